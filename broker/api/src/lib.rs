@@ -1,0 +1,1 @@
+//! What a gateway may ask of a broker.

@@ -1,0 +1,1 @@
+//! Partitions: replicated log, checkpoints, record segments, and the glue around the engine.

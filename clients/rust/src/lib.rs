@@ -1,0 +1,1 @@
+//! A Rust client for Baton and other servers of the Zeebe protocol.

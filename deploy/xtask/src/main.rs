@@ -1,0 +1,3 @@
+//! The task runner behind the Makefile.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The FEEL expression language: lexer, parser, compiled program, evaluator.

@@ -1,0 +1,1 @@
+//! The vocabulary of the log: commands, events, records and replies.

@@ -1,0 +1,1 @@
+//! The protocols: gRPC and HTTP on one side, `broker_api` on the other.

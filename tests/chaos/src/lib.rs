@@ -1,0 +1,1 @@
+//! Fault harnesses and oracles: power loss, kills, damaged files.

@@ -1,0 +1,1 @@
+//! Checks on the source tree that no compiler makes.
