@@ -1,0 +1,280 @@
+//! The executable process graph: what the engine walks, free of XML.
+//!
+//! ```text
+//! Resource ─▶ Process ─▶ elements (the process itself first, then in document order)
+//!                     └▶ flows    (sequence flows, in document order)
+//! ```
+//!
+//! Everything in a graph is named by its [`ElementIx`], within one process. A graph never changes
+//! after `compile` made it, so it is shared by `Arc` and addressed by reference.
+
+use std::sync::Arc;
+
+use value::Str;
+
+use crate::expression::Expression;
+
+/// The number of an element: the ordinal of its XML start tag in the file.
+///
+/// **This is a format.** Instances that run for months store these numbers, and the graph is
+/// compiled again from the deployed bytes whenever it is needed, by whichever version of Baton
+/// runs then. So the rule is fixed: *all* start tags and empty-element tags of the document are
+/// counted in document order, whatever their namespace and wherever they stand (diagram and
+/// extensions included), the root element being 0. Comments, processing instructions, text and
+/// end tags do not count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ElementIx(pub u32);
+
+/// What one deployed BPMN file contains.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// The executable processes in document order; never empty.
+    pub processes: Vec<Arc<Process>>,
+    /// MD5 over the bytes of the file.
+    pub checksum: [u8; 16],
+}
+
+/// One executable process.
+#[derive(Clone, Debug)]
+pub struct Process {
+    pub id: Str,
+    /// The name for people; empty when the model gives none.
+    pub name: Str,
+    /// The process element itself, which is also in `elements`.
+    pub ix: ElementIx,
+    /// All elements, flows excepted, sorted by `ix`; the process itself is the first.
+    pub elements: Box<[Element]>,
+    /// All sequence flows, sorted by `ix`.
+    pub flows: Box<[Flow]>,
+    /// The start event that instances created by command begin at.
+    pub none_start: Option<ElementIx>,
+    /// The start events that messages create instances at, in document order.
+    pub message_starts: Box<[ElementIx]>,
+    /// The tag that the modeler gave this version.
+    pub version_tag: Option<Str>,
+}
+
+/// One element of a process: the process itself, an event, a task, a gateway or a subprocess.
+#[derive(Clone, Debug)]
+pub struct Element {
+    pub ix: ElementIx,
+    pub id: Str,
+    /// The name for people; empty when the model gives none.
+    pub name: Str,
+    /// The subprocess or process that contains it; the process contains itself.
+    pub scope: ElementIx,
+    pub kind: Kind,
+    /// The sequence flows that leave it, in document order.
+    pub outgoing: Box<[ElementIx]>,
+    /// How many sequence flows enter it.
+    pub incoming: u32,
+    /// The boundary events attached to it, in document order.
+    pub boundary_events: Box<[ElementIx]>,
+    /// What is copied into its scope when it is activated.
+    pub inputs: Box<[Mapping]>,
+    /// What is copied out of its scope when it completes.
+    pub outputs: Box<[Mapping]>,
+}
+
+/// A sequence flow.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    pub ix: ElementIx,
+    pub id: Str,
+    /// The name for people; empty when the model gives none.
+    pub name: Str,
+    /// The subprocess or process that contains it.
+    pub scope: ElementIx,
+    pub source: ElementIx,
+    pub target: ElementIx,
+    /// Only on flows that leave an exclusive gateway.
+    pub condition: Option<Expression>,
+}
+
+/// What an element is and what only its type has.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Process,
+    StartEvent(StartEvent),
+    EndEvent,
+    ServiceTask(JobDefinition),
+    ExclusiveGateway {
+        /// The flow taken when no condition holds.
+        default: Option<ElementIx>,
+    },
+    CatchEvent(Trigger),
+    BoundaryEvent(BoundaryEvent),
+    SubProcess {
+        /// Its only start event.
+        start: ElementIx,
+    },
+}
+
+/// What starts a process or an embedded subprocess.
+#[derive(Clone, Debug)]
+pub enum StartEvent {
+    /// A command, or the activation of the embedded subprocess.
+    None,
+    /// A message with this name; such names are fixed at deployment.
+    Message { name: Str },
+}
+
+/// An event on the border of an activity.
+#[derive(Clone, Debug)]
+pub struct BoundaryEvent {
+    pub attached_to: ElementIx,
+    /// Whether the activity is terminated when the event is triggered.
+    pub interrupting: bool,
+    pub trigger: Trigger,
+}
+
+/// What a catching event waits for.
+#[derive(Clone, Debug)]
+pub enum Trigger {
+    Timer(Timer),
+    Message(Message),
+}
+
+/// When a timer is due. The expressions give text or the FEEL value of that kind.
+#[derive(Clone, Debug)]
+pub enum Timer {
+    Date(Expression),
+    Duration(Expression),
+    Cycle(Expression),
+}
+
+/// The message that a catching event waits for.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub name: Expression,
+    pub correlation_key: Expression,
+}
+
+/// What a job worker gets.
+#[derive(Clone, Debug)]
+pub struct JobDefinition {
+    /// `type` in the model.
+    pub job_type: Expression,
+    pub retries: Expression,
+    /// Custom headers in document order; keys are unique and not empty.
+    pub headers: Arc<[(Str, Str)]>,
+}
+
+/// One input or output mapping.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    pub source: Expression,
+    /// The path of the target: a variable name, then the keys inside it. Never empty.
+    pub target: Box<[Str]>,
+}
+
+/// The type of an element in records and APIs, in the vocabulary of Zeebe.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ElementType {
+    Process,
+    SubProcess,
+    StartEvent,
+    IntermediateCatchEvent,
+    BoundaryEvent,
+    EndEvent,
+    ServiceTask,
+    ExclusiveGateway,
+    SequenceFlow,
+}
+
+/// The type of an event in records and APIs, in the vocabulary of Zeebe.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EventType {
+    /// Of everything that is not an event.
+    Unspecified,
+    None,
+    Message,
+    Timer,
+}
+
+impl Process {
+    /// The element with this number; flows are found by [`Process::flow`].
+    pub fn element(&self, ix: ElementIx) -> Option<&Element> {
+        let at = self.elements.binary_search_by_key(&ix, |element| element.ix).ok()?;
+        self.elements.get(at)
+    }
+
+    /// The sequence flow with this number.
+    pub fn flow(&self, ix: ElementIx) -> Option<&Flow> {
+        let at = self.flows.binary_search_by_key(&ix, |flow| flow.ix).ok()?;
+        self.flows.get(at)
+    }
+
+    /// The element with this id, flows excepted. Searches all of them: not for hot paths.
+    pub fn by_id(&self, id: &str) -> Option<&Element> {
+        self.elements.iter().find(|element| &*element.id == id)
+    }
+
+    /// The sequence flows that leave an element of this process, in document order.
+    pub fn outgoing<'a>(&'a self, element: &'a Element) -> impl Iterator<Item = &'a Flow> {
+        element.outgoing.iter().filter_map(|ix| self.flow(*ix))
+    }
+}
+
+impl Element {
+    /// Its type in records and APIs.
+    pub fn element_type(&self) -> ElementType {
+        match &self.kind {
+            Kind::Process => ElementType::Process,
+            Kind::StartEvent(_) => ElementType::StartEvent,
+            Kind::EndEvent => ElementType::EndEvent,
+            Kind::ServiceTask(_) => ElementType::ServiceTask,
+            Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
+            Kind::CatchEvent(_) => ElementType::IntermediateCatchEvent,
+            Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
+            Kind::SubProcess { .. } => ElementType::SubProcess,
+        }
+    }
+
+    /// Its event type in records and APIs.
+    pub fn event_type(&self) -> EventType {
+        match &self.kind {
+            Kind::StartEvent(StartEvent::None) | Kind::EndEvent => EventType::None,
+            Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
+            Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
+                match trigger {
+                    Trigger::Timer(_) => EventType::Timer,
+                    Trigger::Message(_) => EventType::Message,
+                }
+            }
+            Kind::Process
+            | Kind::ServiceTask(_)
+            | Kind::ExclusiveGateway { .. }
+            | Kind::SubProcess { .. } => EventType::Unspecified,
+        }
+    }
+}
+
+impl ElementType {
+    /// The name in records and APIs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ElementType::Process => "PROCESS",
+            ElementType::SubProcess => "SUB_PROCESS",
+            ElementType::StartEvent => "START_EVENT",
+            ElementType::IntermediateCatchEvent => "INTERMEDIATE_CATCH_EVENT",
+            ElementType::BoundaryEvent => "BOUNDARY_EVENT",
+            ElementType::EndEvent => "END_EVENT",
+            ElementType::ServiceTask => "SERVICE_TASK",
+            ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
+            ElementType::SequenceFlow => "SEQUENCE_FLOW",
+        }
+    }
+}
+
+impl EventType {
+    /// The name in records and APIs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventType::Unspecified => "UNSPECIFIED",
+            EventType::None => "NONE",
+            EventType::Message => "MESSAGE",
+            EventType::Timer => "TIMER",
+        }
+    }
+}
