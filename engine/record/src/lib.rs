@@ -1,1 +1,32 @@
 //! The vocabulary of the log: commands, events, records and replies.
+//!
+//! Everything here is declared with the strict wire encoding of [`value::wire`], because it is
+//! written to the log, to checkpoints or to record segments, and outlives every release.
+//! Nothing here knows how a command is executed, stored or sent.
+
+mod command;
+mod entry;
+mod event;
+mod job;
+pub mod json;
+mod key;
+mod process_instance;
+mod reply;
+mod settings;
+mod subscription;
+
+pub use command::*;
+pub use entry::*;
+pub use event::*;
+pub use job::*;
+pub use key::*;
+pub use process_instance::*;
+pub use reply::*;
+pub use settings::*;
+pub use subscription::*;
+
+/// Milliseconds since the epoch of UNIX, in log time.
+pub type Millis = i64;
+
+/// The tenant of everything while multi-tenancy is off.
+pub const DEFAULT_TENANT: &str = "<default>";

@@ -1,0 +1,339 @@
+//! Commands: what an entry asks the engine to do.
+
+use crate::{Envelope, Key, Millis, RequestId, SettingsChange};
+use std::sync::Arc;
+use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
+
+wire_struct! {
+    /// One command with its envelope.
+    pub struct Command {
+        /// The request that waits for the reply, if any.
+        1 => pub request: RequestId,
+        /// Every request of the same gateway below this number has been answered there,
+        /// so that its remembered reply can be forgotten.
+        2 => pub settled: u64,
+        /// Who asked, and what for.
+        3 => pub envelope: Envelope,
+        /// What is to be done.
+        4 => pub body: CommandBody,
+    }
+}
+
+wire_oneof! {
+    /// What is to be done.
+    pub enum CommandBody {
+        /// Do what is due.
+        1 => Tick(Tick),
+        /// Go on with pending work.
+        2 => Continue(Continue),
+        /// A new leader's first entry: streams of the old term close.
+        3 => StartTerm(StartTerm),
+        /// Deploys resources.
+        4 => Deploy(Deploy),
+        /// Starts a process instance.
+        5 => CreateInstance(CreateInstance),
+        /// Cancels a process instance.
+        6 => CancelInstance(CancelInstance),
+        /// Hands out jobs to a poll.
+        7 => ActivateJobs(ActivateJobs),
+        /// Completes a job.
+        8 => CompleteJob(CompleteJob),
+        /// Fails a job.
+        9 => FailJob(FailJob),
+        /// Sets a job's remaining retries.
+        10 => UpdateJobRetries(UpdateJobRetries),
+        /// Moves a job's deadline.
+        11 => UpdateJobTimeout(UpdateJobTimeout),
+        /// Gives back jobs that did not reach a worker.
+        12 => YieldJobs(YieldJobs),
+        /// Publishes a message.
+        13 => PublishMessage(PublishMessage),
+        /// Goes on where an incident stopped.
+        14 => ResolveIncident(ResolveIncident),
+        /// Writes variables.
+        15 => SetVariables(SetVariables),
+        /// A worker opens a job stream.
+        16 => OpenStream(OpenStream),
+        /// A job stream can take more jobs.
+        17 => AddCredit(AddCredit),
+        /// A job stream ends.
+        18 => CloseStream(CloseStream),
+        /// Changes what `apply` uses: limits, slices, budgets, zone.
+        19 => ChangeSettings(SettingsChange),
+        /// Moves or pins the test clock.
+        20 => ChangeClock(ChangeClock),
+    }
+}
+
+wire_struct! {
+    /// Do what is due.
+    pub struct Tick {}
+}
+wire_struct! {
+    /// Go on with pending work.
+    pub struct Continue {}
+}
+wire_struct! {
+    /// A new leader's first entry.
+    pub struct StartTerm {}
+}
+
+wire_struct! {
+    /// Deploys resources together. They were validated before the log.
+    pub struct Deploy {
+        /// The resources in the order of the request.
+        1 => pub resources: Vec<DeployedResource>,
+    }
+}
+
+wire_struct! {
+    /// One validated file.
+    pub struct DeployedResource {
+        /// Its name.
+        1 => pub name: Str,
+        /// Its bytes.
+        2 => pub content: Arc<[u8]>,
+        /// MD5 of the bytes: equal files are duplicates.
+        3 => pub checksum: Arc<[u8]>,
+        /// Its executable processes in document order.
+        4 => pub processes: Vec<ProcessSummary>,
+    }
+}
+
+wire_struct! {
+    /// What `apply` must know of a process without compiling it.
+    pub struct ProcessSummary {
+        /// The process id.
+        1 => pub id: Str,
+        /// The version tag, or empty.
+        2 => pub version_tag: Str,
+        /// True if it can be started without a message.
+        3 => pub has_none_start: bool,
+        /// Its message start events.
+        4 => pub message_starts: Vec<MessageStart>,
+    }
+}
+
+wire_struct! {
+    /// A message start event.
+    pub struct MessageStart {
+        /// The element's ordinal in its file.
+        1 => pub element: u32,
+        /// The element's id.
+        2 => pub element_id: Str,
+        /// The message name, already evaluated.
+        3 => pub message_name: Str,
+    }
+}
+
+wire_struct! {
+    /// Starts a process instance, by definition key, or by process id and version.
+    pub struct CreateInstance {
+        /// The definition, or none.
+        1 => pub definition: Key,
+        /// The process id, if there is no key.
+        2 => pub process_id: Str,
+        /// The version; -1 for the latest.
+        3 => pub version: i32,
+        /// Root variables.
+        4 => pub variables: Doc,
+        /// Answer when the instance has ended.
+        5 => pub await_result: bool,
+        /// Which root variables the result holds; empty for all.
+        6 => pub fetch_variables: Vec<Str>,
+    }
+}
+
+wire_struct! {
+    /// Cancels a process instance.
+    pub struct CancelInstance {
+        /// The instance.
+        1 => pub instance: Key,
+    }
+}
+
+wire_struct! {
+    /// Hands out activatable jobs of a type, oldest first.
+    pub struct ActivateJobs {
+        /// The job type.
+        1 => pub job_type: Str,
+        /// The worker's name.
+        2 => pub worker: Str,
+        /// How long the worker holds each job.
+        3 => pub timeout_ms: i64,
+        /// At most so many.
+        4 => pub jobs_max: u32,
+        /// Which variables; empty for all.
+        5 => pub fetch_variables: Vec<Str>,
+    }
+}
+
+wire_struct! {
+    /// Completes a job.
+    pub struct CompleteJob {
+        /// The job.
+        1 => pub job: Key,
+        /// Its result.
+        2 => pub variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Fails a job.
+    pub struct FailJob {
+        /// The job.
+        1 => pub job: Key,
+        /// The retries that remain from now on, as the worker says.
+        2 => pub retries: i32,
+        /// Why.
+        3 => pub message: Str,
+        /// How long to wait before it is offered again.
+        4 => pub back_off_ms: i64,
+        /// Set local to the element.
+        5 => pub variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Sets a job's remaining retries.
+    pub struct UpdateJobRetries {
+        /// The job.
+        1 => pub job: Key,
+        /// At least 1.
+        2 => pub retries: i32,
+    }
+}
+
+wire_struct! {
+    /// Moves the deadline of an activated job to `timeout_ms` from now.
+    pub struct UpdateJobTimeout {
+        /// The job.
+        1 => pub job: Key,
+        /// From now.
+        2 => pub timeout_ms: i64,
+    }
+}
+
+wire_struct! {
+    /// Gives back jobs that did not reach a worker, at once and with unchanged retries.
+    pub struct YieldJobs {
+        /// The jobs.
+        1 => pub jobs: Vec<Activation>,
+    }
+}
+
+wire_struct! {
+    /// One hand-out of a job.
+    pub struct Activation {
+        /// The job.
+        1 => pub job: Key,
+        /// Counts the hand-outs of this job from 1.
+        2 => pub number: u32,
+    }
+}
+
+wire_struct! {
+    /// Publishes a message.
+    pub struct PublishMessage {
+        /// The message name.
+        1 => pub name: Str,
+        /// The correlation key; may be empty for start events.
+        2 => pub correlation_key: Str,
+        /// How long it is buffered; 0 for not at all.
+        3 => pub time_to_live_ms: i64,
+        /// The publisher's id; a second one with the same id is refused while the first is kept.
+        4 => pub message_id: Str,
+        /// Handed to who receives it.
+        5 => pub variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Goes on where an incident stopped.
+    pub struct ResolveIncident {
+        /// The incident.
+        1 => pub incident: Key,
+    }
+}
+
+wire_struct! {
+    /// Writes variables at a scope.
+    pub struct SetVariables {
+        /// The element instance whose scope is meant.
+        1 => pub element_instance: Key,
+        /// The variables.
+        2 => pub variables: Doc,
+        /// At this scope only, instead of where each variable lives.
+        3 => pub local: bool,
+    }
+}
+
+wire_struct! {
+    /// Names a job stream: the gateway that holds it and its number there.
+    pub struct StreamId {
+        /// The gateway's node.
+        1 => pub node: u64,
+        /// The gateway's life.
+        2 => pub incarnation: u64,
+        /// Counts its streams from 1.
+        3 => pub number: u64,
+    }
+}
+
+wire_struct! {
+    /// A worker opens a job stream.
+    pub struct OpenStream {
+        /// The stream.
+        1 => pub stream: StreamId,
+        /// The job type.
+        2 => pub job_type: Str,
+        /// The worker's name.
+        3 => pub worker: Str,
+        /// How long the worker holds each job.
+        4 => pub timeout_ms: i64,
+        /// Which variables; empty for all.
+        5 => pub fetch_variables: Vec<Str>,
+        /// How many jobs it can take now.
+        6 => pub credit: u32,
+    }
+}
+
+wire_struct! {
+    /// A job stream can take more jobs.
+    pub struct AddCredit {
+        /// The stream.
+        1 => pub stream: StreamId,
+        /// So many more.
+        2 => pub credit: u32,
+    }
+}
+
+wire_struct! {
+    /// A job stream ends.
+    pub struct CloseStream {
+        /// The stream.
+        1 => pub stream: StreamId,
+    }
+}
+
+wire_enum! {
+    /// What happens to the test clock.
+    pub enum ClockChange {
+        /// Time runs on from log time, without offset or pin.
+        0 => Reset,
+        /// Time stands still at a value.
+        1 => Pin,
+        /// Time is moved forward by an amount.
+        2 => Add,
+    }
+}
+
+wire_struct! {
+    /// Moves or pins the test clock.
+    pub struct ChangeClock {
+        /// What happens.
+        1 => pub change: ClockChange,
+        /// Pin: milliseconds since the epoch. Add: milliseconds to add.
+        2 => pub value: Millis,
+    }
+}

@@ -1,0 +1,124 @@
+//! Log entries: one command each, with all that `apply` may read besides its own state.
+
+use crate::{Command, Millis};
+use value::wire::{Message, WireError};
+use value::{wire_struct, Str};
+
+/// The newest logic version this binary knows, and the one it writes.
+///
+/// A change in what `apply` decides raises it and keeps the old branch.
+pub const LOGIC: u32 = 1;
+
+wire_struct! {
+    /// One entry of the log, without the index and term that Raft keeps for it.
+    pub struct EntryBody {
+        /// Log time, stamped by the leader. Never goes back.
+        1 => pub now: Millis,
+        /// The source of all randomness in this entry.
+        2 => pub seed: u64,
+        /// The lowest logic version that understands the entry.
+        3 => pub logic: u32,
+        /// The proposer's hash of all outputs up to an index it had applied.
+        4 => pub seen: Seen,
+        /// What is to be done.
+        5 => pub command: Command,
+    }
+}
+
+wire_struct! {
+    /// What a replica had computed when it had applied `index`.
+    pub struct Seen {
+        /// A log index; 0 for none.
+        1 => pub index: u64,
+        /// The running hash of all outputs up to it.
+        2 => pub hash: u64,
+    }
+}
+
+/// An entry as `apply` gets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its place in the log.
+    pub index: u64,
+    /// The term of the leader that proposed it.
+    pub term: u64,
+    /// The rest.
+    pub body: EntryBody,
+}
+
+/// Why an entry of the log cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// The bytes are damaged or hold what this version does not know.
+    Unreadable(WireError),
+    /// The entry needs a newer logic.
+    NewerLogic {
+        /// The version it needs.
+        needed: u32,
+    },
+}
+
+impl std::fmt::Display for EntryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "{error}"),
+            Self::NewerLogic { needed } => write!(
+                f,
+                "the entry needs logic version {needed}, this binary knows {LOGIC}: \
+                 written by a newer Baton"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for EntryError {}
+
+impl EntryBody {
+    /// Reads an entry, refusing what a newer version wrote.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
+        let body = Self::from_bytes(bytes).map_err(EntryError::Unreadable)?;
+        if body.logic > LOGIC {
+            return Err(EntryError::NewerLogic { needed: body.logic });
+        }
+        Ok(body)
+    }
+}
+
+wire_struct! {
+    /// Names a request of a gateway, so that a repeated one is answered and not executed again.
+    pub struct RequestId {
+        /// The node of the gateway.
+        1 => pub node: u64,
+        /// Distinguishes the lives of that gateway: its start time in milliseconds.
+        2 => pub incarnation: u64,
+        /// Counts its requests from 1; 0 means that nobody waits for an answer.
+        3 => pub seq: u64,
+    }
+}
+
+impl RequestId {
+    /// True when nobody waits for an answer.
+    pub fn is_none(&self) -> bool {
+        self.seq == 0
+    }
+}
+
+wire_struct! {
+    /// Who asked, and what for: kept in the log for audit and Explain.
+    pub struct Envelope {
+        /// The authenticated caller; empty while there is no authentication.
+        1 => pub principal: Str,
+        /// The tenant; empty for the default one.
+        2 => pub tenant: Str,
+        /// Why, in the caller's words.
+        3 => pub reason: Str,
+        /// The caller's own name for the request.
+        4 => pub idempotency_key: Str,
+        /// W3C trace context.
+        5 => pub trace: Str,
+    }
+}

@@ -1,0 +1,338 @@
+//! Events and records: what `apply` puts out and what alone changes state.
+
+use crate::{
+    ClockChange, JobBatchEvent, JobEvent, Key, MessageEvent,
+    MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream, Origin,
+    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
+    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
+    Settings, StreamId, TimerEvent,
+};
+use std::sync::Arc;
+use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
+
+wire_struct! {
+    /// An event or a rejection as output of `apply`.
+    pub struct Record {
+        /// Its number in the partition: dense, from 1, the same on every replica.
+        /// 0 for bookkeeping that is not exported (see [`Event::is_internal`]).
+        1 => pub position: u64,
+        /// The position of the first record of the work item that caused it.
+        2 => pub source: u64,
+        /// The key of what it is about.
+        3 => pub key: Key,
+        /// Log time.
+        4 => pub timestamp: Millis,
+        /// What happened.
+        5 => pub event: Event,
+    }
+}
+
+wire_oneof! {
+    /// What happened, by the kind of thing it happened to.
+    pub enum Event {
+        /// An element instance or sequence flow.
+        1 => ProcessInstance(ProcessInstanceEvent),
+        /// A deployment.
+        2 => Deployment(DeploymentEvent),
+        /// A process definition.
+        3 => Process(ProcessEvent),
+        /// A command created an instance.
+        4 => ProcessInstanceCreation(ProcessInstanceCreationEvent),
+        /// An awaited instance ended.
+        5 => ProcessInstanceResult(ProcessInstanceResultEvent),
+        /// A trigger.
+        6 => ProcessEvent(ProcessEventEvent),
+        /// A job.
+        7 => Job(JobEvent),
+        /// A hand-out of jobs.
+        8 => JobBatch(JobBatchEvent),
+        /// A variable.
+        9 => Variable(VariableEvent),
+        /// A client wrote variables.
+        10 => VariableDocument(VariableDocumentEvent),
+        /// An incident.
+        11 => Incident(IncidentEvent),
+        /// A timer.
+        12 => Timer(TimerEvent),
+        /// A message.
+        13 => Message(MessageEvent),
+        /// The message's side of a subscription.
+        14 => MessageSubscription(MessageSubscriptionEvent),
+        /// The instance's side of a subscription.
+        15 => ProcessMessageSubscription(ProcessMessageSubscriptionEvent),
+        /// A message start event's subscription.
+        16 => MessageStartSubscription(MessageStartSubscriptionEvent),
+        /// A work item was undone because of a defect of Baton.
+        17 => Error(ErrorEvent),
+        /// The test clock.
+        18 => Clock(ClockEvent),
+        /// The settings that `apply` uses.
+        19 => Settings(SettingsEvent),
+        /// A command was refused.
+        20 => Rejection(Rejection),
+
+        /// Bookkeeping: a reply is remembered for a repeated request.
+        40 => ReplyRemembered(RememberedReply),
+        /// Bookkeeping: a gateway has settled its requests up to a number.
+        41 => RequestsSettled(RequestsSettled),
+        /// Bookkeeping: a job stream.
+        42 => StreamOpened(OpenStream),
+        /// Bookkeeping: a job stream can take more.
+        43 => StreamCredited(StreamCredited),
+        /// Bookkeeping: a job stream ended.
+        44 => StreamClosed(StreamClosed),
+        /// Bookkeeping: a new leader's term.
+        45 => TermStarted(TermStarted),
+        /// Bookkeeping: work that did not fit the entry.
+        46 => WorkParked(WorkParked),
+        /// Bookkeeping: parked work is taken up again.
+        47 => WorkResumed(WorkResumed),
+    }
+}
+
+impl Event {
+    /// True for bookkeeping of the engine: it changes state, but has no position and is not
+    /// written to the record segments.
+    pub fn is_internal(&self) -> bool {
+        match self {
+            Self::ReplyRemembered(_)
+            | Self::RequestsSettled(_)
+            | Self::StreamOpened(_)
+            | Self::StreamCredited(_)
+            | Self::StreamClosed(_)
+            | Self::TermStarted(_)
+            | Self::WorkParked(_)
+            | Self::WorkResumed(_) => true,
+            Self::ProcessInstance(_)
+            | Self::Deployment(_)
+            | Self::Process(_)
+            | Self::ProcessInstanceCreation(_)
+            | Self::ProcessInstanceResult(_)
+            | Self::ProcessEvent(_)
+            | Self::Job(_)
+            | Self::JobBatch(_)
+            | Self::Variable(_)
+            | Self::VariableDocument(_)
+            | Self::Incident(_)
+            | Self::Timer(_)
+            | Self::Message(_)
+            | Self::MessageSubscription(_)
+            | Self::ProcessMessageSubscription(_)
+            | Self::MessageStartSubscription(_)
+            | Self::Error(_)
+            | Self::Clock(_)
+            | Self::Settings(_)
+            | Self::Rejection(_) => false,
+        }
+    }
+}
+
+wire_struct! {
+    /// Resources were deployed together. The record's key is the deployment's.
+    pub struct DeploymentEvent {
+        /// The processes of the deployment, duplicates included.
+        1 => pub processes: Vec<DeployedProcess>,
+    }
+}
+
+wire_struct! {
+    /// A process of a deployment.
+    pub struct DeployedProcess {
+        /// The process id.
+        1 => pub id: Str,
+        /// Its version.
+        2 => pub version: u32,
+        /// Its definition key.
+        3 => pub definition: Key,
+        /// The file it came from.
+        4 => pub resource_name: Str,
+        /// True if this version existed before.
+        5 => pub duplicate: bool,
+        /// MD5 of the file.
+        6 => pub checksum: Arc<[u8]>,
+    }
+}
+
+wire_struct! {
+    /// A process definition was created. Its key is the record's key.
+    pub struct ProcessEvent {
+        /// What was deployed.
+        1 => pub process: DeployedProcess,
+        /// The deployment.
+        2 => pub deployment: Key,
+        /// The file.
+        3 => pub resource: Arc<[u8]>,
+        /// What `apply` must know of it.
+        4 => pub summary: crate::ProcessSummary,
+    }
+}
+
+wire_enum! {
+    /// What happened to a variable.
+    pub enum VariableIntent {
+        /// It is new in its scope.
+        0 => Created,
+        /// It has another value.
+        1 => Updated,
+    }
+}
+
+wire_struct! {
+    /// A change of a variable. The record's key is the variable's.
+    pub struct VariableEvent {
+        /// What happened.
+        1 => pub intent: VariableIntent,
+        /// The instance; `element_instance` is the scope.
+        2 => pub origin: Origin,
+        /// Its name.
+        3 => pub name: Str,
+        /// Its value as MessagePack.
+        4 => pub value: Arc<[u8]>,
+    }
+}
+
+wire_struct! {
+    /// A client wrote variables. The record's key is the answer's.
+    pub struct VariableDocumentEvent {
+        /// The instance; `element_instance` is the scope.
+        1 => pub origin: Origin,
+        /// At this scope only.
+        2 => pub local: bool,
+        /// What was written.
+        3 => pub variables: Doc,
+    }
+}
+
+wire_enum! {
+    /// What happened to an incident.
+    pub enum IncidentIntent {
+        /// Something stopped.
+        0 => Created,
+        /// It goes on, or its element ended.
+        1 => Resolved,
+    }
+}
+
+wire_enum! {
+    /// Why something stopped. Names are Zeebe's.
+    pub enum IncidentType {
+        /// None of the others.
+        0 => Unknown,
+        /// A mapping failed.
+        1 => IoMappingError,
+        /// A job ran out of retries.
+        2 => JobNoRetries,
+        /// No way on from a gateway.
+        3 => ConditionError,
+        /// An expression failed or has the wrong type.
+        4 => ExtractValueError,
+        /// A job is too large to be handed out.
+        5 => MessageSizeExceeded,
+        /// Baton has a defect: the work item was undone.
+        6 => ProcessingError,
+    }
+}
+
+wire_struct! {
+    /// A change of an incident. Its key is the record's key.
+    pub struct IncidentEvent {
+        /// What happened.
+        1 => pub intent: IncidentIntent,
+        /// Where.
+        2 => pub origin: Origin,
+        /// The kind.
+        3 => pub kind: IncidentType,
+        /// For people: what went wrong and with which values.
+        4 => pub message: Str,
+        /// The job, for incidents of jobs.
+        5 => pub job: Key,
+        /// The scope whose variables were read.
+        6 => pub variable_scope: Key,
+        /// The parked step that a defect undid, to be repeated on resolve.
+        7 => pub parked: Arc<[u8]>,
+    }
+}
+
+wire_struct! {
+    /// A work item panicked or exceeded its budget and was undone.
+    pub struct ErrorEvent {
+        /// What went wrong.
+        1 => pub message: Str,
+        /// The instance that was parked; none if there is none.
+        2 => pub instance: Key,
+    }
+}
+
+wire_struct! {
+    /// A change of the test clock.
+    pub struct ClockEvent {
+        /// What happened.
+        1 => pub change: ClockChange,
+        /// The pinned time, or the new offset.
+        2 => pub value: Millis,
+    }
+}
+
+wire_struct! {
+    /// The settings changed.
+    pub struct SettingsEvent {
+        /// All of them, as they are now.
+        1 => pub settings: Settings,
+    }
+}
+
+wire_struct! {
+    /// A gateway has settled its requests.
+    pub struct RequestsSettled {
+        /// The gateway's node.
+        1 => pub node: u64,
+        /// The gateway's life.
+        2 => pub incarnation: u64,
+        /// Every request below this number has been answered there.
+        3 => pub below: u64,
+    }
+}
+
+wire_struct! {
+    /// A stream can take more jobs.
+    pub struct StreamCredited {
+        /// The stream.
+        1 => pub stream: StreamId,
+        /// So many more.
+        2 => pub credit: u32,
+    }
+}
+
+wire_struct! {
+    /// A stream ended.
+    pub struct StreamClosed {
+        /// The stream.
+        1 => pub stream: StreamId,
+    }
+}
+
+wire_struct! {
+    /// A new leader's term began: all streams are closed.
+    pub struct TermStarted {
+        /// The term.
+        1 => pub term: u64,
+    }
+}
+
+wire_struct! {
+    /// Work that did not fit the entry waits in the pending queue.
+    pub struct WorkParked {
+        /// The encoded steps, in order.
+        1 => pub steps: Vec<Arc<[u8]>>,
+        /// The instance they belong to, or none.
+        2 => pub instance: Key,
+        /// The position of the first record of the work item they belong to.
+        3 => pub source: u64,
+    }
+}
+
+wire_struct! {
+    /// The oldest pending work is taken up.
+    pub struct WorkResumed {}
+}
+

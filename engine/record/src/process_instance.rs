@@ -1,0 +1,254 @@
+//! Events of process and element instances, with what Explain needs of them.
+
+use crate::Key;
+use std::sync::Arc;
+use value::{Doc, Str, wire_enum, wire_struct};
+
+wire_enum! {
+    /// What happened to an element instance. Names and numbers are Zeebe's, plus one.
+    pub enum ProcessInstanceIntent {
+        /// Placeholder of the encoding; never emitted.
+        0 => Unspecified,
+        /// A sequence flow was taken.
+        1 => SequenceFlowTaken,
+        /// The instance exists.
+        2 => ElementActivating,
+        /// It does its work or waits.
+        3 => ElementActivated,
+        /// Its work is done; outputs follow.
+        4 => ElementCompleting,
+        /// It ended and is gone.
+        5 => ElementCompleted,
+        /// It is being ended from outside.
+        6 => ElementTerminating,
+        /// It was ended from outside and is gone.
+        7 => ElementTerminated,
+    }
+}
+
+wire_enum! {
+    /// The kind of BPMN element. Names are Zeebe's.
+    pub enum ElementType {
+        /// Unknown.
+        0 => Unspecified,
+        /// A process.
+        1 => Process,
+        /// An embedded subprocess.
+        2 => SubProcess,
+        /// A start event.
+        3 => StartEvent,
+        /// An intermediate catch event.
+        4 => IntermediateCatchEvent,
+        /// A boundary event.
+        5 => BoundaryEvent,
+        /// An end event.
+        6 => EndEvent,
+        /// A service task.
+        7 => ServiceTask,
+        /// An exclusive gateway.
+        8 => ExclusiveGateway,
+        /// A sequence flow.
+        9 => SequenceFlow,
+    }
+}
+
+wire_enum! {
+    /// The kind of BPMN event. Names are Zeebe's.
+    pub enum EventType {
+        /// Not an event.
+        0 => Unspecified,
+        /// A none event.
+        1 => None,
+        /// A message event.
+        2 => Message,
+        /// A timer event.
+        3 => Timer,
+    }
+}
+
+wire_enum! {
+    /// What made an element instance begin.
+    pub enum CauseKind {
+        /// Not recorded.
+        0 => Unspecified,
+        /// A command of a client: the key names the process instance it created.
+        1 => Command,
+        /// A sequence flow: the key is the flow's instance.
+        2 => SequenceFlow,
+        /// A message: the key is the message.
+        3 => Message,
+        /// A timer: the key is the timer.
+        4 => Timer,
+        /// Its scope began: the key is the scope's instance.
+        5 => Scope,
+    }
+}
+
+wire_struct! {
+    /// What made an element instance begin or end.
+    pub struct Cause {
+        /// The kind.
+        1 => pub kind: CauseKind,
+        /// What exactly.
+        2 => pub key: Key,
+        /// Who asked, for commands.
+        3 => pub principal: Str,
+        /// Why, in the caller's words.
+        4 => pub reason: Str,
+    }
+}
+
+wire_struct! {
+    /// A variable that a condition read.
+    pub struct VariableRead {
+        /// Its name.
+        1 => pub name: Str,
+        /// Its value as MessagePack, if it fits [`VariableRead::BYTES_MAX`]; empty if absent.
+        2 => pub value: Arc<[u8]>,
+        /// True if the value was too large to be kept.
+        3 => pub truncated: bool,
+    }
+}
+
+impl VariableRead {
+    /// The largest value that is kept.
+    pub const BYTES_MAX: usize = 256;
+    /// How many variables of one evaluation are kept.
+    pub const COUNT_MAX: usize = 5;
+}
+
+wire_enum! {
+    /// What a condition evaluated to.
+    pub enum ConditionResult {
+        /// It was not evaluated, because an earlier one was true.
+        0 => NotEvaluated,
+        /// True.
+        1 => True,
+        /// False.
+        2 => False,
+        /// It is the default flow, which has no condition.
+        3 => Default,
+        /// Neither true nor false.
+        4 => Invalid,
+    }
+}
+
+wire_struct! {
+    /// One evaluation of a gateway's condition.
+    pub struct ConditionEvaluation {
+        /// The sequence flow's id.
+        1 => pub flow_id: Str,
+        /// The condition's text.
+        2 => pub expression: Str,
+        /// What it read.
+        3 => pub reads: Vec<VariableRead>,
+        /// True if it read more than [`VariableRead::COUNT_MAX`] variables.
+        4 => pub reads_truncated: bool,
+        /// The result.
+        5 => pub result: ConditionResult,
+        /// True if the flow was taken.
+        6 => pub taken: bool,
+    }
+}
+
+wire_struct! {
+    /// The definition and instance that a record belongs to.
+    pub struct Origin {
+        /// The process definition.
+        1 => pub definition: Key,
+        /// The process id.
+        2 => pub process_id: Str,
+        /// Its version.
+        3 => pub version: u32,
+        /// The process instance.
+        4 => pub instance: Key,
+        /// The element's ordinal in its file.
+        5 => pub element: u32,
+        /// The element's id.
+        6 => pub element_id: Str,
+        /// The element instance.
+        7 => pub element_instance: Key,
+    }
+}
+
+wire_struct! {
+    /// A change of an element instance, or a taken sequence flow. Its key is the record's key.
+    pub struct ProcessInstanceEvent {
+        /// What happened.
+        1 => pub intent: ProcessInstanceIntent,
+        /// Where.
+        2 => pub origin: Origin,
+        /// The enclosing element instance; none for the process itself.
+        3 => pub flow_scope: Key,
+        /// The kind of element.
+        4 => pub element_type: ElementType,
+        /// The kind of event.
+        5 => pub event_type: EventType,
+        /// What made it begin or end.
+        6 => pub cause: Option<Box<Cause>>,
+        /// What a gateway evaluated.
+        7 => pub conditions: Vec<ConditionEvaluation>,
+        /// True if a token on a sequence flow was consumed.
+        8 => pub from_flow: bool,
+        /// The correlation key that the instance holds against a second start; message starts only.
+        9 => pub start_lock: Str,
+    }
+}
+
+wire_enum! {
+    /// What happened to an instance's creation.
+    pub enum CreationIntent {
+        /// It was created.
+        0 => Created,
+    }
+}
+
+wire_struct! {
+    /// A process instance was created by a command. Its key is its own.
+    pub struct ProcessInstanceCreationEvent {
+        /// What happened.
+        1 => pub intent: CreationIntent,
+        /// The instance.
+        2 => pub origin: Origin,
+        /// Its root variables.
+        3 => pub variables: Doc,
+        /// The request that waits for the result, if any.
+        4 => pub awaits: Option<Box<crate::AwaitResult>>,
+    }
+}
+
+wire_struct! {
+    /// An instance that somebody waits for has ended.
+    pub struct ProcessInstanceResultEvent {
+        /// The instance.
+        1 => pub origin: Origin,
+        /// The root variables asked for.
+        2 => pub variables: Doc,
+    }
+}
+
+wire_enum! {
+    /// What happened to a trigger.
+    pub enum ProcessEventIntent {
+        /// It is queued at its scope.
+        0 => Triggering,
+        /// It was consumed.
+        1 => Triggered,
+    }
+}
+
+wire_struct! {
+    /// A trigger of an event: a job's result, a message, a timer.
+    pub struct ProcessEventEvent {
+        /// What happened.
+        1 => pub intent: ProcessEventIntent,
+        /// Where: the target element.
+        2 => pub origin: Origin,
+        /// The event scope.
+        3 => pub scope: Key,
+        /// What it brings.
+        4 => pub variables: Doc,
+        /// What it was.
+        5 => pub cause: Cause,
+    }
+}

@@ -1,0 +1,136 @@
+//! What `apply` uses besides the entry: limits, slices, budgets and the system zone.
+//!
+//! They are replicated state, changed by a command and never by a node's flag, because every
+//! replica must decide alike.
+
+use value::{Str, wire_struct};
+
+/// Declares [`Settings`] and [`SettingsChange`] from one list of names, defaults and limits.
+macro_rules! settings {
+    ($($(#[$meta:meta])* $number:literal => $name:ident: $default:literal in $low:literal..=$high:literal,)*) => {
+        wire_struct! {
+            /// A change: what is absent stays as it is.
+            pub struct SettingsChange {
+                /// The system time zone, an IANA name.
+                1 => pub zone: Option<Str>,
+                $($(#[$meta])* $number => pub $name: Option<u64>,)*
+            }
+        }
+
+        wire_struct! {
+            /// The settings in force.
+            pub struct Settings {
+                /// The system time zone, an IANA name.
+                1 => pub zone: Str,
+                $($(#[$meta])* $number => pub $name: u64,)*
+            }
+        }
+
+        impl Settings {
+            /// The settings of a new partition.
+            pub fn initial() -> Self {
+                Self { zone: "UTC".into(), $($name: $default,)* }
+            }
+
+            /// Applies a change.
+            pub fn apply(&mut self, change: &SettingsChange) {
+                if let Some(zone) = &change.zone {
+                    self.zone = zone.clone();
+                }
+                $(if let Some(value) = change.$name {
+                    self.$name = value;
+                })*
+            }
+
+            /// Names, values and meanings, for people.
+            pub fn list(&self) -> Vec<(&'static str, String)> {
+                vec![("zone", self.zone.to_string()), $((stringify!($name), self.$name.to_string()),)*]
+            }
+        }
+
+        impl SettingsChange {
+            /// A change of one setting given as text.
+            ///
+            /// # Errors
+            /// A sentence that names the unknown setting, or the value and its range.
+            pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+                let mut change = Self::default();
+                match name {
+                    "zone" => change.zone = Some(text.into()),
+                    $(stringify!($name) => change.$name = Some(number(name, text)?),)*
+                    _ => return Err(format!(
+                        "There is no setting '{name}'. The settings are: zone{}.",
+                        concat!($(", ", stringify!($name)),*)
+                    )),
+                }
+                change.check()?;
+                Ok(change)
+            }
+
+            /// Checks each value against its range.
+            ///
+            /// # Errors
+            /// A sentence that names the value and its range.
+            pub fn check(&self) -> Result<(), String> {
+                $(if let Some(value) = self.$name
+                    && !($low..=$high).contains(&value)
+                {
+                    return Err(format!(
+                        "The setting '{}' cannot be {value}. Choose a number from {} to {}.",
+                        stringify!($name), $low, $high
+                    ));
+                })*
+                Ok(())
+            }
+        }
+    };
+}
+
+settings! {
+    /// Units of due and pending work that one entry does at most after its command.
+    2 => work_per_entry: 512 in 8..=100_000,
+    /// Steps that all expressions of one work item may take together.
+    3 => expression_steps_max: 1_000_000 in 1_000..=1_000_000_000,
+    /// Bytes that all expressions of one work item may create together.
+    4 => expression_bytes_max: 16_777_216 in 65_536..=1_073_741_824,
+    /// How deep an expression may nest or call.
+    5 => expression_depth_max: 200 in 16..=1_000,
+    /// Bytes of jobs that one activation answers at most.
+    6 => activation_bytes_max: 4_000_000 in 65_536..=67_108_864,
+    /// Jobs that one activation answers at most.
+    7 => activation_jobs_max: 10_000 in 1..=100_000,
+    /// Replies that are remembered for repeated requests, over all gateways.
+    8 => remembered_replies_max: 65_536 in 256..=10_000_000,
+    /// How long the replies of a gateway that fell silent are remembered.
+    9 => remembered_replies_ms: 600_000 in 1_000..=86_400_000,
+    /// Job streams that may be open.
+    10 => streams_max: 10_000 in 1..=1_000_000,
+    /// Bytes of an error message that are kept.
+    11 => error_message_bytes_max: 10_000 in 100..=1_000_000,
+}
+
+fn number(name: &str, text: &str) -> Result<u64, String> {
+    text.trim().replace('_', "").parse().map_err(|_| {
+        format!("The setting '{name}' cannot be '{text}'. It must be a whole number.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, SettingsChange};
+
+    #[test]
+    fn a_change_of_one_setting_leaves_the_others() {
+        let mut settings = Settings::initial();
+        settings.apply(&SettingsChange::parse("work_per_entry", "1_000").expect("in range"));
+        assert_eq!(settings, Settings { work_per_entry: 1_000, ..Settings::initial() });
+    }
+
+    #[test]
+    fn a_wrong_name_or_value_is_named_with_the_way_out() {
+        let unknown = SettingsChange::parse("speed", "9").expect_err("no such setting");
+        assert!(unknown.contains("'speed'") && unknown.contains("work_per_entry"), "{unknown}");
+        let small = SettingsChange::parse("work_per_entry", "1").expect_err("below the range");
+        assert!(small.contains("from 8 to 100000"), "{small}");
+    }
+}
