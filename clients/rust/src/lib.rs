@@ -1,1 +1,44 @@
 //! A Rust client for Baton and other servers of the Zeebe protocol.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), client::Error> {
+//! use client::{Client, CreateInstance};
+//! use serde_json::json;
+//!
+//! let client = Client::connect("127.0.0.1:26500").await?;
+//! let created = client
+//!     .create_instance(CreateInstance {
+//!         variables: json!({"orderId": "A1"}),
+//!         ..CreateInstance::latest("order")
+//!     })
+//!     .await?;
+//! println!("{}", created.instance);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Client`] is cheap to clone; clones share one connection, which is made again when it breaks.
+//! Nothing is repeated on its own: [`Error::is_retryable`] says when trying again makes sense.
+#![warn(missing_docs)]
+
+mod admin;
+mod connection;
+mod deploy;
+mod error;
+mod instances;
+mod jobs;
+mod messages;
+mod payload;
+mod topology;
+
+pub use admin::{PartitionStatus, Role, Setting, Status};
+pub use connection::{Client, Options};
+pub use deploy::{DeployedProcess, Deployment, Resource};
+pub use error::{Code, Error};
+pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
+pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream};
+pub use messages::PublishMessage;
+pub use topology::{Broker, BrokerPartition, BrokerRole, Topology};
+
+/// The number of something that the server created: an instance, a job, a message.
+pub type Key = i64;

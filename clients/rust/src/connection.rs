@@ -1,0 +1,188 @@
+//! The connection that all calls share.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::time::Duration;
+
+use proto::admin::admin_client::AdminClient;
+use proto::gateway::gateway_client::GatewayClient;
+use tonic::metadata::MetadataValue;
+use tonic::transport::{Channel, Endpoint};
+
+use crate::error::{Error, of_status};
+
+/// The largest answer that is read: activated jobs with their variables.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// The metadata field that names a request, so that a repeated one is carried out once.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// How long to wait for what.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// For the connection.
+    pub connect_timeout: Duration,
+    /// For an answer; calls that wait by themselves get this on top.
+    pub request_timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connect_timeout: Duration::from_secs(3), request_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A connection to a server. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Client {
+    channel: Channel,
+    options: Options,
+}
+
+impl Client {
+    /// Connects to `HOST:PORT`; `http://HOST:PORT` is understood too.
+    ///
+    /// # Errors
+    /// [`Error::Address`] and [`Error::Connect`].
+    pub async fn connect(address: &str) -> Result<Self, Error> {
+        Self::connect_with(address, Options::default()).await
+    }
+
+    /// Connects with other waiting times.
+    ///
+    /// # Errors
+    /// [`Error::Address`] and [`Error::Connect`].
+    pub async fn connect_with(address: &str, options: Options) -> Result<Self, Error> {
+        let endpoint =
+            endpoint(address)?.connect_timeout(options.connect_timeout).tcp_nodelay(true);
+        let connecting = tokio::time::timeout(options.connect_timeout, endpoint.connect());
+        let no_connection = |reason| Error::Connect { address: address.to_owned(), reason };
+        match connecting.await {
+            Ok(Ok(channel)) => Ok(Self { channel, options }),
+            Ok(Err(error)) => Err(no_connection(root_cause(&error))),
+            Err(_) => {
+                let waited_ms = options.connect_timeout.as_millis();
+                Err(no_connection(format!("no answer within {waited_ms} ms")))
+            }
+        }
+    }
+
+    /// The gateway's calls.
+    pub(crate) fn gateway(&self) -> GatewayClient<Channel> {
+        GatewayClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The operators' calls.
+    pub(crate) fn admin(&self) -> AdminClient<Channel> {
+        AdminClient::new(self.channel.clone())
+    }
+
+    /// Waits for an answer as long as the options say.
+    pub(crate) async fn answer<T>(
+        &self,
+        call: impl Future<Output = Result<tonic::Response<T>, tonic::Status>>,
+    ) -> Result<T, Error> {
+        self.answer_within(self.options.request_timeout, call).await
+    }
+
+    /// Waits for the answer to a call that itself waits for something.
+    pub(crate) async fn answer_after<T>(
+        &self,
+        wait: Duration,
+        call: impl Future<Output = Result<tonic::Response<T>, tonic::Status>>,
+    ) -> Result<T, Error> {
+        self.answer_within(wait.saturating_add(self.options.request_timeout), call).await
+    }
+
+    async fn answer_within<T>(
+        &self,
+        limit: Duration,
+        call: impl Future<Output = Result<tonic::Response<T>, tonic::Status>>,
+    ) -> Result<T, Error> {
+        match tokio::time::timeout(limit, call).await {
+            Ok(Ok(response)) => Ok(response.into_inner()),
+            Ok(Err(status)) => Err(of_status(&status)),
+            Err(_) => Err(Error::NoAnswer { waited_ms: millis(limit).unsigned_abs() }),
+        }
+    }
+}
+
+/// A request that is carried out once per `idempotency_key`, if there is one.
+pub(crate) fn named<T>(body: T, idempotency_key: &str) -> Result<tonic::Request<T>, Error> {
+    let mut request = tonic::Request::new(body);
+    if !idempotency_key.is_empty() {
+        let value = MetadataValue::try_from(idempotency_key).map_err(|_| Error::Call {
+            code: crate::Code::InvalidArgument,
+            message: format!(
+                "The idempotency key '{}' cannot be sent. Use printable ASCII characters.",
+                idempotency_key.escape_debug()
+            ),
+        })?;
+        request.metadata_mut().insert(IDEMPOTENCY_KEY, value);
+    }
+    Ok(request)
+}
+
+/// A duration as the protocol counts it.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn endpoint(address: &str) -> Result<Endpoint, Error> {
+    let wrong =
+        |reason: &str| Error::Address { address: address.to_owned(), reason: reason.into() };
+    let trimmed = address.trim();
+    if trimmed.is_empty() {
+        return Err(wrong("it is empty"));
+    }
+    let host_and_port = match trimmed.split_once("://") {
+        None => trimmed,
+        Some(("http" | "grpc", rest)) => rest,
+        Some((scheme, _)) => {
+            return Err(wrong(&format!("connections with '{scheme}' are not supported")));
+        }
+    };
+    let host_and_port = host_and_port.trim_end_matches('/');
+    if !host_and_port.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
+    }) {
+        return Err(wrong("the port is missing or no number below 65536"));
+    }
+    Endpoint::from_shared(format!("http://{host_and_port}"))
+        .map_err(|error| wrong(&root_cause(&error)))
+}
+
+/// The innermost reason, which is the one that says something.
+fn root_cause(error: &tonic::transport::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = inner.to_string();
+        source = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::endpoint;
+
+    #[test]
+    fn an_address_is_a_host_and_a_port_with_or_without_scheme() {
+        for good in ["127.0.0.1:26500", "localhost:1", "http://h:80/", "grpc://h:80", "[::1]:26500"]
+        {
+            assert!(endpoint(good).is_ok(), "{good}");
+        }
+        for (bad, reason) in [
+            ("", "empty"),
+            ("localhost", "port"),
+            ("localhost:99999", "port"),
+            (":26500", "port"),
+            ("https://h:443", "'https'"),
+        ] {
+            let text = endpoint(bad).expect_err(bad).to_string();
+            assert!(text.contains(reason), "{text}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Deploying resources.
+
+use proto::gateway as wire;
+
+use crate::{Client, Error, Key};
+
+/// A file to deploy.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its name; the extension says what it is.
+    pub name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// Resources that were deployed together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The deployment's key.
+    pub key: Key,
+    /// The processes, in the order of the resources.
+    pub processes: Vec<DeployedProcess>,
+}
+
+/// A process of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeployedProcess {
+    /// The process id.
+    pub id: String,
+    /// Its version; an unchanged resource keeps the version it had.
+    pub version: i32,
+    /// Its definition key.
+    pub definition: Key,
+    /// The resource it came from.
+    pub resource_name: String,
+}
+
+impl Client {
+    /// Deploys resources together: all or none.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` with all problems of all resources.
+    pub async fn deploy(&self, resources: Vec<Resource>) -> Result<Deployment, Error> {
+        let request = wire::DeployResourceRequest {
+            resources: resources
+                .into_iter()
+                .map(|it| wire::Resource { name: it.name, content: it.content })
+                .collect(),
+            tenant_id: String::new(),
+        };
+        let answer = self.answer(self.gateway().deploy_resource(request)).await?;
+        let processes = answer.deployments.into_iter().filter_map(|it| match it.metadata {
+            Some(wire::deployment::Metadata::Process(process)) => Some(process),
+            Some(
+                wire::deployment::Metadata::Decision(_)
+                | wire::deployment::Metadata::DecisionRequirements(_)
+                | wire::deployment::Metadata::Form(_),
+            )
+            | None => None,
+        });
+        Ok(Deployment {
+            key: answer.key,
+            processes: processes
+                .map(|it| DeployedProcess {
+                    id: it.bpmn_process_id,
+                    version: it.version,
+                    definition: it.process_definition_key,
+                    resource_name: it.resource_name,
+                })
+                .collect(),
+        })
+    }
+}
