@@ -1,0 +1,22 @@
+# The commands of daily work. What they do is written in Rust: `cargo xtask help`.
+
+.PHONY: help run test fix deny
+
+help:
+	@echo "make run    build Baton and start it on the folder ./baton-data"
+	@echo "make test   every check and every test; the last line counts them"
+	@echo "make fix    format, and apply what clippy can correct"
+	@echo "make deny   licences, sources and duplicates of the dependencies (needs cargo-deny)"
+
+run:
+	cargo run --profile quick --package baton -- serve
+
+test:
+	@cargo xtask ci
+
+fix:
+	@cargo xtask fix
+
+deny:
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
+	cargo deny --offline check bans licenses sources

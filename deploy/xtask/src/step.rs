@@ -1,0 +1,100 @@
+//! The steps of the gate, in the order in which they run.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{self, Executable};
+use crate::count::Counts;
+use crate::{python, suite};
+
+/// One named part of the gate.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn(&Path) -> Result<Counts>,
+}
+
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", about: "the code is formatted", run: fmt },
+    Step { name: "clippy", about: "no lint complains", run: clippy },
+    Step {
+        name: "test",
+        about: "unit tests, scenarios, tidy and documentation examples",
+        run: test,
+    },
+    Step { name: "doc", about: "the documentation builds without broken links", run: doc },
+    Step { name: "build", about: "the server builds as `make run` builds it", run: build },
+    Step { name: "e2e", about: "end-to-end tests on that server", run: e2e },
+];
+
+/// Packages whose tests start the server's binary: they run in `e2e`, not in `test`.
+const END_TO_END: &[&str] = &["baton-e2e"];
+
+fn fmt(root: &Path) -> Result<Counts> {
+    check(root, &["fmt", "--all", "--check"], &[])
+}
+
+fn clippy(root: &Path) -> Result<Counts> {
+    check(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])
+}
+
+fn doc(root: &Path) -> Result<Counts> {
+    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+    check(root, &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+/// A check that is not made of tests counts only when it fails.
+fn check(root: &Path, arguments: &[&str], env: &[(&str, &str)]) -> Result<Counts> {
+    let failed = u32::from(!cargo::succeeds(root, arguments, env)?);
+    Ok(Counts { failed, ..Counts::default() })
+}
+
+fn test(root: &Path) -> Result<Counts> {
+    let (_, inside) = test_executables(root)?;
+    let mut total = Counts::default();
+    for executable in &inside {
+        total += suite::run(executable, &[])?;
+    }
+    total += suite::doctests(root)?;
+    Ok(total)
+}
+
+fn build(root: &Path) -> Result<Counts> {
+    let server = server(root)?;
+    println!("{}", server.path.display());
+    Ok(Counts::default())
+}
+
+/// Builds the server first, so that what is tested is what the sources say, and passes its path.
+fn e2e(root: &Path) -> Result<Counts> {
+    let server = server(root)?;
+    let (outside, _) = test_executables(root)?;
+    let mut env = vec![("BATON_BIN", server.path.into_os_string())];
+    match python::interpreter(root) {
+        Ok(path) => env.push(("BATON_PYTHON", path.into_os_string())),
+        Err(error) => println!("no Python, tests that need it will be skipped: {error:#}"),
+    }
+    let mut total = Counts::default();
+    for executable in &outside {
+        total += suite::run(executable, &env)?;
+    }
+    Ok(total)
+}
+
+/// All test executables of the workspace: those that need the server's binary, and the others.
+///
+/// Both steps build everything: a smaller selection would unify features differently and compile
+/// the dependencies again.
+fn test_executables(root: &Path) -> Result<(Vec<Executable>, Vec<Executable>)> {
+    let all = cargo::executables(root, &["test", "--workspace", "--no-run"])?;
+    if all.is_empty() {
+        bail!("cargo reported no test executables");
+    }
+    Ok(all.into_iter().partition(|one| END_TO_END.contains(&one.package.as_str())))
+}
+
+fn server(root: &Path) -> Result<Executable> {
+    let built = cargo::executables(root, &["build", "--profile", "quick", "--package", "baton"])?;
+    built.into_iter().find(|one| one.target == "baton").context("cargo built no binary `baton`")
+}
