@@ -1,1 +1,4 @@
 //! Partitions: replicated log, checkpoints, record segments, and the glue around the engine.
+
+pub mod folder;
+pub mod io;

@@ -1,0 +1,257 @@
+//! The guard of a data folder: who it belongs to, what wrote it, and that nobody else writes it.
+//!
+//! ```text
+//! <data>/identity   cluster, node, logic version; replaced atomically
+//! <data>/lock       held exclusively by the writing process; its contents mean nothing
+//! ```
+//!
+//! Programs that only read record segments take no lock and read the identity with [`identify`].
+
+use std::fs::{self, TryLockError};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::io::preamble::{Kind, Refusal};
+use crate::io::{self as disk, Attempt, Disk, Failure, RealDisk};
+
+const IDENTITY: Kind = Kind { magic: *b"BTNIDENT", version: 1 };
+
+value::wire_struct! {
+    /// What a data folder says about itself.
+    pub struct Identity {
+        /// Random, the same for all nodes of a cluster: 32 hexadecimal digits.
+        1 => pub cluster_id: value::Str,
+        /// The node this folder belongs to.
+        2 => pub node_id: u32,
+        /// The highest logic version whose entries may be in it.
+        3 => pub logic: u32,
+    }
+}
+
+/// Why a data folder was not opened. Each message says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A newer Baton wrote the folder, in a format this one does not know.
+    #[error(
+        "The data folder '{}' has format version {found}, which a newer Baton wrote; this one \
+         knows {known}. Start it with the newer version.", dir.display()
+    )]
+    NewerFormat {
+        /// The folder.
+        dir: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// The folder holds entries of a logic version this Baton cannot apply.
+    #[error(
+        "The data folder '{}' has logic version {found}, which a newer Baton wrote; this one \
+         knows {known}. Start it with the newer version.", dir.display()
+    )]
+    NewerLogic {
+        /// The folder.
+        dir: PathBuf,
+        /// Its logic version.
+        found: u32,
+        /// The newest logic version known.
+        known: u32,
+    },
+    /// The folder belongs to another node.
+    #[error(
+        "The data folder '{}' belongs to node {found}, not to node {wanted}. Start it with \
+         node id {found}, or give node {wanted} a folder of its own.", dir.display()
+    )]
+    OtherNode {
+        /// The folder.
+        dir: PathBuf,
+        /// Whose it is.
+        found: u32,
+        /// Who asked.
+        wanted: u32,
+    },
+    /// Another process writes it.
+    #[error(
+        "The data folder '{}' is already open for writing in another process. Stop that process, \
+         or choose another folder.", dir.display()
+    )]
+    InUse {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder has contents of ours but no identity.
+    #[error(
+        "The data folder '{}' has lost its file 'identity' but holds '{found}'. Restore the file \
+         from a backup, or choose an empty folder.", dir.display()
+    )]
+    NoIdentity {
+        /// The folder.
+        dir: PathBuf,
+        /// Something that is in it.
+        found: String,
+    },
+    /// The identity is damaged.
+    #[error(
+        "The file '{}' is damaged: {refusal}. Restore it from a backup of this folder.",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        refusal: Refusal,
+    },
+    /// The disk refused.
+    #[error("The data folder cannot be used: could not {0}.")]
+    Disk(#[source] Failure),
+}
+
+/// A data folder open for writing; the lock is released when it is dropped.
+#[derive(Debug)]
+pub struct Folder {
+    dir: PathBuf,
+    identity: Identity,
+    _lock: fs::File,
+}
+
+impl Folder {
+    /// Opens the folder for writing as node `node_id`, or makes a new one of that node.
+    ///
+    /// `logic` is the newest logic version this program can apply. A new folder begins with
+    /// `logic_first`; an existing one keeps its version until [`Folder::raise_logic`].
+    ///
+    /// # Errors
+    /// Each [`Error`] names the value at fault and the way out.
+    pub fn open(dir: &Path, node_id: u32, logic_first: u32, logic: u32) -> Result<Self, Error> {
+        RealDisk.create_dir_all(dir).map_err(failed(Attempt::Create, dir))?;
+        let lock = lock(dir)?;
+        let identity = match identify(dir)? {
+            Some(identity) => identity,
+            None => found(dir, node_id, logic_first)?,
+        };
+        if identity.node_id != node_id {
+            return Err(Error::OtherNode {
+                dir: dir.to_owned(),
+                found: identity.node_id,
+                wanted: node_id,
+            });
+        }
+        if identity.logic > logic {
+            return Err(Error::NewerLogic {
+                dir: dir.to_owned(),
+                found: identity.logic,
+                known: logic,
+            });
+        }
+        Ok(Self { dir: dir.to_owned(), identity, _lock: lock })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Whose it is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Notes that entries up to logic version `logic` may be written from now on; durable when
+    /// this returns. A lower version changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn raise_logic(&mut self, logic: u32) -> Result<(), Error> {
+        if logic <= self.identity.logic {
+            return Ok(());
+        }
+        let raised = Identity { logic, ..self.identity.clone() };
+        write(&self.dir, &raised)?;
+        self.identity = raised;
+        Ok(())
+    }
+
+    /// Takes over the cluster id of the cluster this node joins; durable when this returns.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn join(&mut self, cluster_id: &str) -> Result<(), Error> {
+        let joined = Identity { cluster_id: cluster_id.into(), ..self.identity.clone() };
+        write(&self.dir, &joined)?;
+        self.identity = joined;
+        Ok(())
+    }
+}
+
+/// Reads the identity of a folder without locking it; `None` when it has none.
+///
+/// # Errors
+/// [`Error::NewerFormat`], [`Error::Damaged`], [`Error::Disk`].
+pub fn identify(dir: &Path) -> Result<Option<Identity>, Error> {
+    let path = dir.join("identity");
+    let Some(bytes) = disk::read_optional(&RealDisk, &path).map_err(Error::Disk)? else {
+        return Ok(None);
+    };
+    match IDENTITY.take::<Identity>(&bytes) {
+        Ok((identity, end)) if end == bytes.len() => Ok(Some(identity)),
+        Ok((_, end)) => {
+            let refusal = Refusal::Damaged { offset: end as u64, reason: "bytes after the end" };
+            Err(Error::Damaged { path, refusal })
+        }
+        Err(Refusal::Newer { found, known }) => {
+            Err(Error::NewerFormat { dir: dir.to_owned(), found, known })
+        }
+        Err(refusal @ (Refusal::Short { .. } | Refusal::Damaged { .. })) => {
+            Err(Error::Damaged { path, refusal })
+        }
+    }
+}
+
+fn lock(dir: &Path) -> Result<fs::File, Error> {
+    let path = dir.join("lock");
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(failed(Attempt::Open, &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse { dir: dir.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(Attempt::Open, &path)(error)),
+    }
+}
+
+/// Founds a new folder. A folder that holds anything of ours is not new: it lost its identity.
+fn found(dir: &Path, node_id: u32, logic: u32) -> Result<Identity, Error> {
+    if dir.join("partitions").exists() {
+        return Err(Error::NoIdentity { dir: dir.to_owned(), found: "partitions".to_owned() });
+    }
+    let cluster_id = random_id().map_err(failed(Attempt::Read, Path::new(RANDOM)))?;
+    let identity = Identity { cluster_id: cluster_id.into(), node_id, logic };
+    write(dir, &identity)?;
+    Ok(identity)
+}
+
+fn write(dir: &Path, identity: &Identity) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    IDENTITY.put(identity, &mut bytes);
+    disk::write_atomically(&RealDisk, &dir.join("identity"), &bytes).map_err(Error::Disk)
+}
+
+const RANDOM: &str = "/dev/urandom";
+
+fn random_id() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    fs::File::open(RANDOM)?.read_exact(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_le_bytes(bytes)))
+}
+
+fn failed(attempt: Attempt, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let failure = Failure::of(attempt, path);
+    move |error| Error::Disk(failure(error))
+}
+
+#[cfg(test)]
+mod tests;
