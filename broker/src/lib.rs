@@ -1,4 +1,5 @@
 //! Partitions: replicated log, checkpoints, record segments, and the glue around the engine.
 
+pub mod checkpoint;
 pub mod folder;
 pub mod io;

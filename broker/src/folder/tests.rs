@@ -34,7 +34,8 @@ fn a_newer_format_is_refused() {
     fs::write(dir.path().join("identity"), bytes).expect("writes");
     let message = refusal(Folder::open(dir.path(), 0, 1, 1));
     assert!(
-        message.contains("has format version 7, which a newer Baton wrote; this one knows 1. Start"),
+        message
+            .contains("has format version 7, which a newer Baton wrote; this one knows 1. Start"),
         "{message}"
     );
 }

@@ -5,17 +5,19 @@
 //!      0  8      kind, ASCII
 //!      8  4      format version        (all numbers little-endian)
 //!     12  4      length of the header
-//!     16  4      CRC-32 of the 16 bytes before and of the header
-//!     20  n      the header, a message in the wire encoding
+//!     16  4      CRC-32 of the 16 bytes before
+//!     20  4      CRC-32 of the header
+//!     24  n      the header, a message in the wire encoding
 //! ```
 //!
 //! The version stands before anything whose shape depends on it, so that an older Baton can say
-//! that a newer one wrote the file instead of calling it damaged.
+//! that a newer one wrote the file instead of calling it damaged. The fixed part has a checksum of
+//! its own, so that a rotten length is not taken for a file that ends too early.
 
 use value::wire::{Message, WireError};
 
 /// Bytes before the header.
-pub const FIXED_BYTES: usize = 20;
+pub const FIXED_BYTES: usize = 24;
 
 /// The longest header accepted, in bytes.
 pub const HEADER_BYTES_MAX: usize = 64 << 20;
@@ -30,7 +32,7 @@ pub struct Kind {
 }
 
 /// Why the beginning of a file was not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The file ends inside the preamble.
     #[error("the file ends after {found} bytes, inside its header")]
@@ -64,8 +66,9 @@ impl Kind {
         out.extend_from_slice(&self.magic);
         out.extend_from_slice(&self.version.to_le_bytes());
         out.extend_from_slice(&length.to_le_bytes());
-        let checksum = checksum(&[out.as_slice(), &body]);
-        out.extend_from_slice(&checksum.to_le_bytes());
+        let fixed = checksum(&[out.as_slice()]);
+        out.extend_from_slice(&fixed.to_le_bytes());
+        out.extend_from_slice(&checksum(&[&body]).to_le_bytes());
         out.extend_from_slice(&body);
     }
 
@@ -75,18 +78,21 @@ impl Kind {
     /// Any [`Refusal`].
     pub fn header_length(self, fixed: &[u8]) -> Result<usize, Refusal> {
         let short = Refusal::Short { found: fixed.len() };
-        let magic = fixed.get(..8).ok_or_else(|| short.clone())?;
+        let magic = fixed.get(..8).ok_or(short)?;
         if magic != self.magic {
             return Err(Refusal::Damaged { offset: 0, reason: "the file is of another kind" });
         }
-        let found = u32_at(fixed, 8).ok_or_else(|| short.clone())?;
-        let length = u32_at(fixed, 12).ok_or_else(|| short.clone())?;
-        u32_at(fixed, 16).ok_or(short)?;
+        let found = u32_at(fixed, 8).ok_or(short)?;
+        let length = u32_at(fixed, 12).ok_or(short)?;
+        let own = u32_at(fixed, 16).ok_or(short)?;
+        if own != checksum(&[&fixed[..16]]) {
+            return Err(Refusal::Damaged { offset: 8, reason: "the preamble's checksum differs" });
+        }
         if found > self.version {
             return Err(Refusal::Newer { found, known: self.version });
         }
-        if found == 0 {
-            return Err(Refusal::Damaged { offset: 8, reason: "there is no format version 0" });
+        if fixed.len() < FIXED_BYTES {
+            return Err(short);
         }
         match usize::try_from(length) {
             Ok(length) if length <= HEADER_BYTES_MAX => Ok(length),
@@ -104,8 +110,11 @@ impl Kind {
         let length = self.header_length(bytes)?;
         let end = FIXED_BYTES + length;
         let body = bytes.get(FIXED_BYTES..end).ok_or(Refusal::Short { found: bytes.len() })?;
-        if u32_at(bytes, 16) != Some(checksum(&[&bytes[..16], body])) {
-            return Err(Refusal::Damaged { offset: 16, reason: "the header's checksum differs" });
+        if u32_at(bytes, 20) != Some(checksum(&[body])) {
+            return Err(Refusal::Damaged {
+                offset: FIXED_BYTES as u64,
+                reason: "the header's checksum differs",
+            });
         }
         let header = M::from_bytes(body).map_err(|error| match error {
             WireError::UnknownField { .. } | WireError::UnknownValue { .. } => {

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use super::{Attempt, Disk, Failure, File, Loss, MemoryDisk, RealDisk, read_optional,
-    write_atomically};
+use super::{
+    Attempt, Disk, Failure, File, Loss, MemoryDisk, RealDisk, read_optional, write_atomically,
+};
 
 const PATH: &str = "/data/identity";
 

@@ -1,0 +1,150 @@
+//! The store that checkpoints are folded into, as an interface: sled, or a twin in memory.
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::Error;
+
+/// The value of a row, with the version of its encoding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// The encoding's version; what it means is the caller's business.
+    pub version: u32,
+    /// The encoded value.
+    pub bytes: Vec<u8>,
+}
+
+/// A row that changed: its new value, or nothing when it was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// At most [`super::KEY_BYTES_MAX`] bytes.
+    pub key: Vec<u8>,
+    /// `None` deletes the row.
+    pub value: Option<Value>,
+}
+
+/// A row met by a scan. A damaged one is an error only if nobody replaces it.
+#[derive(Debug)]
+pub struct Scanned {
+    /// The row's key.
+    pub key: Vec<u8>,
+    /// Its value, or what is wrong with it.
+    pub value: Result<Value, Error>,
+}
+
+/// Number and sum of the checksums of all rows: finds rows that are lost, stale or too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Digest {
+    /// How many rows there are.
+    pub rows: u64,
+    /// The wrapping sum of their checksums.
+    pub sum: u64,
+}
+
+impl Digest {
+    /// Counts a row in.
+    pub fn add(&mut self, checksum: u64) {
+        self.rows = self.rows.wrapping_add(1);
+        self.sum = self.sum.wrapping_add(checksum);
+    }
+
+    /// Counts a row out.
+    pub fn remove(&mut self, checksum: u64) {
+        self.rows = self.rows.wrapping_sub(1);
+        self.sum = self.sum.wrapping_sub(checksum);
+    }
+}
+
+/// The checksum of a row: over its key, version and value.
+pub(super) fn row_checksum(key: &[u8], version: u32, value: &[u8]) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&(key.len() as u64).to_le_bytes());
+    hasher.update(key);
+    hasher.update(&version.to_le_bytes());
+    hasher.update(value);
+    hasher.digest()
+}
+
+value::wire_struct! {
+    /// What the base holds.
+    pub struct Marker {
+        /// The log index of the checkpoint folded last.
+        1 => pub index: u64,
+        /// The caller's bytes of that checkpoint.
+        2 => pub meta: std::sync::Arc<[u8]>,
+        /// How many rows there are.
+        3 => pub rows: u64,
+        /// The wrapping sum of their checksums.
+        4 => pub sum: u64,
+    }
+}
+
+/// Opens bases in folders.
+pub trait Backend: Debug + Send + Sync {
+    /// Opens the base in `dir`, or makes an empty one.
+    ///
+    /// # Errors
+    /// [`Error::Base`], [`Error::DamagedBase`], [`Error::Newer`], [`Error::Disk`].
+    fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error>;
+
+    /// Throws the base in `dir` away. It must not be open.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    fn remove(&self, dir: &Path) -> Result<(), Error>;
+}
+
+/// A base: `begin`, then `apply` chunk by chunk, then `commit`. After an error it must be dropped
+/// and opened again.
+pub trait Base: Debug + Send {
+    /// The checkpoint folded last, if any.
+    fn marker(&self) -> Option<&Marker>;
+
+    /// The checkpoint whose rows may be there in part.
+    fn folding(&self) -> Option<u64>;
+
+    /// Notes durably that rows of the checkpoint at `index` may be there from now on.
+    ///
+    /// # Errors
+    /// [`Error::Base`], [`Error::Disk`].
+    fn begin(&mut self, index: u64) -> Result<(), Error>;
+
+    /// Puts and deletes rows, durably. Keys in a chunk are distinct.
+    ///
+    /// # Errors
+    /// [`Error::Base`], [`Error::Disk`].
+    fn apply(&mut self, chunk: Vec<Row>) -> Result<(), Error>;
+
+    /// Notes durably that all rows of the checkpoint at `index` are there.
+    ///
+    /// # Errors
+    /// [`Error::Base`], [`Error::Disk`].
+    fn commit(&mut self, index: u64, meta: &[u8]) -> Result<(), Error>;
+
+    /// Shows every row once, then compares their digest with the marker's unless a fold was
+    /// interrupted.
+    ///
+    /// # Errors
+    /// What `each` returns, [`Error::Base`], [`Error::DamagedBase`].
+    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error>;
+}
+
+impl Marker {
+    /// The digest of the rows.
+    pub fn digest(&self) -> Digest {
+        Digest { rows: self.rows, sum: self.sum }
+    }
+}
+
+impl Digest {
+    /// The error that says that `found` is not this.
+    pub(super) fn mismatch(self, path: &Path, tree: &'static str, found: Self) -> Error {
+        let reason = format!(
+            "it should hold {} rows with digest {:016x}, but holds {} with digest {:016x}",
+            self.rows, self.sum, found.rows, found.sum
+        );
+        Error::DamagedBase { path: path.to_owned(), tree, reason }
+    }
+}

@@ -1,0 +1,172 @@
+//! What can go wrong with checkpoints.
+
+use std::path::{Path, PathBuf};
+
+use crate::io::Failure;
+use crate::io::preamble::Refusal;
+
+/// Why a checkpoint was not written, folded or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The disk refused.
+    #[error("checkpoint: {0}")]
+    Disk(#[from] Failure),
+    /// A file's bytes are not what was written.
+    #[error("checkpoint file '{}' is damaged at offset {offset}: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where in it.
+        offset: u64,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A file ends too early.
+    #[error("checkpoint file '{}' is incomplete: it ends at offset {offset}", path.display())]
+    Incomplete {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes.
+        offset: u64,
+    },
+    /// A newer Baton wrote it.
+    #[error(
+        "'{}' has format version {found}, which a newer Baton wrote; this one knows {known}",
+        path.display()
+    )]
+    Newer {
+        /// The file, or the folder of the base.
+        path: PathBuf,
+        /// The version found.
+        found: u32,
+        /// The newest version known.
+        known: u32,
+    },
+    /// A checkpoint file between two others is missing.
+    #[error(
+        "in '{}' the checkpoint file after index {after} is missing: the next one found, \
+         {found}, builds on index {previous}", dir.display()
+    )]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+        /// The last index that is there.
+        after: u64,
+        /// The index of the file found next.
+        found: u64,
+        /// The index this file builds on.
+        previous: u64,
+    },
+    /// The base holds parts of a checkpoint whose file is missing.
+    #[error(
+        "in '{}' the base holds part of the checkpoint at index {index}, whose file is missing",
+        dir.display()
+    )]
+    HalfFolded {
+        /// The folder.
+        dir: PathBuf,
+        /// The checkpoint's index.
+        index: u64,
+    },
+    /// A row of the base is not what was written.
+    #[error("in '{}', tree '{tree}', row {key}: {reason}", path.display())]
+    DamagedRow {
+        /// The base's folder.
+        path: PathBuf,
+        /// The tree.
+        tree: &'static str,
+        /// The row's key in hexadecimal digits.
+        key: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The base as a whole is not what was written.
+    #[error("in '{}', tree '{tree}': {reason}", path.display())]
+    DamagedBase {
+        /// The base's folder.
+        path: PathBuf,
+        /// The tree.
+        tree: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The base refused an operation.
+    #[error("{doing} in the base '{}': {reason}", path.display())]
+    Base {
+        /// The base's folder.
+        path: PathBuf,
+        /// What was being done.
+        doing: &'static str,
+        /// What it said.
+        reason: String,
+        /// True when it said that there is no space.
+        is_out_of_space: bool,
+    },
+    /// A checkpoint must be newer than the last one.
+    #[error("a checkpoint at index {index} cannot follow one at index {last}")]
+    NotNewer {
+        /// The last checkpoint's index.
+        last: u64,
+        /// The index offered.
+        index: u64,
+    },
+    /// A row is larger than the format allows.
+    #[error("a row with a {what} of {bytes} bytes exceeds the limit of {limit} bytes")]
+    RowTooLarge {
+        /// Key or value.
+        what: &'static str,
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The file is no full snapshot of this partition.
+    #[error("'{}' cannot be installed: {reason}", path.display())]
+    NotASnapshot {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// True when there was no space: nothing is half visible, the same call may be made again.
+    pub fn is_out_of_space(&self) -> bool {
+        match self {
+            Self::Disk(failure) => failure.is_out_of_space(),
+            Self::Base { is_out_of_space, .. } => *is_out_of_space,
+            Self::Damaged { .. }
+            | Self::Incomplete { .. }
+            | Self::Newer { .. }
+            | Self::Missing { .. }
+            | Self::HalfFolded { .. }
+            | Self::DamagedRow { .. }
+            | Self::DamagedBase { .. }
+            | Self::NotNewer { .. }
+            | Self::RowTooLarge { .. }
+            | Self::NotASnapshot { .. } => false,
+        }
+    }
+
+    /// True when a sync failed: what the disk holds is unknown, so the process must end.
+    pub fn is_failed_sync(&self) -> bool {
+        matches!(self, Self::Disk(failure) if failure.is_failed_sync())
+    }
+
+    pub(super) fn damaged(path: &Path, offset: u64, reason: impl Into<String>) -> Self {
+        Self::Damaged { path: path.to_owned(), offset, reason: reason.into() }
+    }
+
+    pub(super) fn refused(path: &Path, refusal: Refusal) -> Self {
+        let path = path.to_owned();
+        match refusal {
+            Refusal::Short { found } => Self::Incomplete { path, offset: found as u64 },
+            Refusal::Newer { found, known } => Self::Newer { path, found, known },
+            Refusal::Damaged { offset, reason } => {
+                Self::Damaged { path, offset, reason: reason.to_owned() }
+            }
+        }
+    }
+}

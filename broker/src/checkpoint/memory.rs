@@ -1,0 +1,173 @@
+//! The base's twin in memory, for simulation: durable as sled is, chunk by chunk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::backend::{Backend, Base, Marker, Row, Scanned, Value, row_checksum};
+use super::{Digest, Error};
+
+/// Bases in memory; clones share them, so that a reopened store finds what it left.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryBackend(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    bases: BTreeMap<PathBuf, Contents>,
+    /// Calls that make something durable, and the one that is cut short.
+    calls: u64,
+    fail_at: Option<u64>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Contents {
+    marker: Option<Marker>,
+    folding: Option<u64>,
+    rows: BTreeMap<Vec<u8>, Value>,
+}
+
+#[derive(Debug)]
+struct MemoryBase {
+    dir: PathBuf,
+    backend: MemoryBackend,
+    marker: Option<Marker>,
+    folding: Option<u64>,
+}
+
+impl MemoryBackend {
+    /// How many durable steps there were so far.
+    pub fn calls(&self) -> u64 {
+        self.0.lock().calls
+    }
+
+    /// Cuts the durable step of this number short (a chunk is left half done) and fails all later
+    /// ones; `None` heals.
+    pub fn fail_at(&self, call: Option<u64>) {
+        self.0.lock().fail_at = call;
+    }
+
+    /// Changes a row at rest: rot.
+    pub fn edit(&self, dir: &Path, key: &[u8], change: impl FnOnce(&mut Value)) {
+        let mut state = self.0.lock();
+        if let Some(value) = state.bases.get_mut(dir).and_then(|base| base.rows.get_mut(key)) {
+            change(value);
+        }
+    }
+}
+
+impl Backend for MemoryBackend {
+    fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {
+        let mut state = self.0.lock();
+        let contents = state.bases.entry(dir.to_owned()).or_default();
+        Ok(Box::new(MemoryBase {
+            dir: dir.to_owned(),
+            backend: self.clone(),
+            marker: contents.marker.clone(),
+            folding: contents.folding,
+        }))
+    }
+
+    fn remove(&self, dir: &Path) -> Result<(), Error> {
+        self.0.lock().bases.remove(dir);
+        Ok(())
+    }
+}
+
+impl MemoryBase {
+    /// Runs one durable step; `true` tells it to stop half-way.
+    fn step(
+        &self,
+        doing: &'static str,
+        run: impl FnOnce(&mut Contents, bool),
+    ) -> Result<(), Error> {
+        let mut state = self.backend.0.lock();
+        let call = state.calls;
+        state.calls += 1;
+        let failed = state.fail_at.filter(|&at| call >= at);
+        let contents = state.bases.entry(self.dir.clone()).or_default();
+        match failed {
+            None => run(contents, false),
+            Some(at) if at == call => run(contents, true),
+            Some(_) => {}
+        }
+        match failed {
+            None => Ok(()),
+            Some(_) => Err(Error::Base {
+                path: self.dir.clone(),
+                doing,
+                reason: "the simulated base was interrupted".to_owned(),
+                is_out_of_space: false,
+            }),
+        }
+    }
+
+    fn digest(rows: &BTreeMap<Vec<u8>, Value>) -> Digest {
+        let mut digest = Digest::default();
+        for (key, value) in rows {
+            digest.add(row_checksum(key, value.version, &value.bytes));
+        }
+        digest
+    }
+}
+
+impl Base for MemoryBase {
+    fn marker(&self) -> Option<&Marker> {
+        self.marker.as_ref()
+    }
+
+    fn folding(&self) -> Option<u64> {
+        self.folding
+    }
+
+    fn begin(&mut self, index: u64) -> Result<(), Error> {
+        self.step("note a fold", |contents, _| contents.folding = Some(index))?;
+        self.folding = Some(index);
+        Ok(())
+    }
+
+    fn apply(&mut self, chunk: Vec<Row>) -> Result<(), Error> {
+        self.step("fold rows", |contents, is_cut| {
+            let count = if is_cut { chunk.len() / 2 } else { chunk.len() };
+            for row in chunk.into_iter().take(count) {
+                match row.value {
+                    Some(value) => contents.rows.insert(row.key, value),
+                    None => contents.rows.remove(&row.key),
+                };
+            }
+        })
+    }
+
+    fn commit(&mut self, index: u64, meta: &[u8]) -> Result<(), Error> {
+        let mut marker = None;
+        self.step("write the marker", |contents, is_cut| {
+            if is_cut {
+                return;
+            }
+            let Digest { rows, sum } = Self::digest(&contents.rows);
+            contents.marker = Some(Marker { index, meta: meta.into(), rows, sum });
+            contents.folding = None;
+            marker.clone_from(&contents.marker);
+        })?;
+        self.marker = marker;
+        self.folding = None;
+        Ok(())
+    }
+
+    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error> {
+        let contents = {
+            let state = self.backend.0.lock();
+            state.bases.get(&self.dir).cloned().unwrap_or_default()
+        };
+        let found = Self::digest(&contents.rows);
+        for (key, value) in contents.rows {
+            each(Scanned { key, value: Ok(value) })?;
+        }
+        let expected = contents.marker.map_or(Digest::default(), |marker| marker.digest());
+        if self.folding.is_none() && found != expected {
+            return Err(expected.mismatch(&self.dir, "rows", found));
+        }
+        Ok(())
+    }
+}

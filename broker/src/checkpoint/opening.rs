@@ -1,0 +1,161 @@
+//! Finding the newest state that can be trusted when a store is opened.
+
+use std::path::{Path, PathBuf};
+
+use super::backend::{Backend, Base};
+use super::delta::{DeltaReader, Header};
+use super::names::{base_dir, delta_index, delta_path, is_left_over};
+use super::{Error, Restored};
+use crate::io::{Attempt, Disk, Failure, sync_parent};
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) base: Box<dyn Base>,
+    /// Checkpoints that are durable but not folded, oldest first; only the first can be full.
+    pub(super) pending: Vec<Pending>,
+    pub(super) restored: Option<Restored>,
+}
+
+/// A durable checkpoint file that is not folded yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pending {
+    pub(super) index: u64,
+    pub(super) is_full: bool,
+    pub(super) path: PathBuf,
+}
+
+/// Opens base and files, and checks that together they are one unbroken state.
+pub(super) fn open<D: Disk>(
+    disk: &D,
+    backend: &dyn Backend,
+    dir: &Path,
+    partition: u32,
+) -> Result<Found, Error> {
+    disk.create_dir_all(dir).map_err(Failure::of(Attempt::Create, dir))?;
+    let names = disk.list(dir).map_err(Failure::of(Attempt::Read, dir))?;
+    for name in names.iter().filter(|name| is_left_over(name)) {
+        remove(disk, &dir.join(name))?;
+    }
+    let indices: Vec<u64> = names.iter().filter_map(|name| delta_index(name)).collect();
+    let full = newest_full(disk, dir, &indices)?;
+    let base = open_base(backend, dir, full)?;
+    let folded = base.marker().map_or(0, |marker| marker.index);
+    // A full file makes the base and all older files irrelevant.
+    let first = full.filter(|&index| index > folded).unwrap_or(folded + 1);
+
+    let mut headers = Vec::new();
+    for &index in indices.iter().filter(|&&index| index >= first) {
+        let is_newest = Some(&index) == indices.last();
+        match verify(disk, dir, index, partition) {
+            Ok(header) => headers.push(header),
+            // Never named before it was durable, so it was cut later: older state and log remain,
+            // unless the base already holds a part of it.
+            Err(Error::Incomplete { path, offset })
+                if is_newest && base.folding() != Some(index) && full != Some(index) =>
+            {
+                tracing::warn!(
+                    partition, index, file = %path.display(), offset,
+                    "dropped an incomplete checkpoint file; the log must reach back further"
+                );
+                remove(disk, &path)?;
+                sync_parent(disk, &path)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    check_chain(dir, base.as_ref(), folded, &headers)?;
+    let restored = match (headers.last(), base.marker()) {
+        (Some(Header { index, meta, .. }), _) => {
+            Some(Restored { index: *index, meta: meta.clone() })
+        }
+        (None, Some(marker)) => Some(Restored { index: marker.index, meta: marker.meta.clone() }),
+        (None, None) => None,
+    };
+    let pending = headers.iter().map(|it| Pending::of(dir, it)).collect();
+    Ok(Found { base, pending, restored })
+}
+
+impl Pending {
+    pub(super) fn of(dir: &Path, header: &Header) -> Self {
+        let path = delta_path(dir, header.index);
+        Self { index: header.index, is_full: header.full, path }
+    }
+}
+
+/// Checks a file from beginning to end, and that it is what its name says.
+pub(super) fn verify<D: Disk>(
+    disk: &D,
+    dir: &Path,
+    index: u64,
+    partition: u32,
+) -> Result<Header, Error> {
+    let path = delta_path(dir, index);
+    let header = DeltaReader::open(disk, &path)?.verify()?;
+    if (header.partition, header.index) != (partition, index) {
+        let reason = format!(
+            "it should hold index {index} of partition {partition}, but holds index {} of \
+             partition {}",
+            header.index, header.partition
+        );
+        return Err(Error::damaged(&path, 0, reason));
+    }
+    Ok(header)
+}
+
+/// Removes a file that may be gone already.
+pub(super) fn remove<D: Disk>(disk: &D, path: &Path) -> Result<(), Error> {
+    match disk.remove(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::of(Attempt::Remove, path)(error).into())
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The newest file that holds all rows. Damage is found later, when the file is needed.
+fn newest_full<D: Disk>(disk: &D, dir: &Path, indices: &[u64]) -> Result<Option<u64>, Error> {
+    for &index in indices.iter().rev() {
+        match DeltaReader::open(disk, &delta_path(dir, index)) {
+            Ok(reader) if reader.header().full => return Ok(Some(index)),
+            Ok(_) | Err(Error::Incomplete { .. } | Error::Damaged { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// Opens the base; a damaged one is replaced when a full file makes it unnecessary.
+fn open_base(backend: &dyn Backend, dir: &Path, full: Option<u64>) -> Result<Box<dyn Base>, Error> {
+    let path = base_dir(dir);
+    match (backend.open(&path), full) {
+        (Ok(base), _) => Ok(base),
+        (Err(error @ (Error::Base { .. } | Error::DamagedRow { .. })), Some(index)) => {
+            tracing::error!(
+                index, error = %error,
+                "the base cannot be opened; it is rebuilt from the snapshot at this index"
+            );
+            backend.remove(&path)?;
+            backend.open(&path)
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+fn check_chain(dir: &Path, base: &dyn Base, folded: u64, headers: &[Header]) -> Result<(), Error> {
+    let mut after = folded;
+    for header in headers {
+        if !header.full && header.previous != after {
+            let (found, previous) = (header.index, header.previous);
+            return Err(Error::Missing { dir: dir.to_owned(), after, found, previous });
+        }
+        after = header.index;
+    }
+    let starts_full = headers.first().is_some_and(|header| header.full);
+    match base.folding() {
+        Some(index) if !starts_full && headers.iter().all(|header| header.index != index) => {
+            Err(Error::HalfFolded { dir: dir.to_owned(), index })
+        }
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,79 @@
+//! The base in sled 0.34, used in the one manner that survived every power cut.
+//!
+//! Its own flush is no durability point (it neither flushes the device cache nor the file's
+//! length), so every chunk is followed by `flush()` *and* an fdatasync of its file; its background
+//! flusher is off; the marker is written after all rows are durable.
+//!
+//! ```text
+//! tree "checkpoint"   "marker" -> Marker     "folding" -> Folding
+//! tree "rows"         key length u8 · key · piece u32 (big-endian)  ->  piece of the value
+//!                     piece 0 begins with: length u32 · version u32 · checksum u64
+//! ```
+//!
+//! Values are cut into pieces because sled writes pages above 128 KiB as separate blob files that
+//! it never syncs; a leaf of 17 pieces stays below that. Opening and every call are guarded
+//! against panics, which is how sled reports some kinds of damage.
+
+mod base;
+mod guard;
+mod rows;
+
+use std::path::{Path, PathBuf};
+
+use super::Error;
+use super::backend::{Backend, Base};
+use crate::io::{Attempt, Failure, RealDisk, sync_parent};
+use base::SledBase;
+
+/// Opens sled bases.
+#[derive(Debug, Clone, Copy)]
+pub struct SledBackend {
+    /// Memory for sled's page cache, at most [`SledBackend::CACHE_BYTES_MAX`].
+    pub cache_bytes: u64,
+}
+
+impl SledBackend {
+    /// The largest page cache.
+    pub const CACHE_BYTES_MAX: u64 = 64 << 20;
+}
+
+impl Default for SledBackend {
+    fn default() -> Self {
+        Self { cache_bytes: 32 << 20 }
+    }
+}
+
+impl Backend for SledBackend {
+    fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {
+        clear_old(dir)?;
+        let base = SledBase::open(dir, self.cache_bytes.min(Self::CACHE_BYTES_MAX))?;
+        Ok(Box::new(base))
+    }
+
+    fn remove(&self, dir: &Path) -> Result<(), Error> {
+        clear_old(dir)?;
+        if !dir.exists() {
+            return Ok(());
+        }
+        // Renamed first: half a folder must never be opened as a base.
+        let old = old_dir(dir);
+        std::fs::rename(dir, &old).map_err(Failure::of(Attempt::Rename, &old))?;
+        sync_parent(&RealDisk, dir)?;
+        clear_old(dir)
+    }
+}
+
+fn old_dir(dir: &Path) -> PathBuf {
+    dir.with_extension("old")
+}
+
+fn clear_old(dir: &Path) -> Result<(), Error> {
+    let old = old_dir(dir);
+    if old.exists() {
+        std::fs::remove_dir_all(&old).map_err(Failure::of(Attempt::Remove, &old))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! One open sled database.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::super::Error;
+use super::super::backend::{Base, Digest, Marker, Row, Scanned};
+use super::guard::call;
+use super::rows::{self, Assembly, Head, TREE};
+use crate::io::preamble::Kind;
+use crate::io::{Attempt, Disk, Failure, RealDisk};
+use value::wire::Message;
+
+const STATE_TREE: &str = "checkpoint";
+const MARKER: &str = "marker";
+const FOLDING: &str = "folding";
+const MARKER_KIND: Kind = Kind { magic: *b"BTNMARKR", version: 1 };
+const FOLDING_KIND: Kind = Kind { magic: *b"BTNFOLDG", version: 1 };
+
+/// A database closed a moment ago keeps its file lock until its last thread is gone.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+value::wire_struct! {
+    /// The note that a fold has begun.
+    struct Folding {
+        1 => index: u64,
+    }
+}
+
+/// Gets a row's key, a piece's number and the piece.
+type EachPiece<'a> = &'a mut dyn FnMut(&[u8], u32, &[u8]) -> Result<(), Error>;
+
+/// One open sled database.
+#[derive(Debug)]
+pub(super) struct SledBase {
+    path: PathBuf,
+    /// Owns the trees' threads and the lock.
+    _db: sled::Db,
+    rows: sled::Tree,
+    state: sled::Tree,
+    /// Our own handle on sled's file, for the sync that it does not do.
+    file: fs::File,
+    marker: Option<Marker>,
+    folding: Option<u64>,
+    /// Unknown after an interrupted fold, until the rows are counted again.
+    digest: Option<Digest>,
+}
+
+impl SledBase {
+    pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
+        RealDisk.create_dir_all(path).map_err(Failure::of(Attempt::Create, path))?;
+        let db = open_patiently(path, cache_bytes)?;
+        let rows = call(path, "open tree 'rows'", || db.open_tree(TREE))?;
+        let state = call(path, "open tree 'checkpoint'", || db.open_tree(STATE_TREE))?;
+        let file_path = path.join("db");
+        let file = fs::File::open(&file_path).map_err(Failure::of(Attempt::Open, &file_path))?;
+        let marker = read::<Marker>(path, &state, MARKER, MARKER_KIND)?;
+        let folded = marker.as_ref().map_or(0, |marker| marker.index);
+        let folding = read::<Folding>(path, &state, FOLDING, FOLDING_KIND)?;
+        let folding = folding.map(|it| it.index).filter(|&index| index > folded);
+        let digest = match (&marker, folding) {
+            (_, Some(_)) => None,
+            (Some(marker), None) => Some(marker.digest()),
+            (None, None) => Some(Digest::default()),
+        };
+        let base =
+            Self { path: path.to_owned(), _db: db, rows, state, file, marker, folding, digest };
+        base.sync()?;
+        base.sync_names()?;
+        Ok(base)
+    }
+
+    /// sled's flush, and then what it leaves out.
+    fn sync(&self) -> Result<(), Error> {
+        call(&self.path, "flush", || self.rows.flush())?;
+        let path = self.path.join("db");
+        self.file.sync_data().map_err(Failure::of(Attempt::Sync, &path))?;
+        Ok(())
+    }
+
+    /// sled creates its files without making their names durable, and never syncs `conf`.
+    fn sync_names(&self) -> Result<(), Error> {
+        let conf = self.path.join("conf");
+        fs::File::open(&conf)
+            .and_then(|file| file.sync_all())
+            .map_err(Failure::of(Attempt::Sync, &conf))?;
+        RealDisk.sync_dir(&self.path).map_err(Failure::of(Attempt::Sync, &self.path))?;
+        Ok(())
+    }
+
+    fn head(&self, key: &[u8]) -> Result<Option<Head>, Error> {
+        let piece = call(&self.path, "read a row", || self.rows.get(rows::piece_key(key, 0)))?;
+        Ok(piece.and_then(|piece| Head::parse(&piece)))
+    }
+
+    /// Counts the rows by what their first pieces claim.
+    fn count(&self) -> Result<Digest, Error> {
+        let mut digest = Digest::default();
+        self.pieces(&mut |_, piece, bytes| {
+            if let (0, Some(head)) = (piece, Head::parse(bytes)) {
+                digest.add(head.checksum);
+            }
+            Ok(())
+        })?;
+        Ok(digest)
+    }
+
+    fn pieces(&self, each: EachPiece<'_>) -> Result<(), Error> {
+        let mut iter = self.rows.iter();
+        while let Some((key, piece)) = call(&self.path, "scan rows", || iter.next().transpose())? {
+            let (key, number) = rows::parse_key(&key)
+                .ok_or_else(|| rows::damaged_row(&self.path, &key, "its key is malformed"))?;
+            each(key, number, &piece)?;
+        }
+        Ok(())
+    }
+
+    fn write_state(&self, entries: sled::Batch) -> Result<(), Error> {
+        call(&self.path, "write the marker", || self.state.apply_batch(entries))?;
+        self.sync()
+    }
+}
+
+impl Base for SledBase {
+    fn marker(&self) -> Option<&Marker> {
+        self.marker.as_ref()
+    }
+
+    fn folding(&self) -> Option<u64> {
+        self.folding
+    }
+
+    fn begin(&mut self, index: u64) -> Result<(), Error> {
+        if self.digest.is_none() {
+            self.digest = Some(self.count()?);
+        }
+        let mut batch = sled::Batch::default();
+        batch.insert(FOLDING, stamped(FOLDING_KIND, &Folding { index }));
+        self.write_state(batch)?;
+        self.folding = Some(index);
+        Ok(())
+    }
+
+    fn apply(&mut self, chunk: Vec<Row>) -> Result<(), Error> {
+        let mut digest = self.digest.unwrap_or_default();
+        let mut batch = sled::Batch::default();
+        for row in chunk {
+            let old = self.head(&row.key)?;
+            let new = row.value.map(|value| rows::cut(&row.key, &value));
+            let kept = new.as_ref().map_or(0, |(head, _)| head.pieces());
+            if let Some(old) = old {
+                digest.remove(old.checksum);
+                for piece in kept..old.pieces() {
+                    batch.remove(rows::piece_key(&row.key, piece));
+                }
+            }
+            if let Some((head, pieces)) = new {
+                digest.add(head.checksum);
+                for (number, piece) in (0..).zip(pieces) {
+                    batch.insert(rows::piece_key(&row.key, number), piece);
+                }
+            }
+        }
+        call(&self.path, "fold rows", || self.rows.apply_batch(batch))?;
+        self.sync()?;
+        self.digest = Some(digest);
+        Ok(())
+    }
+
+    fn commit(&mut self, index: u64, meta: &[u8]) -> Result<(), Error> {
+        let Digest { rows, sum } = self.digest.unwrap_or_default();
+        let marker = Marker { index, meta: meta.into(), rows, sum };
+        let mut batch = sled::Batch::default();
+        batch.insert(MARKER, stamped(MARKER_KIND, &marker));
+        batch.remove(FOLDING);
+        self.write_state(batch)?;
+        self.marker = Some(marker);
+        self.folding = None;
+        Ok(())
+    }
+
+    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error> {
+        let mut found = Digest::default();
+        let mut open: Option<Assembly> = None;
+        let mut close = |row: Assembly| {
+            if let Some(checksum) = row.claimed_checksum() {
+                found.add(checksum);
+            }
+            each(row.finish(&self.path))
+        };
+        self.pieces(&mut |key, number, piece| {
+            if open.as_ref().is_none_or(|row| row.key() != key)
+                && let Some(done) = open.replace(Assembly::begin(key))
+            {
+                close(done)?;
+            }
+            if let Some(row) = &mut open {
+                row.add(number, piece);
+            }
+            Ok(())
+        })?;
+        if let Some(done) = open {
+            close(done)?;
+        }
+        match self.digest {
+            Some(expected) if self.folding.is_none() && found != expected => {
+                Err(expected.mismatch(&self.path, TREE, found))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {
+    let config = sled::Config::new().path(path).cache_capacity(cache_bytes).flush_every_ms(None);
+    let started = Instant::now();
+    loop {
+        match call(path, "open", || config.open()) {
+            Err(Error::Base { reason, .. })
+                if reason.contains("could not acquire lock")
+                    && started.elapsed() < LOCK_PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
+    }
+}
+
+fn stamped<M: Message>(kind: Kind, message: &M) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    kind.put(message, &mut bytes);
+    bytes
+}
+
+fn read<M: Message>(
+    path: &Path,
+    tree: &sled::Tree,
+    key: &'static str,
+    kind: Kind,
+) -> Result<Option<M>, Error> {
+    let Some(bytes) = call(path, "read the marker", || tree.get(key))? else {
+        return Ok(None);
+    };
+    match kind.take::<M>(&bytes) {
+        Ok((message, end)) if end == bytes.len() => Ok(Some(message)),
+        Err(crate::io::preamble::Refusal::Newer { found, known }) => {
+            Err(Error::Newer { path: path.to_owned(), found, known })
+        }
+        Ok(_) | Err(_) => Err(Error::DamagedRow {
+            path: path.to_owned(),
+            tree: STATE_TREE,
+            key: format!("'{key}'"),
+            reason: "its checksum differs".to_owned(),
+        }),
+    }
+}

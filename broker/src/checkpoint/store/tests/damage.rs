@@ -1,0 +1,120 @@
+//! Rot in checkpoint files and bases is detected and named, or harmless.
+
+use std::path::{Path, PathBuf};
+
+use super::{Changes, Model, Simulated, dir, put, rows};
+use crate::checkpoint::Error;
+use crate::checkpoint::names::delta_path;
+use crate::io::{Disk, File};
+
+fn two_checkpoints() -> (Simulated, Model) {
+    let simulated = Simulated::default();
+    let (store, _) = simulated.open().expect("opens");
+    let first: Changes = vec![put(b"a", b"1"), put(b"b", &[2; 300])];
+    let second: Changes = vec![put(b"a", b"3"), put(b"c", b"4")];
+    store.write(1, b"m", first).expect("writes");
+    store.write(2, b"m", second).expect("writes");
+    let model = rows(&store).expect("scans");
+    (simulated, model)
+}
+
+fn file(index: u64) -> PathBuf {
+    delta_path(&dir(), index)
+}
+
+fn length(simulated: &Simulated, path: &Path) -> usize {
+    let length = simulated.disk.open(path).expect("opens").len().expect("measures");
+    usize::try_from(length).expect("small")
+}
+
+#[test]
+fn every_flipped_bit_of_an_unfolded_file_is_named() {
+    for index in [1, 2] {
+        let (simulated, _) = two_checkpoints();
+        let path = file(index);
+        for bit in 0..length(&simulated, &path) * 8 {
+            let flip = |bytes: &mut Vec<u8>| bytes[bit / 8] ^= 1 << (bit % 8);
+            simulated.disk.edit(&path, flip).expect("flips");
+            let error = simulated.open().expect_err("is detected").to_string();
+            assert!(error.contains(path.to_str().expect("UTF-8")), "bit {bit}: {error}");
+            assert!(
+                error.contains("damaged at offset") || error.contains("newer Baton"),
+                "bit {bit}: {error}"
+            );
+            simulated.disk.edit(&path, flip).expect("flips back");
+        }
+        simulated.open().expect("is whole again");
+    }
+}
+
+#[test]
+fn a_truncated_newest_file_is_dropped_and_an_older_one_is_an_error() {
+    let (simulated, _) = two_checkpoints();
+    for kept in 0..length(&simulated, &file(1)) {
+        let (simulated, _) = two_checkpoints();
+        simulated.disk.edit(&file(1), |bytes| bytes.truncate(kept)).expect("cuts");
+        let error = simulated.open().expect_err("is detected").to_string();
+        assert!(error.contains(&format!("is incomplete: it ends at offset {kept}")), "{error}");
+    }
+    for kept in 0..length(&simulated, &file(2)) {
+        let (simulated, _) = two_checkpoints();
+        simulated.disk.edit(&file(2), |bytes| bytes.truncate(kept)).expect("cuts");
+        let (store, restored) = simulated.open().expect("falls back");
+        assert_eq!(restored.map(|it| it.index), Some(1));
+        assert_eq!(rows(&store).expect("scans")[&b"a"[..]], (1, b"1".to_vec()));
+        store.write(2, b"", vec![put(b"a", b"again")]).expect("the index is free again");
+    }
+}
+
+#[test]
+fn a_truncated_file_that_was_folded_in_part_is_an_error() {
+    let (simulated, _) = two_checkpoints();
+    let (store, _) = simulated.open().expect("opens");
+    simulated.backend.fail_at(Some(simulated.backend.calls() + 4));
+    store.fold().expect_err("is interrupted in the second file");
+    simulated.backend.fail_at(None);
+    drop(store);
+    simulated.disk.edit(&file(2), |bytes| bytes.truncate(60)).expect("cuts");
+    assert!(matches!(simulated.open(), Err(Error::Incomplete { .. })));
+    simulated.disk.remove(&file(2)).expect("removes");
+    let error = simulated.open().expect_err("is detected").to_string();
+    assert!(error.contains("holds part of the checkpoint at index 2, whose file"), "{error}");
+}
+
+#[test]
+fn appended_swapped_missing_and_stale_files_are_detected() {
+    let (simulated, model) = two_checkpoints();
+    simulated.disk.edit(&file(2), |bytes| bytes.push(0)).expect("appends");
+    let error = simulated.open().expect_err("is detected").to_string();
+    assert!(error.contains("there are bytes after the end"), "{error}");
+    simulated.disk.edit(&file(2), |bytes| bytes.truncate(bytes.len() - 1)).expect("cuts");
+
+    simulated.disk.rename(&file(2), &file(3)).expect("renames");
+    let error = simulated.open().expect_err("is detected").to_string();
+    assert!(error.contains("should hold index 3 of partition 3, but holds index 2"), "{error}");
+    simulated.disk.rename(&file(3), &file(2)).expect("renames back");
+
+    let mut first = Vec::new();
+    simulated.disk.edit(&file(1), |bytes| first.clone_from(bytes)).expect("reads");
+    simulated.disk.remove(&file(1)).expect("removes");
+    let error = simulated.open().expect_err("is detected").to_string();
+    assert!(error.contains("the checkpoint file after index 0 is missing"), "{error}");
+
+    simulated.disk.create(&file(1)).expect("creates").write_at(&first, 0).expect("writes");
+    let (store, _) = simulated.open().expect("opens");
+    store.fold().expect("folds");
+    // A stale file below the marker is not read: harmless.
+    simulated.disk.create(&file(1)).expect("creates").write_at(b"rubbish", 0).expect("writes");
+    let (store, _) = simulated.open().expect("opens");
+    assert_eq!(rows(&store).expect("scans"), model);
+}
+
+#[test]
+fn a_lost_or_changed_row_of_the_base_is_detected() {
+    let (simulated, _) = two_checkpoints();
+    let (store, _) = simulated.open().expect("opens");
+    store.fold().expect("folds");
+    simulated.backend.edit(&dir().join("base"), b"a", |value| value.version += 1);
+    let error = rows(&store).expect_err("is detected").to_string();
+    assert!(error.contains("tree 'rows': it should hold 3 rows with digest"), "{error}");
+}
