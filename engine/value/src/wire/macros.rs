@@ -29,18 +29,19 @@ macro_rules! wire_struct {
         }
 
         impl $crate::wire::Message for $name {
-            #[allow(unused_variables, reason = "a message may have no fields")]
             fn encode(&self, out: &mut Vec<u8>) {
+                // A message may have no fields.
+                let _ = &out;
                 $($crate::wire::Field::put(&self.$field, $number, out);)*
             }
 
-            #[allow(unused_variables, reason = "a message may have no fields")]
             fn merge(
                 &mut self,
                 number: u32,
                 kind: u8,
                 input: &mut $crate::wire::Reader<'_>,
             ) -> Result<(), $crate::wire::WireError> {
+                let _ = (kind, &input);
                 match number {
                     $($number => $crate::wire::Field::take(&mut self.$field, number, kind, input),)*
                     field => Err($crate::wire::WireError::UnknownField {

@@ -1,0 +1,135 @@
+//! Decimals from and to text and doubles.
+
+use std::fmt::{self, Write as _};
+
+use super::{Dec, digits, pow10};
+
+/// More digits than are kept: what follows only says whether the rest is zero.
+const DIGITS_READ: u32 = 37;
+
+/// Text of up to this many bytes, on the stack.
+struct Short {
+    bytes: [u8; 40],
+    length: usize,
+}
+
+impl fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let target = self.bytes.get_mut(self.length..end).ok_or(fmt::Error)?;
+        target.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+impl Dec {
+    /// The number with the shortest text that names this double (`0.1` is exactly 0.1).
+    /// `None` for NaN and infinities.
+    pub fn from_f64(value: f64) -> Option<Self> {
+        let mut text = Short { bytes: [0; 40], length: 0 };
+        // 17 digits, point, signs and exponent take 24 bytes at most.
+        write!(text, "{value:e}").ok()?;
+        Self::parse(std::str::from_utf8(text.bytes.get(..text.length)?).ok()?)
+    }
+
+    /// Reads `-12`, `+.5`, `1.` or `1.5e-7`; more than 34 digits are rounded.
+    /// `None` if it is no number or out of range.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, unsigned) = sign(text.as_bytes());
+        let mut magnitude = 0u128;
+        let mut count = 0u32;
+        let mut scale = 0i64;
+        let mut sticky = false;
+        let mut point = false;
+        let mut any = false;
+        let mut rest = unsigned.iter();
+        while let Some(byte) = rest.next() {
+            match byte {
+                b'0'..=b'9' => {
+                    any = true;
+                    let digit = u128::from(byte - b'0');
+                    if count < DIGITS_READ {
+                        magnitude = magnitude * 10 + digit;
+                        count += u32::from(magnitude != 0);
+                        scale += i64::from(point);
+                    } else {
+                        sticky |= digit != 0;
+                        scale -= i64::from(!point);
+                    }
+                }
+                b'.' if !point => point = true,
+                b'e' | b'E' if any => {
+                    scale -= exponent(rest.as_slice())?;
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        any.then_some(())?;
+        Self::rounded(negative, magnitude, scale, sticky)
+    }
+
+    /// The nearest double; infinite beyond 1.8e308.
+    pub fn to_f64(self) -> f64 {
+        let text = format!("{}e{}", self.coef, -i64::from(self.scale));
+        text.parse().unwrap_or(f64::NAN)
+    }
+}
+
+/// Splits a sign off; true for a minus.
+fn sign(bytes: &[u8]) -> (bool, &[u8]) {
+    match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] | rest => (false, rest),
+    }
+}
+
+/// An exponent with an optional sign. One of more than nine digits is out of range anyway, and
+/// cut to where arithmetic is still safe.
+fn exponent(bytes: &[u8]) -> Option<i64> {
+    let (negative, digits) = sign(bytes);
+    if digits.is_empty() {
+        return None;
+    }
+    let mut value = 0i64;
+    for byte in digits {
+        let digit = byte.checked_sub(b'0').filter(|it| *it < 10)?;
+        value = (value * 10 + i64::from(digit)).min(i64::from(i32::MAX));
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// Plain notation without exponent and without trailing zeros, as FEEL's `string()` prints it.
+impl fmt::Display for Dec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let canonical = self.canonical();
+        let magnitude = canonical.magnitude();
+        if canonical.is_negative() {
+            f.write_char('-')?;
+        }
+        let Ok(places) = usize::try_from(canonical.scale) else {
+            write!(f, "{magnitude}")?;
+            return zeros(f, canonical.scale.unsigned_abs());
+        };
+        if places == 0 {
+            return write!(f, "{magnitude}");
+        }
+        if let Some(unit) = pow10(i64::from(canonical.scale)) {
+            return write!(f, "{}.{:0places$}", magnitude / unit, magnitude % unit);
+        }
+        f.write_str("0.")?;
+        zeros(f, canonical.scale.unsigned_abs().saturating_sub(digits(magnitude)))?;
+        write!(f, "{magnitude}")
+    }
+}
+
+fn zeros(f: &mut fmt::Formatter<'_>, count: u32) -> fmt::Result {
+    (0..count).try_for_each(|_| f.write_char('0'))
+}
+
+impl fmt::Debug for Dec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
