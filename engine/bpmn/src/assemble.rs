@@ -1,0 +1,83 @@
+//! Puts what was read together to a [`Process`].
+
+use crate::context::Context;
+use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
+use crate::outline::{Outline, Part, Syntax};
+use crate::part::mapping::{self, IoMapping};
+use crate::part::{children, extension};
+
+/// What the details of a part came to.
+#[derive(Debug)]
+pub(crate) struct ReadPart {
+    /// `None` when the part has a problem, or is of a type that Baton cannot run.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) mapping: IoMapping,
+}
+
+/// Reads a part in detail.
+pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadPart {
+    let Syntax::Supported(syntax) = part.syntax else {
+        return ReadPart { kind: None, mapping: IoMapping::default() };
+    };
+    children::check(ctx, part, syntax.scope);
+    extension::check(ctx, part);
+    let mapping = mapping::read(ctx, part);
+    ReadPart { kind: (syntax.read)(ctx, part), mapping }
+}
+
+/// Makes the process of an outline without problems; `None` if it has some after all.
+pub(crate) fn process(
+    outline: &Outline<'_>,
+    parts: Vec<ReadPart>,
+    flows: Vec<Option<Flow>>,
+) -> Option<Process> {
+    let elements: Vec<_> = outline
+        .parts()
+        .iter()
+        .zip(parts)
+        .map(|(part, read)| element(outline, part, read))
+        .collect::<Option<_>>()?;
+    let mut flows: Vec<_> = flows.into_iter().collect::<Option<_>>()?;
+    flows.sort_by_key(|flow| flow.ix);
+    let process = elements.first()?;
+    let (ix, id, name) = (process.ix, process.id.clone(), process.name.clone());
+    let root = outline.parts().first()?;
+    let version_tag = root.node.extension("versionTag").and_then(|tag| tag.attribute("value"));
+    let starts = |wanted: fn(&StartEvent) -> bool| {
+        elements.iter().filter(move |element| element.scope == ix).filter_map(move |element| {
+            match &element.kind {
+                Kind::StartEvent(start) if wanted(start) => Some(element.ix),
+                _ => None,
+            }
+        })
+    };
+    let none_start = starts(|start| matches!(start, StartEvent::None)).next();
+    let message_starts = starts(|start| matches!(start, StartEvent::Message { .. })).collect();
+    Some(Process {
+        id,
+        name,
+        ix,
+        none_start,
+        message_starts,
+        version_tag: version_tag.filter(|tag| !tag.is_empty()).map(Into::into),
+        elements: elements.into(),
+        flows: flows.into(),
+    })
+}
+
+fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Element> {
+    let events = part.boundary_events.iter().map(|event| outline.part(*event).element_ix());
+    let flows = part.outgoing.iter().map(|flow| ElementIx(outline.flow(*flow).node.ordinal));
+    Some(Element {
+        ix: part.element_ix(),
+        id: part.id.into(),
+        name: part.node.attribute("name").unwrap_or_default().into(),
+        scope: outline.part(part.scope).element_ix(),
+        kind: read.kind?,
+        outgoing: flows.collect(),
+        incoming: part.incoming,
+        boundary_events: events.collect(),
+        inputs: read.mapping.inputs.into(),
+        outputs: read.mapping.outputs.into(),
+    })
+}

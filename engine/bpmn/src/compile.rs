@@ -1,0 +1,127 @@
+//! From the bytes of a file to its executable processes.
+//!
+//! ```text
+//! bytes ─xml─▶ Node ─outline─▶ parts and flows, linked ─element─▶ kinds ─check─▶ Process
+//! ```
+//!
+//! Every step goes on after a problem, so that one deployment shows all of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use md5::{Digest, Md5};
+
+use crate::assemble;
+use crate::check;
+use crate::context::{Context, Messages};
+use crate::graph::{Process, Resource};
+use crate::outline::Outline;
+use crate::part::flow;
+use crate::problem::{Problem, Problems};
+use crate::xml::{self, Namespace, Node};
+
+/// How long the name of a resource may be, in bytes.
+const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
+
+/// Reads and validates a BPMN file. The result depends on nothing but the arguments.
+///
+/// The name of the resource is only text: nothing is read from it.
+///
+/// # Errors
+/// All problems of the file by their place in it, at most a thousand. A file that is no XML has
+/// exactly one.
+pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Problem>> {
+    if resource_name.len() > RESOURCE_NAME_BYTES_MAX {
+        let message = format!(
+            "The name of the resource is {} bytes long. At most {RESOURCE_NAME_BYTES_MAX} are \
+             allowed.",
+            resource_name.len()
+        );
+        return Err(vec![Problem::of_file(None, message)]);
+    }
+    let root =
+        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    let mut problems = Problems::default();
+    let processes = processes(&root, &mut problems);
+    if problems.is_empty() {
+        Ok(Resource { processes, checksum: Md5::digest(bytes).into() })
+    } else {
+        Err(problems.into_sorted())
+    }
+}
+
+fn processes(root: &Node, problems: &mut Problems) -> Vec<Arc<Process>> {
+    if !root.is(Namespace::Bpmn, "definitions") {
+        let message = format!(
+            "The root element is '{}'. A BPMN 2.0 file has 'definitions' in the namespace of the \
+             BPMN 2.0 model.",
+            root.name
+        );
+        problems.push(Problem::of_file(Some(root.place), message));
+        return Vec::new();
+    }
+    let (executable, drawn): (Vec<_>, Vec<_>) = root
+        .named(Namespace::Bpmn, "process")
+        .partition(|process| process.flag("isExecutable", false));
+    if executable.is_empty() {
+        let message = format!(
+            "None of the {} processes in the file is executable. Set isExecutable=\"true\" on the \
+             process that Baton shall run.",
+            drawn.len()
+        );
+        problems.push(Problem::of_file(Some(root.place), message));
+    }
+    unique_ids(root, problems);
+    let messages = Messages::of(root);
+    executable
+        .iter()
+        .filter_map(|process| one(process, &messages, problems))
+        .map(Arc::new)
+        .collect()
+}
+
+/// Reads one process; `None` after a problem.
+fn one<'t>(process: &'t Node, messages: &Messages<'t>, problems: &mut Problems) -> Option<Process> {
+    let before = problems.count();
+    let outline = Outline::of(process, problems);
+    let mut ctx = Context { outline: &outline, messages, problems };
+    let parts: Vec<_> =
+        outline.parts().iter().map(|part| assemble::read_part(&mut ctx, part)).collect();
+    let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();
+    check::names(&mut ctx, &parts);
+    check::loops(&mut ctx, &parts);
+    if ctx.problems.count() > before {
+        return None;
+    }
+    assemble::process(&outline, parts, flows)
+}
+
+/// Refuses ids that stand on more than one element, outside processes that are only drawn.
+fn unique_ids(root: &Node, problems: &mut Problems) {
+    let mut seen = BTreeMap::new();
+    // The nodes still to visit with the process they are in, the next one last.
+    let mut pending = vec![(root, "")];
+    while let Some((node, mut process)) = pending.pop() {
+        if let Some(id) = node.id() {
+            let first = *seen.entry(id).or_insert(node.place);
+            if first != node.place {
+                let message = format!(
+                    "The id '{id}' is used twice; line {} has it too. Give one of the elements \
+                     another id.",
+                    first.line
+                );
+                let path =
+                    if process.is_empty() { id.to_owned() } else { format!("{process} > {id}") };
+                problems.push(Problem::new(path, id, node.place, message));
+            }
+            if &*node.name == "process" {
+                process = id;
+            }
+        }
+        let children = node.children.iter().rev().filter(|child| {
+            child.namespace == Namespace::Bpmn
+                && (&*child.name != "process" || child.flag("isExecutable", false))
+        });
+        pending.extend(children.map(|child| (child, process)));
+    }
+}

@@ -1,0 +1,84 @@
+//! What the readers of elements share: the outline, the messages of the file, and the way to report
+//! a problem.
+
+use std::collections::BTreeMap;
+
+use crate::expression::{Expression, Literals};
+use crate::outline::{FlowPart, Outline, Part};
+use crate::problem::Problems;
+use crate::xml::{Namespace, Node};
+
+/// The surroundings of the element that is being read.
+#[derive(Debug)]
+pub(crate) struct Context<'t, 'a> {
+    pub(crate) outline: &'a Outline<'t>,
+    pub(crate) messages: &'a Messages<'t>,
+    pub(crate) problems: &'a mut Problems,
+}
+
+/// The `message` elements of a file by id.
+#[derive(Debug)]
+pub(crate) struct Messages<'t> {
+    by_id: BTreeMap<&'t str, &'t Node>,
+}
+
+impl<'t> Messages<'t> {
+    /// Those that stand directly in the root element.
+    pub(crate) fn of(definitions: &'t Node) -> Self {
+        let messages = definitions.named(Namespace::Bpmn, "message");
+        Messages { by_id: messages.filter_map(|it| Some((it.id()?, it))).collect() }
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&'t Node> {
+        self.by_id.get(id).copied()
+    }
+}
+
+impl<'t> Context<'t, '_> {
+    /// Reports a problem of a part, placed at `at` in the file.
+    pub(crate) fn problem(&mut self, part: &Part<'t>, at: &Node, message: String) {
+        self.problems.push(self.outline.problem(part.ix, at, message));
+    }
+
+    /// Reports a problem of a sequence flow.
+    pub(crate) fn flow_problem(&mut self, flow: &FlowPart<'t>, message: String) {
+        self.problems.push(self.outline.flow_problem(flow, message));
+    }
+
+    /// An attribute that must be there and not be blank. `owner` says whose it is.
+    pub(crate) fn required(
+        &mut self,
+        part: &Part<'t>,
+        node: &'t Node,
+        attribute: &str,
+    ) -> Option<&'t str> {
+        let text = node.attribute(attribute).filter(|text| !text.trim().is_empty());
+        if text.is_none() {
+            let message = format!(
+                "The {attribute} of '{}' on '{}' is missing or empty.",
+                node.name,
+                part.label()
+            );
+            self.problem(part, node, message);
+        }
+        text
+    }
+
+    /// Reads the text of an expression that stands at `node`; `what` names it for people.
+    pub(crate) fn expression(
+        &mut self,
+        part: &Part<'t>,
+        node: &Node,
+        what: &str,
+        (text, literals): (&str, Literals),
+    ) -> Option<Expression> {
+        match Expression::read(text, literals) {
+            Ok(expression) => Some(expression),
+            Err(fault) => {
+                let message = format!("The {what} of '{}' {fault}", part.label());
+                self.problem(part, node, message);
+                None
+            }
+        }
+    }
+}

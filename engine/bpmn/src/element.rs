@@ -1,0 +1,189 @@
+//! The element types: one file each, and the tables that name all of BPMN's.
+//!
+//! A new element type is a file here, a line in [`SUPPORTED`] instead of one in [`UNSUPPORTED`],
+//! and a variant of [`Kind`].
+
+mod boundary_event;
+mod catch_event;
+mod end_event;
+mod exclusive_gateway;
+mod process;
+mod service_task;
+mod start_event;
+mod sub_process;
+
+use crate::context::Context;
+use crate::graph::Kind;
+use crate::outline::Part;
+use crate::xml::Node;
+
+pub(crate) use process::TYPE as PROCESS;
+
+/// How a supported element type is read.
+#[derive(Debug)]
+pub(crate) struct ElementSyntax {
+    /// Its name in XML.
+    pub(crate) xml_name: &'static str,
+    /// What people call one of it, with article.
+    pub(crate) noun: &'static str,
+    /// Whether boundary events can be attached, and loop markers could be.
+    pub(crate) activity: bool,
+    /// Whether it contains other elements.
+    pub(crate) scope: bool,
+    /// Whether conditions on the flows that leave it mean something.
+    pub(crate) decides: bool,
+    /// Whether the extensions `input` and `output` of `ioMapping` mean something on it.
+    pub(crate) mappings: Mappings,
+    /// Checks everything that is particular to the type, and makes what the engine needs. `None`
+    /// after at least one problem was reported.
+    pub(crate) read: for<'t> fn(&mut Context<'t, '_>, &Part<'t>) -> Option<Kind>,
+}
+
+/// Which variable mappings an element type has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mappings {
+    None,
+    Outputs,
+    Both,
+}
+
+/// The element types that Baton runs.
+const SUPPORTED: [&ElementSyntax; 7] = [
+    &start_event::TYPE,
+    &end_event::TYPE,
+    &service_task::TYPE,
+    &exclusive_gateway::TYPE,
+    &catch_event::TYPE,
+    &boundary_event::TYPE,
+    &sub_process::TYPE,
+];
+
+/// An element type of BPMN that Baton does not run yet.
+#[derive(Debug)]
+pub(crate) struct Unsupported {
+    pub(crate) xml_name: &'static str,
+    /// One of it, with article.
+    pub(crate) noun: &'static str,
+    /// Several of it.
+    pub(crate) plural: &'static str,
+    /// Whether it contains other elements.
+    pub(crate) scope: bool,
+}
+
+const fn task(xml_name: &'static str, noun: &'static str, plural: &'static str) -> Unsupported {
+    Unsupported { xml_name, noun, plural, scope: false }
+}
+
+const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str) -> Unsupported {
+    Unsupported { xml_name, noun, plural, scope: true }
+}
+
+const UNSUPPORTED: [Unsupported; 15] = [
+    task("task", "an undefined task", "undefined tasks"),
+    task("manualTask", "a manual task", "manual tasks"),
+    task("sendTask", "a send task", "send tasks"),
+    task("receiveTask", "a receive task", "receive tasks"),
+    task("scriptTask", "a script task", "script tasks"),
+    task("businessRuleTask", "a business rule task", "business rule tasks"),
+    task("userTask", "a user task", "user tasks"),
+    task("callActivity", "a call activity", "call activities"),
+    task("parallelGateway", "a parallel gateway", "parallel gateways"),
+    task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
+    task("eventBasedGateway", "an event-based gateway", "event-based gateways"),
+    task("complexGateway", "a complex gateway", "complex gateways"),
+    task("intermediateThrowEvent", "an intermediate throw event", "intermediate throw events"),
+    scope("transaction", "a transaction subprocess", "transaction subprocesses"),
+    scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),
+];
+
+/// An embedded subprocess that says of itself that an event triggers it.
+const EVENT_SUB_PROCESS: Unsupported =
+    scope("subProcess", "an event subprocess", "event subprocesses");
+
+/// What stands between elements without any effect on execution.
+const IGNORED_IN_SCOPES: [&str; 27] = [
+    // Loop markers of the scope itself are refused with the other children of activities.
+    "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics",
+    "documentation",
+    "extensionElements",
+    "incoming",
+    "outgoing",
+    "auditing",
+    "monitoring",
+    "laneSet",
+    "association",
+    "group",
+    "textAnnotation",
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "ioSpecification",
+    "ioBinding",
+    "property",
+    "supports",
+    "supportedInterfaceRef",
+    "correlationSubscription",
+    "resourceRole",
+    "performer",
+    "humanPerformer",
+    "potentialOwner",
+];
+
+/// What stands inside tasks, gateways and events without any effect on execution.
+const IGNORED_IN_ELEMENTS: [&str; 18] = [
+    "documentation",
+    "extensionElements",
+    "incoming",
+    "outgoing",
+    "auditing",
+    "monitoring",
+    "categoryValueRef",
+    "property",
+    "ioSpecification",
+    "dataInput",
+    "dataOutput",
+    "inputSet",
+    "outputSet",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "resourceRole",
+    "performer",
+    "humanPerformer",
+];
+
+/// What a child of a process or subprocess is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Child {
+    Element(&'static ElementSyntax),
+    Unsupported(&'static Unsupported),
+    SequenceFlow,
+    Ignored,
+    /// Not an element that BPMN allows there.
+    Unknown,
+}
+
+/// Finds out what a BPMN child of a process or subprocess is.
+pub(crate) fn classify(node: &Node) -> Child {
+    let xml_name = &*node.name;
+    if xml_name == "sequenceFlow" {
+        Child::SequenceFlow
+    } else if xml_name == "subProcess" && node.flag("triggeredByEvent", false) {
+        Child::Unsupported(&EVENT_SUB_PROCESS)
+    } else if let Some(syntax) = SUPPORTED.iter().find(|it| it.xml_name == xml_name) {
+        Child::Element(syntax)
+    } else if let Some(unsupported) = UNSUPPORTED.iter().find(|it| it.xml_name == xml_name) {
+        Child::Unsupported(unsupported)
+    } else if IGNORED_IN_SCOPES.contains(&xml_name) {
+        Child::Ignored
+    } else {
+        Child::Unknown
+    }
+}
+
+/// Whether a BPMN child of a task, gateway or event has no effect on execution.
+pub(crate) fn is_ignored_in_elements(xml_name: &str) -> bool {
+    IGNORED_IN_ELEMENTS.contains(&xml_name) || xml_name == "potentialOwner"
+}

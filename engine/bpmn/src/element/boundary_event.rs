@@ -1,0 +1,33 @@
+//! The boundary event: waits while the activity it is attached to is active.
+
+use super::{ElementSyntax, Mappings};
+use crate::context::Context;
+use crate::graph::{BoundaryEvent, Kind};
+use crate::outline::Part;
+use crate::part::event::{self, Cycles};
+
+pub(crate) const TYPE: ElementSyntax = ElementSyntax {
+    xml_name: "boundaryEvent",
+    noun: "a boundary event",
+    activity: false,
+    scope: false,
+    decides: false,
+    mappings: Mappings::Outputs,
+    read,
+};
+
+fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
+    if part.incoming > 0 {
+        let message = format!(
+            "The boundary event '{}' has an incoming sequence flow. Only its activity can lead \
+             to it.",
+            part.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
+    let interrupting = part.node.flag("cancelActivity", true);
+    let cycles = if interrupting { Cycles::Refused } else { Cycles::Allowed };
+    let trigger = event::trigger(ctx, part, "boundary event", cycles)?;
+    let attached_to = ctx.outline.part(part.attached_to?).element_ix();
+    Some(Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger }))
+}

@@ -1,0 +1,34 @@
+//! The none end event.
+
+use super::{ElementSyntax, Mappings};
+use crate::context::Context;
+use crate::graph::Kind;
+use crate::outline::Part;
+use crate::part::event;
+
+pub(crate) const TYPE: ElementSyntax = ElementSyntax {
+    xml_name: "endEvent",
+    noun: "an end event",
+    activity: false,
+    scope: false,
+    decides: false,
+    mappings: Mappings::Both,
+    read,
+};
+
+fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
+    if !part.outgoing.is_empty() {
+        let message = format!(
+            "The end event '{}' has an outgoing sequence flow. Nothing may follow an end event.",
+            part.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
+    let definitions = event::definitions(ctx, part, "end event")?;
+    if let [first, ..] = definitions.as_slice() {
+        let message = event::unsupported(part, first.adjective(), "end event");
+        ctx.problem(part, first.node(), message);
+        return None;
+    }
+    Some(Kind::EndEvent)
+}

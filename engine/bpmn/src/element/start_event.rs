@@ -1,0 +1,58 @@
+//! Start events: none everywhere, message on the process.
+
+use super::{ElementSyntax, Mappings};
+use crate::context::Context;
+use crate::graph::{Kind, StartEvent};
+use crate::outline::{Part, PartIx};
+use crate::part::event::{self, Definition};
+use crate::part::message;
+
+pub(crate) const TYPE: ElementSyntax = ElementSyntax {
+    xml_name: "startEvent",
+    noun: "a start event",
+    activity: false,
+    scope: false,
+    decides: false,
+    mappings: Mappings::Outputs,
+    read,
+};
+
+fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
+    if part.incoming > 0 {
+        let message = format!(
+            "The start event '{}' has an incoming sequence flow. Nothing may lead to a start \
+             event.",
+            part.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
+    let definitions = event::definitions(ctx, part, "start event")?;
+    let at_process = part.scope == PartIx(0);
+    let start = match definitions.as_slice() {
+        [] => StartEvent::None,
+        // Reported by the subprocess, of which only a none start event is allowed.
+        _ if !at_process => return None,
+        [Definition::Message(node)] => {
+            StartEvent::Message { name: message::start_name(ctx, part, node)? }
+        }
+        [Definition::Timer(node)] => {
+            let message = format!(
+                "The element '{}' is a timer start event. Baton does not run timer start events \
+                 yet.",
+                part.label()
+            );
+            ctx.problem(part, node, message);
+            return None;
+        }
+        _ => {
+            let message = format!(
+                "The start event '{}' has {} event definitions. At most one is allowed.",
+                part.label(),
+                definitions.len()
+            );
+            ctx.problem(part, part.node, message);
+            return None;
+        }
+    };
+    Some(Kind::StartEvent(start))
+}

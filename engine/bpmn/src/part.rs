@@ -1,0 +1,11 @@
+//! What several element types have in common: event definitions, jobs, mappings, extensions.
+
+pub(crate) mod children;
+pub(crate) mod event;
+pub(crate) mod extension;
+pub(crate) mod flow;
+pub(crate) mod job;
+pub(crate) mod mapping;
+pub(crate) mod message;
+pub(crate) mod start;
+pub(crate) mod timer;

@@ -1,0 +1,72 @@
+//! What may stand inside a task, gateway or event: everything that has an effect and is not read
+//! elsewhere is refused by name.
+
+use crate::context::Context;
+use crate::element::is_ignored_in_elements;
+use crate::outline::Part;
+use crate::xml::Namespace;
+
+/// Checks the children and attributes of a part whose type Baton runs.
+pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bool) {
+    attributes(ctx, part);
+    for child in &part.node.children {
+        let name = &*child.name;
+        if child.namespace == Namespace::Zeebe {
+            // Inside scopes this was reported when the outline was made.
+            if !is_scope {
+                let message = format!(
+                    "The extension 'zeebe:{name}' of '{}' stands outside 'extensionElements', \
+                     where it has no effect. Move it there.",
+                    part.label()
+                );
+                ctx.problem(part, child, message);
+            }
+            continue;
+        }
+        let loop_marker = match name {
+            "multiInstanceLoopCharacteristics" => "a multi-instance marker",
+            "standardLoopCharacteristics" => "a loop marker",
+            // The outline of a scope has named every child that it does not know.
+            _ if is_scope || is_ignored_in_elements(name) || is_read_elsewhere(name) => continue,
+            _ => {
+                let message = format!(
+                    "The element '{}' contains '{name}', which Baton does not know there.",
+                    part.label()
+                );
+                ctx.problem(part, child, message);
+                continue;
+            }
+        };
+        let message = format!(
+            "The element '{}' has {loop_marker}. Baton does not run activities in loops yet.",
+            part.label()
+        );
+        ctx.problem(part, child, message);
+    }
+}
+
+/// Attributes that change how an element executes.
+fn attributes<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    if part.node.flag("isForCompensation", false) {
+        let message = format!(
+            "The element '{}' is a compensation handler. Baton does not run compensation yet.",
+            part.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
+    for attribute in ["startQuantity", "completionQuantity"] {
+        let value = part.node.attribute(attribute).map(str::trim);
+        if let Some(value) = value.filter(|value| *value != "1") {
+            let message = format!(
+                "The element '{}' has the {attribute} '{value}'. Baton knows only 1.",
+                part.label()
+            );
+            ctx.problem(part, part.node, message);
+        }
+    }
+}
+
+/// Children that the readers of events and jobs look at.
+fn is_read_elsewhere(name: &str) -> bool {
+    name.ends_with("EventDefinition") || name == "eventDefinitionRef"
+}

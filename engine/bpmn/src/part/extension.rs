@@ -1,0 +1,110 @@
+//! The zeebe extensions of elements: which have an effect, which have none, and which are refused.
+
+use crate::context::Context;
+use crate::element::Mappings;
+use crate::outline::{Part, Syntax};
+use crate::xml::{Namespace, Node};
+
+/// What is done about an extension.
+#[derive(Clone, Copy, Debug)]
+enum Treatment {
+    /// It is read where it means something, and means nothing elsewhere.
+    Known,
+    /// Like [`Treatment::Known`], but at most one of it may stand on an element.
+    Single,
+    /// Baton cannot do it yet: the words for what it is.
+    Refused(&'static str),
+    /// A list that Baton cannot do yet, which modelers leave behind empty: the words for it.
+    RefusedList(&'static str),
+}
+
+/// All extensions that Zeebe knows. Those that belong to elements which Baton does not run yet are
+/// refused together with the element, so here they are only known.
+const EXTENSIONS: [(&str, Treatment); 23] = [
+    ("adHoc", Treatment::Known),
+    ("assignmentDefinition", Treatment::Known),
+    ("calledDecision", Treatment::Known),
+    ("calledElement", Treatment::Known),
+    ("conditionalFilter", Treatment::Known),
+    ("executionListeners", Treatment::RefusedList("execution listeners")),
+    ("formDefinition", Treatment::Known),
+    ("ioMapping", Treatment::Single),
+    ("jobPriorityDefinition", Treatment::Refused("job priorities")),
+    ("linkedResources", Treatment::RefusedList("linked resources")),
+    ("loopCharacteristics", Treatment::Known),
+    ("priorityDefinition", Treatment::Known),
+    ("properties", Treatment::Known),
+    ("publishMessage", Treatment::Known),
+    ("script", Treatment::Known),
+    ("subscription", Treatment::Known),
+    // Its number is checked with the job, in words for jobs.
+    ("taskDefinition", Treatment::Known),
+    ("taskHeaders", Treatment::Single),
+    ("taskListeners", Treatment::RefusedList("task listeners")),
+    ("taskSchedule", Treatment::Known),
+    ("userTask", Treatment::Known),
+    ("userTaskForm", Treatment::Known),
+    ("versionTag", Treatment::Single),
+];
+
+/// Checks the extensions of a part whose type Baton runs.
+pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    for extension in part.node.extensions() {
+        let name = &*extension.name;
+        let treatment = EXTENSIONS.iter().find(|(known, _)| *known == name);
+        let Some((_, treatment)) = treatment else {
+            let message = format!(
+                "The element '{}' has the extension 'zeebe:{name}', which Baton does not know.",
+                part.label()
+            );
+            ctx.problem(part, extension, message);
+            continue;
+        };
+        match treatment {
+            Treatment::Known => {}
+            Treatment::Single => single(ctx, part, extension),
+            Treatment::RefusedList(_) if extension.children.is_empty() => {}
+            Treatment::Refused(what) | Treatment::RefusedList(what) => {
+                let message = format!(
+                    "The element '{}' has {what} (zeebe:{name}). Baton does not run {what} yet.",
+                    part.label()
+                );
+                ctx.problem(part, extension, message);
+            }
+        }
+    }
+    mappings(ctx, part);
+}
+
+/// Refuses the second of extensions that may be there once.
+fn single<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, extension: &'t Node) {
+    let first = part.node.extension(&extension.name);
+    if first.is_some_and(|first| first.ordinal != extension.ordinal) {
+        let message = format!(
+            "The element '{}' has more than one zeebe:{}. At most one is allowed.",
+            part.label(),
+            extension.name
+        );
+        ctx.problem(part, extension, message);
+    }
+}
+
+/// Refuses mappings where they would have no effect.
+fn mappings<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    let Syntax::Supported(syntax) = part.syntax else { return };
+    let refused: &[&str] = match syntax.mappings {
+        Mappings::Both => return,
+        Mappings::Outputs => &["input"],
+        Mappings::None => &["input", "output"],
+    };
+    let Some(list) = part.node.extension("ioMapping") else { return };
+    for mapping in list.of(Namespace::Zeebe).filter(|it| refused.contains(&&*it.name)) {
+        let message = format!(
+            "The element '{}' has an {} mapping, which has no effect on {}. Remove it.",
+            part.label(),
+            mapping.name,
+            syntax.noun
+        );
+        ctx.problem(part, mapping, message);
+    }
+}

@@ -1,0 +1,86 @@
+//! Job definitions: what a worker is asked to do.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use value::Str;
+
+use crate::context::Context;
+use crate::expression::{Expression, Literals};
+use crate::graph::JobDefinition;
+use crate::outline::Part;
+use crate::xml::{Namespace, Node};
+
+/// How often a job is tried when the model does not say.
+const RETRIES_DEFAULT: &str = "3";
+/// Headers with this beginning are the engine's own.
+const RESERVED_HEADERS: &str = "io.camunda.zeebe:";
+
+/// The job of a task that must have one.
+pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<JobDefinition> {
+    let definitions: Vec<_> =
+        part.node.extensions().filter(|it| &*it.name == "taskDefinition").collect();
+    let headers = headers(ctx, part);
+    let [definition] = definitions.as_slice() else {
+        let message = format!(
+            "The element '{}' has {} zeebe:taskDefinition. It needs exactly one, with a job type.",
+            part.label(),
+            if definitions.is_empty() { "no" } else { "more than one" }
+        );
+        ctx.problem(part, part.node, message);
+        return None;
+    };
+    let job_type = ctx
+        .required(part, definition, "type")
+        .and_then(|text| ctx.expression(part, definition, "job type", (text, Literals::Typed)));
+    let retries = retries(ctx, part, definition);
+    Some(JobDefinition { job_type: job_type?, retries: retries?, headers: headers? })
+}
+
+fn retries<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: &'t Node,
+) -> Option<Expression> {
+    // Modelers leave the attribute behind empty.
+    let text = definition.attribute("retries").filter(|text| !text.trim().is_empty());
+    let text = text.unwrap_or(RETRIES_DEFAULT);
+    let retries = ctx.expression(part, definition, "number of retries", (text, Literals::Typed))?;
+    match &retries {
+        Expression::Static(literal) if !literal.is_number() => {
+            let message = format!(
+                "The number of retries '{text}' of '{}' is neither a number nor a FEEL expression.",
+                part.label()
+            );
+            ctx.problem(part, definition, message);
+            None
+        }
+        Expression::Static(_) | Expression::Feel(_) => Some(retries),
+    }
+}
+
+/// The custom headers. Those with an empty key or value are skipped, as modelers leave them behind.
+fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Arc<[(Str, Str)]>> {
+    let Some(list) = part.node.extension("taskHeaders") else { return Some(Arc::new([])) };
+    let mut headers = Vec::new();
+    let mut keys = BTreeSet::new();
+    let before = ctx.problems.count();
+    for header in list.named(Namespace::Zeebe, "header") {
+        let key = header.attribute("key").unwrap_or_default();
+        let value = header.attribute("value").unwrap_or_default();
+        if key.is_empty() || value.is_empty() {
+            continue;
+        }
+        let fault = if key.starts_with(RESERVED_HEADERS) {
+            format!("begins with '{RESERVED_HEADERS}', which is reserved. Choose another key.")
+        } else if !keys.insert(key) {
+            "is there twice. Remove one of them.".to_owned()
+        } else {
+            headers.push((key.into(), value.into()));
+            continue;
+        };
+        let message = format!("The header key '{key}' of '{}' {fault}", part.label());
+        ctx.problem(part, header, message);
+    }
+    (ctx.problems.count() == before).then(|| headers.into())
+}

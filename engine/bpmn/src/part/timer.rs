@@ -1,0 +1,68 @@
+//! Timer definitions: exactly one of date, duration and cycle.
+
+use jiff::tz::TimeZone;
+
+use crate::context::Context;
+use crate::expression::{Expression, Literals};
+use crate::graph::Timer;
+use crate::outline::Part;
+use crate::part::event::Cycles;
+use crate::timer::{Cycle, Interval, parse_date};
+use crate::xml::{Namespace, Node};
+
+/// The timer of an event. Static text is checked now, so that no timer fails later that could never
+/// have worked.
+pub(crate) fn read<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: &'t Node,
+    cycles: Cycles,
+) -> Option<Timer> {
+    let times: Vec<_> = definition
+        .of(Namespace::Bpmn)
+        .filter(|child| matches!(&*child.name, "timeDate" | "timeDuration" | "timeCycle"))
+        .collect();
+    let [time] = times.as_slice() else {
+        let message = format!(
+            "The timer of '{}' has {} of date, duration and cycle. Exactly one is needed.",
+            part.label(),
+            if times.is_empty() { "none" } else { "several" }
+        );
+        ctx.problem(part, definition, message);
+        return None;
+    };
+    let (what, make): (_, fn(Expression) -> Timer) = match &*time.name {
+        "timeDate" => ("timer date", Timer::Date),
+        "timeDuration" => ("timer duration", Timer::Duration),
+        _ => ("timer cycle", Timer::Cycle),
+    };
+    if &*time.name == "timeCycle" && cycles == Cycles::Refused {
+        let message = format!(
+            "The timer of '{}' is a cycle, but its event happens only once. Use a duration or a \
+             date.",
+            part.label()
+        );
+        ctx.problem(part, time, message);
+        return None;
+    }
+    let text = time.text();
+    if text.is_empty() {
+        ctx.problem(part, time, format!("The {what} of '{}' is empty.", part.label()));
+        return None;
+    }
+    let expression = ctx.expression(part, time, what, (text, Literals::Text))?;
+    if let (Expression::Static(_), Err(fault)) = (&expression, check_static(&time.name, text)) {
+        let message = format!("The {what} '{text}' of '{}' is not valid: {fault}.", part.label());
+        ctx.problem(part, time, message);
+        return None;
+    }
+    Some(make(expression))
+}
+
+fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malformed> {
+    match xml_name {
+        "timeDate" => parse_date(text, &TimeZone::UTC).map(|_| ()),
+        "timeDuration" => text.parse::<Interval>().map(|_| ()),
+        _ => Cycle::parse(text, &TimeZone::UTC).map(|_| ()),
+    }
+}

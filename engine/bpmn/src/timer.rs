@@ -1,0 +1,37 @@
+//! When timers are due: durations, cycles and dates, from model text to milliseconds.
+//!
+//! Days, months and years are counted on the calendar of the system's time zone; hours, minutes and
+//! seconds are exact. Everything here is a function of its arguments.
+
+mod cycle;
+mod date;
+mod interval;
+
+pub use cycle::Cycle;
+pub use date::parse_date;
+pub use interval::Interval;
+
+/// Why a text is no duration, cycle or date: a clause without full stop.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Malformed {
+    /// The text is no ISO 8601 duration.
+    #[error("'{0}' is no duration such as PT15M, P1D or P1M")]
+    Interval(String),
+    /// The text is no ISO 8601 date with time.
+    #[error("'{0}' is no date and time such as 2030-01-31T12:00:00Z")]
+    Date(String),
+    /// The text is no repeating interval.
+    #[error("'{0}' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D")]
+    Cycle(String),
+    /// The text looks like a cron expression.
+    #[error(
+        "'{0}' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D"
+    )]
+    Cron(String),
+    /// A cycle would be due again at once, forever.
+    #[error("the interval '{0}' of a cycle must be longer than zero")]
+    NotPositive(String),
+    /// A part of a duration or a number of repetitions is beyond every calendar.
+    #[error("'{0}' is too large")]
+    TooLarge(String),
+}
