@@ -51,7 +51,7 @@ pub struct Health {
 }
 
 /// A partition's place in the log and the hash of its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PartitionStatus {
     /// The partition.
     pub partition: PartitionId,
