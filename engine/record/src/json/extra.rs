@@ -1,0 +1,136 @@
+//! The one field that Zeebe's records do not have: `baton`, what Explain needs.
+
+use super::object::Object;
+use crate::{
+    Cause, CauseKind, ConditionEvaluation, ConditionResult, Event, JobBatchEvent, JobEvent,
+    ProcessInstanceEvent, TimerEvent, VariableRead,
+};
+
+/// True if an event has something to explain.
+pub(super) fn has_any(event: &Event) -> bool {
+    match event {
+        Event::ProcessInstance(it) => {
+            it.cause.is_some() || !it.conditions.is_empty() || !it.start_lock.is_empty()
+        }
+        Event::ProcessEvent(_) => true,
+        Event::Job(it) => it.activation > 0,
+        Event::JobBatch(it) => it.stream.is_some() || !it.jobs.is_empty(),
+        Event::Timer(it) => !it.interval.is_empty(),
+        Event::Deployment(_)
+        | Event::Process(_)
+        | Event::ProcessInstanceCreation(_)
+        | Event::ProcessInstanceResult(_)
+        | Event::Variable(_)
+        | Event::VariableDocument(_)
+        | Event::Incident(_)
+        | Event::Message(_)
+        | Event::MessageSubscription(_)
+        | Event::ProcessMessageSubscription(_)
+        | Event::MessageStartSubscription(_)
+        | Event::Error(_)
+        | Event::Clock(_)
+        | Event::Settings(_)
+        | Event::Rejection(_)
+        | Event::ReplyRemembered(_)
+        | Event::RequestsSettled(_)
+        | Event::StreamOpened(_)
+        | Event::StreamCredited(_)
+        | Event::StreamClosed(_)
+        | Event::TermStarted(_)
+        | Event::WorkParked(_)
+        | Event::WorkResumed(_) => false,
+    }
+}
+
+/// Writes the fields of `baton`.
+pub(super) fn write(event: &Event, o: &mut Object<'_>) {
+    if let Event::ProcessInstance(it) = event {
+        process_instance(it, o);
+    } else if let Event::ProcessEvent(it) = event {
+        o.object("cause", |o| cause(&it.cause, o));
+    } else if let Event::Job(it) = event {
+        job(it, o);
+    } else if let Event::JobBatch(it) = event {
+        job_batch(it, o);
+    } else if let Event::Timer(it) = event {
+        timer(it, o);
+    }
+}
+
+fn process_instance(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
+    if let Some(it) = &event.cause {
+        o.object("cause", |o| cause(it, o));
+    }
+    if !event.conditions.is_empty() {
+        o.objects("conditions", &event.conditions, condition);
+    }
+    if !event.start_lock.is_empty() {
+        o.text("startCorrelationKey", &event.start_lock);
+    }
+}
+
+fn cause(cause: &Cause, o: &mut Object<'_>) {
+    let kind = match cause.kind {
+        CauseKind::Unspecified => "UNSPECIFIED",
+        CauseKind::Command => "COMMAND",
+        CauseKind::SequenceFlow => "SEQUENCE_FLOW",
+        CauseKind::Message => "MESSAGE",
+        CauseKind::Timer => "TIMER",
+        CauseKind::Scope => "SCOPE",
+    };
+    o.text("kind", kind);
+    o.key("key", cause.key);
+    if !cause.principal.is_empty() {
+        o.text("principal", &cause.principal);
+    }
+    if !cause.reason.is_empty() {
+        o.text("reason", &cause.reason);
+    }
+}
+
+fn condition(condition: &ConditionEvaluation, o: &mut Object<'_>) {
+    o.text("flowId", &condition.flow_id);
+    o.text("expression", &condition.expression);
+    o.text("result", result_name(condition.result));
+    o.flag("taken", condition.taken);
+    o.objects("reads", &condition.reads, read);
+    o.flag("readsTruncated", condition.reads_truncated);
+}
+
+fn result_name(result: ConditionResult) -> &'static str {
+    match result {
+        ConditionResult::NotEvaluated => "NOT_EVALUATED",
+        ConditionResult::True => "TRUE",
+        ConditionResult::False => "FALSE",
+        ConditionResult::Default => "DEFAULT",
+        ConditionResult::Invalid => "INVALID",
+    }
+}
+
+/// A value that is absent has no `value` field, because null is a value.
+fn read(read: &VariableRead, o: &mut Object<'_>) {
+    o.text("name", &read.name);
+    if !read.value.is_empty() {
+        o.value("value", &read.value);
+    }
+    o.flag("truncated", read.truncated);
+}
+
+fn job(event: &JobEvent, o: &mut Object<'_>) {
+    o.number("activation", event.activation);
+}
+
+fn job_batch(event: &JobBatchEvent, o: &mut Object<'_>) {
+    o.list("activations", &event.jobs, |job, out| out.push_str(&job.activation.to_string()));
+    if let Some(stream) = &event.stream {
+        o.object("stream", |o| {
+            o.number("node", stream.node);
+            o.number("incarnation", stream.incarnation);
+            o.number("number", stream.number);
+        });
+    }
+}
+
+fn timer(event: &TimerEvent, o: &mut Object<'_>) {
+    o.text("interval", &event.interval);
+}

@@ -1,0 +1,162 @@
+//! How records name what happened: value type and intent.
+
+use crate::{
+    ClockChange, CreationIntent, Event, IncidentIntent, IncidentType, JobIntent, MessageIntent,
+    MessageSubscriptionIntent, ProcessEventIntent, ProcessInstanceIntent,
+    ProcessMessageSubscriptionIntent, StartSubscriptionIntent, TimerIntent, VariableIntent,
+};
+
+/// The value type of bookkeeping, which is in no record segment.
+const BOOKKEEPING: &str = "BOOKKEEPING";
+
+/// Value type and intent of an event, or of the command that a rejection refuses.
+pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
+    match event {
+        Event::ProcessInstance(it) => ("PROCESS_INSTANCE", process_instance(it.intent)),
+        Event::Deployment(_) => ("DEPLOYMENT", "CREATED"),
+        Event::Process(_) => ("PROCESS", "CREATED"),
+        Event::ProcessInstanceCreation(it) => match it.intent {
+            CreationIntent::Created => ("PROCESS_INSTANCE_CREATION", "CREATED"),
+        },
+        Event::ProcessInstanceResult(_) => ("PROCESS_INSTANCE_RESULT", "COMPLETED"),
+        Event::ProcessEvent(it) => ("PROCESS_EVENT", process_event(it.intent)),
+        Event::Job(it) => ("JOB", job(it.intent)),
+        Event::JobBatch(_) => ("JOB_BATCH", "ACTIVATED"),
+        Event::Variable(it) => ("VARIABLE", variable(it.intent)),
+        Event::VariableDocument(_) => ("VARIABLE_DOCUMENT", "UPDATED"),
+        Event::Incident(it) => ("INCIDENT", incident(it.intent)),
+        Event::Timer(it) => ("TIMER", timer(it.intent)),
+        Event::Message(it) => ("MESSAGE", message(it.intent)),
+        Event::MessageSubscription(it) => ("MESSAGE_SUBSCRIPTION", subscription(it.intent)),
+        Event::ProcessMessageSubscription(it) => {
+            ("PROCESS_MESSAGE_SUBSCRIPTION", process_subscription(it.intent))
+        }
+        Event::MessageStartSubscription(it) => {
+            ("MESSAGE_START_EVENT_SUBSCRIPTION", start_subscription(it.intent))
+        }
+        Event::Error(_) => ("ERROR", "CREATED"),
+        Event::Clock(it) => ("CLOCK", clock(it.change)),
+        Event::Settings(_) => ("SETTINGS", "CHANGED"),
+        Event::Rejection(it) => it.intent.names(),
+        Event::ReplyRemembered(_) => (BOOKKEEPING, "REPLY_REMEMBERED"),
+        Event::RequestsSettled(_) => (BOOKKEEPING, "REQUESTS_SETTLED"),
+        Event::StreamOpened(_) => (BOOKKEEPING, "STREAM_OPENED"),
+        Event::StreamCredited(_) => (BOOKKEEPING, "STREAM_CREDITED"),
+        Event::StreamClosed(_) => (BOOKKEEPING, "STREAM_CLOSED"),
+        Event::TermStarted(_) => (BOOKKEEPING, "TERM_STARTED"),
+        Event::WorkParked(_) => (BOOKKEEPING, "WORK_PARKED"),
+        Event::WorkResumed(_) => (BOOKKEEPING, "WORK_RESUMED"),
+    }
+}
+
+fn process_instance(intent: ProcessInstanceIntent) -> &'static str {
+    match intent {
+        ProcessInstanceIntent::Unspecified => "UNKNOWN",
+        ProcessInstanceIntent::SequenceFlowTaken => "SEQUENCE_FLOW_TAKEN",
+        ProcessInstanceIntent::ElementActivating => "ELEMENT_ACTIVATING",
+        ProcessInstanceIntent::ElementActivated => "ELEMENT_ACTIVATED",
+        ProcessInstanceIntent::ElementCompleting => "ELEMENT_COMPLETING",
+        ProcessInstanceIntent::ElementCompleted => "ELEMENT_COMPLETED",
+        ProcessInstanceIntent::ElementTerminating => "ELEMENT_TERMINATING",
+        ProcessInstanceIntent::ElementTerminated => "ELEMENT_TERMINATED",
+    }
+}
+
+fn process_event(intent: ProcessEventIntent) -> &'static str {
+    match intent {
+        ProcessEventIntent::Triggering => "TRIGGERING",
+        ProcessEventIntent::Triggered => "TRIGGERED",
+    }
+}
+
+fn job(intent: JobIntent) -> &'static str {
+    match intent {
+        JobIntent::Created => "CREATED",
+        JobIntent::Completed => "COMPLETED",
+        JobIntent::TimedOut => "TIMED_OUT",
+        JobIntent::Failed => "FAILED",
+        JobIntent::RetriesUpdated => "RETRIES_UPDATED",
+        JobIntent::Canceled => "CANCELED",
+        JobIntent::RecurredAfterBackoff => "RECURRED_AFTER_BACKOFF",
+        JobIntent::Yielded => "YIELDED",
+        JobIntent::TimeoutUpdated => "TIMEOUT_UPDATED",
+    }
+}
+
+fn variable(intent: VariableIntent) -> &'static str {
+    match intent {
+        VariableIntent::Created => "CREATED",
+        VariableIntent::Updated => "UPDATED",
+    }
+}
+
+fn incident(intent: IncidentIntent) -> &'static str {
+    match intent {
+        IncidentIntent::Created => "CREATED",
+        IncidentIntent::Resolved => "RESOLVED",
+    }
+}
+
+fn timer(intent: TimerIntent) -> &'static str {
+    match intent {
+        TimerIntent::Created => "CREATED",
+        TimerIntent::Triggered => "TRIGGERED",
+        TimerIntent::Canceled => "CANCELED",
+    }
+}
+
+fn message(intent: MessageIntent) -> &'static str {
+    match intent {
+        MessageIntent::Published => "PUBLISHED",
+        MessageIntent::Expired => "EXPIRED",
+    }
+}
+
+fn subscription(intent: MessageSubscriptionIntent) -> &'static str {
+    match intent {
+        MessageSubscriptionIntent::Created => "CREATED",
+        MessageSubscriptionIntent::Correlating => "CORRELATING",
+        MessageSubscriptionIntent::Correlated => "CORRELATED",
+        MessageSubscriptionIntent::Rejected => "REJECTED",
+        MessageSubscriptionIntent::Deleted => "DELETED",
+    }
+}
+
+fn process_subscription(intent: ProcessMessageSubscriptionIntent) -> &'static str {
+    match intent {
+        ProcessMessageSubscriptionIntent::Creating => "CREATING",
+        ProcessMessageSubscriptionIntent::Created => "CREATED",
+        ProcessMessageSubscriptionIntent::Correlated => "CORRELATED",
+        ProcessMessageSubscriptionIntent::Deleting => "DELETING",
+        ProcessMessageSubscriptionIntent::Deleted => "DELETED",
+    }
+}
+
+fn start_subscription(intent: StartSubscriptionIntent) -> &'static str {
+    match intent {
+        StartSubscriptionIntent::Created => "CREATED",
+        StartSubscriptionIntent::Correlated => "CORRELATED",
+        StartSubscriptionIntent::Deleted => "DELETED",
+    }
+}
+
+fn clock(change: ClockChange) -> &'static str {
+    match change {
+        ClockChange::Reset => "RESETTED",
+        ClockChange::Pin => "PINNED",
+        ClockChange::Add => "ADDED",
+    }
+}
+
+/// The name of an incident's type.
+pub(super) fn incident_type(kind: IncidentType) -> &'static str {
+    match kind {
+        IncidentType::Unknown => "UNKNOWN",
+        IncidentType::IoMappingError => "IO_MAPPING_ERROR",
+        IncidentType::JobNoRetries => "JOB_NO_RETRIES",
+        IncidentType::ConditionError => "CONDITION_ERROR",
+        IncidentType::ExtractValueError => "EXTRACT_VALUE_ERROR",
+        IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
+        IncidentType::ProcessingError => "PROCESSING_ERROR",
+    }
+}

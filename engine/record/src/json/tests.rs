@@ -1,0 +1,474 @@
+//! One line per kind of event, as other programs read it.
+
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use value::{Doc, json};
+
+use super::line;
+use crate::*;
+
+/// Compares a record's line, one field of the outer object per row.
+#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
+fn check(event: Event, expected: Expect) {
+    let record = Record {
+        position: 12,
+        source: 10,
+        key: Key::new(1, 7),
+        timestamp: 1_700_000_000_000,
+        event,
+    };
+    let mut text = String::new();
+    line(&record, 1, &mut text);
+    assert!(json::to_msgpack(&text).is_ok(), "not JSON: {text}");
+    let shared = r#""brokerVersion":"8.10.0","recordVersion":1,"authorizations":{"authorized_tenants":["<default>"]},"operationReference":-1,"batchOperationReference":-1,"#;
+    assert!(text.contains(shared), "envelope: {text}");
+    let rows = text
+        .replace(shared, "")
+        .replace(r#","value":{"#, ",\n\"value\":{")
+        .replace(r#""value":{"#, "\n\"value\":{")
+        .replace(",\n\n", ",\n")
+        .replace(r#","baton":{"#, ",\n\"baton\":{");
+    expected.assert_eq(&rows);
+}
+
+fn doc(text: &str) -> Doc {
+    Doc::from_json(text).expect("an object")
+}
+
+fn raw(text: &str) -> Arc<[u8]> {
+    json::to_msgpack(text).expect("JSON").into()
+}
+
+fn origin() -> Origin {
+    Origin {
+        definition: Key::new(1, 2),
+        process_id: "order".into(),
+        version: 3,
+        instance: Key::new(1, 4),
+        element: 9,
+        element_id: "ship".into(),
+        element_instance: Key::new(1, 5),
+    }
+}
+
+fn activated() -> ActivatedJob {
+    ActivatedJob {
+        key: Key::new(1, 8),
+        job_type: "ship-goods".into(),
+        origin: origin(),
+        headers: vec![Header { key: "carrier".into(), value: "\"fast\"".into() }],
+        worker: "w1".into(),
+        retries: 3,
+        deadline: 1_700_000_060_000,
+        variables: doc(r#"{"n":1.5}"#),
+        activation: 2,
+    }
+}
+
+fn deployed() -> DeployedProcess {
+    DeployedProcess {
+        id: "order".into(),
+        version: 3,
+        definition: Key::new(1, 2),
+        resource_name: "order.bpmn".into(),
+        duplicate: false,
+        checksum: Arc::new([0xfb, 0xef]),
+    }
+}
+
+#[test]
+fn an_element_instance_tells_its_cause() {
+    check(
+        Event::ProcessInstance(ProcessInstanceEvent {
+            intent: ProcessInstanceIntent::ElementActivating,
+            origin: origin(),
+            flow_scope: Key::new(1, 4),
+            element_type: ElementType::ServiceTask,
+            cause: Some(Box::new(Cause {
+                kind: CauseKind::Command,
+                key: Key::new(1, 6),
+                principal: "ann".into(),
+                reason: "asked by phone".into(),
+            })),
+            ..ProcessInstanceEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE","intent":"ELEMENT_ACTIVATING","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"elementId":"ship","flowScopeKey":2251799813685252,"bpmnElementType":"SERVICE_TASK","bpmnEventType":"UNSPECIFIED","parentProcessInstanceKey":-1,"parentElementInstanceKey":-1,"elementInstancePath":[],"processDefinitionPath":[],"callingElementPath":[],"tags":[],"businessId":"","tenantId":"<default>"},
+            "baton":{"cause":{"kind":"COMMAND","key":2251799813685254,"principal":"ann","reason":"asked by phone"}}}"#]],
+    );
+}
+
+#[test]
+fn a_gateway_tells_what_it_read_and_decided() {
+    check(
+        Event::ProcessInstance(ProcessInstanceEvent {
+            intent: ProcessInstanceIntent::ElementCompleted,
+            origin: origin(),
+            flow_scope: Key::new(1, 4),
+            element_type: ElementType::ExclusiveGateway,
+            conditions: vec![
+                ConditionEvaluation {
+                    flow_id: "no".into(),
+                    expression: "=creditScore < 600".into(),
+                    reads: vec![
+                        VariableRead {
+                            name: "creditScore".into(),
+                            value: raw("712"),
+                            truncated: false,
+                        },
+                        VariableRead {
+                            name: "history".into(),
+                            value: raw("null"),
+                            truncated: false,
+                        },
+                        VariableRead { name: "big".into(), value: Arc::new([]), truncated: true },
+                    ],
+                    reads_truncated: true,
+                    result: ConditionResult::False,
+                    taken: false,
+                },
+                ConditionEvaluation {
+                    flow_id: "yes".into(),
+                    result: ConditionResult::Default,
+                    taken: true,
+                    ..ConditionEvaluation::default()
+                },
+            ],
+            ..ProcessInstanceEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE","intent":"ELEMENT_COMPLETED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"elementId":"ship","flowScopeKey":2251799813685252,"bpmnElementType":"EXCLUSIVE_GATEWAY","bpmnEventType":"UNSPECIFIED","parentProcessInstanceKey":-1,"parentElementInstanceKey":-1,"elementInstancePath":[],"processDefinitionPath":[],"callingElementPath":[],"tags":[],"businessId":"","tenantId":"<default>"},
+            "baton":{"conditions":[{"flowId":"no","expression":"=creditScore < 600","result":"FALSE","taken":false,"reads":[{"name":"creditScore","value":712,"truncated":false},{"name":"history","value":null,"truncated":false},{"name":"big","truncated":true}],"readsTruncated":true},{"flowId":"yes","expression":"","result":"DEFAULT","taken":true,"reads":[],"readsTruncated":false}]}}"#]],
+    );
+}
+
+#[test]
+fn a_deployment_lists_its_processes() {
+    check(
+        Event::Deployment(DeploymentEvent { processes: vec![deployed()] }),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DEPLOYMENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"resources":[],"processesMetadata":[{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","deploymentKey":2251799813685255,"duplicate":false,"tenantId":"<default>"}],"decisionsMetadata":[],"decisionRequirementsMetadata":[],"formMetadata":[],"resourceMetadata":[],"deploymentKey":2251799813685255,"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_process_carries_its_file_as_base64() {
+    check(
+        Event::Process(ProcessEvent {
+            process: deployed(),
+            deployment: Key::new(1, 1),
+            resource: Arc::from(*b"<xml/>"),
+            summary: ProcessSummary { version_tag: "v1".into(), ..ProcessSummary::default() },
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","deploymentKey":2251799813685249,"versionTag":"v1","resource":"PHhtbC8+","duplicate":false,"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_creation_has_its_variables() {
+    check(
+        Event::ProcessInstanceCreation(ProcessInstanceCreationEvent {
+            intent: CreationIntent::Created,
+            origin: origin(),
+            variables: doc(r#"{"orderId":"A \"1\""}"#),
+            awaits: Some(Box::new(AwaitResult {
+                fetch_variables: vec!["orderId".into()],
+                ..AwaitResult::default()
+            })),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE_CREATION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"orderId":"A \"1\""},"fetchVariables":["orderId"],"startInstructions":[],"runtimeInstructions":[],"tags":[],"businessId":"","tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_result_has_its_variables() {
+    check(
+        Event::ProcessInstanceResult(ProcessInstanceResultEvent {
+            origin: origin(),
+            variables: doc(r#"{"ok":true}"#),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE_RESULT","intent":"COMPLETED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"ok":true},"tags":[],"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_trigger_tells_its_cause() {
+    check(
+        Event::ProcessEvent(ProcessEventEvent {
+            intent: ProcessEventIntent::Triggering,
+            origin: origin(),
+            scope: Key::new(1, 5),
+            variables: Doc::empty(),
+            cause: Cause { kind: CauseKind::Timer, key: Key::new(1, 9), ..Cause::default() },
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_EVENT","intent":"TRIGGERING","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"scopeKey":2251799813685253,"targetElementId":"ship","variables":{},"processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"tenantId":"<default>"},
+            "baton":{"cause":{"kind":"TIMER","key":2251799813685257}}}"#]],
+    );
+}
+
+#[test]
+fn a_new_job_has_no_deadline() {
+    check(
+        Event::Job(JobEvent {
+            intent: JobIntent::Created,
+            origin: origin(),
+            job_type: "ship-goods".into(),
+            retries: 3,
+            headers: vec![Header { key: "carrier".into(), value: "fast".into() }],
+            ..JobEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"ship-goods","worker":"","deadline":-1,"retries":3,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{"carrier":"fast"},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_failed_job_tells_why_and_until_when() {
+    check(
+        Event::Job(JobEvent {
+            intent: JobIntent::Failed,
+            origin: origin(),
+            job_type: "ship-goods".into(),
+            retries: 2,
+            worker: "w1".into(),
+            deadline: 1_700_000_060_000,
+            back_off_ms: 500,
+            recurs_at: 1_700_000_000_500,
+            error_message: "no truck\nno way".into(),
+            variables: doc(r#"{"tried":1}"#),
+            activation: 1,
+            ..JobEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"FAILED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"ship-goods","worker":"w1","deadline":1700000060000,"retries":2,"retryBackoff":500,"recurringTime":1700000000500,"timeout":-1,"errorMessage":"no truck\nno way","errorCode":"","customHeaders":{},"variables":{"tried":1},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"},
+            "baton":{"activation":1}}"#]],
+    );
+}
+
+#[test]
+fn a_batch_lists_its_jobs() {
+    check(
+        Event::JobBatch(JobBatchEvent {
+            job_type: "ship-goods".into(),
+            worker: "w1".into(),
+            timeout_ms: 60_000,
+            jobs_max: 32,
+            jobs: vec![activated()],
+            truncated: false,
+            stream: Some(Box::new(StreamId { node: 1, incarnation: 1_699, number: 5 })),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB_BATCH","intent":"ACTIVATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"ship-goods","worker":"w1","timeout":60000,"maxJobsToActivate":32,"truncated":false,"jobKeys":[2251799813685256],"jobs":[{"type":"ship-goods","worker":"w1","deadline":1700000060000,"retries":3,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{"carrier":"\"fast\""},"variables":{"n":1.5},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}],"tenantIds":["<default>"]},
+            "baton":{"activations":[2],"stream":{"node":1,"incarnation":1699,"number":5}}}"#]],
+    );
+}
+
+#[test]
+fn a_variable_is_json_text() {
+    check(
+        Event::Variable(VariableEvent {
+            intent: VariableIntent::Updated,
+            origin: origin(),
+            name: "greeting".into(),
+            value: raw(r#""hello""#),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"VARIABLE","intent":"UPDATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"scopeKey":2251799813685253,"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"name":"greeting","value":"\"hello\"","tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn written_variables_say_how() {
+    check(
+        Event::VariableDocument(VariableDocumentEvent {
+            origin: origin(),
+            local: true,
+            variables: doc(r#"{"a":null}"#),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"VARIABLE_DOCUMENT","intent":"UPDATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"scopeKey":2251799813685253,"updateSemantics":"LOCAL","variables":{"a":null},"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn an_incident_names_its_place() {
+    check(
+        Event::Incident(IncidentEvent {
+            intent: IncidentIntent::Created,
+            origin: origin(),
+            kind: IncidentType::JobNoRetries,
+            message: "No more retries left.".into(),
+            job: Key::new(1, 8),
+            variable_scope: Key::new(1, 5),
+            parked: Arc::new([]),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"INCIDENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"errorType":"JOB_NO_RETRIES","errorMessage":"No more retries left.","bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKey":2251799813685256,"variableScopeKey":2251799813685253,"elementInstancePath":[],"processDefinitionPath":[],"callingElementPath":[],"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_repeating_timer_tells_its_interval() {
+    check(
+        Event::Timer(TimerEvent {
+            intent: TimerIntent::Created,
+            origin: origin(),
+            due: 1_700_000_010_000,
+            repetitions: 2,
+            interval: "PT10S".into(),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"TIMER","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"elementInstanceKey":2251799813685253,"processInstanceKey":2251799813685252,"processDefinitionKey":2251799813685250,"dueDate":1700000010000,"repetitions":2,"targetElementId":"ship","tenantId":"<default>"},
+            "baton":{"interval":"PT10S"}}"#]],
+    );
+}
+
+#[test]
+fn a_message_has_its_variables() {
+    check(
+        Event::Message(MessageEvent {
+            intent: MessageIntent::Published,
+            name: "order placed".into(),
+            correlation_key: "A1".into(),
+            message_id: "m-1".into(),
+            time_to_live_ms: 1_000,
+            deadline: 1_700_000_001_000,
+            variables: doc(r#"{"a":[1,2]}"#),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE","intent":"PUBLISHED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"name":"order placed","correlationKey":"A1","messageId":"m-1","timeToLive":1000,"deadline":1700000001000,"variables":{"a":[1,2]},"tenantId":"<default>"}}"#]],
+    );
+}
+
+fn subscription() -> Subscription {
+    Subscription {
+        origin: origin(),
+        message_name: "paid".into(),
+        correlation_key: "A1".into(),
+        interrupting: true,
+    }
+}
+
+#[test]
+fn the_two_sides_of_a_subscription_have_the_same_fields() {
+    check(
+        Event::MessageSubscription(MessageSubscriptionEvent {
+            intent: MessageSubscriptionIntent::Correlating,
+            subscription: subscription(),
+            message: Key::new(1, 11),
+            variables: doc(r#"{"amount":10}"#),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE_SUBSCRIPTION","intent":"CORRELATING","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"messageName":"paid","correlationKey":"A1","interrupting":true,"tenantId":"<default>","messageKey":2251799813685259,"variables":{"amount":10}}}"#]],
+    );
+    check(
+        Event::ProcessMessageSubscription(ProcessMessageSubscriptionEvent {
+            intent: ProcessMessageSubscriptionIntent::Created,
+            subscription: subscription(),
+            message: Key::NONE,
+            variables: Doc::empty(),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_MESSAGE_SUBSCRIPTION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"messageName":"paid","correlationKey":"A1","interrupting":true,"tenantId":"<default>","messageKey":-1,"variables":{}}}"#]],
+    );
+}
+
+#[test]
+fn a_start_subscription_names_the_start_event() {
+    check(
+        Event::MessageStartSubscription(MessageStartSubscriptionEvent {
+            intent: StartSubscriptionIntent::Created,
+            origin: Origin {
+                instance: Key::NONE,
+                element_instance: Key::NONE,
+                element_id: "placed".into(),
+                ..origin()
+            },
+            message_name: "order placed".into(),
+            ..MessageStartSubscriptionEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE_START_EVENT_SUBSCRIPTION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":-1,"rootProcessInstanceKey":-1,"startEventId":"placed","messageName":"order placed","messageKey":-1,"correlationKey":"","variables":{},"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn an_error_points_to_the_work_item() {
+    check(
+        Event::Error(ErrorEvent { message: "index out of range".into(), instance: Key::new(1, 4) }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"ERROR","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"exceptionMessage":"index out of range","stacktrace":"","errorEventPosition":10,"processInstanceKey":2251799813685252}}"#]],
+    );
+}
+
+#[test]
+fn the_clock_tells_pin_or_offset() {
+    check(
+        Event::Clock(ClockEvent { change: ClockChange::Pin, value: 1_700_000_000_000 }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"CLOCK","intent":"PINNED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"time":1700000000000}}"#]],
+    );
+    check(
+        Event::Clock(ClockEvent { change: ClockChange::Add, value: 1_000 }),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"CLOCK","intent":"ADDED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"time":-1,"offset":1000}}"#]],
+    );
+}
+
+#[test]
+fn settings_are_listed() {
+    check(
+        Event::Settings(SettingsEvent { settings: Settings::initial() }),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"SETTINGS","intent":"CHANGED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"zone":"UTC","work_per_entry":512,"expression_steps_max":1000000,"expression_bytes_max":16777216,"expression_depth_max":200,"activation_bytes_max":4000000,"activation_jobs_max":10000,"remembered_replies_max":65536,"remembered_replies_ms":600000,"streams_max":10000,"error_message_bytes_max":10000}}"#]],
+    );
+}
+
+#[test]
+fn a_rejection_names_command_type_and_reason() {
+    check(
+        Event::Rejection(Rejection {
+            kind: RejectionType::NotFound,
+            intent: CommandIntent::JobComplete,
+            reason: "There is no job '7'.".into(),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"COMMAND_REJECTION","valueType":"JOB","intent":"COMPLETE","rejectionType":"NOT_FOUND","rejectionReason":"There is no job '7'.",
+            "value":{}}"#]],
+    );
+}
+
+#[test]
+fn what_is_unset_is_minus_one() {
+    let mut text = String::new();
+    let event = Event::WorkResumed(WorkResumed {});
+    line(&Record { event, ..Record::default() }, 2, &mut text);
+    expect![[r#"{"partitionId":2,"position":0,"sourceRecordPosition":-1,"key":-1,"timestamp":0,"recordType":"EVENT","valueType":"BOOKKEEPING","intent":"WORK_RESUMED","rejectionType":"NULL_VAL","rejectionReason":"","brokerVersion":"8.10.0","recordVersion":1,"authorizations":{"authorized_tenants":["<default>"]},"operationReference":-1,"batchOperationReference":-1,"value":{}}"#]].assert_eq(&text);
+}

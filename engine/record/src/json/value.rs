@@ -1,0 +1,237 @@
+//! The `value` of a record, by the kind of thing it is about.
+//!
+//! Fields are those of Zeebe's records. Fields of features that Baton does not have yet are there
+//! with the value that means "unset", because readers with strict schemas miss them otherwise.
+
+use super::base64;
+use super::object::Object;
+use crate::{
+    ClockChange, ClockEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent, ErrorEvent, Event,
+    IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent, Origin, ProcessEvent,
+    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record,
+    SettingsEvent, Subscription, TimerEvent, VariableDocumentEvent, VariableEvent,
+};
+
+mod job;
+mod process_instance;
+
+/// Writes the fields of `value`.
+pub(super) fn write(record: &Record, o: &mut Object<'_>) {
+    match &record.event {
+        Event::ProcessInstance(it) => process_instance::write(it, o),
+        Event::Deployment(it) => deployment(it, record.key, o),
+        Event::Process(it) => process(it, o),
+        Event::ProcessInstanceCreation(it) => creation(it, o),
+        Event::ProcessInstanceResult(it) => result(it, o),
+        Event::ProcessEvent(it) => process_event(it, o),
+        Event::Job(it) => job::write(it, o),
+        Event::JobBatch(it) => job::batch(it, o),
+        Event::Variable(it) => variable(it, o),
+        Event::VariableDocument(it) => variable_document(it, o),
+        Event::Incident(it) => incident(it, o),
+        Event::Timer(it) => timer(it, o),
+        Event::Message(it) => message(it, o),
+        Event::MessageSubscription(it) => {
+            subscription(&it.subscription, o);
+            message_of_subscription(it.message, &it.variables, o);
+        }
+        Event::ProcessMessageSubscription(it) => {
+            subscription(&it.subscription, o);
+            message_of_subscription(it.message, &it.variables, o);
+        }
+        Event::MessageStartSubscription(it) => start_subscription(it, o),
+        Event::Error(it) => error(it, record.source, o),
+        Event::Clock(it) => clock(it, o),
+        Event::Settings(it) => settings(it, o),
+        // The refused command itself is not kept: intent and reason say what it was.
+        Event::Rejection(_)
+        | Event::ReplyRemembered(_)
+        | Event::RequestsSettled(_)
+        | Event::StreamOpened(_)
+        | Event::StreamCredited(_)
+        | Event::StreamClosed(_)
+        | Event::TermStarted(_)
+        | Event::WorkParked(_)
+        | Event::WorkResumed(_) => {}
+    }
+}
+
+/// The tenant, which every value has.
+fn tenant(o: &mut Object<'_>) {
+    o.text("tenantId", DEFAULT_TENANT);
+}
+
+/// Process id, definition and instance, which most values have.
+fn ids(origin: &Origin, o: &mut Object<'_>) {
+    o.text("bpmnProcessId", &origin.process_id);
+    o.key("processDefinitionKey", origin.definition);
+    o.key("processInstanceKey", origin.instance);
+    o.key("rootProcessInstanceKey", origin.instance);
+}
+
+fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
+    o.empty_list("resources");
+    o.objects("processesMetadata", &event.processes, |it, o| {
+        deployed_process(it, key, o);
+        o.flag("duplicate", it.duplicate);
+        tenant(o);
+    });
+    o.empty_list("decisionsMetadata");
+    o.empty_list("decisionRequirementsMetadata");
+    o.empty_list("formMetadata");
+    o.empty_list("resourceMetadata");
+    o.key("deploymentKey", key);
+    tenant(o);
+}
+
+fn deployed_process(process: &DeployedProcess, deployment: Key, o: &mut Object<'_>) {
+    o.text("bpmnProcessId", &process.id);
+    o.number("version", process.version);
+    o.key("processDefinitionKey", process.definition);
+    o.text("resourceName", &process.resource_name);
+    o.text("checksum", &base64::encode(&process.checksum));
+    o.key("deploymentKey", deployment);
+}
+
+fn process(event: &ProcessEvent, o: &mut Object<'_>) {
+    deployed_process(&event.process, event.deployment, o);
+    o.text("versionTag", &event.summary.version_tag);
+    o.text("resource", &base64::encode(&event.resource));
+    o.flag("duplicate", event.process.duplicate);
+    tenant(o);
+}
+
+fn creation(event: &ProcessInstanceCreationEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.number("version", event.origin.version);
+    o.document("variables", &event.variables);
+    match &event.awaits {
+        Some(awaits) => {
+            o.texts("fetchVariables", awaits.fetch_variables.iter().map(|name| &**name));
+        }
+        None => o.empty_list("fetchVariables"),
+    }
+    o.empty_list("startInstructions");
+    o.empty_list("runtimeInstructions");
+    o.empty_list("tags");
+    o.text("businessId", "");
+    tenant(o);
+}
+
+fn result(event: &ProcessInstanceResultEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.number("version", event.origin.version);
+    o.document("variables", &event.variables);
+    o.empty_list("tags");
+    tenant(o);
+}
+
+fn process_event(event: &ProcessEventEvent, o: &mut Object<'_>) {
+    o.key("scopeKey", event.scope);
+    o.text("targetElementId", &event.origin.element_id);
+    o.document("variables", &event.variables);
+    o.key("processDefinitionKey", event.origin.definition);
+    o.key("processInstanceKey", event.origin.instance);
+    tenant(o);
+}
+
+fn variable(event: &VariableEvent, o: &mut Object<'_>) {
+    o.key("scopeKey", event.origin.element_instance);
+    ids(&event.origin, o);
+    o.text("name", &event.name);
+    o.value_as_text("value", &event.value);
+    tenant(o);
+}
+
+fn variable_document(event: &VariableDocumentEvent, o: &mut Object<'_>) {
+    o.key("scopeKey", event.origin.element_instance);
+    o.text("updateSemantics", if event.local { "LOCAL" } else { "PROPAGATE" });
+    o.document("variables", &event.variables);
+    tenant(o);
+}
+
+fn incident(event: &IncidentEvent, o: &mut Object<'_>) {
+    o.text("errorType", super::names::incident_type(event.kind));
+    o.text("errorMessage", &event.message);
+    ids(&event.origin, o);
+    o.text("elementId", &event.origin.element_id);
+    o.key("elementInstanceKey", event.origin.element_instance);
+    o.key("jobKey", event.job);
+    o.key("variableScopeKey", event.variable_scope);
+    o.empty_list("elementInstancePath");
+    o.empty_list("processDefinitionPath");
+    o.empty_list("callingElementPath");
+    tenant(o);
+}
+
+fn timer(event: &TimerEvent, o: &mut Object<'_>) {
+    o.key("elementInstanceKey", event.origin.element_instance);
+    o.key("processInstanceKey", event.origin.instance);
+    o.key("processDefinitionKey", event.origin.definition);
+    o.number("dueDate", event.due);
+    o.number("repetitions", event.repetitions);
+    o.text("targetElementId", &event.origin.element_id);
+    tenant(o);
+}
+
+fn message(event: &MessageEvent, o: &mut Object<'_>) {
+    o.text("name", &event.name);
+    o.text("correlationKey", &event.correlation_key);
+    o.text("messageId", &event.message_id);
+    o.number("timeToLive", event.time_to_live_ms);
+    o.time("deadline", event.deadline);
+    o.document("variables", &event.variables);
+    tenant(o);
+}
+
+fn subscription(subscription: &Subscription, o: &mut Object<'_>) {
+    ids(&subscription.origin, o);
+    o.text("elementId", &subscription.origin.element_id);
+    o.key("elementInstanceKey", subscription.origin.element_instance);
+    o.text("messageName", &subscription.message_name);
+    o.text("correlationKey", &subscription.correlation_key);
+    o.flag("interrupting", subscription.interrupting);
+    tenant(o);
+}
+
+fn message_of_subscription(message: Key, variables: &::value::Doc, o: &mut Object<'_>) {
+    o.key("messageKey", message);
+    o.document("variables", variables);
+}
+
+fn start_subscription(event: &MessageStartSubscriptionEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.text("startEventId", &event.origin.element_id);
+    o.text("messageName", &event.message_name);
+    o.key("messageKey", event.message);
+    o.text("correlationKey", &event.correlation_key);
+    o.document("variables", &event.variables);
+    tenant(o);
+}
+
+fn error(event: &ErrorEvent, source: u64, o: &mut Object<'_>) {
+    o.text("exceptionMessage", &event.message);
+    o.text("stacktrace", "");
+    o.position("errorEventPosition", source);
+    o.key("processInstanceKey", event.instance);
+}
+
+fn clock(event: &ClockEvent, o: &mut Object<'_>) {
+    match event.change {
+        ClockChange::Reset => o.number("time", -1),
+        ClockChange::Pin => o.number("time", event.value),
+        ClockChange::Add => {
+            o.number("time", -1);
+            o.number("offset", event.value);
+        }
+    }
+}
+
+fn settings(event: &SettingsEvent, o: &mut Object<'_>) {
+    for (name, text) in event.settings.list() {
+        match text.parse::<u64>() {
+            Ok(number) => o.number(name, number),
+            Err(_) => o.text(name, &text),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The value of jobs and of batches of them.
+
+use value::Doc;
+
+use super::super::object::Object;
+use super::tenant;
+use crate::{ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, Origin};
+
+/// What job events and handed-out jobs have in common.
+struct Job<'a> {
+    /// The job type.
+    name: &'a str,
+    worker: &'a str,
+    deadline: i64,
+    retries: i32,
+    headers: &'a [Header],
+    variables: &'a Doc,
+    origin: &'a Origin,
+}
+
+/// What a failed job brings besides.
+#[derive(Default)]
+struct Failure<'a> {
+    back_off_ms: i64,
+    recurs_at: i64,
+    error_message: &'a str,
+}
+
+/// Writes the fields of a `JOB` value.
+pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
+    let job = Job {
+        name: &event.job_type,
+        worker: &event.worker,
+        deadline: event.deadline,
+        retries: event.retries,
+        headers: &event.headers,
+        variables: &event.variables,
+        origin: &event.origin,
+    };
+    let failure = Failure {
+        back_off_ms: event.back_off_ms,
+        recurs_at: event.recurs_at,
+        error_message: &event.error_message,
+    };
+    fields(&job, &failure, o);
+}
+
+/// Writes the fields of a `JOB_BATCH` value.
+pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
+    o.text("type", &event.job_type);
+    o.text("worker", &event.worker);
+    o.number("timeout", event.timeout_ms);
+    o.number("maxJobsToActivate", event.jobs_max);
+    o.flag("truncated", event.truncated);
+    o.list("jobKeys", &event.jobs, |job, out| out.push_str(&job.key.to_string()));
+    o.objects("jobs", &event.jobs, |job: &ActivatedJob, o| {
+        let job = Job {
+            name: &job.job_type,
+            worker: &job.worker,
+            deadline: job.deadline,
+            retries: job.retries,
+            headers: &job.headers,
+            variables: &job.variables,
+            origin: &job.origin,
+        };
+        fields(&job, &Failure::default(), o);
+    });
+    o.texts("tenantIds", [DEFAULT_TENANT]);
+}
+
+fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
+    o.text("type", job.name);
+    o.text("worker", job.worker);
+    o.time("deadline", job.deadline);
+    o.number("retries", job.retries);
+    o.number("retryBackoff", failure.back_off_ms);
+    o.time("recurringTime", failure.recurs_at);
+    o.number("timeout", -1);
+    o.text("errorMessage", failure.error_message);
+    o.text("errorCode", "");
+    o.object("customHeaders", |o| {
+        for header in job.headers {
+            o.text(&header.key, &header.value);
+        }
+    });
+    o.document("variables", job.variables);
+    place(job.origin, o);
+    o.text("jobKind", "BPMN_ELEMENT");
+    o.text("jobListenerEventType", "UNSPECIFIED");
+    o.empty_list("changedAttributes");
+    o.object("result", |o| {
+        o.text("type", "");
+        o.flag("denied", false);
+        o.text("deniedReason", "");
+        o.empty_list("correctedAttributes");
+        o.object("corrections", |_| {});
+        o.empty_list("activateElements");
+        o.flag("completionConditionFulfilled", false);
+        o.flag("cancelRemainingInstances", false);
+    });
+    o.empty_list("tags");
+    o.number("priority", 0);
+    o.text("businessId", "");
+    o.flag("isJobToUserTaskMigration", false);
+    tenant(o);
+}
+
+/// Jobs name the version differently from the other values.
+fn place(origin: &Origin, o: &mut Object<'_>) {
+    super::ids(origin, o);
+    o.number("processDefinitionVersion", origin.version);
+    o.text("elementId", &origin.element_id);
+    o.key("elementInstanceKey", origin.element_instance);
+}
