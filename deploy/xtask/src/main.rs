@@ -5,9 +5,11 @@
 
 #![expect(clippy::print_stdout, reason = "a task runner reports on stdout")]
 
+mod acceptance;
 mod cargo;
 mod count;
 mod python;
+mod server;
 mod step;
 mod suite;
 
@@ -86,7 +88,8 @@ fn ci(names: &[&str]) -> Result<bool> {
     if skips_fail && total.skipped > 0 {
         println!("failed: tests were skipped, which BATON_REQUIRE_REFERENCE=1 forbids");
     }
-    println!("{total} in {:.0} s", started.elapsed().as_secs_f64());
+    println!("the gate took {:.0} s", started.elapsed().as_secs_f64());
+    println!("{total}");
     Ok(total.failed == 0 && !(skips_fail && total.skipped > 0))
 }
 

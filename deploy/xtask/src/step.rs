@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::{self, Executable};
 use crate::count::Counts;
-use crate::{python, suite};
+use crate::{acceptance, python, suite};
 
 /// One named part of the gate.
 pub(crate) struct Step {
@@ -26,6 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doc", about: "the documentation builds without broken links", run: doc },
     Step { name: "build", about: "the server builds as `make run` builds it", run: build },
     Step { name: "e2e", about: "end-to-end tests on that server", run: e2e },
+    Step { name: "acceptance", about: "black-box scenarios on that server", run: acceptance },
 ];
 
 /// Packages whose tests start the server's binary: they run in `e2e`, not in `test`.
@@ -80,6 +81,10 @@ fn e2e(root: &Path) -> Result<Counts> {
         total += suite::run(executable, &env)?;
     }
     Ok(total)
+}
+
+fn acceptance(root: &Path) -> Result<Counts> {
+    acceptance::run(root, &server(root)?.path)
 }
 
 /// All test executables of the workspace: those that need the server's binary, and the others.

@@ -13,7 +13,7 @@ use crate::cargo::{self, Executable};
 use crate::count::{self, Counts};
 
 /// A suite that is not done after this time hangs: it is stopped and counts as failed.
-const SUITE_TIME_MAX: Duration = Duration::from_mins(20);
+pub(crate) const TIME_MAX: Duration = Duration::from_mins(20);
 
 /// Runs the tests in one executable, in the folder of its package, as cargo would.
 pub(crate) fn run(executable: &Executable, env: &[(&str, OsString)]) -> Result<Counts> {
@@ -27,13 +27,13 @@ pub(crate) fn run(executable: &Executable, env: &[(&str, OsString)]) -> Result<C
         "test" => format!("{} {}", executable.package, executable.target),
         _ => executable.package.clone(),
     };
-    report(&name, command, SUITE_TIME_MAX)
+    report(&name, command, TIME_MAX)
 }
 
 /// Runs the examples in documentation comments.
 pub(crate) fn doctests(root: &Path) -> Result<Counts> {
     let arguments = ["test", "--workspace", "--doc", "--no-fail-fast", "--", "--show-output"];
-    report("documentation examples", cargo::command(root, &arguments), SUITE_TIME_MAX)
+    report("documentation examples", cargo::command(root, &arguments), TIME_MAX)
 }
 
 fn report(name: &str, command: Command, time_max: Duration) -> Result<Counts> {
@@ -57,13 +57,14 @@ fn report(name: &str, command: Command, time_max: Duration) -> Result<Counts> {
     Ok(counts)
 }
 
-struct Finished {
-    succeeded: bool,
-    output: String,
+/// A command that ran to its end or to the limit.
+pub(crate) struct Finished {
+    pub(crate) succeeded: bool,
+    pub(crate) output: String,
 }
 
 /// Runs a command to its end or to the limit, and returns what it printed on both streams.
-fn finish(mut command: Command, time_max: Duration) -> Result<Finished> {
+pub(crate) fn finish(mut command: Command, time_max: Duration) -> Result<Finished> {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let out = collect(child.stdout.take());
@@ -117,14 +118,14 @@ mod tests {
 
     #[test]
     fn both_streams_are_returned() {
-        let run = finish(shell("echo out; echo err >&2"), SUITE_TIME_MAX).unwrap();
+        let run = finish(shell("echo out; echo err >&2"), TIME_MAX).unwrap();
         assert!(run.succeeded);
         assert_eq!(run.output, "out\nerr\n");
     }
 
     #[test]
     fn a_suite_that_crashes_without_a_summary_counts_as_one_failure() {
-        let counts = report("crash", shell("exit 9"), SUITE_TIME_MAX).unwrap();
+        let counts = report("crash", shell("exit 9"), TIME_MAX).unwrap();
         assert_eq!(counts, Counts { failed: 1, ..Counts::default() });
     }
 

@@ -6,6 +6,7 @@ pub mod dependencies;
 pub mod headers;
 pub mod imports;
 pub mod length;
+pub mod links;
 pub mod manifests;
 pub mod markdown;
 pub mod modules;

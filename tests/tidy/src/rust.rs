@@ -1,20 +1,44 @@
 //! Reading Rust line by line, as far as the checks need it: which lines are code and which are
 //! tests. It relies on the code being formatted.
 
-use crate::File;
+use crate::{File, Tree};
+
+impl Tree {
+    /// Marks the files that are tests as a whole: those below a crate's `tests/` or `benches/`, and
+    /// modules that are declared under `#[cfg(test)]`. The crates in the top-level folder `tests`
+    /// have sources like any other.
+    pub(crate) fn with_tests_marked(mut files: Vec<File>) -> Self {
+        let modules: Vec<String> = files.iter().flat_map(test_modules).collect();
+        for file in &mut files {
+            let stem = file.path.strip_suffix(".rs").unwrap_or(&file.path);
+            let declared = modules.iter().any(|module| stem == module || file.is_in(module));
+            let mut below_crate = file.path.split('/').skip(1);
+            file.is_test = declared || below_crate.any(|part| part == "tests" || part == "benches");
+        }
+        Self { files }
+    }
+}
+
+/// The paths, without `.rs`, of the modules that a file declares for tests only.
+fn test_modules(file: &File) -> Vec<String> {
+    let Some(stem) = file.path.strip_suffix(".rs") else { return Vec::new() };
+    let folder = match stem.rsplit_once('/') {
+        Some((folder, "lib" | "main" | "mod")) => folder,
+        _ => stem,
+    };
+    let lines: Vec<&str> = file.text.lines().collect();
+    let declared = |pair: &[&str]| {
+        let name = pair[1].trim_start_matches("pub(crate) ").strip_prefix("mod ")?;
+        let name = name.strip_suffix(';').filter(|_| pair[0] == "#[cfg(test)]")?;
+        Some(format!("{folder}/{name}"))
+    };
+    lines.windows(2).filter_map(declared).collect()
+}
 
 impl File {
-    /// Whether the whole file is tests or benchmarks: `tests.rs`, or below a crate's `tests/` or
-    /// `benches/`. The crates in the top-level folder `tests` have sources like any other.
-    pub fn is_test(&self) -> bool {
-        let below_crate = self.path.split('/').skip(1);
-        let in_folder = below_crate.clone().any(|part| part == "tests" || part == "benches");
-        in_folder || self.name() == "tests.rs" || self.name().ends_with("_tests.rs")
-    }
-
     /// The lines up to the test module at the end of the file; none if all of it is tests.
     pub fn production_lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let end = if self.is_test() { 0 } else { self.test_module_line() };
+        let end = if self.is_test { 0 } else { self.test_module_line() };
         self.lines().take_while(move |(number, _)| *number < end)
     }
 
@@ -62,7 +86,6 @@ pub(crate) fn without_strings(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Tree;
 
     #[test]
     fn the_test_module_at_the_end_is_not_production() {
@@ -81,7 +104,22 @@ mod tests {
     #[test]
     fn crates_below_the_folder_tests_have_production_code() {
         let tree = Tree::of(&[("tests/tidy/src/lib.rs", "\n"), ("tests/tidy/tests/tree.rs", "\n")]);
-        assert_eq!(tree.files.iter().map(File::is_test).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(tree.files.iter().map(|file| file.is_test).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn a_module_declared_for_tests_is_a_test_with_all_below_it() {
+        let files = [
+            ("engine/src/dec.rs", "#[cfg(test)]\nmod oracle;\nmod parse;\n"),
+            ("engine/src/dec/oracle.rs", ""),
+            ("engine/src/dec/oracle/data.rs", ""),
+            ("engine/src/dec/parse.rs", ""),
+            ("engine/src/lib.rs", "#[cfg(test)]\nmod tests;\n"),
+            ("engine/src/tests.rs", ""),
+        ];
+        let tree = Tree::of(&files);
+        let tests: Vec<_> = tree.files.iter().map(|file| file.is_test).collect();
+        assert_eq!(tests, [false, true, true, false, false, true]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct File {
     pub path: String,
     /// What it contains.
     pub text: String,
+    /// Whether all of it is tests or benchmarks.
+    pub(crate) is_test: bool,
 }
 
 /// One place that breaks a rule.
@@ -65,12 +67,12 @@ impl Tree {
                     // What is not text has nothing to check.
                     let Ok(text) = String::from_utf8(bytes) else { continue };
                     let path = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
-                    files.push(File { path, text });
+                    files.push(File { path, text, is_test: false });
                 }
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { files })
+        Ok(Self::with_tests_marked(files))
     }
 
     /// A tree of given paths and texts, to plant violations in.
@@ -78,8 +80,9 @@ impl Tree {
         let file = |(path, text): &(&str, &str)| File {
             path: (*path).to_owned(),
             text: (*text).to_owned(),
+            is_test: false,
         };
-        Self { files: files.iter().map(file).collect() }
+        Self::with_tests_marked(files.iter().map(file).collect())
     }
 
     /// The file at a path.

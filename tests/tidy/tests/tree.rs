@@ -71,3 +71,8 @@ fn tests_run_and_are_named_by_sentences() {
 fn markdown_has_one_sentence_per_line() {
     assert_clean(check::markdown::check);
 }
+
+#[test]
+fn links_between_files_lead_somewhere() {
+    assert_clean(check::links::check);
+}

@@ -12,7 +12,7 @@ const LOGIC: &[&str] = &["let ", "if ", "for ", "while ", "loop ", "loop{"];
 /// Finds anything in `mod.rs` files that is neither a declaration nor a dispatch.
 pub fn check(tree: &Tree) -> Vec<Violation> {
     tree.rust()
-        .filter(|file| file.name() == "mod.rs" && !file.is_test())
+        .filter(|file| file.name() == "mod.rs" && !file.is_test)
         .flat_map(check_file)
         .collect()
 }
