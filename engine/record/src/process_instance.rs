@@ -81,6 +81,8 @@ wire_enum! {
         4 => Timer,
         /// Its scope began: the key is the scope's instance.
         5 => Scope,
+        /// A job: the key is the job.
+        6 => Job,
     }
 }
 

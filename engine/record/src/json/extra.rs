@@ -77,6 +77,7 @@ fn cause(cause: &Cause, o: &mut Object<'_>) {
         CauseKind::Message => "MESSAGE",
         CauseKind::Timer => "TIMER",
         CauseKind::Scope => "SCOPE",
+        CauseKind::Job => "JOB",
     };
     o.text("kind", kind);
     o.key("key", cause.key);
