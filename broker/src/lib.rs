@@ -3,3 +3,4 @@
 pub mod checkpoint;
 pub mod folder;
 pub mod io;
+pub mod raft;

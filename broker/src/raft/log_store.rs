@@ -1,0 +1,186 @@
+//! The durable log of one partition, as openraft uses it.
+
+use std::fmt::Debug;
+use std::io;
+use std::ops::{Bound, Range, RangeBounds};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, stream};
+use openraft::storage::{IOFlushed, LogState, RaftLogStorage};
+use openraft::{OptionalSend, RaftLogReader};
+use tokio::sync::oneshot;
+
+use super::error::{Failure, LogError, OnFailure};
+use super::types::{Entry, LogId, TypeConfig, Vote};
+use super::wal::{OnDurable, Wal};
+
+/// How much of the log is read at once for applying or replicating it.
+const READ_SIZE_BYTES: usize = 1 << 20;
+
+/// Sizes and times of a log.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LogOptions {
+    /// A file is closed when it reaches this size. Disk space is freed file by file, and the
+    /// entries of the open file stay in memory.
+    pub file_size_bytes: usize,
+    /// How many bytes of recent entries are kept in memory besides those of the open file.
+    pub cache_size_bytes: usize,
+    /// How long the flush thread waits for company before it syncs. Zero turns batching off.
+    pub flush_wait: Duration,
+}
+
+impl Default for LogOptions {
+    fn default() -> Self {
+        Self {
+            file_size_bytes: 16 << 20,
+            cache_size_bytes: 8 << 20,
+            flush_wait: Duration::from_micros(20),
+        }
+    }
+}
+
+/// The log: votes, entries and the committed index. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct LogStore {
+    wal: Arc<Wal>,
+}
+
+impl LogStore {
+    /// Opens the log in `folder`, and creates it where missing.
+    ///
+    /// Reads the whole log once. `on_failure` is called at most once, when the log can no longer
+    /// be made durable; the process must then stop.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Damaged`] names file and offset when acknowledged bytes are gone or changed;
+    /// [`LogError::Newer`] and [`LogError::Locked`] mean that another version or process owns the
+    /// folder; [`LogError::Io`] and [`LogError::Refused`] carry the cause.
+    pub fn open(
+        folder: &Path,
+        options: &LogOptions,
+        on_failure: OnFailure,
+    ) -> Result<Self, LogError> {
+        let wal = Wal::open(folder, options, Failure::new(on_failure))?;
+        Ok(Self { wal: Arc::new(wal) })
+    }
+
+    /// Runs one write and waits until it is durable.
+    async fn durable(
+        &self,
+        write: impl FnOnce(&Wal, OnDurable) -> Result<(), LogError>,
+    ) -> io::Result<()> {
+        let (done, wait) = oneshot::channel();
+        // Nobody waits any more when the caller was cancelled.
+        write(&self.wal, Box::new(move |result| drop(done.send(result))))?;
+        wait.await.map_err(io::Error::other)?
+    }
+}
+
+impl RaftLogReader<TypeConfig> for LogStore {
+    async fn try_get_log_entries<R: RangeBounds<u64> + Clone + Debug + OptionalSend>(
+        &mut self,
+        range: R,
+    ) -> io::Result<Vec<Entry>> {
+        Ok(self.wal.read(half_open(&range), usize::MAX)?)
+    }
+
+    async fn limited_get_log_entries(&mut self, start: u64, end: u64) -> io::Result<Vec<Entry>> {
+        Ok(self.wal.read(start..end, READ_SIZE_BYTES)?)
+    }
+
+    // The entries to apply after a restart are many; they must not all be in memory at once.
+    async fn entries_stream<R: RangeBounds<u64> + Clone + Debug + OptionalSend>(
+        &mut self,
+        range: R,
+    ) -> impl Stream<Item = io::Result<Entry>> + OptionalSend {
+        let batches = stream::unfold((self.wal.clone(), half_open(&range)), read_batch);
+        Box::pin(futures_util::StreamExt::flatten(batches))
+    }
+
+    async fn read_vote(&mut self) -> io::Result<Option<Vote>> {
+        Ok(self.wal.state().vote)
+    }
+}
+
+type Batch = stream::Iter<std::vec::IntoIter<io::Result<Entry>>>;
+
+async fn read_batch(
+    (wal, range): (Arc<Wal>, Range<u64>),
+) -> Option<(Batch, (Arc<Wal>, Range<u64>))> {
+    if range.is_empty() {
+        return None;
+    }
+    let (items, next) = match wal.read(range.clone(), READ_SIZE_BYTES) {
+        Ok(entries) => {
+            let last = entries.last()?.log_id.index;
+            (entries.into_iter().map(Ok).collect(), last + 1..range.end)
+        }
+        Err(error) => (vec![Err(io::Error::from(error))], range.end..range.end),
+    };
+    Some((stream::iter(items), (wal, next)))
+}
+
+impl RaftLogStorage<TypeConfig> for LogStore {
+    type LogReader = Self;
+
+    async fn get_log_state(&mut self) -> io::Result<LogState<TypeConfig>> {
+        let state = self.wal.state();
+        Ok(LogState { last_purged_log_id: state.purged, last_log_id: state.last })
+    }
+
+    async fn get_log_reader(&mut self) -> Self {
+        self.clone()
+    }
+
+    async fn save_vote(&mut self, vote: &Vote) -> io::Result<()> {
+        let vote = *vote;
+        self.durable(|wal, done| wal.save_vote(vote, done)).await
+    }
+
+    async fn save_committed(&mut self, committed: Option<LogId>) -> io::Result<()> {
+        match committed {
+            Some(committed) => Ok(self.wal.save_committed(committed)?),
+            None => Ok(()),
+        }
+    }
+
+    async fn read_committed(&mut self) -> io::Result<Option<LogId>> {
+        Ok(self.wal.state().committed)
+    }
+
+    async fn append<I>(&mut self, entries: I, callback: IOFlushed<TypeConfig>) -> io::Result<()>
+    where
+        I: IntoIterator<Item = Entry> + OptionalSend,
+        I::IntoIter: OptionalSend,
+    {
+        self.wal.append(entries, Box::new(move |result| callback.io_completed(result)))?;
+        Ok(())
+    }
+
+    async fn truncate_after(&mut self, last: Option<LogId>) -> io::Result<()> {
+        let next = last.map_or(0, |it| it.index + 1);
+        self.durable(|wal, done| wal.truncate(next, done)).await
+    }
+
+    async fn purge(&mut self, upto: LogId) -> io::Result<()> {
+        self.durable(|wal, done| wal.purge(upto, done)).await
+    }
+}
+
+fn half_open(range: &impl RangeBounds<u64>) -> Range<u64> {
+    let start = match range.start_bound() {
+        Bound::Included(start) => *start,
+        Bound::Excluded(start) => start.saturating_add(1),
+        Bound::Unbounded => 0,
+    };
+    let end = match range.end_bound() {
+        Bound::Included(end) => end.saturating_add(1),
+        Bound::Excluded(end) => *end,
+        Bound::Unbounded => u64::MAX,
+    };
+    start..end
+}

@@ -1,0 +1,7 @@
+//! The log on disk, over the crate `raft-log`. Nothing outside this module knows that crate.
+
+mod codec;
+mod repair;
+mod store;
+
+pub(super) use store::{OnDurable, Wal};

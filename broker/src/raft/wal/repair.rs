@@ -1,0 +1,262 @@
+//! Makes the log files sound before the log crate opens them.
+//!
+//! A power cut leaves any subset of the sectors that were never synced, and of the file names that
+//! were never synced. The log crate can drop an incomplete last record, or zeros, and refuses the
+//! rest; and an acknowledged record that rotted into an incomplete one it drops too. So the tail is
+//! decided here, by the mark: what does not decode below it is rot and reported, what does not
+//! decode above it is a torn write and cut off.
+//!
+//! What is left is then made durable, because from here on it counts as written: it may come from
+//! the page cache of a process that was killed, or whose sync failed, without having reached the
+//! disk. The second case is why the bytes are written again: after a failed sync the kernel takes
+//! such pages for clean.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use raft_log::RaftLogAction;
+use raft_log::WALRecord;
+use raft_log::chunked_wal::Config;
+use raft_log::codeq::Decode;
+
+use super::codec::StoredLogId;
+use super::store::Record;
+use crate::raft::error::LogError;
+use crate::raft::head::{Head, sync_folder};
+
+/// One file of the log; its name says at which position of the log it starts.
+#[derive(Debug)]
+struct LogFile {
+    path: PathBuf,
+    start: u64,
+    size: u64,
+}
+
+impl LogFile {
+    fn end(&self) -> u64 {
+        self.start.saturating_add(self.size)
+    }
+
+    fn io(&self, action: &'static str) -> impl FnOnce(io::Error) -> LogError + use<> {
+        let path = self.path.clone();
+        move |source| LogError::Io { action, path, source }
+    }
+
+    fn damaged(&self, position: u64, expected: &str, found: String) -> LogError {
+        LogError::Damaged {
+            file: self.path.clone(),
+            offset: position.saturating_sub(self.start),
+            expected: expected.into(),
+            found,
+        }
+    }
+}
+
+/// Whether `folder` holds files of a log.
+pub(super) fn has_files(folder: &Path) -> Result<bool, LogError> {
+    Ok(!files(folder)?.is_empty())
+}
+
+/// Cuts off a torn tail, makes the rest durable, and moves the mark of `head` to its end.
+///
+/// # Errors
+///
+/// [`LogError::Damaged`] if anything below the mark is missing or does not decode.
+pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
+    let mark = head.position();
+    let files = drop_purged_leftovers(folder, files(folder)?)?;
+    let Some(first) = files.first() else {
+        if mark > 0 {
+            return Err(LogError::Damaged {
+                file: folder.to_path_buf(),
+                offset: 0,
+                expected: format!("log files up to position {mark}"),
+                found: "no log file".into(),
+            });
+        }
+        return Ok(());
+    };
+    // Files below the mark are replayed by the log crate, which refuses any damage in them.
+    let unsure = files.iter().rposition(|it| it.start <= mark).unwrap_or(0);
+    let mut end = files.get(unsure).map_or(first.start, |it| it.start);
+    let mut cut = None;
+    for (at, file) in files.iter().enumerate().skip(unsure) {
+        let read = read_records(file)?;
+        end = file.start.saturating_add(read.valid);
+        let Some(error) = read.error else { continue };
+        let next = files.get(at + 1);
+        if end < mark || next.is_some_and(starts_with_record) {
+            return Err(file.damaged(end, "a whole record", error.to_string()));
+        }
+        cut = Some(at);
+        break;
+    }
+    if end < mark {
+        let last = files.last().unwrap_or(first);
+        let found = "the end of the file".into();
+        return Err(last.damaged(end, &format!("records up to position {mark}"), found));
+    }
+    if let Some(at) = cut {
+        cut_off(folder, &files, at, end)?;
+    }
+    for file in files.iter().skip(unsure).filter(|it| it.start < end) {
+        make_durable(file, mark.max(file.start), end.min(file.end()))?;
+    }
+    sync_folder(folder)?;
+    head.reset(end)
+}
+
+/// Finds the first record that does not decode, when the log crate says that there is one.
+pub(super) fn find_damage(folder: &Path) -> Result<Option<LogError>, LogError> {
+    for file in files(folder)? {
+        let scan = read_records(&file)?;
+        if let Some(error) = scan.error {
+            let position = file.start.saturating_add(scan.valid);
+            return Ok(Some(file.damaged(position, "a whole record", error.to_string())));
+        }
+    }
+    Ok(None)
+}
+
+/// The files of the log in order.
+fn files(folder: &Path) -> Result<Vec<LogFile>, LogError> {
+    let io = |source| LogError::Io { action: "list", path: folder.to_path_buf(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name();
+        let Some(start) = name.to_str().and_then(|it| Config::parse_chunk_file_name(it).ok())
+        else {
+            continue;
+        };
+        let size = entry.metadata().map_err(io)?.len();
+        files.push(LogFile { path: entry.path(), start, size });
+    }
+    files.sort_by_key(|it| it.start);
+    Ok(files)
+}
+
+/// Deletes files that were purged, whose deletion a power cut undid out of order.
+///
+/// A gap in the log is fine if all before it is purged, which the files after it say; otherwise it
+/// is a lost file.
+fn drop_purged_leftovers(folder: &Path, mut files: Vec<LogFile>) -> Result<Vec<LogFile>, LogError> {
+    let Some(gap) = files.windows(2).rposition(|pair| match pair {
+        [before, after] => before.end() < after.start,
+        _ => false,
+    }) else {
+        return Ok(files);
+    };
+    let kept = files.split_off(gap + 1);
+    let (mut last_before, mut purged) = (None, None);
+    for (at, file) in kept.iter().enumerate() {
+        for record in read_records(file)?.records {
+            match record {
+                Noted::State { last, purged: upto } => {
+                    if at == 0 && last_before.is_none() {
+                        last_before = Some(last);
+                    }
+                    purged = purged.max(upto);
+                }
+                Noted::Purge(upto) => purged = purged.max(Some(upto)),
+                Noted::Other => {}
+            }
+        }
+    }
+    let all_purged = last_before.is_some_and(|last| last <= purged);
+    if let Some(before) = files.last().filter(|_| !all_purged) {
+        let found = "the end of the file and no file that goes on from there".into();
+        return Err(before.damaged(before.end(), "more records", found));
+    }
+    for file in &files {
+        std::fs::remove_file(&file.path).map_err(file.io("delete"))?;
+    }
+    sync_folder(folder)?;
+    Ok(kept)
+}
+
+/// What a scan of one file found.
+struct Scan {
+    /// Bytes from the start of the file that are whole records.
+    valid: u64,
+    records: Vec<Noted>,
+    /// Why the bytes after those are not a record; none at the end of the file.
+    error: Option<io::Error>,
+}
+
+/// What matters of a record before the log is open.
+enum Noted {
+    State { last: Option<StoredLogId>, purged: Option<StoredLogId> },
+    Purge(StoredLogId),
+    Other,
+}
+
+fn read_records(file: &LogFile) -> Result<Scan, LogError> {
+    let bytes = std::fs::read(&file.path).map_err(file.io("read"))?;
+    let mut rest = bytes.as_slice();
+    let mut scan = Scan { valid: 0, records: Vec::new(), error: None };
+    while !rest.is_empty() {
+        let before = rest.len();
+        match Record::decode(&mut rest) {
+            Ok(record) => scan.records.push(note(record)),
+            Err(error) => {
+                scan.error = Some(error);
+                break;
+            }
+        }
+        scan.valid += (before - rest.len()) as u64;
+    }
+    Ok(scan)
+}
+
+fn note(record: Record) -> Noted {
+    match record {
+        WALRecord::Checkpoint(state) => {
+            Noted::State { last: state.last().copied(), purged: state.purged().copied() }
+        }
+        WALRecord::Action(RaftLogAction::PurgeUpto(upto)) => Noted::Purge(upto),
+        WALRecord::Action(
+            RaftLogAction::SaveVote(_)
+            | RaftLogAction::Append(..)
+            | RaftLogAction::Commit(_)
+            | RaftLogAction::TruncateAfter(_),
+        ) => Noted::Other,
+    }
+}
+
+// The first record of a file is written only after the file before it is synced to its end.
+fn starts_with_record(file: &LogFile) -> bool {
+    std::fs::read(&file.path).is_ok_and(|bytes| Record::decode(bytes.as_slice()).is_ok())
+}
+
+/// Ends the log at position `end`, in the file at index `at`.
+fn cut_off(folder: &Path, files: &[LogFile], at: usize, end: u64) -> Result<(), LogError> {
+    for (index, file) in files.iter().enumerate().skip(at) {
+        if index == at && end > file.start {
+            OpenOptions::new()
+                .write(true)
+                .open(&file.path)
+                .and_then(|handle| {
+                    handle.set_len(end - file.start)?;
+                    handle.sync_all()
+                })
+                .map_err(file.io("cut the torn end off"))?;
+        } else {
+            std::fs::remove_file(&file.path).map_err(file.io("delete"))?;
+        }
+    }
+    sync_folder(folder)
+}
+
+fn make_durable(file: &LogFile, from: u64, to: u64) -> Result<(), LogError> {
+    let handle =
+        File::options().read(true).write(true).open(&file.path).map_err(file.io("open"))?;
+    let length = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; length];
+    let offset = from.saturating_sub(file.start);
+    handle.read_exact_at(&mut bytes, offset).map_err(file.io("read"))?;
+    handle.write_all_at(&bytes, offset).map_err(file.io("write"))?;
+    handle.sync_all().map_err(file.io("sync"))
+}

@@ -1,0 +1,288 @@
+//! Opens, reads and writes the log of one partition.
+
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use raft_log::api::raft_log_writer::RaftLogWriter;
+use raft_log::codeq::Span;
+use raft_log::types::Segment;
+use raft_log::{Callback, Config, RaftLog, RaftLogRecord, Types};
+
+use super::codec::{StoredLogId, StoredPayload, StoredVote, decode_entry, encode_entry};
+use super::repair;
+use crate::raft::error::{Failure, LogError};
+use crate::raft::head::{Head, Tracker, Tracking, create_folder};
+use crate::raft::log_store::LogOptions;
+use crate::raft::types::{Entry, LogId, Vote};
+
+/// Told how a write ended, from the flush thread.
+pub(in crate::raft) type OnDurable = Box<dyn FnOnce(io::Result<()>) + Send>;
+
+/// What the log knows besides its entries.
+#[derive(Debug, Clone, Default)]
+pub(in crate::raft) struct State {
+    pub(in crate::raft) vote: Option<Vote>,
+    pub(in crate::raft) last: Option<LogId>,
+    pub(in crate::raft) committed: Option<LogId>,
+    pub(in crate::raft) purged: Option<LogId>,
+}
+
+/// The open log. Writes are ordered by the lock and made durable by the crate's flush thread.
+///
+/// The fields are dropped in order: the flush thread ends first, then the mark's.
+#[derive(Debug)]
+pub(in crate::raft) struct Wal {
+    log: RwLock<Log>,
+    tracking: Tracking,
+    folder: PathBuf,
+}
+
+#[derive(Debug)]
+struct Log {
+    records: RaftLog<Records>,
+    /// The position after the last record, whether it is written yet or not.
+    end: u64,
+}
+
+impl Wal {
+    /// Opens the log in `folder`, which is created where missing.
+    ///
+    /// A torn tail is cut off, and what is left is made durable before anybody reads it.
+    pub(in crate::raft) fn open(
+        folder: &Path,
+        options: &LogOptions,
+        failure: Failure,
+    ) -> Result<Self, LogError> {
+        create_folder(folder)?;
+        let head = Arc::new(Head::open(folder, repair::has_files(folder)?)?);
+        repair::repair(folder, &head)?;
+        let tracking = Tracker::start(head, Arc::new(failure))?;
+        let records = RaftLog::open(Arc::new(config(folder, options)?))
+            .map_err(|source| explain(folder, "replay the entries", source))?;
+        let end = records.stat().open_chunk.global_end;
+        let wal =
+            Self { log: RwLock::new(Log { records, end }), tracking, folder: folder.to_path_buf() };
+        wal.check_complete()?;
+        Ok(wal)
+    }
+
+    pub(in crate::raft) fn state(&self) -> State {
+        let log = self.log.read();
+        let state = log.records.log_state();
+        State {
+            vote: state.vote().map(|it| (*it).into()),
+            last: state.last().map(|it| (*it).into()),
+            committed: state.committed().map(|it| (*it).into()),
+            purged: state.purged().map(|it| (*it).into()),
+        }
+    }
+
+    /// Reads the entries of `range` that the log holds, up to the one that fills `size_max`.
+    pub(in crate::raft) fn read(
+        &self,
+        range: Range<u64>,
+        size_max: usize,
+    ) -> Result<Vec<Entry>, LogError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let log = self.log.read();
+        let mut entries = Vec::new();
+        let mut size = 0;
+        for record in log.records.read(range.start, range.end) {
+            let (id, payload) =
+                record.map_err(|source| explain(&self.folder, "read entries", source))?;
+            size += payload.bytes.len();
+            entries.push(
+                decode_entry(id, payload)
+                    .map_err(|source| explain(&self.folder, "read entries", source))?,
+            );
+            if size >= size_max {
+                break;
+            }
+        }
+        Ok(entries)
+    }
+
+    pub(in crate::raft) fn save_vote(
+        &self,
+        vote: Vote,
+        on_durable: OnDurable,
+    ) -> Result<(), LogError> {
+        self.write("save a vote", on_durable, |log| log.save_vote(vote.into()).map(Some))
+    }
+
+    /// Appends entries; they can be read when this returns, and are durable at `on_durable`.
+    pub(in crate::raft) fn append(
+        &self,
+        entries: impl IntoIterator<Item = Entry>,
+        on_durable: OnDurable,
+    ) -> Result<(), LogError> {
+        self.write("append entries", on_durable, |log| {
+            let mut segment = None;
+            for entry in entries {
+                segment = Some(log.append([encode_entry(entry)?])?);
+            }
+            Ok(segment)
+        })
+    }
+
+    /// Drops the entries from `index` on.
+    pub(in crate::raft) fn truncate(
+        &self,
+        index: u64,
+        on_durable: OnDurable,
+    ) -> Result<(), LogError> {
+        self.write("truncate", on_durable, |log| {
+            let next = log.log_state().last().map_or(0, |it| it.index.saturating_add(1));
+            if index < next { log.truncate(index).map(Some) } else { Ok(None) }
+        })
+    }
+
+    /// Drops the entries up to `upto`; whole files go once that is durable.
+    pub(in crate::raft) fn purge(
+        &self,
+        upto: LogId,
+        on_durable: OnDurable,
+    ) -> Result<(), LogError> {
+        self.write("purge", on_durable, |log| log.purge(upto.into()).map(Some))
+    }
+
+    /// Notes how far the log is committed; it becomes durable with the next write.
+    pub(in crate::raft) fn save_committed(&self, committed: LogId) -> Result<(), LogError> {
+        self.tracking.tracker.check()?;
+        let committed = StoredLogId::from(committed);
+        let mut log = self.log.write();
+        // Ahead of the log while a snapshot is being installed; then it says nothing new.
+        if log.records.log_state().last() < Some(&committed) {
+            return Ok(());
+        }
+        let segment = log
+            .records
+            .commit(committed)
+            .map_err(|source| LogError::Refused { action: "save the committed index", source })?;
+        log.end = segment.end().0;
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        action: &'static str,
+        on_durable: OnDurable,
+        change: impl FnOnce(&mut RaftLog<Records>) -> io::Result<Option<Segment>>,
+    ) -> Result<(), LogError> {
+        self.tracking.tracker.check()?;
+        let mut log = self.log.write();
+        let refused = |source| LogError::Refused { action, source };
+        if let Some(segment) = change(&mut log.records).map_err(refused)? {
+            log.end = segment.end().0;
+        }
+        let tracker = self.tracking.tracker.clone();
+        let flushed = Flushed { position: log.end, tracker, then: Some(on_durable) };
+        log.records.flush(true, Some(flushed)).map_err(refused)
+    }
+
+    /// Finds files missing at the start of the log, which the crate would not notice.
+    fn check_complete(&self) -> Result<(), LogError> {
+        let state = self.state();
+        let first = state.purged.map_or(0, |it| it.index.saturating_add(1));
+        let Some(last) = state.last.map(|it| it.index).filter(|last| *last >= first) else {
+            return Ok(());
+        };
+        // The first entry of a log may have any index: a node that was restored from a snapshot
+        // has purged up to it, so only a log that purged something can miss its start.
+        let found = self.read(first..first + 1, 0)?;
+        if found.is_empty() {
+            return Err(LogError::Damaged {
+                file: self.folder.clone(),
+                offset: 0,
+                expected: format!("entries {first} to {last}"),
+                found: format!("no entry {first}"),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Names the damaged place where the log crate knows only that there is one.
+fn explain(folder: &Path, action: &'static str, source: io::Error) -> LogError {
+    match repair::find_damage(folder) {
+        Ok(Some(damage)) | Err(damage) => damage,
+        Ok(None) => LogError::Refused { action, source },
+    }
+}
+
+/// Moves the mark and passes the result on, once a write is synced or has failed.
+pub(super) struct Flushed {
+    position: u64,
+    tracker: Arc<Tracker>,
+    then: Option<OnDurable>,
+}
+
+impl Callback for Flushed {
+    fn send(mut self, result: io::Result<()>) {
+        let result = self.tracker.synced(self.position, result);
+        if let Some(then) = self.then.take() {
+            then(result);
+        }
+    }
+}
+
+// The flush thread drops what is queued when it stops after a failure: those writes failed too.
+impl Drop for Flushed {
+    fn drop(&mut self) {
+        if let Some(then) = self.then.take() {
+            let error = io::Error::other("the log stopped before this write");
+            then(self.tracker.synced(self.position, Err(error)));
+        }
+    }
+}
+
+impl fmt::Debug for Flushed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flushed").field("position", &self.position).finish_non_exhaustive()
+    }
+}
+
+/// The types that the log crate is instantiated with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Records;
+
+/// One record of a log file.
+pub(super) type Record = RaftLogRecord<Records>;
+
+impl Types for Records {
+    type LogId = StoredLogId;
+    type LogPayload = StoredPayload;
+    type Vote = StoredVote;
+    type Callback = Flushed;
+    type UserData = String;
+
+    fn log_index(log_id: &StoredLogId) -> u64 {
+        log_id.index
+    }
+
+    fn payload_size(payload: &StoredPayload) -> u64 {
+        payload.bytes.len() as u64
+    }
+}
+
+fn config(folder: &Path, options: &LogOptions) -> Result<Config, LogError> {
+    let name = folder.to_str().ok_or_else(|| LogError::Io {
+        action: "use the name of",
+        path: folder.to_path_buf(),
+        source: io::Error::new(io::ErrorKind::InvalidInput, "it is not UTF-8"),
+    })?;
+    let mut config = Config::new(name);
+    config.wal.chunk_max_size = Some(options.file_size_bytes);
+    config.wal.read_buffer_size = Some(1 << 20);
+    config.wal.flush_batch_wait = Some(options.flush_wait);
+    // After `repair` nothing incomplete is left; if there is, it must not be dropped in silence.
+    config.wal.truncate_incomplete_record = Some(false);
+    config.log_cache_capacity = Some(options.cache_size_bytes);
+    Ok(config)
+}
