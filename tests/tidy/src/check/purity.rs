@@ -9,7 +9,6 @@ use crate::{Tree, Violation};
 /// What must not appear, and what to use instead.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("async ", "the engine is synchronous"),
-    (".await", "the engine is synchronous"),
     ("std::thread", "the engine is one thread's plain function"),
     ("std::fs", "the engine does no IO"),
     ("std::net", "the engine does no IO"),
@@ -29,13 +28,21 @@ pub fn check(tree: &Tree) -> Vec<Violation> {
     for file in tree.rust().filter(|file| file.is_in("engine")) {
         for (number, line) in file.production_lines().filter(|(_, line)| is_code(line)) {
             let code = without_strings(line);
-            let forbidden = FORBIDDEN.iter().find(|(text, _)| code.contains(text));
+            let forbidden = FORBIDDEN.iter().find(|(text, _)| contains_name(&code, text));
             if let Some((text, instead)) = forbidden {
                 found.push(file.violation(number, format!("'{}': {instead}", text.trim())));
             }
         }
     }
     found
+}
+
+/// Whether the text stands in the code and is not only the end of a longer name.
+fn contains_name(code: &str, text: &str) -> bool {
+    code.match_indices(text).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '_')
+    })
 }
 
 #[cfg(test)]
@@ -56,6 +63,11 @@ mod tests {
     #[test]
     fn other_crates_may_use_it() {
         assert_eq!(found("broker/src/a.rs", "use std::fs;"), 0);
+    }
+
+    #[test]
+    fn longer_names_are_something_else() {
+        assert_eq!(found("engine/src/a.rs", "let is_async = event.awaits;"), 0);
     }
 
     #[test]
