@@ -171,6 +171,13 @@ impl Ord for Dec {
         if self.scale == other.scale {
             return self.coef.cmp(&other.coef);
         }
+        // A coefficient and four more digits fit `i128` in any case.
+        let unit = |shift: i64| i128::from(10i64.pow(u32::try_from(shift).unwrap_or_default()));
+        match i64::from(other.scale) - i64::from(self.scale) {
+            shift @ 1..=4 => return (self.coef * unit(shift)).cmp(&other.coef),
+            shift @ -4..=-1 => return self.coef.cmp(&(other.coef * unit(-shift))),
+            _ => {}
+        }
         let signs = self.coef.signum().cmp(&other.coef.signum());
         if signs.is_ne() {
             return signs;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::json::{self, JsonError, Problem};
-use crate::msgpack::{self, Entries, MsgpackError, Reader};
+use crate::msgpack::{self, Entries, MsgpackError, Reader, Writer};
 use crate::unique;
 use crate::wire::{self, Field, WireError};
 
@@ -156,13 +156,22 @@ impl Doc {
     /// `raw` is one encoded value that [`msgpack::validate`] accepts.
     #[must_use]
     pub fn set(&self, name: &str, raw: &[u8]) -> Self {
-        if self.get(name) == Some(raw) {
-            return self.clone();
+        debug_assert_eq!(msgpack::validate(raw), Ok(()), "value of variable '{name}'");
+        let mut entries = self.entries();
+        let count = entries.len();
+        let bytes = self.as_bytes();
+        let mut out =
+            Writer::into_buffer(Vec::with_capacity(bytes.len() + name.len() + raw.len() + 9));
+        if let Some(old) = entries.find(name.as_bytes()) {
+            if old == raw {
+                return self.clone();
+            }
+            let end = bytes.len() - entries.rest().len();
+            out.raw(bytes.get(..end - old.len()).unwrap_or_default()).raw(raw).raw(entries.rest());
+        } else {
+            out.map(count + 1).raw(self.entries().rest()).str(name).raw(raw);
         }
-        let mut builder = DocBuilder::with_capacity(self.size_bytes() + name.len() + raw.len() + 8);
-        builder.extend(self);
-        builder.push(name, raw);
-        builder.build()
+        Self::trusted(out.as_bytes())
     }
 
     /// This document overlaid with another: its values win, its new names come last.

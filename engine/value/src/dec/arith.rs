@@ -1,7 +1,7 @@
 //! The four operations, remainders and signs.
 
 use super::wide::Wide;
-use super::{DIGITS_MAX, Dec, digits, pow10, strip};
+use super::{COEF_END, DIGITS_MAX, Dec, digits, pow10, strip};
 
 /// Beyond this distance the smaller summand cannot change 34 digits of the larger one.
 const ALIGN_DIGITS_MAX: i64 = 77;
@@ -140,6 +140,9 @@ impl Dec {
 
     /// A coefficient that may have become too long.
     fn from_i128(coef: i128, scale: i32) -> Option<Self> {
+        if coef != 0 && coef.unsigned_abs() < COEF_END {
+            return Some(Self { coef, scale });
+        }
         Self::rounded(coef < 0, coef.unsigned_abs(), i64::from(scale), false)
     }
 }

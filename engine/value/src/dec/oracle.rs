@@ -140,4 +140,14 @@ proptest! {
         let number = Dec::from_f64(value).expect("a finite double is a number");
         prop_assert_eq!(number.to_f64().to_bits(), value.to_bits());
     }
+
+    #[test]
+    fn a_short_double_is_what_its_text_says(coef in -99_999_999_999_999_999i64..99_999_999_999_999_999, scale in 0u32..9) {
+        let value = format!("{coef}e-{scale}").parse::<f64>().expect("a number");
+        prop_assert_eq!(Dec::from_f64(value), Dec::parse(&format!("{value:e}")));
+        let short = coef % 1_000_000;
+        let value = format!("{short}e-{scale}").parse::<f64>().expect("a number");
+        prop_assert_eq!(Dec::from_f64(value), Dec::parse(&format!("{short}e-{scale}")));
+        prop_assert_eq!(Dec::from_f64(value).map(Dec::to_f64), Some(value + 0.0));
+    }
 }

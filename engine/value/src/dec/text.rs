@@ -27,10 +27,27 @@ impl Dec {
     /// The number with the shortest text that names this double (`0.1` is exactly 0.1).
     /// `None` for NaN and infinities.
     pub fn from_f64(value: f64) -> Option<Self> {
+        if let Some(short) = Self::from_short_f64(value) {
+            return Some(short);
+        }
         let mut text = Short { bytes: [0; 40], length: 0 };
         // 17 digits, point, signs and exponent take 24 bytes at most.
         write!(text, "{value:e}").ok()?;
         Self::parse(std::str::from_utf8(text.bytes.get(..text.length)?).ok()?)
+    }
+
+    /// Amounts with up to four decimals, without going through text.
+    ///
+    /// A decimal of at most 15 digits that is nearest to a double is its shortest text, since no
+    /// two of them share a double.
+    fn from_short_f64(value: f64) -> Option<Self> {
+        let scaled = (value * 1e4).round();
+        if value.is_nan() || scaled.abs() >= 1e15 || (scaled / 1e4).to_bits() != value.to_bits() {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 10^15")]
+        let coef = i128::from(scaled as i64);
+        Some(if coef == 0 { Self::ZERO } else { Self { coef, scale: 4 } })
     }
 
     /// Reads `-12`, `+.5`, `1.` or `1.5e-7`; more than 34 digits are rounded.
@@ -72,6 +89,12 @@ impl Dec {
 
     /// The nearest double; infinite beyond 1.8e308.
     pub fn to_f64(self) -> f64 {
+        // Both are exact as doubles, so their quotient is rounded once.
+        if let (Ok(coef), Some(unit)) = (i32::try_from(self.coef), pow10(i64::from(self.scale)))
+            && let Ok(unit) = u32::try_from(unit)
+        {
+            return f64::from(coef) / f64::from(unit);
+        }
         let text = format!("{}e{}", self.coef, -i64::from(self.scale));
         text.parse().unwrap_or(f64::NAN)
     }

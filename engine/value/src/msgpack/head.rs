@@ -65,14 +65,46 @@ pub(crate) fn foreign(first: u8) -> bool {
     matches!(first, 0xc1 | 0xc4..=0xc9 | 0xd4..=0xd8)
 }
 
+/// The sizes of values whose first byte says it all; 0 for those that need a closer look.
+const SIZES: [u8; 256] = {
+    let mut sizes = [0; 256];
+    let mut first = 0u8;
+    loop {
+        sizes[first as usize] = match first {
+            0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => 1,
+            0xa0..=0xbf => 1 + (first & 0x1f),
+            0xcc | 0xd0 => 2,
+            0xcd | 0xd1 => 3,
+            0xca | 0xce | 0xd2 => 5,
+            0xcb | 0xcf | 0xd3 => 9,
+            0x80..=0x9f | 0xc1 | 0xc4..=0xc9 | 0xd4..=0xdf => 0,
+        };
+        if first == u8::MAX {
+            break;
+        }
+        first += 1;
+    }
+    sizes
+};
+
 /// How many bytes the whole first value takes; `None` if it is cut off or of a foreign type.
-///
-/// It counts open items instead of nesting calls, so depth costs no stack.
+#[inline]
 pub(crate) fn extent(bytes: &[u8]) -> Option<usize> {
+    // This is the inner loop of every variable lookup: one table look-up for most values.
+    match usize::from(SIZES[usize::from(*bytes.first()?)]) {
+        0 => extent_slow(bytes),
+        size => (size <= bytes.len()).then_some(size),
+    }
+}
+
+/// Counts open items instead of nesting calls, so depth costs no stack.
+fn extent_slow(bytes: &[u8]) -> Option<usize> {
     let mut at = 0usize;
     let mut open = 1u64;
     while open > 0 {
-        let (size, items) = step(bytes.get(at..)?)?;
+        let rest = bytes.get(at..)?;
+        let size = usize::from(SIZES[usize::from(*rest.first()?)]);
+        let (size, items) = if size > 0 { (size, 0) } else { step(rest)? };
         at = at.checked_add(size)?;
         open = (open - 1).checked_add(items)?;
     }
@@ -80,23 +112,13 @@ pub(crate) fn extent(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The size of a value without its items, and how many items follow.
-#[inline]
 fn step(bytes: &[u8]) -> Option<(usize, u64)> {
-    // The common small forms first: this is the inner loop of every variable lookup.
-    let first = *bytes.first()?;
-    match first {
-        0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => return Some((1, 0)),
-        0xa0..=0xbf => return Some((1 + usize::from(first & 0x1f), 0)),
-        0x80..=0x8f => return Some((1, 2 * u64::from(first & 0x0f))),
-        0x90..=0x9f => return Some((1, u64::from(first & 0x0f))),
-        0xc1 | 0xc4..=0xdf => {}
-    }
     let (head, size) = head(bytes)?;
     Some(match head {
         Head::Null | Head::Bool(_) | Head::Int(_) | Head::Big(_) | Head::Float(_) => (size, 0),
         Head::Text(length) => (size.checked_add(length)?, 0),
         Head::Array(count) => (size, u64::try_from(count).ok()?),
-        Head::Map(count) => (size, 2 * u64::try_from(count).ok()?),
+        Head::Map(count) => (size, u64::try_from(count).ok()?.checked_mul(2)?),
     })
 }
 
