@@ -1,1 +1,47 @@
-//! The FEEL expression language: lexer, parser, compiled program, evaluator.
+//! The FEEL expression language in Camunda's dialect: texts become programs once, programs are
+//! evaluated under a budget, and the same program on the same input gives the same bytes anywhere.
+//!
+//! ```text
+//!   text ──lex──▶ tokens ──parse──▶ tree ──lower──▶ Program ──eval──▶ Value ──▶ MessagePack
+//!                                                      ▲
+//!                   Variables (MessagePack), Env (clock, zone, seed, budget)
+//! ```
+//!
+//! Nothing here reads a clock, a file or an environment variable; there is no reflection, and the
+//! table of functions is closed.
+//!
+//! ```
+//! use feel::{Budget, Env, NoVariables, Program, Value};
+//!
+//! let program = Program::compile("for i in 1..3 return i * 2").unwrap();
+//! let zone = jiff::tz::TimeZone::UTC;
+//! let mut budget = Budget::default();
+//! let mut env = Env::new(0, &zone, 0, &mut budget);
+//! let value = program.evaluate(&NoVariables, &mut env).unwrap();
+//! assert_eq!(value.feel_text(), "[2, 4, 6]");
+//! ```
+
+#![warn(missing_docs)]
+#![expect(
+    clippy::single_match_else,
+    reason = "where both arms matter a match shows them side by side"
+)]
+
+mod ast;
+mod builtins;
+mod env;
+mod error;
+mod eval;
+mod lex;
+mod lower;
+mod parse;
+mod program;
+pub mod temporal;
+mod values;
+mod warning;
+
+pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variables, WARNINGS_MAX};
+pub use self::error::SyntaxError;
+pub use self::program::{Function, Program};
+pub use self::values::{Context, List, Range, Raw, Value};
+pub use self::warning::{Warning, WarningKind};

@@ -1,0 +1,165 @@
+//! The built-in functions: one table, closed; there is no other way out of an expression.
+
+mod boolean;
+mod context;
+mod conversion;
+mod list;
+mod list_change;
+mod number;
+pub(crate) mod pattern;
+mod random;
+mod range;
+mod statistics;
+mod string;
+mod temporal;
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use crate::env::Failure;
+use crate::eval::Machine;
+use crate::values::{List, Value};
+
+/// One overload of a built-in function.
+pub(crate) struct Builtin {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: &'static [&'static str],
+    /// The last parameter takes all further arguments as a list; a single list is this list.
+    pub(crate) variadic: bool,
+    /// The second argument is a regular expression.
+    pub(crate) takes_pattern: bool,
+    /// Makes the value of a literal when the expression is compiled.
+    pub(crate) folds: Option<fn(&str) -> Option<Value>>,
+    pub(crate) run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
+}
+
+impl std::fmt::Debug for Builtin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({})", self.name, self.parameters.join(", "))
+    }
+}
+
+/// What a function gives or why it does not.
+pub(crate) type Outcome = Result<Value, Reject>;
+
+/// Why a function gives no value.
+pub(crate) enum Reject {
+    /// It has no meaning for arguments of these types.
+    Arguments,
+    /// A sentence says why.
+    Because(String),
+    /// The whole evaluation ends.
+    Stop(Failure),
+}
+
+impl From<Failure> for Reject {
+    fn from(failure: Failure) -> Self {
+        Self::Stop(failure)
+    }
+}
+
+/// The surroundings of a running function.
+pub(crate) struct Invocation<'a, 'p, 'e, 'env> {
+    pub(crate) machine: &'a mut Machine<'p, 'e, 'env>,
+    /// The compiled pattern, if it was a literal.
+    pub(crate) pattern: Option<&'a Regex>,
+}
+
+impl Invocation<'_, '_, '_, '_> {
+    /// The list that an argument must be.
+    fn list(&mut self, value: &Value) -> Result<Arc<List>, Reject> {
+        self.machine.list_of(value)?.ok_or(Reject::Arguments)
+    }
+
+    /// A new list; it is paid for here.
+    fn new_list(&mut self, items: Vec<Value>) -> Outcome {
+        self.machine.charge_values(items.len() as u64)?;
+        Ok(self.machine.make_list(items)?)
+    }
+
+    /// New text; it is paid for here, after it was made: only for text not longer than its
+    /// arguments.
+    fn new_text(&mut self, text: &str) -> Outcome {
+        Ok(self.machine.text(text)?)
+    }
+
+    /// Pays for looking at every item of a list.
+    fn visit(&mut self, list: &List) -> Result<(), Reject> {
+        Ok(self.machine.env.budget.steps(list.items().len() as u64)?)
+    }
+
+    /// Pays for reading a text.
+    fn read<'t>(&mut self, value: &'t Value) -> Result<&'t str, Reject> {
+        let text = value.as_str().ok_or(Reject::Arguments)?;
+        self.machine.charge_reading(text.len())?;
+        Ok(text)
+    }
+}
+
+/// A function of fixed parameters.
+const fn fixed(
+    name: &'static str,
+    parameters: &'static [&'static str],
+    run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
+) -> Builtin {
+    Builtin { name, parameters, variadic: false, takes_pattern: false, folds: None, run }
+}
+
+/// A function whose last parameter takes any number of arguments.
+const fn variadic(
+    name: &'static str,
+    parameters: &'static [&'static str],
+    run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
+) -> Builtin {
+    Builtin { name, parameters, variadic: true, takes_pattern: false, folds: None, run }
+}
+
+const GROUPS: [&[Builtin]; 12] = [
+    boolean::TABLE,
+    string::TABLE,
+    pattern::TABLE,
+    number::TABLE,
+    random::TABLE,
+    list::TABLE,
+    list_change::TABLE,
+    statistics::TABLE,
+    context::TABLE,
+    conversion::TABLE,
+    temporal::TABLE,
+    range::TABLE,
+];
+
+fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
+    GROUPS.into_iter().flatten().filter(move |it| it.name == name)
+}
+
+/// The overload for this number of arguments.
+pub(crate) fn by_count(name: &str, count: usize) -> Option<&'static Builtin> {
+    named(name)
+        .find(|it| !it.variadic && it.parameters.len() == count)
+        .or_else(|| named(name).find(|it| it.variadic && count + 1 >= it.parameters.len()))
+}
+
+/// The smallest overload that has all these parameters.
+pub(crate) fn by_names(name: &str, names: &[&str]) -> Option<&'static Builtin> {
+    named(name)
+        .filter(|it| names.iter().all(|name| it.parameters.contains(name)))
+        .min_by_key(|it| it.parameters.len())
+}
+
+/// A whole number in the range of indexes; fractions are cut off.
+fn index(value: &Value) -> Result<i64, Reject> {
+    let number = value.as_dec().ok_or(Reject::Arguments)?;
+    number
+        .round(0, ::value::Rounding::Down)
+        .and_then(::value::Dec::to_i64)
+        .filter(|it| i32::try_from(*it).is_ok())
+        .ok_or(Reject::Arguments)
+}
+
+/// The position from 0 that an index from 1, or from -1 at the end, names; may lie outside.
+fn position(index: i64, count: usize) -> i64 {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    if index > 0 { index - 1 } else { count.saturating_add(index) }
+}

@@ -1,0 +1,139 @@
+//! Contexts.
+
+use ::value::Str;
+
+use super::{Builtin, Invocation, Outcome, Reject, fixed, variadic};
+use crate::values::{Context, ContextBuilder, Value};
+
+pub(super) const TABLE: &[Builtin] = &[
+    fixed("get entries", &["context"], get_entries),
+    fixed("get entries", &["m"], get_entries),
+    fixed("get value", &["context", "key"], get_value),
+    fixed("get value", &["context", "keys"], get_value),
+    fixed("get value", &["m", "key"], get_value),
+    fixed("context put", &["context", "key", "value"], context_put),
+    fixed("context put", &["context", "keys", "value"], context_put),
+    fixed("put", &["context", "key", "value"], context_put),
+    variadic("context merge", &["contexts"], context_merge),
+    variadic("put all", &["contexts"], context_merge),
+    fixed("context", &["entries"], context),
+];
+
+impl Invocation<'_, '_, '_, '_> {
+    /// The context that an argument must be; reading its entries is paid for.
+    fn context(&mut self, value: &Value) -> Result<std::sync::Arc<Context>, Reject> {
+        if let Value::Raw(raw) = value {
+            self.machine.charge_text(raw.len())?;
+        }
+        let context = value.as_context().ok_or(Reject::Arguments)?;
+        self.machine.env.budget.steps(context.entries().len() as u64)?;
+        Ok(context)
+    }
+}
+
+fn get_entries(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let context = call.context(&arguments[0])?;
+    let mut entries = Vec::with_capacity(context.entries().len());
+    let (key_name, value_name): (Str, Str) = ("key".into(), "value".into());
+    for (key, value) in context.entries() {
+        call.machine.charge_values(4)?;
+        let mut entry = ContextBuilder::with_capacity(2);
+        entry.put(key_name.clone(), Value::Str(key.clone()));
+        entry.put(value_name.clone(), value.clone());
+        entries.push(call.machine.make_context(entry)?);
+    }
+    call.new_list(entries)
+}
+
+/// The value of a key, or of a path of keys; null when there is none.
+fn get_value(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let context = &arguments[0];
+    if let Value::Str(key) = &arguments[1] {
+        call.context(context)?;
+        return Ok(context.entry(key).unwrap_or(Value::Null));
+    }
+    let keys = call.list(&arguments[1])?;
+    call.context(context)?;
+    let mut value = context.clone();
+    for key in keys.items() {
+        let key = key.as_str().ok_or(Reject::Arguments)?;
+        call.machine.env.budget.step()?;
+        value = match value.entry(key) {
+            Some(found) => found,
+            None => return Ok(Value::Null),
+        };
+    }
+    if keys.items().is_empty() { Ok(Value::Null) } else { Ok(value) }
+}
+
+fn context_put(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let (context, value) = (&arguments[0], arguments[2].clone());
+    if let Value::Str(key) = &arguments[1] {
+        return put(call, context, key, value);
+    }
+    let keys = call.list(&arguments[1])?;
+    let mut path = Vec::with_capacity(keys.items().len());
+    for key in keys.items() {
+        let Value::Str(key) = key else { return Err(Reject::Arguments) };
+        path.push(key.clone());
+    }
+    let Some((last, parents)) = path.split_last() else {
+        return Err(Reject::Because("expected at least one key".to_owned()));
+    };
+    // The contexts on the way to the last key, outermost first.
+    let mut contexts = vec![context.clone()];
+    for key in parents {
+        let inner = contexts.last().and_then(|it| it.entry(key));
+        contexts.push(match inner {
+            Some(it) if it.is_context() => it,
+            Some(_) => return Err(Reject::Arguments),
+            None => call.machine.make_context(ContextBuilder::default())?,
+        });
+    }
+    let mut value = value;
+    let keys = std::iter::once(last).chain(parents.iter().rev());
+    for (context, key) in contexts.iter().rev().zip(keys) {
+        value = put(call, context, key, value)?;
+    }
+    Ok(value)
+}
+
+fn put(call: &mut Invocation<'_, '_, '_, '_>, context: &Value, key: &Str, value: Value) -> Outcome {
+    let context = call.context(context)?;
+    call.machine.charge_values(2 * context.entries().len() as u64 + 2)?;
+    call.machine.charge_text(key.len())?;
+    let mut builder = ContextBuilder::from_context(&context);
+    builder.put(key.clone(), value);
+    Ok(call.machine.make_context(builder)?)
+}
+
+fn context_merge(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let contexts = call.list(&arguments[0])?;
+    let mut builder = ContextBuilder::default();
+    for context in contexts.items() {
+        let context = call.context(context)?;
+        call.machine.charge_values(2 * context.entries().len() as u64)?;
+        for (key, value) in context.entries() {
+            builder.put(key.clone(), value.clone());
+        }
+    }
+    Ok(call.machine.make_context(builder)?)
+}
+
+/// A context of entries such as `get entries` gives.
+fn context(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let entries = call.list(&arguments[0])?;
+    call.visit(&entries)?;
+    call.machine.charge_values(2 * entries.items().len() as u64)?;
+    let mut builder = ContextBuilder::with_capacity(entries.items().len());
+    for entry in entries.items() {
+        let (Some(Value::Str(key)), Some(value)) = (entry.entry("key"), entry.entry("value"))
+        else {
+            let found = entry.excerpt(100);
+            let message = format!("expected an entry with 'key' and 'value' but found '{found}'");
+            return Err(Reject::Because(message));
+        };
+        builder.put(key, value);
+    }
+    Ok(call.machine.make_context(builder)?)
+}

@@ -1,0 +1,169 @@
+//! Invocations of built-ins and of functions that expressions define.
+
+use std::sync::Arc;
+
+use ::value::Str;
+
+use super::{Evaluated, Machine};
+use crate::builtins::{Builtin, Invocation, Reject};
+use crate::env::{Failure, Resource};
+use crate::program::{Call, Callee, Function};
+use crate::values::Value;
+use crate::warning::WarningDetail;
+
+impl Machine<'_, '_, '_> {
+    #[inline(never)]
+    pub(super) fn call(&mut self, number: u32) -> Evaluated {
+        let code = self.code;
+        let call = &code.calls[number as usize];
+        match call.callee {
+            Callee::Builtin(builtin) => self.call_builtin(number, call, builtin),
+            Callee::Local(node, builtin) => match (self.eval(node)?, builtin) {
+                (Value::Function(function), _) => self.call_function(call, &function),
+                (_, Some(builtin)) if call.names.is_none() => {
+                    self.call_builtin(number, call, builtin)
+                }
+                _ => self.no_function(call),
+            },
+            Callee::Entry(base) => {
+                let base = self.eval(base)?;
+                if !base.is_context() {
+                    return self.wrong_type("context", base);
+                }
+                match base.entry(&call.name) {
+                    Some(Value::Function(function)) => self.call_function(call, &function),
+                    _ => self.no_function(call),
+                }
+            }
+            Callee::Value(node) => match self.eval(node)? {
+                Value::Function(function) => self.call_function(call, &function),
+                other => self.wrong_type("function", other),
+            },
+            Callee::Unknown => self.no_function(call),
+        }
+    }
+
+    fn no_function(&mut self, call: &Call) -> Evaluated {
+        let name = call.name.clone();
+        self.warn(match &call.names {
+            None => WarningDetail::NoFunction { name, arguments: call.arguments.len() },
+            Some(names) => WarningDetail::NoFunctionNamed { name, parameters: names.clone() },
+        });
+        Ok(Value::Null)
+    }
+
+    #[inline(never)]
+    fn call_builtin(&mut self, number: u32, call: &Call, builtin: &'static Builtin) -> Evaluated {
+        let arguments = self.builtin_arguments(call, builtin)?;
+        let code = self.code;
+        let pattern = if builtin.takes_pattern {
+            let found = code.patterns.binary_search_by_key(&number, |it| it.0);
+            found.ok().map(|at| &code.patterns[at].1)
+        } else {
+            None
+        };
+        let mut invocation = Invocation { machine: self, pattern };
+        match (builtin.run)(&mut invocation, &arguments) {
+            Ok(value) => Ok(value),
+            Err(reject) => self.rejected(&call.name, reject, arguments),
+        }
+    }
+
+    #[cold]
+    fn rejected(&mut self, function: &Str, reject: Reject, arguments: Vec<Value>) -> Evaluated {
+        let function = function.clone();
+        self.warn(match reject {
+            Reject::Stop(failure) => {
+                if let Failure::Assert { message } = &failure {
+                    self.warn(WarningDetail::Assert(message.clone()));
+                }
+                return Err(failure);
+            }
+            Reject::Because(because) => WarningDetail::Refused { function, because },
+            Reject::Arguments => WarningDetail::RefusedArguments { function, arguments },
+        });
+        Ok(Value::Null)
+    }
+
+    /// The arguments; those of a variable number are one list.
+    fn builtin_arguments(&mut self, call: &Call, builtin: &Builtin) -> Result<Vec<Value>, Failure> {
+        let mut values = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            values.push(self.eval(*argument)?);
+        }
+        if !builtin.variadic {
+            return Ok(values);
+        }
+        let fixed = builtin.parameters.len() - 1;
+        if fixed == 0 && values.len() == 1 && values[0].is_list() {
+            return Ok(values);
+        }
+        let rest = values.split_off(fixed.min(values.len()));
+        self.charge_values(rest.len() as u64)?;
+        values.push(self.make_list(rest)?);
+        Ok(values)
+    }
+
+    fn call_function(&mut self, call: &Call, function: &Arc<Function>) -> Evaluated {
+        let parameters = function.parameters();
+        let mut arguments = Vec::with_capacity(parameters.len());
+        match &call.names {
+            None => {
+                if call.arguments.len() != parameters.len() {
+                    return self.no_function(call);
+                }
+                for argument in &call.arguments {
+                    arguments.push(self.eval(*argument)?);
+                }
+            }
+            Some(names) => {
+                if !names.iter().all(|it| parameters.contains(it)) {
+                    return self.no_function(call);
+                }
+                arguments.resize(parameters.len(), Value::Null);
+                for (name, argument) in names.iter().zip(&call.arguments) {
+                    let value = self.eval(*argument)?;
+                    if let Some(at) = parameters.iter().position(|it| it == name) {
+                        arguments[at] = value;
+                    }
+                }
+            }
+        }
+        self.invoke(function, arguments)
+    }
+
+    /// Runs a function with as many arguments as it has parameters.
+    pub(crate) fn invoke(&mut self, function: &Arc<Function>, arguments: Vec<Value>) -> Evaluated {
+        if self.calls >= self.env.budget.limits().depth {
+            return Err(self.env.budget.exceeded(Resource::Depth));
+        }
+        self.env.budget.step()?;
+        let definition = function.definition();
+        self.charge_values(u64::from(definition.slot_count))?;
+        let mut locals = Vec::with_capacity(definition.slot_count as usize);
+        if definition.itself.is_some() {
+            locals.push(Value::Function(Arc::clone(function)));
+        }
+        locals.extend(arguments);
+        locals.resize(definition.slot_count as usize, Value::Null);
+        for ((_, slot), value) in definition.captures.iter().zip(&function.captured) {
+            locals[*slot as usize] = value.clone();
+        }
+        let same = Arc::ptr_eq(self.code, &function.code);
+        let cache = if same { std::mem::take(&mut self.cache) } else { Vec::new() };
+        let mut machine = Machine {
+            code: &function.code,
+            vars: self.vars,
+            env: &mut *self.env,
+            locals,
+            cache,
+            waiting: self.waiting,
+            calls: self.calls + 1,
+        };
+        let evaluated = machine.eval(definition.body);
+        if same {
+            self.cache = machine.cache;
+        }
+        evaluated
+    }
+}

@@ -1,0 +1,82 @@
+//! Filters: an index, or a condition on each item.
+
+use std::sync::Arc;
+
+use ::value::{Dec, Rounding};
+
+use super::{Evaluated, Machine};
+use crate::env::Failure;
+use crate::program::NodeId;
+use crate::values::{List, Value};
+
+impl Machine<'_, '_, '_> {
+    /// The list to filter; null with a warning for anything else.
+    fn base(&mut self, base: NodeId) -> Result<Option<Arc<List>>, Failure> {
+        let value = self.eval(base)?;
+        let list = self.list_of(&value)?;
+        if list.is_none() {
+            self.wrong_type("list", value)?;
+        }
+        Ok(list)
+    }
+
+    #[inline(never)]
+    pub(super) fn index(&mut self, base: NodeId, index: u32) -> Evaluated {
+        let Some(list) = self.base(base)? else { return Ok(Value::Null) };
+        let index = self.code.constants[index as usize].as_dec();
+        Ok(index.map_or(Value::Null, |it| item(&list, it)))
+    }
+
+    #[inline(never)]
+    pub(super) fn filter(&mut self, base: NodeId, filter: NodeId, slot: u32) -> Evaluated {
+        let Some(list) = self.base(base)? else { return Ok(Value::Null) };
+        self.select(&list, filter, slot)
+    }
+
+    /// The filter is tried without an item first: if it is a number then, it is an index.
+    #[inline(never)]
+    pub(super) fn index_or_filter(&mut self, base: NodeId, filter: NodeId, slot: u32) -> Evaluated {
+        let Some(list) = self.base(base)? else { return Ok(Value::Null) };
+        self.locals[slot as usize] = Value::Null;
+        let warnings = self.env.warnings.len();
+        let index = self.eval(filter)?.as_dec();
+        // What only an item would have is no fault here.
+        self.env.warnings.truncate(warnings);
+        match index {
+            Some(index) => Ok(item(&list, index)),
+            None => self.select(&list, filter, slot),
+        }
+    }
+
+    fn select(&mut self, list: &List, filter: NodeId, slot: u32) -> Evaluated {
+        let mut selected = Vec::new();
+        for (ix, item_value) in list.items().iter().enumerate() {
+            self.env.budget.step()?;
+            self.locals[slot as usize] = item_value.clone();
+            match self.eval(filter)? {
+                Value::Bool(true) => {
+                    self.charge_values(1)?;
+                    selected.push(item_value.clone());
+                }
+                // A filter that is a number for the first item is an index.
+                index @ (Value::Int(_) | Value::Dec(_)) if ix == 0 => {
+                    return Ok(index.as_dec().map_or(Value::Null, |it| item(list, it)));
+                }
+                _ => {}
+            }
+        }
+        self.make_list(selected)
+    }
+}
+
+/// An item by its number: from 1, or from -1 at the end; null when there is none.
+fn item(list: &List, index: Dec) -> Value {
+    let found = || {
+        let index = index.round(0, Rounding::Down)?.to_i64()?;
+        let count = i64::try_from(list.items().len()).ok()?;
+        let at = if index > 0 { index - 1 } else { count.checked_add(index)? };
+        // Without this, 0 would be the first item behind the end, and 0.5 the same.
+        if index == 0 { None } else { list.items().get(usize::try_from(at).ok()?).cloned() }
+    };
+    found().unwrap_or(Value::Null)
+}

@@ -1,0 +1,143 @@
+//! What brings names into scope: filters, tests of an input, loops, contexts, functions.
+
+use ::value::Str;
+
+use super::{Lower, Lowered, append, count};
+use crate::ast::{Expr, Id, Iteration, Source};
+use crate::error::SyntaxError;
+use crate::program::{Definition, Entry, Loop, Node};
+
+impl Lower<'_> {
+    pub(super) fn filter(&mut self, base: Id, filter: Id) -> Lowered {
+        let base = self.node(base)?;
+        let mark = self.scopes.mark();
+        let slot = self.scopes.item();
+        let node = self.node(filter)?;
+        self.scopes.reset(mark);
+        if let Node::Constant(number) = *self.code.node(node)
+            && self.code.constants[number as usize].as_dec().is_some()
+        {
+            return Ok(self.push(Node::Index { base, index: number }));
+        }
+        let per_item = matches!(
+            self.tree.get(filter),
+            Expr::Compare { .. }
+                | Expr::Between { .. }
+                | Expr::In { .. }
+                | Expr::InstanceOf { .. }
+                | Expr::And(_)
+                | Expr::Or(_)
+                | Expr::Quantified { .. }
+                | Expr::Bool(_)
+                | Expr::Call { .. }
+                | Expr::CallEntry { .. }
+                | Expr::CallValue { .. }
+        );
+        Ok(self.push(if per_item {
+            Node::Filter { base, filter: node, slot }
+        } else {
+            Node::IndexOrFilter { base, filter: node, slot }
+        }))
+    }
+
+    pub(super) fn contained(&mut self, value: Id, tests: &[Id]) -> Lowered {
+        let value = self.node(value)?;
+        let inputs = self.inputs;
+        let mark = self.scopes.mark();
+        let slot = self.scopes.input();
+        let test = match tests {
+            [test] => self.node(*test)?,
+            _ => {
+                let run = self.nodes(tests)?;
+                self.push(Node::Or(run))
+            }
+        };
+        self.scopes.reset(mark);
+        // A `?` inside names this input, not the one around.
+        self.inputs = inputs;
+        Ok(self.push(Node::In { value, slot, test }))
+    }
+
+    pub(super) fn test(&mut self, id: Id, operand: Id) -> Lowered {
+        let Some(slot) = self.scopes.input_slot() else {
+            return Err(self.error(id, "a unary test needs an input"));
+        };
+        let inputs = self.inputs;
+        let operand = self.node(operand)?;
+        Ok(self.push(if self.inputs > inputs {
+            Node::BooleanTest(operand)
+        } else {
+            Node::Test { slot, operand }
+        }))
+    }
+
+    pub(super) fn loops(&mut self, iterations: &[Iteration]) -> Result<Vec<Loop>, SyntaxError> {
+        let mut loops = Vec::with_capacity(iterations.len() + 1);
+        for Iteration { name, source } in iterations {
+            let (from, to) = match *source {
+                Source::List(list) => (self.node(list)?, None),
+                Source::Steps(from, to) => (self.node(from)?, Some(self.node(to)?)),
+            };
+            let slot = self.scopes.local(name.clone());
+            loops.push(Loop { slot, from, to });
+        }
+        Ok(loops)
+    }
+
+    pub(super) fn iterate(&mut self, iterations: &[Iteration], body: Id) -> Lowered {
+        let mark = self.scopes.mark();
+        let loops = self.loops(iterations)?;
+        let slot = self.scopes.partial();
+        let body = self.node(body)?;
+        let reads_partial = self.scopes.reset_partial(mark);
+        let loops = append(&mut self.code.loops, loops);
+        Ok(self.push(if reads_partial {
+            Node::ForPartial { loops, slot, body }
+        } else {
+            Node::For { loops, body }
+        }))
+    }
+
+    pub(super) fn context(&mut self, entries: &[(Str, Id)]) -> Lowered {
+        let mark = self.scopes.mark();
+        let mut lowered = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let value = match self.tree.get(*value) {
+                Expr::Function { parameters, body } => {
+                    self.named_function(Some(key), parameters, *body)?
+                }
+                _ => self.node(*value)?,
+            };
+            let slot = self.scopes.local(key.clone());
+            let name = self.name(key);
+            lowered.push(Entry { name, slot, value });
+        }
+        self.scopes.reset(mark);
+        let run = append(&mut self.code.entries, lowered);
+        Ok(self.push(Node::Context(run)))
+    }
+
+    pub(super) fn function(&mut self, parameters: &[Str], body: Id) -> Lowered {
+        self.named_function(None, parameters, body)
+    }
+
+    /// A function; inside its body `itself` is the function.
+    fn named_function(&mut self, itself: Option<&Str>, parameters: &[Str], body: Id) -> Lowered {
+        self.scopes.enter_function();
+        let itself = itself.map(|name| self.scopes.local(name.clone()));
+        for parameter in parameters {
+            self.scopes.local(parameter.clone());
+        }
+        let lowered = self.node(body);
+        let frame = self.scopes.leave_function();
+        self.code.definitions.push(Definition {
+            parameters: parameters.to_vec(),
+            captures: frame.captures,
+            itself,
+            slot_count: frame.slot_count,
+            body: lowered?,
+        });
+        let number = count(self.code.definitions.len()) - 1;
+        Ok(self.push(Node::Function(number)))
+    }
+}

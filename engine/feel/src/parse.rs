@@ -1,0 +1,176 @@
+//! Tokens to a syntax tree: a Pratt parser for Camunda's dialect of FEEL.
+//!
+//! Names with spaces stand only directly before `(` or `:`, so the grammar needs no list of known
+//! names. Two counters bound the work: how deep the parser is, and how high the tree becomes;
+//! chains of operators are flat nodes and count once.
+
+mod expression;
+mod forms;
+mod names;
+mod operand;
+mod tests_unary;
+mod text;
+
+use ::value::Str;
+
+use crate::ast::{Ast, Expr, Id};
+use crate::error::SyntaxError;
+use crate::lex::{Kind, Token, tokens};
+
+/// How deep expressions may be nested.
+pub(crate) const DEPTH_MAX: u16 = 200;
+
+/// Parses an expression.
+pub(crate) fn expression(text: &str) -> Result<(Ast, Id), SyntaxError> {
+    let mut parser = Parser::new(text)?;
+    let root = parser.expression()?;
+    parser.end()?;
+    Ok((parser.ast, root))
+}
+
+/// Parses unary tests, as in a cell of a decision table.
+pub(crate) fn unary_tests(text: &str) -> Result<(Ast, Id), SyntaxError> {
+    let mut parser = Parser::new(text)?;
+    let root = parser.unary_tests()?;
+    parser.end()?;
+    Ok((parser.ast, root))
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: u16,
+    ast: Ast,
+    /// Height of each node of `ast`; at most [`DEPTH_MAX`].
+    heights: Vec<u16>,
+}
+
+type Parsed = Result<Id, SyntaxError>;
+
+impl<'t> Parser<'t> {
+    fn new(text: &'t str) -> Result<Self, SyntaxError> {
+        Ok(Self {
+            text,
+            tokens: tokens(text)?,
+            at: 0,
+            depth: 0,
+            ast: Ast::default(),
+            heights: Vec::new(),
+        })
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind_at(0)
+    }
+
+    fn kind_at(&self, ahead: usize) -> Kind {
+        self.tokens.get(self.at + ahead).map_or(Kind::End, |it| it.kind)
+    }
+
+    fn token(&self) -> Token {
+        self.tokens[self.at.min(self.tokens.len() - 1)]
+    }
+
+    fn slice(&self, token: Token) -> &'t str {
+        &self.text[token.start as usize..token.end as usize]
+    }
+
+    fn word(&self) -> &'t str {
+        self.slice(self.token())
+    }
+
+    fn advance(&mut self) -> Token {
+        let token = self.token();
+        self.at += 1;
+        token
+    }
+
+    fn accept(&mut self, kind: Kind) -> bool {
+        let found = self.kind() == kind;
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    fn expect(&mut self, kind: Kind, expected: &'static str) -> Result<Token, SyntaxError> {
+        if self.kind() == kind { Ok(self.advance()) } else { Err(self.unexpected(vec![expected])) }
+    }
+
+    /// Accepts a word that is a keyword only here.
+    fn accept_word(&mut self, word: &str) -> bool {
+        let found = self.kind() == Kind::Name && self.word() == word;
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    fn end(&self) -> Result<(), SyntaxError> {
+        match self.kind() {
+            Kind::End => Ok(()),
+            _ => Err(self.unexpected(vec!["an operator", "the end"])),
+        }
+    }
+
+    fn unexpected(&self, expected: Vec<&'static str>) -> SyntaxError {
+        let token = self.token();
+        let message = match token.kind {
+            Kind::End => "found the end".to_owned(),
+            _ => {
+                let mut found: String = self.slice(token).chars().take(30).collect();
+                if found.len() < (token.end - token.start) as usize {
+                    found.push('…');
+                }
+                format!("found '{found}'")
+            }
+        };
+        SyntaxError::new(self.text, token.start as usize, message, expected)
+    }
+
+    fn error_at(&self, start: u32, message: impl Into<String>) -> SyntaxError {
+        SyntaxError::new(self.text, start as usize, message.into(), Vec::new())
+    }
+
+    /// Adds a node whose height is one above the highest of its children.
+    fn push(&mut self, expr: Expr, start: u32, children: &[Id]) -> Parsed {
+        let below = children.iter().map(|&it| self.height(it)).max().unwrap_or(0);
+        self.push_above(expr, start, below)
+    }
+
+    fn push_above(&mut self, expr: Expr, start: u32, below: u16) -> Parsed {
+        if below >= DEPTH_MAX {
+            return Err(self.too_deep(start));
+        }
+        self.heights.push(below + 1);
+        Ok(self.ast.push(expr, start))
+    }
+
+    fn height(&self, id: Id) -> u16 {
+        self.heights.get(id as usize).copied().unwrap_or(0)
+    }
+
+    fn too_deep(&self, start: u32) -> SyntaxError {
+        self.error_at(start, format!("the expression is nested more than {DEPTH_MAX} levels deep"))
+    }
+
+    /// Runs `parse` one level deeper.
+    fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+        if self.depth >= DEPTH_MAX {
+            return Err(self.too_deep(self.token().start));
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+
+    fn string_literal(&mut self) -> Result<Str, SyntaxError> {
+        let token = self.expect(Kind::String, "a string")?;
+        let slice = self.slice(token);
+        let content = &slice[1..slice.len() - 1];
+        text::unescape(content)
+            .map_err(|at| self.error_at(token.start + 1 + at, "the escape names no character"))
+    }
+}

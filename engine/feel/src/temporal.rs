@@ -1,0 +1,34 @@
+//! Dates, times, durations: their texts, their parts, their arithmetic.
+//!
+//! Calendars and zones are jiff's, with its bundled time-zone database; years reach from -9999 to
+//! 9999. What has no word in jiff is here: a time of day with an offset, and durations with two
+//! fields.
+
+mod arithmetic;
+mod date_time;
+mod duration;
+mod java;
+mod properties;
+mod scan;
+mod text;
+
+pub use self::date_time::{DateTimeValue, ZonedTime, parse_date_time};
+pub use self::duration::{DayTime, DurationValue, parse_duration};
+
+pub(crate) use self::arithmetic::{add, subtract, zoned};
+pub(crate) use self::date_time::{date, date_and_time, named_zone, time};
+pub(crate) use self::duration::duration;
+pub(crate) use self::java::java_text;
+pub(crate) use self::properties::{property, property_names};
+pub(crate) use self::text::feel_text;
+
+use crate::values::Value;
+
+/// The value of `@"..."`: whichever temporal text it is.
+pub(crate) fn literal(text: &str) -> Option<Value> {
+    date(text)
+        .map(Value::Date)
+        .or_else(|| date_and_time(text))
+        .or_else(|| time(text))
+        .or_else(|| duration(text))
+}

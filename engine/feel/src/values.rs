@@ -1,0 +1,261 @@
+//! The values of expressions.
+
+mod compare;
+mod containers;
+mod decode;
+mod encode;
+mod order;
+mod text;
+
+use std::sync::Arc;
+
+use ::value::{Dec, Str};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{Timestamp, ZonedDateTime};
+
+pub use self::containers::{Context, List};
+pub use self::decode::Raw;
+
+pub(crate) use self::compare::equals;
+pub(crate) use self::containers::ContextBuilder;
+pub(crate) use self::decode::scalar;
+pub(crate) use self::order::compare;
+
+use crate::program::Function;
+use crate::temporal::{DayTime, DurationValue, ZonedTime};
+
+/// A value. Cloning counts references, it copies no data.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number that fits; every other number is a [`Value::Dec`].
+    Int(i64),
+    /// A number that is no [`Value::Int`].
+    Dec(Box<Dec>),
+    /// Text.
+    Str(Str),
+    /// A list.
+    List(Arc<List>),
+    /// A context: entries in the order they were written.
+    Context(Arc<Context>),
+    /// A list or context still encoded as in the variable it was read from.
+    Raw(Raw),
+    /// A day.
+    Date(Date),
+    /// A time of day without offset.
+    LocalTime(Time),
+    /// A time of day with an offset, and perhaps a zone.
+    Time(Box<ZonedTime>),
+    /// A day and time without offset.
+    LocalDateTime(DateTime),
+    /// A moment, seen from an offset or zone.
+    DateTime(Box<ZonedDateTime>),
+    /// A years and months duration, in months.
+    Months(i64),
+    /// A days and time duration.
+    Duration(DayTime),
+    /// A range.
+    Range(Arc<Range>),
+    /// A function.
+    Function(Arc<Function>),
+}
+
+/// A range with two ends of the same type; a missing end ([`Value::Null`]) is unbounded.
+#[derive(Debug, Clone)]
+pub struct Range {
+    /// The lower end.
+    pub low: Value,
+    /// Whether the lower end belongs to the range.
+    pub low_closed: bool,
+    /// The upper end.
+    pub high: Value,
+    /// Whether the upper end belongs to the range.
+    pub high_closed: bool,
+}
+
+/// How deep lists and contexts may be nested inside a value.
+pub(crate) const VALUE_DEPTH_MAX: u16 = 200;
+
+impl Value {
+    /// Wraps a number in its smallest form.
+    pub fn from_dec(number: Dec) -> Self {
+        match number.to_i64() {
+            Some(whole) => Self::Int(whole),
+            None => Self::Dec(Box::new(number)),
+        }
+    }
+
+    /// Wraps a count.
+    pub(crate) fn from_count(count: usize) -> Self {
+        Self::Int(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// The name of the value's type in Zeebe's error messages, without quotes.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Bool(_) => "BOOLEAN",
+            Self::Int(_) | Self::Dec(_) => "NUMBER",
+            Self::Str(_) => "STRING",
+            Self::List(_) | Self::Context(_) | Self::Raw(_) if self.is_list() => "ARRAY",
+            Self::List(_) | Self::Context(_) | Self::Raw(_) => "OBJECT",
+            Self::Date(_) => "DATE",
+            Self::LocalTime(_) | Self::Time(_) => "TIME",
+            Self::LocalDateTime(_) | Self::DateTime(_) => "DATE_TIME",
+            Self::Months(_) => "PERIOD",
+            Self::Duration(_) => "DURATION",
+            Self::Range(_) => "RANGE",
+            Self::Function(_) => "FUNCTION",
+        }
+    }
+
+    /// The name of the value's type in FEEL, as `instance of` knows it.
+    pub fn feel_type(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Int(_) | Self::Dec(_) => "number",
+            Self::Str(_) => "string",
+            Self::List(_) | Self::Context(_) | Self::Raw(_) if self.is_list() => "list",
+            Self::List(_) | Self::Context(_) | Self::Raw(_) => "context",
+            Self::Date(_) => "date",
+            Self::LocalTime(_) | Self::Time(_) => "time",
+            Self::LocalDateTime(_) | Self::DateTime(_) => "date and time",
+            Self::Months(_) => "years and months duration",
+            Self::Duration(_) => "days and time duration",
+            Self::Range(_) => "range",
+            Self::Function(_) => "function",
+        }
+    }
+
+    /// True for `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(it) = self { Some(*it) } else { None }
+    }
+
+    /// The number.
+    pub fn as_dec(&self) -> Option<Dec> {
+        match self {
+            Self::Int(it) => Some(Dec::from_i64(*it)),
+            Self::Dec(it) => Some(**it),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is whole and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        if let Self::Int(it) = self { Some(*it) } else { None }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::Str(it) = self { Some(it) } else { None }
+    }
+
+    /// The list, decoded one level deep if it is still encoded.
+    pub fn as_list(&self) -> Option<Arc<List>> {
+        match self {
+            Self::List(it) => Some(Arc::clone(it)),
+            Self::Raw(raw) => raw.list(),
+            _ => None,
+        }
+    }
+
+    /// The context, decoded one level deep if it is still encoded.
+    pub fn as_context(&self) -> Option<Arc<Context>> {
+        match self {
+            Self::Context(it) => Some(Arc::clone(it)),
+            Self::Raw(raw) => raw.context(),
+            _ => None,
+        }
+    }
+
+    /// A context's entry.
+    pub fn entry(&self, key: &str) -> Option<Self> {
+        match self {
+            Self::Context(it) => it.get(key).cloned(),
+            Self::Raw(raw) => raw.entry(key),
+            _ => None,
+        }
+    }
+
+    /// True for a list.
+    pub fn is_list(&self) -> bool {
+        match self {
+            Self::List(_) => true,
+            Self::Raw(raw) => raw.is_list(),
+            _ => false,
+        }
+    }
+
+    /// True for a context.
+    pub fn is_context(&self) -> bool {
+        match self {
+            Self::Context(_) => true,
+            Self::Raw(raw) => !raw.is_list(),
+            _ => false,
+        }
+    }
+
+    /// A duration of either kind, in the parts that timers add: months, then seconds.
+    pub fn as_duration(&self) -> Option<DurationValue> {
+        match self {
+            Self::Months(months) => Some(DurationValue { months: *months, ..Default::default() }),
+            Self::Duration(it) => Some(DurationValue {
+                seconds: it.seconds(),
+                nanos: it.nanos(),
+                ..Default::default()
+            }),
+            _ => None,
+        }
+    }
+
+    /// A date or date and time as milliseconds since 1970 in UTC; what has no offset is read in
+    /// `zone`, a date as its first moment.
+    pub fn as_epoch_ms(&self, zone: &jiff::tz::TimeZone) -> Option<i64> {
+        let local = match self {
+            Self::DateTime(it) => return Some(it.timestamp().as_millisecond()),
+            Self::LocalDateTime(it) => *it,
+            Self::Date(it) => it.to_datetime(Time::midnight()),
+            _ => return None,
+        };
+        zone.to_ambiguous_timestamp(local).compatible().ok().map(Timestamp::as_millisecond)
+    }
+
+    /// How many levels of lists and contexts the value holds, as far as they are decoded.
+    pub(crate) fn depth(&self) -> u16 {
+        match self {
+            Self::List(it) => it.depth(),
+            Self::Context(it) => it.depth(),
+            Self::Function(it) => it.depth(),
+            Self::Raw(_) => 1,
+            _ => 0,
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(it: bool) -> Self {
+        Self::Bool(it)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(it: &str) -> Self {
+        Self::Str(it.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(it: String) -> Self {
+        Self::Str(it.into())
+    }
+}

@@ -1,0 +1,183 @@
+//! What an evaluation found wrong and answered with null.
+
+use std::fmt;
+
+use ::value::Str;
+
+use crate::values::Value;
+
+/// Kinds of warnings, named as in Zeebe's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// A name that no scope has.
+    NoVariableFound,
+    /// A key that a context does not have.
+    NoContextEntryFound,
+    /// A property that a value does not have.
+    NoPropertyFound,
+    /// An operator or form that does not accept a value of this type.
+    InvalidType,
+    /// Two values that have no order or equality.
+    NotComparable,
+    /// A name, with this number or these names of arguments, that is no function.
+    NoFunctionFound,
+    /// A function that refused its arguments.
+    FunctionInvocationFailure,
+    /// An `assert` that was not fulfilled; the evaluation fails as well.
+    AssertFailure,
+    /// Anything else.
+    Unknown,
+}
+
+impl WarningKind {
+    /// The name in messages, such as `NO_VARIABLE_FOUND`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoVariableFound => "NO_VARIABLE_FOUND",
+            Self::NoContextEntryFound => "NO_CONTEXT_ENTRY_FOUND",
+            Self::NoPropertyFound => "NO_PROPERTY_FOUND",
+            Self::InvalidType => "INVALID_TYPE",
+            Self::NotComparable => "NOT_COMPARABLE",
+            Self::NoFunctionFound => "NO_FUNCTION_FOUND",
+            Self::FunctionInvocationFailure => "FUNCTION_INVOCATION_FAILURE",
+            Self::AssertFailure => "ASSERT_FAILURE",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// One warning. Its text is built when it is asked for.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    pub(crate) detail: WarningDetail,
+}
+
+/// What a warning's text is built from.
+#[derive(Debug, Clone)]
+pub(crate) enum WarningDetail {
+    NoVariable(Str),
+    NoEntry { key: Str, of: Value },
+    NoProperty { name: Str, of: Value },
+    Arithmetic { verb: &'static str, left: Value, right: Value },
+    WrongType { expected: &'static str, found: Value },
+    NotComparable { left: Value, right: Value },
+    NotInRange { value: Value, low: Value, high: Value },
+    InvalidRange { low: Value, high: Value },
+    NoFunction { name: Str, arguments: usize },
+    NoFunctionNamed { name: Str, parameters: Vec<Str> },
+    Refused { function: Str, because: String },
+    RefusedArguments { function: Str, arguments: Vec<Value> },
+    Assert(String),
+}
+
+/// How many characters of a value a warning shows.
+const SHOWN_MAX: usize = 200;
+
+impl Warning {
+    /// The kind.
+    pub fn kind(&self) -> WarningKind {
+        match self.detail {
+            WarningDetail::NoVariable(_) => WarningKind::NoVariableFound,
+            WarningDetail::NoEntry { .. } => WarningKind::NoContextEntryFound,
+            WarningDetail::NoProperty { .. } => WarningKind::NoPropertyFound,
+            WarningDetail::Arithmetic { .. }
+            | WarningDetail::WrongType { .. }
+            | WarningDetail::InvalidRange { .. } => WarningKind::InvalidType,
+            WarningDetail::NotComparable { .. } | WarningDetail::NotInRange { .. } => {
+                WarningKind::NotComparable
+            }
+            WarningDetail::NoFunction { .. } | WarningDetail::NoFunctionNamed { .. } => {
+                WarningKind::NoFunctionFound
+            }
+            WarningDetail::Refused { .. } | WarningDetail::RefusedArguments { .. } => {
+                WarningKind::FunctionInvocationFailure
+            }
+            WarningDetail::Assert(_) => WarningKind::AssertFailure,
+        }
+    }
+
+    /// The text without the kind.
+    pub fn text(&self) -> String {
+        match &self.detail {
+            WarningDetail::NoVariable(name) => format!("No variable found with name '{name}'"),
+            WarningDetail::NoEntry { key, of } => {
+                format!("No context entry found with key '{key}'. {}", available_keys(of))
+            }
+            WarningDetail::NoProperty { name, of } => {
+                let names = crate::temporal::property_names(of);
+                let names: Vec<String> = names.iter().map(|it| format!("'{it}'")).collect();
+                format!(
+                    "No property found with name '{name}' of value '{}'. Available properties: {}",
+                    shown(of),
+                    names.join(", ")
+                )
+            }
+            WarningDetail::Arithmetic { verb, left, right } => {
+                arithmetic(verb, &shown(left), &shown(right))
+            }
+            WarningDetail::WrongType { expected, found } => {
+                format!("Expected {expected} but found '{}'", shown(found))
+            }
+            WarningDetail::NotComparable { left, right } => {
+                format!("Can't compare '{}' with '{}'", shown(left), shown(right))
+            }
+            WarningDetail::NotInRange { value, low, high } => {
+                let (value, low, high) = (shown(value), shown(low), shown(high));
+                format!("Can't compare '{value}' with '{low}' and '{high}'")
+            }
+            WarningDetail::InvalidRange { low, high } => {
+                format!("Invalid range definition '{}..{}'", shown(low), shown(high))
+            }
+            WarningDetail::NoFunction { name, arguments } => {
+                format!("No function found with name '{name}' and {arguments} parameters")
+            }
+            WarningDetail::NoFunctionNamed { name, parameters } => format!(
+                "No function found with name '{name}' and parameters: {}",
+                parameters.join(",")
+            ),
+            WarningDetail::Refused { function, because } => {
+                format!("Failed to invoke function '{function}': {because}")
+            }
+            WarningDetail::RefusedArguments { function, arguments } => {
+                let arguments: Vec<String> =
+                    arguments.iter().map(|it| format!("'{}'", shown(it))).collect();
+                format!(
+                    "Failed to invoke function '{function}': Illegal arguments: {}",
+                    arguments.join(", ")
+                )
+            }
+            WarningDetail::Assert(message) => message.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.kind().name(), self.text())
+    }
+}
+
+fn arithmetic(verb: &str, left: &str, right: &str) -> String {
+    match verb {
+        "add" => format!("Can't add '{right}' to '{left}'"),
+        "subtract" => format!("Can't subtract '{right}' from '{left}'"),
+        _ => format!("Can't {verb} '{left}' by '{right}'"),
+    }
+}
+
+fn available_keys(of: &Value) -> String {
+    match of.as_context() {
+        None => "The context is null".to_owned(),
+        Some(context) if context.entries().is_empty() => "The context is empty".to_owned(),
+        Some(context) => {
+            let shown = context.entries().iter().take(20);
+            let keys: Vec<String> = shown.map(|it| format!("'{}'", it.0)).collect();
+            format!("Available keys: {}", keys.join(", "))
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.excerpt(SHOWN_MAX)
+}
