@@ -37,11 +37,13 @@ fn fmt(root: &Path) -> Result<Counts> {
 }
 
 fn clippy(root: &Path) -> Result<Counts> {
-    check(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])
+    let arguments =
+        ["clippy", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"];
+    check(root, &arguments, &[])
 }
 
 fn doc(root: &Path) -> Result<Counts> {
-    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+    let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items", "--keep-going"];
     check(root, &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
 }
 
