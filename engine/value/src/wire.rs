@@ -1,6 +1,7 @@
 //! The encoding of everything Baton writes to disk: the protobuf wire format, read strictly.
 //!
-//! Structures are declared once with [`wire_struct!`], [`wire_enum!`] and [`wire_oneof!`], which
+//! Structures are declared once with [`wire_struct!`](crate::wire_struct),
+//! [`wire_enum!`](crate::wire_enum) and [`wire_oneof!`](crate::wire_oneof), which
 //! generate the type together with its encoder and decoder.
 //! `proto/log.proto` describes the same messages for other readers, and a test in the broker holds
 //! the two against each other.
