@@ -1,0 +1,163 @@
+//! Rot in segments is detected and named, by writers below the checkpoint and by readers always.
+
+use std::path::Path;
+
+use super::{Start, append, dir, files, length, options, read, reader, record, writer};
+use crate::io::{Disk, File, MemoryDisk};
+use crate::segment::{Error, Reader, Writer};
+
+fn written(end: u64) -> MemoryDisk {
+    let disk = MemoryDisk::new();
+    let mut open = writer(&disk, Start::At(1)).expect("opens");
+    append(&mut open, 1..end).expect("appends");
+    open.sync().expect("syncs");
+    disk
+}
+
+fn named(error: &Error, path: &Path) -> bool {
+    let text = error.to_string();
+    text.contains(path.to_str().expect("UTF-8"))
+        && (text.contains("is damaged at offset") || text.contains("newer Baton"))
+}
+
+#[test]
+fn every_flipped_bit_is_named_by_the_reader() {
+    let disk = written(40);
+    let paths = files(&disk);
+    assert!(paths.len() > 1);
+    for path in paths {
+        for bit in 0..length(&disk, &path) * 8 {
+            let flip = |bytes: &mut Vec<u8>| bytes[bit / 8] ^= 1 << (bit % 8);
+            disk.edit(&path, flip).expect("flips");
+            let error = read(&mut reader(&disk, 1)).expect_err("is detected");
+            assert!(named(&error, &path), "bit {bit}: {error}");
+            disk.edit(&path, flip).expect("flips back");
+        }
+    }
+    assert_eq!(read(&mut reader(&disk, 1)).expect("is whole again"), 40);
+}
+
+#[test]
+fn every_flipped_bit_of_the_last_segment_below_the_checkpoint_is_named_by_the_writer() {
+    let disk = written(40);
+    let path = files(&disk).pop().expect("there are files");
+    for bit in 0..length(&disk, &path) * 8 {
+        let flip = |bytes: &mut Vec<u8>| bytes[bit / 8] ^= 1 << (bit % 8);
+        disk.edit(&path, flip).expect("flips");
+        let error = writer(&disk, Start::At(40)).expect_err("is detected");
+        assert!(named(&error, &path), "bit {bit}: {error}");
+        disk.edit(&path, flip).expect("flips back");
+    }
+    writer(&disk, Start::At(40)).expect("is whole again");
+}
+
+#[test]
+fn a_truncated_segment_is_an_error_below_the_checkpoint() {
+    let disk = written(40);
+    let paths = files(&disk);
+    let last = paths.last().expect("there are files");
+    disk.edit(last, |bytes| bytes.truncate(bytes.len() - 1)).expect("cuts");
+    let error = writer(&disk, Start::At(40)).expect_err("is detected");
+    assert!(named(&error, last), "{error}");
+    assert!(error.to_string().ends_with("the file ends inside a block"), "{error}");
+    // In the last segment a reader cannot tell it from a block that is being written.
+    assert!(read(&mut reader(&disk, 1)).expect("waits") < 40);
+
+    disk.edit(&paths[0], |bytes| bytes.truncate(bytes.len() - 1)).expect("cuts");
+    let error = read(&mut reader(&disk, 1)).expect_err("is detected");
+    assert!(named(&error, &paths[0]), "{error}");
+}
+
+#[test]
+fn a_segment_cut_at_a_block_is_a_hole_or_a_gap() {
+    let disk = written(40);
+    let paths = files(&disk);
+    let preamble = crate::segment::file::preamble(crate::segment::file::Owner {
+        partition: super::PARTITION,
+        first: 1,
+    });
+    disk.edit(&paths[0], |bytes| bytes.truncate(preamble.len())).expect("cuts");
+    let error = read(&mut reader(&disk, 1)).expect_err("is detected");
+    assert!(matches!(error, Error::Gap { from: 1, .. }), "{error}");
+    for path in &paths[1..] {
+        disk.remove(path).expect("removes");
+    }
+    let error = writer(&disk, Start::At(40)).expect_err("is detected");
+    assert!(matches!(error, Error::Hole { expected: 1, offered: 40 }), "{error}");
+}
+
+#[test]
+fn swapped_and_foreign_segments_are_detected() {
+    let disk = written(60);
+    let paths = files(&disk);
+    let mut contents = Vec::new();
+    for path in &paths[..2] {
+        disk.edit(path, |bytes| contents.push(bytes.clone())).expect("reads");
+    }
+    disk.edit(&paths[0], |bytes| bytes.clone_from(&contents[1])).expect("swaps");
+    let error = read(&mut reader(&disk, 1)).expect_err("is detected").to_string();
+    assert!(error.contains("it should begin with record 1 of partition 2"), "{error}");
+    disk.edit(&paths[0], |bytes| bytes.clone_from(&contents[0])).expect("swaps back");
+
+    let mut foreign = Reader::open(disk, &dir(), 9, 1);
+    let error = foreign.next().expect_err("is detected").to_string();
+    assert!(error.contains("of partition 9, but begins with record 1 of partition 2"), "{error}");
+}
+
+#[test]
+fn a_missing_segment_in_the_middle_is_a_gap() {
+    let disk = written(60);
+    let firsts = writer(&disk, Start::At(60)).expect("opens").segments().to_vec();
+    disk.remove(&files(&disk)[1]).expect("removes");
+    let mut open = reader(&disk, 1);
+    let error = read(&mut open).expect_err("is detected");
+    assert!(
+        matches!(error, Error::Gap { from, to } if (from, to) == (firsts[1], firsts[2])),
+        "{error}"
+    );
+    open.seek(firsts[2]);
+    assert_eq!(read(&mut open).expect("goes on"), 60);
+}
+
+#[test]
+fn rot_that_comes_again_is_cut_with_everything_after_it() {
+    let disk = MemoryDisk::new();
+    let mut open = writer(&disk, Start::At(1)).expect("opens");
+    append(&mut open, 1..8).expect("appends");
+    open.sync().expect("syncs");
+    append(&mut open, 8..60).expect("appends");
+    drop(open);
+    let before = files(&disk).len();
+    disk.edit(&files(&disk)[1], |bytes| bytes[70] ^= 1).expect("flips");
+    let mut open = writer(&disk, Start::At(8)).expect("opens");
+    assert!(open.segments().len() < before);
+    append(&mut open, 8..70).expect("appends again");
+    assert_eq!(read(&mut reader(&disk, 1)).expect("reads"), 70);
+}
+
+#[test]
+fn a_newer_format_is_refused() {
+    let disk = MemoryDisk::new();
+    let kind = crate::io::preamble::Kind { magic: *b"BTNSEGMT", version: 2 };
+    let mut bytes = Vec::new();
+    kind.put(&crate::checkpoint::Header::default(), &mut bytes);
+    let path = dir().join("00000000000000000001.seg");
+    disk.create(&path).expect("creates").write_at(&bytes, 0).expect("writes");
+    let refusal = "has format version 2, which a newer Baton wrote; this one knows 1";
+    let error = reader(&disk, 1).next().expect_err("is refused").to_string();
+    assert!(error.contains(refusal), "{error}");
+    let error = writer(&disk, Start::At(1)).expect_err("is refused").to_string();
+    assert!(error.contains(refusal), "{error}");
+}
+
+#[test]
+fn records_of_another_encoding_version_keep_it() {
+    let disk = written(5);
+    let newer = crate::segment::Options { record_version: 2, ..options() };
+    let mut open = Writer::open(disk.clone(), &dir(), newer, Start::At(5)).expect("opens");
+    open.append(5, &record(5)).expect("appends");
+    open.flush().expect("flushes");
+    let mut open = reader(&disk, 4);
+    let versions = [(); 2].map(|()| open.next().expect("reads").expect("is there").version);
+    assert_eq!(versions, [1, 2]);
+}
