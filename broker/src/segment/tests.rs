@@ -4,6 +4,7 @@ mod crashes;
 mod damage;
 mod following;
 mod keeping;
+mod random;
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,7 @@ mod crashes;
 mod damage;
 mod random;
 mod snapshots;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
