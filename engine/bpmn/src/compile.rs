@@ -65,9 +65,9 @@ fn processes(root: &Node, problems: &mut Problems) -> Vec<Arc<Process>> {
         .partition(|process| process.flag("isExecutable", false));
     if executable.is_empty() {
         let message = format!(
-            "None of the {} processes in the file is executable. Set isExecutable=\"true\" on the \
-             process that Baton shall run.",
-            drawn.len()
+            "No process in the file is executable (it has {}). Set isExecutable=\"true\" on the one \
+             that Baton shall run.",
+            if drawn.is_empty() { "none".to_owned() } else { drawn.len().to_string() }
         );
         problems.push(Problem::of_file(Some(root.place), message));
     }

@@ -45,7 +45,7 @@ impl<'t> Context<'t, '_> {
         self.problems.push(self.outline.flow_problem(flow, message));
     }
 
-    /// An attribute that must be there and not be blank. `owner` says whose it is.
+    /// An attribute that must be there and not be blank.
     pub(crate) fn required(
         &mut self,
         part: &Part<'t>,
@@ -55,9 +55,10 @@ impl<'t> Context<'t, '_> {
         let text = node.attribute(attribute).filter(|text| !text.trim().is_empty());
         if text.is_none() {
             let message = format!(
-                "The {attribute} of '{}' on '{}' is missing or empty.",
-                node.name,
-                part.label()
+                "The element '{}' needs the attribute '{attribute}' of '{}', which is missing or \
+                 empty.",
+                part.label(),
+                node.name
             );
             self.problem(part, node, message);
         }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use value::Str;
+use feel::{Budget, Env, NoVariables, Program, SyntaxError, Value};
+use jiff::tz::TimeZone;
+use value::msgpack::Writer;
+use value::{Dec, Str};
 
 /// What stands in an attribute: text that begins with `=` is FEEL, everything else is static.
 #[derive(Clone, Debug)]
@@ -25,6 +28,7 @@ pub struct Literal {
 pub struct Feel {
     /// As it stands in the model, `=` included.
     text: Str,
+    program: Program,
 }
 
 /// What static text means in an attribute.
@@ -52,7 +56,8 @@ impl Expression {
     pub(crate) fn read(text: &str, literals: Literals) -> Result<Self, String> {
         match text.strip_prefix('=') {
             Some(expression) if !expression.is_empty() => {
-                Ok(Expression::Feel(Feel { text: text.into() }))
+                let program = Program::compile(expression).map_err(|error| explain(&error))?;
+                Ok(Expression::Feel(Feel { text: text.into(), program }))
             }
             _ => match literals {
                 Literals::Typed => Ok(Expression::Static(Literal::typed(text))),
@@ -71,7 +76,36 @@ impl Expression {
                 Err("is a number. It must be text.".to_owned())
             }
             Expression::Static(literal) => Ok(Arc::clone(&literal.text)),
-            Expression::Feel(_) => Err("is FEEL, which is not evaluated here yet.".to_owned()),
+            Expression::Feel(feel) => feel.constant_text(),
+        }
+    }
+}
+
+/// A syntax error as the rest of a sentence, without the picture of the place.
+fn explain(error: &SyntaxError) -> String {
+    let text = error.to_string();
+    let first_line = text.lines().next().unwrap_or_default();
+    format!("is no FEEL expression: {first_line}.")
+}
+
+impl Feel {
+    /// The compiled expression.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Evaluates it without variables, and at the beginning of 1970: a name that depended on the
+    /// time would not be constant.
+    fn constant_text(&self) -> Result<Str, String> {
+        let (zone, mut budget) = (TimeZone::UTC, Budget::default());
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        match self.program.evaluate(&NoVariables, &mut env) {
+            Ok(Value::Str(text)) if !text.is_empty() => Ok(text),
+            Ok(value) => Err(format!(
+                "gives {} without variables, of which there are none yet. It must give text.",
+                value.feel_text()
+            )),
+            Err(failure) => Err(format!("cannot be evaluated without variables: {failure}.")),
         }
     }
 }
@@ -89,55 +123,21 @@ impl Literal {
     }
 
     fn string(text: &str) -> Self {
-        let mut value = Vec::with_capacity(text.len() + 5);
-        write_string(text, &mut value);
-        Literal { text: text.into(), value: value.into(), is_number: false }
+        let mut value = Writer::new();
+        value.str(text);
+        Literal { text: text.into(), value: value.into_bytes().into(), is_number: false }
     }
 
+    /// Numbers become what FEEL would hand out for them: whole ones of 64 bits stay whole, all
+    /// others are doubles.
     fn typed(text: &str) -> Self {
-        let mut value = Vec::with_capacity(9);
-        if write_number(text, &mut value).is_none() {
-            return Self::string(text);
-        }
-        Literal { text: text.into(), value: value.into(), is_number: true }
+        let Some(number) = Dec::parse(text) else { return Self::string(text) };
+        let mut value = Writer::new();
+        match (number.to_i64(), number.to_f64()) {
+            (Some(whole), _) => value.int(whole),
+            (None, double) if double.is_finite() => value.float(double),
+            (None, _) => return Self::string(text),
+        };
+        Literal { text: text.into(), value: value.into_bytes().into(), is_number: true }
     }
-}
-
-fn write_string(text: &str, out: &mut Vec<u8>) {
-    // A file is far smaller than the four gigabytes that a length can say.
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    match length {
-        0..32 => out.push(0xa0 | text.len().to_le_bytes()[0]),
-        32..0x100 => out.extend([0xd9, length.to_le_bytes()[0]]),
-        0x100..0x1_0000 => {
-            out.push(0xda);
-            out.extend(&length.to_be_bytes()[2..]);
-        }
-        0x1_0000.. => {
-            out.push(0xdb);
-            out.extend(length.to_be_bytes());
-        }
-    }
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// Writes a whole number of 64 bits as such and every other as a double; `None` when the text is no
-/// decimal number.
-fn write_number(text: &str, out: &mut Vec<u8>) -> Option<()> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let is_decimal = unsigned.starts_with(|it: char| it.is_ascii_digit() || it == '.')
-        && unsigned.bytes().all(|it| it.is_ascii_digit() || b".eE+-".contains(&it));
-    let double = text.parse::<f64>().ok().filter(|it| is_decimal && it.is_finite())?;
-    match text.parse::<i64>() {
-        Ok(whole) if (0..0x80).contains(&whole) => out.push(whole.to_le_bytes()[0]),
-        Ok(whole) => {
-            out.push(0xd3);
-            out.extend(whole.to_be_bytes());
-        }
-        Err(_) => {
-            out.push(0xcb);
-            out.extend(double.to_be_bytes());
-        }
-    }
-    Some(())
 }

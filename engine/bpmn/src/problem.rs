@@ -40,7 +40,7 @@ impl Problem {
 }
 
 impl fmt::Display for Problem {
-    /// One line: whatever stands in the file, control characters are escaped.
+    /// One line, whatever stands in the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line > 0 {
             write!(f, "line {}, column {}: ", self.line, self.column)?;
@@ -52,19 +52,27 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Text with control characters escaped.
+/// Text with everything escaped that a terminal would obey instead of show.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.chars().try_for_each(|character| {
-            if character.is_control() {
+            if character.is_control() || changes_direction(character) {
                 write!(f, "{}", character.escape_default())
             } else {
                 write!(f, "{character}")
             }
         })
     }
+}
+
+/// Marks of the direction of writing, and separators of lines and paragraphs.
+fn changes_direction(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 /// The problems found so far in one file.

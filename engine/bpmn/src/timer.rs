@@ -7,6 +7,9 @@ mod cycle;
 mod date;
 mod interval;
 
+#[cfg(test)]
+mod tests;
+
 pub use cycle::Cycle;
 pub use date::parse_date;
 pub use interval::Interval;
@@ -31,7 +34,7 @@ pub enum Malformed {
     /// A cycle would be due again at once, forever.
     #[error("the interval '{0}' of a cycle must be longer than zero")]
     NotPositive(String),
-    /// A part of a duration or a number of repetitions is beyond every calendar.
+    /// The number of repetitions does not fit 31 bits.
     #[error("'{0}' is too large")]
     TooLarge(String),
 }

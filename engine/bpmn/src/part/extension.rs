@@ -66,7 +66,7 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
             Treatment::RefusedList(_) if extension.children.is_empty() => {}
             Treatment::Refused(what) | Treatment::RefusedList(what) => {
                 let message = format!(
-                    "The element '{}' has {what} (zeebe:{name}). Baton does not run {what} yet.",
+                    "The element '{}' has {what} (zeebe:{name}). Baton does not support {what} yet.",
                     part.label()
                 );
                 ctx.problem(part, extension, message);

@@ -47,9 +47,9 @@ pub(crate) fn of_sub_process<'t>(
     }
     let [start] = starts.as_slice() else {
         let message = format!(
-            "The subprocess '{}' has {} start events. It needs exactly one.",
+            "The subprocess '{}' has {} start event. It needs exactly one.",
             sub_process.label(),
-            if starts.is_empty() { "no".to_owned() } else { starts.len().to_string() }
+            if starts.is_empty() { "no" } else { "more than one" }
         );
         ctx.problem(sub_process, sub_process.node, message);
         return None;

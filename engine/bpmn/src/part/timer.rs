@@ -52,7 +52,7 @@ pub(crate) fn read<'t>(
     }
     let expression = ctx.expression(part, time, what, (text, Literals::Text))?;
     if let (Expression::Static(_), Err(fault)) = (&expression, check_static(&time.name, text)) {
-        let message = format!("The {what} '{text}' of '{}' is not valid: {fault}.", part.label());
+        let message = format!("The {what} of '{}' is not valid: {fault}.", part.label());
         ctx.problem(part, time, message);
         return None;
     }

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use feel::temporal::{DurationValue, parse_duration};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::Malformed;
 
 const SECOND_MS: i64 = 1_000;
-const MINUTE_MS: i64 = 60 * SECOND_MS;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 /// A duration. Its parts may differ in sign, as in `P1DT-1H`.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -52,10 +51,11 @@ impl Interval {
         parts.iter().all(|part| *part >= 0) && parts.iter().any(|part| *part > 0)
     }
 
-    /// Adds `number` of a unit that is `factor` of one of the parts.
-    fn add(part: &mut i64, number: i64, factor: i64) -> Option<()> {
-        *part = part.checked_add(number.checked_mul(factor)?)?;
-        Some(())
+    /// The interval of a FEEL duration; `None` when its time is beyond every calendar.
+    pub fn of(duration: DurationValue) -> Option<Interval> {
+        let exact_ms = i64::from(duration.nanos) / 1_000_000;
+        let time_ms = duration.seconds.checked_mul(SECOND_MS)?.checked_add(exact_ms)?;
+        Some(Interval { months: duration.months, days: duration.days, time_ms })
     }
 }
 
@@ -65,118 +65,10 @@ impl FromStr for Interval {
     /// Reads `P1Y2M3W4DT5H6M7.5S` or a part of it; a sign may stand before the `P` and before each
     /// number.
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let malformed = || Malformed::Interval(text.to_owned());
-        let (negative, unsigned) = sign(text);
-        let rest = unsigned.strip_prefix(['P', 'p']).ok_or_else(malformed)?;
-        let (date, time) = match rest.split_once(['T', 't']) {
-            Some((_, "")) => return Err(malformed()),
-            Some((date, time)) => (date, time),
-            None => (rest, ""),
-        };
-        if date.is_empty() && time.is_empty() {
-            return Err(malformed());
-        }
-        let mut interval = Interval::default();
-        let mut too_large = false;
-        // The units that may still follow, the largest first.
-        let mut units: &[u8] = b"YMWD";
-        for component in Components(date) {
-            let (number, fraction_ms, unit) = component.ok_or_else(malformed)?;
-            units =
-                after_unit(units, unit).filter(|_| fraction_ms.is_none()).ok_or_else(malformed)?;
-            let Interval { months, days, .. } = &mut interval;
-            too_large |= match unit {
-                b'Y' => Interval::add(months, number, 12),
-                b'M' => Interval::add(months, number, 1),
-                b'W' => Interval::add(days, number, 7),
-                _ => Interval::add(days, number, 1),
-            }
-            .is_none();
-        }
-        units = b"HMS";
-        for component in Components(time) {
-            let (number, fraction_ms, unit) = component.ok_or_else(malformed)?;
-            units = after_unit(units, unit)
-                .filter(|_| fraction_ms.is_none() || unit == b'S')
-                .ok_or_else(malformed)?;
-            let part = &mut interval.time_ms;
-            too_large |= match unit {
-                b'H' => Interval::add(part, number, HOUR_MS),
-                b'M' => Interval::add(part, number, MINUTE_MS),
-                _ => Interval::add(part, number, SECOND_MS)
-                    .and_then(|()| Interval::add(part, fraction_ms.unwrap_or(0), 1)),
-            }
-            .is_none();
-        }
-        let interval = if negative { interval.times(-1) } else { Some(interval) };
-        interval.filter(|_| !too_large).ok_or_else(|| Malformed::TooLarge(text.to_owned()))
+        parse_duration(text)
+            .and_then(Interval::of)
+            .ok_or_else(|| Malformed::Interval(text.to_owned()))
     }
-}
-
-/// Strips a sign; whether it was a minus.
-fn sign(text: &str) -> (bool, &str) {
-    match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    }
-}
-
-/// The units that may follow `unit`, when it may stand here.
-fn after_unit(units: &[u8], unit: u8) -> Option<&[u8]> {
-    let at = units.iter().position(|it| *it == unit)?;
-    units.get(at + 1..)
-}
-
-/// The numbers with their units in one half of a duration. Gives the whole number, the fraction in
-/// milliseconds if there is a decimal point, and the unit in upper case; `None` and the end where
-/// the text is something else.
-struct Components<'a>(&'a str);
-
-impl Iterator for Components<'_> {
-    type Item = Option<(i64, Option<i64>, u8)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let component = self.component();
-        if component.is_none() {
-            self.0 = "";
-        }
-        Some(component)
-    }
-}
-
-impl Components<'_> {
-    fn component(&mut self) -> Option<(i64, Option<i64>, u8)> {
-        let end = self.0.find(|it: char| it.is_ascii_alphabetic())?;
-        let (number, rest) = self.0.split_at_checked(end)?;
-        let unit = rest.as_bytes().first()?.to_ascii_uppercase();
-        self.0 = rest.get(1..)?;
-        let (negative, number) = sign(number);
-        let (whole, fraction) = match number.split_once(['.', ',']) {
-            Some((whole, fraction)) => (whole, Some(fraction)),
-            None => (number, None),
-        };
-        let factor = if negative { -1 } else { 1 };
-        let fraction = match fraction {
-            Some(fraction) => Some(milliseconds(fraction)? * factor),
-            None => None,
-        };
-        // Digits only; what does not fit is still a number, just too large for any calendar.
-        let whole = digits(whole)?.parse::<i64>().unwrap_or(i64::MAX);
-        Some((whole * factor, fraction, unit))
-    }
-}
-
-fn digits(text: &str) -> Option<&str> {
-    (!text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())).then_some(text)
-}
-
-/// The first three digits after a decimal point.
-fn milliseconds(fraction: &str) -> Option<i64> {
-    let digits = digits(fraction)?.bytes().chain([b'0', b'0']).take(3);
-    Some(digits.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
 }
 
 impl fmt::Display for Interval {

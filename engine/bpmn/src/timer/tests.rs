@@ -1,0 +1,190 @@
+//! Durations, cycles and dates around the corners of the calendar.
+
+use jiff::tz::TimeZone;
+use proptest::proptest;
+
+use super::{Cycle, Interval, Malformed, parse_date};
+
+const HOUR_MS: i64 = 3_600_000;
+
+fn berlin() -> TimeZone {
+    TimeZone::get("Europe/Berlin").expect("the zone is bundled")
+}
+
+fn ms(text: &str) -> i64 {
+    parse_date(text, &berlin()).expect("the date is valid")
+}
+
+fn interval(text: &str) -> Interval {
+    text.parse().expect("the interval is valid")
+}
+
+fn cycle(text: &str) -> Cycle {
+    Cycle::parse(text, &berlin()).expect("the cycle is valid")
+}
+
+#[test]
+fn intervals_are_read_in_all_their_parts() {
+    let all = Interval { months: 14, days: 25, time_ms: 5 * HOUR_MS + 6 * 60_000 + 7_500 };
+    assert_eq!(interval("P1Y2M3W4DT5H6M7.5S"), all);
+    assert_eq!(interval("PT36H"), Interval { time_ms: 36 * HOUR_MS, ..Interval::default() });
+    let negative = Interval { months: -1, days: 0, time_ms: -HOUR_MS };
+    assert_eq!(interval("-P1MT1H"), negative);
+    assert_eq!(interval("P-1MT-1H"), negative);
+}
+
+#[test]
+fn what_is_no_interval_is_refused() {
+    for text in ["", "P", "PT", "P1DT", "1D", "P1", "PT1D", "P1H", "P1D2M", "P1.5D", "PXD", "P1D "]
+    {
+        let result = text.parse::<Interval>();
+        assert_eq!(result, Err(Malformed::Interval(text.to_owned())), "{text}");
+    }
+    assert!("P99999999999999999999D".parse::<Interval>().is_err());
+    assert!("PT9223372036854775807H".parse::<Interval>().is_err());
+}
+
+#[test]
+fn days_and_months_follow_the_calendar_and_hours_do_not() {
+    let before_summer = ms("2030-03-30T12:00:00");
+    let after = |text: &str| interval(text).after(before_summer, &berlin());
+    assert_eq!(after("P1D"), Some(ms("2030-03-31T12:00:00")));
+    assert_eq!(after("PT24H"), Some(ms("2030-03-31T13:00:00")));
+    assert_eq!(after("P1DT2H"), Some(ms("2030-03-31T14:00:00")));
+    let end_of_month = ms("2030-01-31T08:00:00");
+    assert_eq!(interval("P1M").after(end_of_month, &berlin()), Some(ms("2030-02-28T08:00:00")));
+    assert_eq!(interval("P1M1D").after(end_of_month, &berlin()), Some(ms("2030-03-01T08:00:00")));
+    assert_eq!(interval("P1M-1D").after(end_of_month, &berlin()), Some(ms("2030-02-27T08:00:00")));
+}
+
+#[test]
+fn an_interval_beyond_the_calendar_has_no_end() {
+    assert_eq!(interval("P99999Y").after(0, &berlin()), None);
+    assert_eq!(interval("P9999999D").after(i64::MAX, &berlin()), None);
+    assert_eq!(interval("PT1H").after(i64::MAX, &berlin()), None);
+}
+
+#[test]
+fn dates_are_read_with_and_without_zone() {
+    let noon = 1_893_495_600_000;
+    for text in [
+        "2030-01-01T12:00:00+01:00",
+        "2030-01-01T11:00:00Z",
+        "2030-01-01T12:00:00+01:00[Europe/Berlin]",
+        "2030-01-01T12:00:00@Europe/Berlin",
+        "2030-01-01T12:00:00",
+        "2030-01-01T12:00",
+    ] {
+        assert_eq!(parse_date(text, &berlin()), Ok(noon), "{text}");
+    }
+    assert_eq!(parse_date("2030-01-01", &berlin()), Ok(noon - 12 * HOUR_MS));
+    for text in
+        ["", "tomorrow", "2030-02-30T00:00:00Z", "2030-01-01T25:00:00Z", "12:00:00", "R/PT1H"]
+    {
+        assert!(parse_date(text, &berlin()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn cycles_have_repetitions_and_perhaps_a_start() {
+    let hourly = interval("PT1H");
+    let expected = |repetitions, start_ms| Cycle { repetitions, start_ms, interval: hourly };
+    assert_eq!(cycle("R/PT1H"), expected(-1, None));
+    assert_eq!(cycle("R-1/PT1H"), expected(-1, None));
+    assert_eq!(cycle("R0/PT1H"), expected(0, None));
+    assert_eq!(cycle("R3/1970-01-01T00:00:00Z/PT1H"), expected(3, Some(0)));
+}
+
+#[test]
+fn what_is_no_cycle_is_refused_in_its_own_words() {
+    let fault = |text: &str| Cycle::parse(text, &berlin()).expect_err("it is no cycle");
+    assert_eq!(fault("0 0 * * * *"), Malformed::Cron("0 0 * * * *".to_owned()));
+    assert_eq!(fault("@hourly"), Malformed::Cron("@hourly".to_owned()));
+    assert_eq!(fault("PT1H"), Malformed::Cycle("PT1H".to_owned()));
+    assert_eq!(fault("R3"), Malformed::Cycle("R3".to_owned()));
+    assert_eq!(fault("Rx/PT1H"), Malformed::Cycle("Rx/PT1H".to_owned()));
+    assert_eq!(fault("R3000000000/PT1H"), Malformed::TooLarge("3000000000".to_owned()));
+    assert_eq!(fault("R/PT0S"), Malformed::NotPositive("PT0S".to_owned()));
+    assert_eq!(fault("R/P1MT-1H"), Malformed::NotPositive("P1MT-1H".to_owned()));
+    assert_eq!(fault("R/soon/PT1H"), Malformed::Date("soon".to_owned()));
+    assert_eq!(fault("R/PT1H/2030-01-01T00:00:00Z"), Malformed::Date("PT1H".to_owned()));
+}
+
+#[test]
+fn a_cycle_without_start_counts_from_its_last_due_date_unless_it_is_late() {
+    let zone = berlin();
+    let hourly = cycle("R/PT1H");
+    assert_eq!(hourly.first_due(1_000, &zone), Some(HOUR_MS + 1_000));
+    assert_eq!(hourly.next_due(HOUR_MS, HOUR_MS + 100, &zone), Some(2 * HOUR_MS));
+    assert_eq!(hourly.next_due(HOUR_MS, 5 * HOUR_MS + 7, &zone), Some(6 * HOUR_MS + 7));
+}
+
+#[test]
+fn a_cycle_with_start_keeps_to_its_grid_and_makes_up_for_nothing() {
+    let zone = berlin();
+    let hourly = cycle("R3/1970-01-01T10:00:00Z/PT1H");
+    assert_eq!(hourly.first_due(0, &zone), Some(10 * HOUR_MS));
+    assert_eq!(hourly.first_due(10 * HOUR_MS, &zone), Some(10 * HOUR_MS));
+    assert_eq!(hourly.first_due(100 * HOUR_MS + 1, &zone), Some(101 * HOUR_MS));
+    assert_eq!(hourly.next_due(10 * HOUR_MS, 10 * HOUR_MS, &zone), Some(11 * HOUR_MS));
+    assert_eq!(hourly.next_due(10 * HOUR_MS, 20 * HOUR_MS, &zone), Some(21 * HOUR_MS));
+}
+
+#[test]
+fn a_monthly_cycle_stays_at_the_end_of_the_month() {
+    let zone = berlin();
+    let monthly = cycle("R/2030-01-31T08:00:00/P1M");
+    let february = monthly.next_due(ms("2030-01-31T08:00:00"), ms("2030-01-31T08:00:01"), &zone);
+    assert_eq!(february, Some(ms("2030-02-28T08:00:00")));
+    let march = monthly.next_due(ms("2030-02-28T08:00:00"), ms("2030-02-28T08:00:01"), &zone);
+    assert_eq!(march, Some(ms("2030-03-31T08:00:00")));
+}
+
+#[test]
+fn a_cycle_ends_at_the_end_of_the_calendar() {
+    let zone = berlin();
+    assert_eq!(cycle("R/P9000Y").next_due(0, i64::MAX, &zone), None);
+    assert_eq!(cycle("R/1970-01-01T00:00:00Z/PT0.001S").next_due(0, i64::MAX, &zone), None);
+    assert_eq!(cycle("R/1970-01-01T00:00:00Z/P5000Y").first_due(ms("9000-01-01"), &zone), None);
+}
+
+#[test]
+fn only_endless_cycles_and_those_with_more_than_one_repetition_go_on() {
+    let remaining: Vec<_> = [-1, 0, 1, 2, i32::MAX, i32::MIN].map(Cycle::remaining).to_vec();
+    assert_eq!(remaining, [Some(-1), None, None, Some(1), Some(i32::MAX - 1), None]);
+}
+
+proptest! {
+    #[test]
+    fn a_written_interval_reads_as_itself(months: i32, days: i32, time_ms in -1_i64 << 50..1_i64 << 50) {
+        let written = Interval { months: months.into(), days: days.into(), time_ms };
+        assert_eq!(interval(&written.to_string()), written, "{written}");
+    }
+
+    #[test]
+    fn a_cycle_is_due_in_the_future_within_one_interval(
+        start_s in -1_000_000_i64..1_000_000,
+        late_ms in 0_i64..10_000_000_000,
+        step_ms in 1_i64..100_000_000,
+    ) {
+        let (zone, step) = (TimeZone::UTC, Interval { time_ms: step_ms, ..Interval::default() });
+        let due_ms = start_s * 1_000;
+        let now_ms = due_ms + late_ms;
+        for start_ms in [None, Some(due_ms)] {
+            let cycle = Cycle { repetitions: -1, start_ms, interval: step };
+            let next_ms = cycle.next_due(due_ms, now_ms, &zone).expect("it is on the calendar");
+            assert!(next_ms > now_ms && next_ms <= now_ms + step_ms);
+            assert!(start_ms.is_none() || (next_ms - due_ms) % step_ms == 0);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(text in "[-+RPT0-9.,YMWDHSZ:/@ \\[\\]]{0,30}") {
+        let zone = TimeZone::UTC;
+        let _ = text.parse::<Interval>();
+        let _ = parse_date(&text, &zone);
+        if let Ok(cycle) = Cycle::parse(&text, &zone) {
+            assert!(cycle.first_due(0, &zone).is_none_or(|due_ms| due_ms >= 0));
+        }
+    }
+}

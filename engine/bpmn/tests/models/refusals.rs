@@ -1,0 +1,547 @@
+//! What is refused at deployment, and in which words.
+
+use expect_test::expect;
+
+use crate::support::{check, file, model};
+
+/// A process with `extra` in it that would be valid without.
+fn with(extra: &str) -> String {
+    file("", &model(&format!("start s\n{extra}\ntask t\nflow f: s -> t")))
+}
+
+#[test]
+fn all_problems_of_a_file_are_listed_by_place_with_their_paths() {
+    let roots = r#"<bpmn:process id="q" isExecutable="true"/>"#;
+    let process = model(
+        r#"start s
+<bpmn:userTask id="u"/>
+<bpmn:subProcess id="sub">
+<bpmn:serviceTask id="job"/>
+<bpmn:subProcess id="inner"><bpmn:callActivity id="call"/></bpmn:subProcess>
+</bpmn:subProcess>
+flow f: s -> nowhere"#,
+    );
+    check(
+        &file(roots, &process),
+        &expect![[r#"
+            q: The process 'q' has no start event. Add one.
+            p > u: The element 'u' is a user task. Baton does not run user tasks yet.
+            p > sub: The subprocess 'sub' has no start event. It needs exactly one.
+            p > sub > job: The element 'job' has no zeebe:taskDefinition. It needs exactly one, with a job type.
+            p > sub > inner: The subprocess 'inner' has no start event. It needs exactly one.
+            p > sub > inner > call: The element 'call' is a call activity. Baton does not run call activities yet.
+            p > f: The targetRef of the sequence flow 'f' is 'nowhere', which is no element of this process.
+        "#]],
+    );
+}
+
+#[test]
+fn a_file_needs_an_executable_process() {
+    check(
+        &with("").replace("isExecutable=\"true\"", ""),
+        &expect![[r#"
+            (file): No process in the file is executable (it has 1). Set isExecutable="true" on the one that Baton shall run.
+        "#]],
+    );
+    check(
+        &with("").replace("isExecutable=\"true\"", "isExecutable=\"false\""),
+        &expect![[r#"
+            (file): No process in the file is executable (it has 1). Set isExecutable="true" on the one that Baton shall run.
+        "#]],
+    );
+}
+
+#[test]
+fn every_element_type_that_is_not_run_is_named() {
+    let elements: String = [
+        "task",
+        "manualTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "userTask",
+        "callActivity",
+        "parallelGateway",
+        "inclusiveGateway",
+        "eventBasedGateway",
+        "complexGateway",
+        "intermediateThrowEvent",
+        "transaction",
+        "adHocSubProcess",
+        "choreographyTask",
+        "madeUp",
+    ]
+    .iter()
+    .map(|name| format!("<bpmn:{name} id=\"x_{name}\"/>"))
+    .collect();
+    let event = r#"<bpmn:subProcess id="x_event" triggeredByEvent="true"><bpmn:startEvent id="es"><bpmn:errorEventDefinition/></bpmn:startEvent></bpmn:subProcess>"#;
+    check(
+        &with(&(elements + event)),
+        &expect![[r#"
+        p > x_task: The element 'x_task' is an undefined task. Baton does not run undefined tasks yet.
+        p > x_manualTask: The element 'x_manualTask' is a manual task. Baton does not run manual tasks yet.
+        p > x_sendTask: The element 'x_sendTask' is a send task. Baton does not run send tasks yet.
+        p > x_receiveTask: The element 'x_receiveTask' is a receive task. Baton does not run receive tasks yet.
+        p > x_scriptTask: The element 'x_scriptTask' is a script task. Baton does not run script tasks yet.
+        p > x_businessRuleTask: The element 'x_businessRuleTask' is a business rule task. Baton does not run business rule tasks yet.
+        p > x_userTask: The element 'x_userTask' is a user task. Baton does not run user tasks yet.
+        p > x_callActivity: The element 'x_callActivity' is a call activity. Baton does not run call activities yet.
+        p > x_parallelGateway: The element 'x_parallelGateway' is a parallel gateway. Baton does not run parallel gateways yet.
+        p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
+        p > x_eventBasedGateway: The element 'x_eventBasedGateway' is an event-based gateway. Baton does not run event-based gateways yet.
+        p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
+        p > x_intermediateThrowEvent: The element 'x_intermediateThrowEvent' is an intermediate throw event. Baton does not run intermediate throw events yet.
+        p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
+        p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
+        p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
+        p > x_madeUp: The element 'x_madeUp' is of the type 'madeUp', which Baton does not know here.
+        p > x_event: The element 'x_event' is an event subprocess. Baton does not run event subprocesses yet.
+        p > x_event > es: The element 'es' is an error start event. Baton does not run error start events yet.
+    "#]],
+    );
+}
+
+#[test]
+fn every_event_definition_that_is_not_run_is_named() {
+    let mut events = String::new();
+    for name in [
+        "signal",
+        "error",
+        "escalation",
+        "compensate",
+        "conditional",
+        "cancel",
+        "terminate",
+        "link",
+    ] {
+        events += &format!(
+            r#"<bpmn:endEvent id="e_{name}"><bpmn:{name}EventDefinition/></bpmn:endEvent>
+<bpmn:boundaryEvent id="b_{name}" attachedToRef="t"><bpmn:{name}EventDefinition/></bpmn:boundaryEvent>"#
+        );
+    }
+    events += r#"<bpmn:endEvent id="e_message"><bpmn:messageEventDefinition/></bpmn:endEvent>
+<bpmn:startEvent id="s_timer"><bpmn:timerEventDefinition/></bpmn:startEvent>
+<bpmn:startEvent id="s_signal"><bpmn:signalEventDefinition/></bpmn:startEvent>
+<bpmn:intermediateCatchEvent id="c_link"><bpmn:linkEventDefinition/></bpmn:intermediateCatchEvent>
+<bpmn:intermediateCatchEvent id="c_ref"><bpmn:eventDefinitionRef>x</bpmn:eventDefinitionRef></bpmn:intermediateCatchEvent>
+<bpmn:intermediateCatchEvent id="c_own"><bpmn:ownEventDefinition/></bpmn:intermediateCatchEvent>"#;
+    check(
+        &with(&events),
+        &expect![[r#"
+        p > e_signal: The element 'e_signal' is a signal end event. Baton does not run signal end events yet.
+        p > b_signal: The element 'b_signal' is a signal boundary event. Baton does not run signal boundary events yet.
+        p > e_error: The element 'e_error' is an error end event. Baton does not run error end events yet.
+        p > b_error: The element 'b_error' is an error boundary event. Baton does not run error boundary events yet.
+        p > e_escalation: The element 'e_escalation' is an escalation end event. Baton does not run escalation end events yet.
+        p > b_escalation: The element 'b_escalation' is an escalation boundary event. Baton does not run escalation boundary events yet.
+        p > e_compensate: The element 'e_compensate' is a compensation end event. Baton does not run compensation end events yet.
+        p > b_compensate: The element 'b_compensate' is a compensation boundary event. Baton does not run compensation boundary events yet.
+        p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
+        p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
+        p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.
+        p > b_cancel: The element 'b_cancel' is a cancel boundary event. Baton does not run cancel boundary events yet.
+        p > e_terminate: The element 'e_terminate' is a terminate end event. Baton does not run terminate end events yet.
+        p > b_terminate: The element 'b_terminate' is a terminate boundary event. Baton does not run terminate boundary events yet.
+        p > e_link: The element 'e_link' is a link end event. Baton does not run link end events yet.
+        p > b_link: The element 'b_link' is a link boundary event. Baton does not run link boundary events yet.
+        p > e_message: The element 'e_message' is a message end event. Baton does not run message end events yet.
+        p > s_timer: The element 's_timer' is a timer start event. Baton does not run timer start events yet.
+        p > s_signal: The element 's_signal' is a signal start event. Baton does not run signal start events yet.
+        p > c_link: The element 'c_link' is a link intermediate catch event. Baton does not run link intermediate catch events yet.
+        p > c_ref: The intermediate catch event 'c_ref' refers to an event definition elsewhere in the file. Put the definition into the event.
+        p > c_own: The intermediate catch event 'c_own' contains 'ownEventDefinition', which Baton does not know there.
+    "#]],
+    );
+}
+
+#[test]
+fn loop_markers_compensation_and_unknown_children_are_refused() {
+    let extra = r#"<bpmn:subProcess id="a" isForCompensation="true"><bpmn:startEvent id="sa"/><bpmn:multiInstanceLoopCharacteristics/></bpmn:subProcess>
+<bpmn:subProcess id="b" startQuantity="2"><bpmn:startEvent id="sb"/><bpmn:standardLoopCharacteristics/></bpmn:subProcess>
+<bpmn:endEvent id="c"><bpmn:userTask/></bpmn:endEvent>"#;
+    check(
+        &with(extra),
+        &expect![[r#"
+        p > a: The element 'a' is a compensation handler. Baton does not run compensation yet.
+        p > a: The element 'a' has a multi-instance marker. Baton does not run activities in loops yet.
+        p > b: The element 'b' has the startQuantity '2'. Baton knows only 1.
+        p > b: The element 'b' has a loop marker. Baton does not run activities in loops yet.
+        p > c: The element 'c' contains 'userTask', which Baton does not know there.
+    "#]],
+    );
+}
+
+#[test]
+fn extensions_with_an_effect_that_is_not_run_are_refused() {
+    let extra = r#"<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="a"/>
+<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>
+<zeebe:taskListeners><zeebe:taskListener eventType="creating" type="x"/></zeebe:taskListeners>
+<zeebe:linkedResources><zeebe:linkedResource resourceId="r"/></zeebe:linkedResources>
+<zeebe:jobPriorityDefinition priority="1"/><zeebe:newerThanBaton/>
+<zeebe:taskHeaders/><zeebe:taskHeaders/><zeebe:ioMapping/><zeebe:ioMapping/>
+</bpmn:extensionElements></bpmn:serviceTask>
+<bpmn:endEvent id="b"><zeebe:ioMapping/></bpmn:endEvent>
+<zeebe:versionTag value="x"/>"#;
+    check(
+        &with(extra),
+        &expect![[r#"
+            p > a: The element 'a' has execution listeners (zeebe:executionListeners). Baton does not support execution listeners yet.
+            p > a: The element 'a' has task listeners (zeebe:taskListeners). Baton does not support task listeners yet.
+            p > a: The element 'a' has linked resources (zeebe:linkedResources). Baton does not support linked resources yet.
+            p > a: The element 'a' has job priorities (zeebe:jobPriorityDefinition). Baton does not support job priorities yet.
+            p > a: The element 'a' has the extension 'zeebe:newerThanBaton', which Baton does not know.
+            p > a: The element 'a' has more than one zeebe:taskHeaders. At most one is allowed.
+            p > a: The element 'a' has more than one zeebe:ioMapping. At most one is allowed.
+            p > b: The extension 'zeebe:ioMapping' of 'b' stands outside 'extensionElements', where it has no effect. Move it there.
+            p: The extension 'zeebe:versionTag' stands outside 'extensionElements', where it has no effect. Move it there.
+        "#]],
+    );
+}
+
+#[test]
+fn ids_are_unique_names() {
+    let extra = r#"<bpmn:endEvent id="s"/><bpmn:endEvent id="a b"/><bpmn:endEvent id="1a"/><bpmn:endEvent id="__proto__"/>
+<bpmn:endEvent id=" äöü·Ā "/><bpmn:endEvent id="हिन्दी"/><bpmn:endEvent id="😀"/><bpmn:endEvent/>
+<bpmn:sequenceFlow id="f 1" sourceRef="s" targetRef="t"/>
+<bpmn:sequenceFlow sourceRef="s" targetRef="t"/>"#;
+    check(
+        &with(extra),
+        &expect![[r#"
+        p > s: The id 's' is used twice; line 5 has it too. Give one of the elements another id.
+        p > a b: The id 'a b' is not a valid name. Begin with a letter or '_', and use only letters, digits, '_', '-' and '.'.
+        p > 1a: The id '1a' is not a valid name. Begin with a letter or '_', and use only letters, digits, '_', '-' and '.'.
+        p > 😀: The id '😀' is not a valid name. Begin with a letter or '_', and use only letters, digits, '_', '-' and '.'.
+        p > <endEvent>: An element of the type 'endEvent' has no id. Give it one.
+        p > f 1: The id 'f 1' is not a valid name. Begin with a letter or '_', and use only letters, digits, '_', '-' and '.'.
+        p > <sequenceFlow>: An element of the type 'sequenceFlow' has no id. Give it one.
+    "#]],
+    );
+    let long = format!("<bpmn:endEvent id=\"{}\"/>", "x".repeat(256));
+    assert!(bpmn::compile("m", with(&long).as_bytes()).is_err());
+    assert!(bpmn::compile("m", with(&long.replace("xx", "x")).as_bytes()).is_ok());
+}
+
+#[test]
+fn flows_connect_elements_of_one_scope() {
+    let extra = r#"<bpmn:sequenceFlow id="a" sourceRef="a" targetRef="a"/>
+<bpmn:sequenceFlow id="b" sourceRef="" targetRef="t"/>
+<bpmn:sequenceFlow id="c" targetRef="p"/>
+<bpmn:sequenceFlow id="d" sourceRef="s" targetRef="inside"/>
+<bpmn:sequenceFlow id="e" sourceRef="f" targetRef="elsewhere"/>
+<bpmn:subProcess id="sub"><bpmn:startEvent id="inside"/></bpmn:subProcess>
+<bpmn:endEvent id="end"><bpmn:incoming>gone</bpmn:incoming><bpmn:incoming>f</bpmn:incoming></bpmn:endEvent>"#;
+    let other = r#"<bpmn:process id="q" isExecutable="true"><bpmn:startEvent id="elsewhere"/></bpmn:process>"#;
+    check(
+        &with(extra).replace("</bpmn:definitions>", &format!("{other}</bpmn:definitions>")),
+        &expect![[r#"
+            p > a: The sourceRef of the sequence flow 'a' is 'a', which is no element of this process.
+            p > a: The targetRef of the sequence flow 'a' is 'a', which is no element of this process.
+            p > b: The sequence flow 'b' has no sourceRef.
+            p > c: The sequence flow 'c' has no sourceRef.
+            p > c: The targetRef of the sequence flow 'c' is 'p', which is no element of this process.
+            p > d: The sequence flow 'd' leads from 's' to 'inside' across the border of a subprocess. Sequence flows cannot do that.
+            p > e: The sourceRef of the sequence flow 'e' is 'f', which is no element of this process.
+            p > e: The targetRef of the sequence flow 'e' is 'elsewhere', which is no element of this process.
+            p > end: The element 'end' names 'gone' as incoming sequence flow, which is not in this process.
+        "#]],
+    );
+}
+
+#[test]
+fn flows_do_not_enter_start_and_boundary_events_or_leave_end_events() {
+    let extra = r#"end e
+flow a: t -> s
+flow b: e -> t
+flow c: t -> late
+<bpmn:boundaryEvent id="late" attachedToRef="t"><bpmn:timerEventDefinition><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"#;
+    check(
+        &with(extra),
+        &expect![[r#"
+            p > s: The start event 's' has an incoming sequence flow. Nothing may lead to a start event.
+            p > e: The end event 'e' has an outgoing sequence flow. Nothing may follow an end event.
+            p > late: The boundary event 'late' has an incoming sequence flow. Only its activity can lead to it.
+        "#]],
+    );
+}
+
+#[test]
+fn conditions_stand_on_flows_of_gateways_only_and_are_feel() {
+    let extra = "xor x nothing
+flow a: x -> t = a
+flow b: x -> t b
+flow c: x -> t
+flow d: t -> t = d
+xor y g
+flow e: y -> t
+flow g: y -> t = x
+flow h: y -> t <!-- empty -->
+<bpmn:sequenceFlow id=\"i\" sourceRef=\"x\" targetRef=\"t\"><bpmn:conditionExpression>=1</bpmn:conditionExpression><bpmn:conditionExpression>=2</bpmn:conditionExpression><bpmn:madeUp/></bpmn:sequenceFlow>";
+    check(
+        &with(extra),
+        &expect![[r#"
+        p > x: The default flow of the gateway 'x' is 'nothing', which is no outgoing sequence flow of it.
+        p > b: The condition of the sequence flow 'b' must be a FEEL expression, but it is 'b'. Begin it with '='.
+        p > c: The sequence flow 'c' of the gateway 'x' has no condition and is not the default flow. Give it a condition, or make it the default.
+        p > d: The condition of the sequence flow 'd' has no effect, because only flows that leave an exclusive gateway may have one. Remove it, or put a gateway before the flow.
+        p > e: The sequence flow 'e' of the gateway 'y' has no condition and is not the default flow. Give it a condition, or make it the default.
+        p > h: The condition of the sequence flow 'h' is empty.
+        p > i: The sequence flow 'i' contains 'madeUp', which Baton does not know there.
+        p > i: The condition of the sequence flow 'i' is there more than once.
+    "#]],
+    );
+}
+
+#[test]
+fn scopes_have_the_start_events_that_they_need() {
+    let extra = r#"start s2
+<bpmn:subProcess id="none"/>
+<bpmn:subProcess id="two"><bpmn:startEvent id="a"/><bpmn:startEvent id="b"/></bpmn:subProcess>
+<bpmn:subProcess id="typed"><bpmn:startEvent id="c"><bpmn:timerEventDefinition/></bpmn:startEvent></bpmn:subProcess>
+<bpmn:startEvent id="both"><bpmn:messageEventDefinition/><bpmn:timerEventDefinition/></bpmn:startEvent>"#;
+    check(
+        &with(extra),
+        &expect![[r#"
+            p: The process 'p' has more than one none start event: 's', 's2'. At most one is allowed.
+            p > none: The subprocess 'none' has no start event. It needs exactly one.
+            p > two: The subprocess 'two' has more than one start event. It needs exactly one.
+            p > typed > c: The start event 'c' is in the embedded subprocess 'typed' and has an event definition. Only a none start event is allowed there.
+            p > both: The start event 'both' has 2 event definitions. At most one is allowed.
+        "#]],
+    );
+    check(
+        &file("", &model("task t")),
+        &expect![[r#"
+        p: The process 'p' has no start event. Add one.
+    "#]],
+    );
+}
+
+#[test]
+fn boundary_events_stand_on_activities_of_their_scope() {
+    let event = |id: &str, attached: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}"{attached}><bpmn:timerEventDefinition><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"#
+        )
+    };
+    let extra = event("a", "")
+        + &event("b", r#" attachedToRef="gone""#)
+        + &event("c", r#" attachedToRef="x""#)
+        + &event("d", r#" attachedToRef="inside""#)
+        + &event("e", r#" attachedToRef="p""#)
+        + &event("g", r#" attachedToRef="c""#)
+        + r#"<bpmn:exclusiveGateway id="x"/><bpmn:subProcess id="sub"><bpmn:startEvent id="inside"/></bpmn:subProcess>
+<bpmn:boundaryEvent id="h" attachedToRef="t"/>"#;
+    check(
+        &with(&extra),
+        &expect![[r#"
+        p > a: The boundary event 'a' is attached to nothing. Set its attachedToRef.
+        p > b: The boundary event 'b' is attached to 'gone', which is no activity of the same scope.
+        p > c: The boundary event 'c' is attached to 'x', which is an exclusive gateway. Boundary events can be attached to activities only.
+        p > d: The boundary event 'd' is attached to 'inside', which is no activity of the same scope.
+        p > e: The boundary event 'e' is attached to 'p', which is a process. Boundary events can be attached to activities only.
+        p > g: The boundary event 'g' is attached to 'c', which is a boundary event. Boundary events can be attached to activities only.
+        p > h: The boundary event 'h' has 0 event definitions. Exactly one is needed: a message or a timer.
+    "#]],
+    );
+}
+
+#[test]
+fn timers_have_exactly_one_valid_time() {
+    let catch = |id: &str, times: &str| {
+        format!(
+            r#"<bpmn:intermediateCatchEvent id="{id}"><bpmn:timerEventDefinition>{times}</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"#
+        )
+    };
+    let boundary = |id: &str, cancels: bool, time: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}" attachedToRef="t" cancelActivity="{cancels}"><bpmn:timerEventDefinition><bpmn:timeCycle>{time}</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>"#
+        )
+    };
+    let extra = [
+        catch("none", ""),
+        catch("two", "<bpmn:timeDate>x</bpmn:timeDate><bpmn:timeDuration>y</bpmn:timeDuration>"),
+        catch("empty", "<bpmn:timeDate> </bpmn:timeDate>"),
+        catch("date", "<bpmn:timeDate>tomorrow</bpmn:timeDate>"),
+        catch("duration", "<bpmn:timeDuration>5 minutes</bpmn:timeDuration>"),
+        catch("cycle", "<bpmn:timeCycle>R/PT1S</bpmn:timeCycle>"),
+        boundary("interrupting", true, "R/PT1S"),
+        boundary("cron", false, "0 0 9-17 * * MON-FRI"),
+        boundary("macro", false, "@daily"),
+        boundary("zero", false, "R/PT0S"),
+        boundary("nonsense", false, "each day"),
+        boundary("feel", false, "=cycle("),
+    ];
+    check(
+        &with(&extra.join("\n")),
+        &expect![[r#"
+            p > none: The timer of 'none' has none of date, duration and cycle. Exactly one is needed.
+            p > two: The timer of 'two' has several of date, duration and cycle. Exactly one is needed.
+            p > empty: The timer date of 'empty' is empty.
+            p > date: The timer date of 'date' is not valid: 'tomorrow' is no date and time such as 2030-01-31T12:00:00Z.
+            p > duration: The timer duration of 'duration' is not valid: '5 minutes' is no duration such as PT15M, P1D or P1M.
+            p > cycle: The timer of 'cycle' is a cycle, but its event happens only once. Use a duration or a date.
+            p > interrupting: The timer of 'interrupting' is a cycle, but its event happens only once. Use a duration or a date.
+            p > cron: The timer cycle of 'cron' is not valid: '0 0 9-17 * * MON-FRI' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D.
+            p > macro: The timer cycle of 'macro' is not valid: '@daily' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D.
+            p > zero: The timer cycle of 'zero' is not valid: the interval 'PT0S' of a cycle must be longer than zero.
+            p > nonsense: The timer cycle of 'nonsense' is not valid: 'each day' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D.
+            p > feel: The timer cycle of 'feel' is no FEEL expression: found the end at line 1, column 7: expected a value.
+        "#]],
+    );
+}
+
+#[test]
+fn messages_have_a_name_and_a_correlation_key() {
+    let subscription = |key: &str| {
+        format!("<bpmn:extensionElements><zeebe:subscription{key}/></bpmn:extensionElements>")
+    };
+    let roots = [
+        format!(r#"<bpmn:message id="nameless">{}</bpmn:message>"#, subscription("")),
+        r#"<bpmn:message id="keyless" name="k"/>"#.to_owned(),
+        format!(
+            r#"<bpmn:message id="static" name="s">{}</bpmn:message>"#,
+            subscription(r#" correlationKey="key""#)
+        ),
+        format!(
+            r#"<bpmn:message id="twice" name="t">{0}{0}</bpmn:message>"#,
+            subscription(r#" correlationKey="=key""#)
+        ),
+    ];
+    let mut extra = String::new();
+    for id in ["nameless", "keyless", "static", "twice", "gone"] {
+        extra += &format!(
+            r#"<bpmn:intermediateCatchEvent id="c_{id}"><bpmn:messageEventDefinition messageRef="{id}"/></bpmn:intermediateCatchEvent>"#
+        );
+    }
+    extra += r#"<bpmn:intermediateCatchEvent id="c_none"><bpmn:messageEventDefinition/></bpmn:intermediateCatchEvent>
+<bpmn:intermediateCatchEvent id="c_two"><bpmn:messageEventDefinition/><bpmn:timerEventDefinition/></bpmn:intermediateCatchEvent>"#;
+    check(
+        &with(&extra).replacen("<bpmn:process", &(roots.join("\n") + "<bpmn:process"), 1),
+        &expect![[r#"
+            p > c_nameless: The element 'c_nameless' needs the attribute 'name' of 'message', which is missing or empty.
+            p > c_nameless: The element 'c_nameless' needs the attribute 'correlationKey' of 'subscription', which is missing or empty.
+            p > c_keyless: The message of the event 'c_keyless' has no zeebe:subscription. It needs exactly one, with a correlation key.
+            p > c_static: The correlation key of 'c_static' must be a FEEL expression, but it is 'key'. Begin it with '='.
+            p > c_twice: The message of the event 'c_twice' has more than one zeebe:subscription. It needs exactly one, with a correlation key.
+            p > c_gone: The message event 'c_gone' refers to the message 'gone', which is not in the file. Choose a message.
+            p > c_none: The message event 'c_none' refers to no message. Choose a message.
+            p > c_two: The intermediate catch event 'c_two' has 2 event definitions. Exactly one is needed: a message or a timer.
+        "#]],
+    );
+}
+
+#[test]
+fn start_messages_have_constant_and_different_names() {
+    let roots = r#"<bpmn:message id="a" name="= &quot;one&quot; + &quot; two&quot;"/>
+<bpmn:message id="b" name="one two"/><bpmn:message id="c" name="123"/><bpmn:message id="d" name="= x"/>
+<bpmn:message id="e" name="= 1 +"/><bpmn:message id="f"/><bpmn:message id="g" name="= assert(1, false)"/>"#;
+    let starts: String = ["a", "b", "c", "d", "e", "f", "g"]
+        .iter()
+        .map(|id| {
+            format!(
+                r#"<bpmn:startEvent id="s_{id}"><bpmn:messageEventDefinition messageRef="{id}"/></bpmn:startEvent>"#
+            )
+        })
+        .collect();
+    check(
+        &file(roots, &starts),
+        &expect![[r#"
+            p > s_e: The message name of 's_e' is no FEEL expression: found the end at line 1, column 5: expected a value.
+            p > s_f: The element 's_f' needs the attribute 'name' of 'message', which is missing or empty.
+            p > s_b: The events 's_a' and 's_b' of 'p' wait for the same message 'one two'. Use different messages, or one event.
+            p > s_c: The message name '123' of the start event 's_c' is a number. It must be text.
+            p > s_d: The message name '= x' of the start event 's_d' gives null without variables, of which there are none yet. It must give text.
+            p > s_g: The message name '= assert(1, false)' of the start event 's_g' cannot be evaluated without variables: The condition is not fulfilled.
+        "#]],
+    );
+}
+
+#[test]
+fn boundary_events_of_an_activity_wait_for_different_messages() {
+    let roots = r#"<bpmn:message id="m" name="one"><bpmn:extensionElements><zeebe:subscription correlationKey="=k"/></bpmn:extensionElements></bpmn:message>"#;
+    let event = |id: &str, task: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}" attachedToRef="{task}"><bpmn:messageEventDefinition messageRef="m"/></bpmn:boundaryEvent>"#
+        )
+    };
+    let extra = [event("a", "t"), event("b", "t"), event("c", "u")].join("\n");
+    let process =
+        model(&format!("start s\ntask t\ntask u\n{extra}\nflow f: s -> t\nflow g: t -> u"));
+    check(
+        &file(roots, &process),
+        &expect![[r#"
+        p > b: The events 'a' and 'b' of 't' wait for the same message 'one'. Use different messages, or one event.
+    "#]],
+    );
+}
+
+#[test]
+fn jobs_need_one_definition_with_a_type() {
+    let task = |id: &str, extensions: &str| {
+        format!(
+            r#"<bpmn:serviceTask id="{id}"><bpmn:extensionElements>{extensions}</bpmn:extensionElements></bpmn:serviceTask>"#
+        )
+    };
+    let job = r#"<zeebe:taskDefinition type="x"/>"#;
+    let extra = [
+        task("none", ""),
+        task("two", &(job.to_owned() + job)),
+        task("empty", r#"<zeebe:taskDefinition type=" "/>"#),
+        task("bad", r#"<zeebe:taskDefinition type="= a +" retries="= )"/>"#),
+        task("retries", r#"<zeebe:taskDefinition type="x" retries="many"/>"#),
+        task(
+            "headers",
+            &(job.to_owned()
+                + r#"<zeebe:taskHeaders><zeebe:header key="a" value="1"/><zeebe:header key="a" value="2"/><zeebe:header key="io.camunda.zeebe:x" value="1"/></zeebe:taskHeaders>"#),
+        ),
+    ];
+    check(
+        &with(&extra.join("\n")),
+        &expect![[r#"
+            p > none: The element 'none' has no zeebe:taskDefinition. It needs exactly one, with a job type.
+            p > two: The element 'two' has more than one zeebe:taskDefinition. It needs exactly one, with a job type.
+            p > empty: The element 'empty' needs the attribute 'type' of 'taskDefinition', which is missing or empty.
+            p > bad: The job type of 'bad' is no FEEL expression: found the end at line 1, column 5: expected a value.
+            p > bad: The number of retries of 'bad' is no FEEL expression: found ')' at line 1, column 2: expected a value.
+            p > retries: The number of retries 'many' of 'retries' is neither a number nor a FEEL expression.
+            p > headers: The header key 'a' of 'headers' is there twice. Remove one of them.
+            p > headers: The header key 'io.camunda.zeebe:x' of 'headers' begins with 'io.camunda.zeebe:', which is reserved. Choose another key.
+        "#]],
+    );
+}
+
+#[test]
+fn mappings_need_a_source_and_a_path() {
+    let job = r#"<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="x"/><zeebe:ioMapping>
+<zeebe:input source="=a +" target="x"/><zeebe:input source="a"/><zeebe:input source="a" target="a-b"/>
+<zeebe:input source="a" target="a..b"/><zeebe:input source="a" target="if"/><zeebe:input source="a" target="a.null"/>
+<zeebe:output source="static" target="x"/><zeebe:output target="x"/><zeebe:output source="=a" target=" x"/>
+<zeebe:other/></zeebe:ioMapping></bpmn:extensionElements></bpmn:serviceTask>"#;
+    let mapping = r#"<bpmn:extensionElements><zeebe:ioMapping><zeebe:input source="=a" target="a"/><zeebe:output source="=a" target="a"/></zeebe:ioMapping></bpmn:extensionElements>"#;
+    let misplaced = format!(
+        r#"{mapping}<bpmn:exclusiveGateway id="x">{mapping}</bpmn:exclusiveGateway><bpmn:intermediateCatchEvent id="m">{mapping}</bpmn:intermediateCatchEvent><bpmn:boundaryEvent id="n" attachedToRef="t">{mapping}</bpmn:boundaryEvent>"#
+    );
+    check(
+        &with(&(job.to_owned() + &misplaced)),
+        &expect![[r#"
+            p > a: The input source of 'a' is no FEEL expression: found the end at line 1, column 4: expected a value.
+            p > a: The element 'a' needs the attribute 'target' of 'input', which is missing or empty.
+            p > a: The target 'a-b' of a mapping of 'a' is not a variable name. Use letters, digits and '_' only, with '.' between a variable and its parts, and no word of FEEL.
+            p > a: The target 'a..b' of a mapping of 'a' is not a variable name. Use letters, digits and '_' only, with '.' between a variable and its parts, and no word of FEEL.
+            p > a: The target 'if' of a mapping of 'a' is not a variable name. Use letters, digits and '_' only, with '.' between a variable and its parts, and no word of FEEL.
+            p > a: The target 'a.null' of a mapping of 'a' is not a variable name. Use letters, digits and '_' only, with '.' between a variable and its parts, and no word of FEEL.
+            p > a: The output source of 'a' must be a FEEL expression, but it is 'static'. Begin it with '='.
+            p > a: The element 'a' needs the attribute 'source' of 'output', which is missing or empty.
+            p > a: The target ' x' of a mapping of 'a' is not a variable name. Use letters, digits and '_' only, with '.' between a variable and its parts, and no word of FEEL.
+            p > a: The ioMapping of 'a' contains 'other'. Only 'input' and 'output' are known there.
+            p: The element 'p' has an input mapping, which has no effect on a process. Remove it.
+            p: The element 'p' has an output mapping, which has no effect on a process. Remove it.
+            p > x: The element 'x' has an input mapping, which has no effect on an exclusive gateway. Remove it.
+            p > x: The element 'x' has an output mapping, which has no effect on an exclusive gateway. Remove it.
+            p > m: The intermediate catch event 'm' has 0 event definitions. Exactly one is needed: a message or a timer.
+            p > n: The boundary event 'n' has 0 event definitions. Exactly one is needed: a message or a timer.
+            p > n: The element 'n' has an input mapping, which has no effect on a boundary event. Remove it.
+        "#]],
+    );
+}

@@ -1,0 +1,180 @@
+//! Small models in few words, and graphs and problems as text.
+
+use std::fmt::Write as _;
+
+use bpmn::{
+    BoundaryEvent, Element, Expression, Kind, Mapping, Process, StartEvent, Timer, Trigger,
+};
+use expect_test::Expect;
+
+/// A file with one executable process `p`, and `roots` beside it.
+pub(crate) fn file(roots: &str, process: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">{roots}
+<bpmn:process id="p" name="P" isExecutable="true">
+{process}
+</bpmn:process></bpmn:definitions>"#
+    )
+}
+
+/// A process from a small language, one element per line; XML lines stay as they are.
+///
+/// `start s`, `end e`, `task t`, `xor x [default]`, `flow f: a -> b [= condition]`.
+pub(crate) fn model(lines: &str) -> String {
+    let mut xml = String::new();
+    for line in lines.lines().map(str::trim) {
+        let words: Vec<_> = line.split(' ').collect();
+        match words.as_slice() {
+            ["start", id] => writeln!(xml, r#"<bpmn:startEvent id="{id}"/>"#),
+            ["end", id] => writeln!(xml, r#"<bpmn:endEvent id="{id}"/>"#),
+            ["task", id] => writeln!(
+                xml,
+                r#"<bpmn:serviceTask id="{id}"><bpmn:extensionElements><zeebe:taskDefinition type="{id}"/></bpmn:extensionElements></bpmn:serviceTask>"#
+            ),
+            ["xor", id] => writeln!(xml, r#"<bpmn:exclusiveGateway id="{id}"/>"#),
+            ["xor", id, default] => {
+                writeln!(xml, r#"<bpmn:exclusiveGateway id="{id}" default="{default}"/>"#)
+            }
+            ["flow", id, source, "->", target, condition @ ..] => {
+                let id = id.trim_end_matches(':');
+                let condition = condition.join(" ");
+                let condition = if condition.is_empty() {
+                    String::new()
+                } else {
+                    format!("<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>")
+                };
+                writeln!(
+                    xml,
+                    r#"<bpmn:sequenceFlow id="{id}" sourceRef="{source}" targetRef="{target}">{condition}</bpmn:sequenceFlow>"#
+                )
+            }
+            _ => writeln!(xml, "{line}"),
+        }
+        .expect("text can be written");
+    }
+    xml
+}
+
+/// Compiles a file and compares the graphs, or the problems, with what is expected.
+pub(crate) fn check(xml: &str, expected: &Expect) {
+    let shown = match bpmn::compile("model.bpmn", xml.as_bytes()) {
+        Ok(resource) => resource.processes.iter().map(|process| dump(process)).collect(),
+        Err(problems) => lines(problems.iter().map(|problem| {
+            let path = if problem.path.is_empty() { "(file)" } else { &problem.path };
+            format!("{path}: {}", problem.message)
+        })),
+    };
+    expected.assert_eq(&shown);
+}
+
+fn lines(items: impl Iterator<Item = String>) -> String {
+    items.fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// A process as text, one element or flow per line.
+fn dump(process: &Process) -> String {
+    let mut text = format!("process {}", process.id);
+    if let Some(tag) = &process.version_tag {
+        write!(text, " tag={tag}").expect("text can be written");
+    }
+    text += &format!(
+        " none_start={:?} message_starts={:?}\n",
+        id(process, process.none_start),
+        process.message_starts.iter().map(|ix| id(process, Some(*ix))).collect::<Vec<_>>()
+    );
+    text += &lines(process.elements.iter().map(|element| format!("  {}", one(process, element))));
+    text + &lines(process.flows.iter().map(|flow| {
+        let condition =
+            flow.condition.as_ref().map_or(String::new(), |it| format!(" if {}", it.text()));
+        format!(
+            "  #{} flow {}: {} -> {}{condition}",
+            flow.ix.0,
+            flow.id,
+            id(process, Some(flow.source)),
+            id(process, Some(flow.target))
+        )
+    }))
+}
+
+fn id(process: &Process, ix: Option<bpmn::ElementIx>) -> &str {
+    ix.and_then(|ix| process.element(ix)).map_or("-", |element| &element.id)
+}
+
+fn one(process: &Process, element: &Element) -> String {
+    let mut text = format!(
+        "#{} {} {}/{} in {}",
+        element.ix.0,
+        element.id,
+        element.element_type().as_str(),
+        element.event_type().as_str(),
+        id(process, Some(element.scope))
+    );
+    if element.incoming > 0 {
+        text += &format!(" incoming={}", element.incoming);
+    }
+    if !element.outgoing.is_empty() {
+        let flows: Vec<_> = process.outgoing(element).map(|flow| &*flow.id).collect();
+        text += &format!(" outgoing={}", flows.join(","));
+    }
+    if !element.boundary_events.is_empty() {
+        let events: Vec<_> =
+            element.boundary_events.iter().map(|ix| id(process, Some(*ix))).collect();
+        text += &format!(" boundary={}", events.join(","));
+    }
+    text += &kind(process, &element.kind);
+    text += &mappings(" in", &element.inputs);
+    text + &mappings(" out", &element.outputs)
+}
+
+fn mappings(label: &str, mappings: &[Mapping]) -> String {
+    mappings.iter().fold(String::new(), |text, mapping| {
+        text + &format!("{label}({} := {})", mapping.target.join("."), value(&mapping.source))
+    })
+}
+
+fn kind(process: &Process, kind: &Kind) -> String {
+    match kind {
+        Kind::Process | Kind::StartEvent(StartEvent::None) | Kind::EndEvent => String::new(),
+        Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
+        Kind::ServiceTask(job) => {
+            let headers: Vec<_> =
+                job.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
+            format!(
+                " job={} retries={} headers=[{}]",
+                value(&job.job_type),
+                value(&job.retries),
+                headers.join(", ")
+            )
+        }
+        Kind::ExclusiveGateway { default } => default
+            .and_then(|ix| process.flow(ix))
+            .map_or(String::new(), |flow| format!(" default={}", flow.id)),
+        Kind::CatchEvent(it) => trigger(it),
+        Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger: it }) => format!(
+            " on {} interrupting={interrupting}{}",
+            id(process, Some(*attached_to)),
+            trigger(it)
+        ),
+        Kind::SubProcess { start } => format!(" start={}", id(process, Some(*start))),
+    }
+}
+
+fn trigger(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Timer(Timer::Date(it)) => format!(" date={}", value(it)),
+        Trigger::Timer(Timer::Duration(it)) => format!(" duration={}", value(it)),
+        Trigger::Timer(Timer::Cycle(it)) => format!(" cycle={}", value(it)),
+        Trigger::Message(it) => {
+            format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
+        }
+    }
+}
+
+fn value(expression: &Expression) -> String {
+    match expression {
+        Expression::Static(literal) => ::value::json::value_to_json(literal.value()),
+        Expression::Feel(_) => expression.text().to_string(),
+    }
+}
