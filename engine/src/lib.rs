@@ -1,1 +1,26 @@
 //! The engine: a pure, deterministic function from log entries to state and output.
+//!
+//! ```text
+//! Entry ─▶ Engine::apply ─▶ command::handle ─┐                       ┌─▶ state (rows, indexes)
+//!                           process::step … ─┴▶ ctx.emit(event) ─▶ evolve
+//!                                                     └─▶ Output { records, replies, pushes }
+//! ```
+//!
+//! No clock, no randomness, no IO, no threads, no iteration over hash maps: every replica runs
+//! `apply` on the same log and ends in the same state, byte for byte.
+//! Handlers decide and emit; only `evolve` writes state.
+
+mod command;
+mod ctx;
+mod engine;
+mod evolve;
+mod graphs;
+mod output;
+mod process;
+mod query;
+mod state;
+
+pub use engine::{Engine, RestoreError};
+pub use output::{JobsAvailable, Output, Push, PushedJob};
+pub use query::ClockState;
+pub use state::rows::{RowChange, Rows, StateRow};

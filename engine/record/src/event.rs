@@ -1,11 +1,10 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, JobBatchEvent, JobEvent, Key, MessageEvent,
-    MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream, Origin,
-    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
-    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    Settings, StreamId, TimerEvent,
+    ClockChange, JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    MessageSubscriptionEvent, Millis, OpenStream, Origin, ProcessEventEvent,
+    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
+    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, StreamId, TimerEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -335,4 +334,3 @@ wire_struct! {
     /// The oldest pending work is taken up.
     pub struct WorkResumed {}
 }
-

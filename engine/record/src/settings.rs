@@ -110,9 +110,10 @@ settings! {
 }
 
 fn number(name: &str, text: &str) -> Result<u64, String> {
-    text.trim().replace('_', "").parse().map_err(|_| {
-        format!("The setting '{name}' cannot be '{text}'. It must be a whole number.")
-    })
+    text.trim()
+        .replace('_', "")
+        .parse()
+        .map_err(|_| format!("The setting '{name}' cannot be '{text}'. It must be a whole number."))
 }
 
 #[cfg(test)]

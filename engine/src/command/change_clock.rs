@@ -1,0 +1,34 @@
+//! Move or pin the test clock. Log time never goes back.
+
+use super::Answer;
+use crate::ctx::{Ctx, Refused, refuse};
+use record::{
+    ChangeClock, ClockChange, ClockChanged, ClockEvent, CommandIntent, Event, Key, RejectionType,
+    Reply,
+};
+
+pub(super) fn handle(ctx: &mut Ctx<'_>, command: &ChangeClock) -> Result<Answer, Refused> {
+    let now = ctx.state.meta.now;
+    let value = command.value;
+    let refused =
+        |reason| refuse(RejectionType::InvalidArgument, CommandIntent::ClockChange, reason);
+    match command.change {
+        ClockChange::Reset => {}
+        ClockChange::Pin if value >= now => {}
+        ClockChange::Pin => {
+            return Err(refused(format!(
+                "The clock cannot be pinned at {value}, because log time is {now} already. Pin it \
+                 at that time or later."
+            )));
+        }
+        ClockChange::Add if value >= 0 && now.checked_add(value).is_some() => {}
+        ClockChange::Add => {
+            return Err(refused(format!(
+                "The clock cannot be moved by {value} ms. Move it forward, by zero or more."
+            )));
+        }
+    }
+    ctx.emit(Key::NONE, Event::Clock(ClockEvent { change: command.change, value }));
+    ctx.now = ctx.state.meta.now;
+    Ok(Answer::Now(Reply::ClockChanged(ClockChanged { now: ctx.now })))
+}

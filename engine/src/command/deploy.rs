@@ -1,0 +1,140 @@
+//! Deploy: versions and duplicates. The resources were validated and compiled before the log.
+
+use super::Answer;
+use crate::ctx::{Ctx, Refused, refuse};
+use record::{
+    CommandIntent, Deploy, Deployed, DeployedProcess, DeployedResource, DeploymentEvent, Event,
+    Key, MessageStartSubscriptionEvent, Origin, ProcessEvent, ProcessSummary, RejectionType, Reply,
+    StartSubscriptionIntent,
+};
+
+pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refused> {
+    let found: Vec<(&DeployedResource, &ProcessSummary)> = command
+        .resources
+        .iter()
+        .flat_map(|resource| resource.processes.iter().map(move |process| (resource, process)))
+        .collect();
+    if found.is_empty() {
+        return Err(refuse(
+            RejectionType::InvalidArgument,
+            CommandIntent::DeploymentCreate,
+            "Expected to deploy at least one resource, but none given.",
+        ));
+    }
+    let deployment = ctx.next_key();
+    // Resources of one deployment are versioned together: one change renews all.
+    let is_unchanged = found.iter().all(|(resource, process)| is_latest(ctx, resource, process));
+    let mut processes = Vec::with_capacity(found.len());
+    for (resource, process) in found {
+        processes.push(if is_unchanged {
+            existing(ctx, resource, process)
+        } else {
+            create(ctx, deployment, resource, process)
+        });
+    }
+    let event = DeploymentEvent { processes: processes.clone() };
+    ctx.emit(deployment, Event::Deployment(event));
+    Ok(Answer::Now(Reply::Deployed(Deployed { key: deployment, processes })))
+}
+
+/// True if the latest version of a process came from the same file.
+fn is_latest(ctx: &Ctx<'_>, resource: &DeployedResource, process: &ProcessSummary) -> bool {
+    ctx.state
+        .latest(&process.id)
+        .is_some_and(|it| it.checksum == resource.checksum && it.resource_name == resource.name)
+}
+
+fn existing(
+    ctx: &Ctx<'_>,
+    resource: &DeployedResource,
+    process: &ProcessSummary,
+) -> DeployedProcess {
+    let latest = ctx.state.latest(&process.id);
+    DeployedProcess {
+        id: process.id.clone(),
+        version: latest.map_or(0, |it| it.version),
+        definition: latest.map_or(Key::NONE, |it| it.key),
+        resource_name: resource.name.clone(),
+        duplicate: true,
+        checksum: resource.checksum.clone(),
+    }
+}
+
+fn create(
+    ctx: &mut Ctx<'_>,
+    deployment: Key,
+    resource: &DeployedResource,
+    summary: &ProcessSummary,
+) -> DeployedProcess {
+    let process = DeployedProcess {
+        id: summary.id.clone(),
+        version: ctx.state.latest(&summary.id).map_or(0, |it| it.version) + 1,
+        definition: ctx.next_key(),
+        resource_name: resource.name.clone(),
+        duplicate: false,
+        checksum: resource.checksum.clone(),
+    };
+    let event = ProcessEvent {
+        process: process.clone(),
+        deployment,
+        resource: resource.content.clone(),
+        summary: summary.clone(),
+    };
+    close_starts(ctx, &process.id);
+    ctx.emit(process.definition, Event::Process(event));
+    open_starts(ctx, &process, summary);
+    process
+}
+
+/// The start events of the version that was the latest wait no longer.
+fn close_starts(ctx: &mut Ctx<'_>, process_id: &value::Str) {
+    let Some(latest) = ctx.state.latest(process_id) else { return };
+    let definition = latest.key;
+    let names: Vec<_> =
+        latest.summary.message_starts.iter().map(|it| it.message_name.clone()).collect();
+    for name in names {
+        let found = ctx
+            .state
+            .start_subscriptions_by_name
+            .range((name.clone(), process_id.clone(), Key::NONE)..)
+            .next()
+            .and_then(|((_, _, key), ())| ctx.state.start_subscriptions.get(key))
+            .filter(|it| it.definition == definition && it.message_name == name)
+            .cloned();
+        let Some(old) = found else { continue };
+        let event = MessageStartSubscriptionEvent {
+            intent: StartSubscriptionIntent::Deleted,
+            origin: Origin {
+                definition,
+                process_id: process_id.clone(),
+                version: old.version,
+                element: old.element,
+                element_id: old.element_id.clone(),
+                ..Origin::default()
+            },
+            message_name: name,
+            ..MessageStartSubscriptionEvent::default()
+        };
+        ctx.emit(old.key, Event::MessageStartSubscription(event));
+    }
+}
+
+fn open_starts(ctx: &mut Ctx<'_>, process: &DeployedProcess, summary: &ProcessSummary) {
+    for start in &summary.message_starts {
+        let key = ctx.next_key();
+        let event = MessageStartSubscriptionEvent {
+            intent: StartSubscriptionIntent::Created,
+            origin: Origin {
+                definition: process.definition,
+                process_id: process.id.clone(),
+                version: process.version,
+                element: start.element,
+                element_id: start.element_id.clone(),
+                ..Origin::default()
+            },
+            message_name: start.message_name.clone(),
+            ..MessageStartSubscriptionEvent::default()
+        };
+        ctx.emit(key, Event::MessageStartSubscription(event));
+    }
+}

@@ -1,0 +1,44 @@
+//! Publish a message: to the waiting subscriptions first, then to start events, then buffered.
+
+use super::Answer;
+use crate::ctx::{Ctx, Refused, refuse};
+use crate::process::step::{OfferMessage, Step};
+use record::{
+    CommandIntent, Created, Event, MessageEvent, MessageIntent, PublishMessage, RejectionType,
+    Reply,
+};
+
+pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answer, Refused> {
+    if command.name.is_empty() {
+        return Err(refuse(
+            RejectionType::InvalidArgument,
+            CommandIntent::MessagePublish,
+            "Expected to publish a message with a name, but the name was empty.",
+        ));
+    }
+    let id = (command.name.clone(), command.correlation_key.clone(), command.message_id.clone());
+    if !command.message_id.is_empty() && ctx.state.message_ids.contains(&id) {
+        return Err(refuse(
+            RejectionType::AlreadyExists,
+            CommandIntent::MessagePublish,
+            format!(
+                "Expected to publish a new message with id '{}', but a message with that id was \
+                 already published and is still buffered.",
+                command.message_id
+            ),
+        ));
+    }
+    let key = ctx.next_key();
+    let event = MessageEvent {
+        intent: MessageIntent::Published,
+        name: command.name.clone(),
+        correlation_key: command.correlation_key.clone(),
+        message_id: command.message_id.clone(),
+        time_to_live_ms: command.time_to_live_ms,
+        deadline: ctx.now.saturating_add(command.time_to_live_ms.max(0)),
+        variables: command.variables.clone(),
+    };
+    ctx.emit(key, Event::Message(event));
+    ctx.then(Step::OfferMessage(OfferMessage { message: key, ..OfferMessage::default() }));
+    Ok(Answer::Now(Reply::MessagePublished(Created { key })))
+}

@@ -1,0 +1,139 @@
+//! Process and element instances.
+
+use crate::state::State;
+use crate::state::instance::{ElementInstance, ElementState, Instance, Trigger};
+use record::{
+    Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
+    ProcessInstanceEvent, ProcessInstanceIntent,
+};
+use std::sync::Arc;
+
+/// Makes sure that an instance exists: its variables are written before anything else of it.
+pub(super) fn announce(state: &mut State, origin: &Origin) {
+    if state.instances.contains(&origin.instance) {
+        return;
+    }
+    let mut instance = Instance {
+        key: origin.instance,
+        definition: origin.definition,
+        process_id: origin.process_id.clone(),
+        version: origin.version,
+        ..Instance::default()
+    };
+    instance.elements.put(ElementInstance {
+        key: origin.instance,
+        // Only the events of the process itself know its ordinal.
+        element: 0,
+        state: ElementState::Announced,
+        ..ElementInstance::default()
+    });
+    state.instances.put(origin.instance, Arc::new(instance));
+    state.owners.put(origin.instance, origin.instance);
+}
+
+pub(super) fn on_creation(state: &mut State, event: &ProcessInstanceCreationEvent) {
+    announce(state, &event.origin);
+    if let Some(instance) = state.instance_mut(event.origin.instance) {
+        instance.awaiting.clone_from(&event.awaits);
+    }
+}
+
+pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
+    let instance = event.origin.instance;
+    match event.intent {
+        ProcessInstanceIntent::SequenceFlowTaken => {
+            if let Some(scope) = element_mut(state, instance, event.flow_scope) {
+                scope.tokens += 1;
+            }
+        }
+        ProcessInstanceIntent::ElementActivating => begin(state, key, event),
+        ProcessInstanceIntent::ElementActivated => {
+            enter(state, key, event, ElementState::Activated)
+        }
+        ProcessInstanceIntent::ElementCompleting => {
+            enter(state, key, event, ElementState::Completing);
+        }
+        ProcessInstanceIntent::ElementTerminating => {
+            enter(state, key, event, ElementState::Terminating);
+        }
+        ProcessInstanceIntent::ElementCompleted | ProcessInstanceIntent::ElementTerminated => {
+            end(state, key, event);
+        }
+        ProcessInstanceIntent::Unspecified => {}
+    }
+}
+
+fn element_mut(state: &mut State, instance: Key, key: Key) -> Option<&mut ElementInstance> {
+    state.instance_mut(instance)?.elements.get_mut(key)
+}
+
+fn enter(state: &mut State, key: Key, event: &ProcessInstanceEvent, to: ElementState) {
+    if let Some(element) = element_mut(state, event.origin.instance, key) {
+        element.state = to;
+    }
+}
+
+fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
+    let origin = &event.origin;
+    announce(state, origin);
+    if event.flow_scope.is_none() && !event.start_lock.is_empty() {
+        let lock = (origin.process_id.clone(), event.start_lock.clone());
+        state.start_locks.put(lock, origin.instance);
+    }
+    let Some(instance) = state.instance_mut(origin.instance) else { return };
+    if event.flow_scope.is_none() {
+        instance.start_lock = event.start_lock.clone();
+        if let Some(root) = instance.elements.get_mut(key) {
+            root.element = origin.element;
+            root.state = ElementState::Activating;
+        }
+        return;
+    }
+    if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
+        scope.children += 1;
+        if event.from_flow {
+            scope.tokens -= 1;
+        }
+    }
+    instance.elements.put(ElementInstance {
+        key,
+        element: origin.element,
+        scope: event.flow_scope,
+        state: ElementState::Activating,
+        ..ElementInstance::default()
+    });
+    state.owners.put(key, origin.instance);
+}
+
+fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
+    let origin = &event.origin;
+    state.owners.delete(&key);
+    if event.flow_scope.is_none() {
+        if let Some(instance) = state.instance(origin.instance)
+            && !instance.start_lock.is_empty()
+        {
+            let lock = (instance.process_id.clone(), instance.start_lock.clone());
+            state.start_locks.delete(&lock);
+        }
+        state.instances.delete(&origin.instance);
+        return;
+    }
+    let Some(instance) = state.instance_mut(origin.instance) else { return };
+    instance.elements.remove(key);
+    if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
+        scope.children -= 1;
+    }
+}
+
+pub(super) fn on_trigger(state: &mut State, key: Key, event: &ProcessEventEvent) {
+    let Some(element) = element_mut(state, event.origin.instance, event.scope) else { return };
+    match event.intent {
+        ProcessEventIntent::Triggering => element.triggers.push(Trigger {
+            key,
+            element: event.origin.element,
+            variables: event.variables.clone(),
+            cause: event.cause.clone(),
+        }),
+        ProcessEventIntent::Triggered => element.triggers.retain(|it| it.key != key),
+    }
+}

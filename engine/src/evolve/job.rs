@@ -1,0 +1,117 @@
+//! Jobs, and the indexes of what can be handed out and what is due.
+
+use crate::state::State;
+use crate::state::due::DueKind;
+use crate::state::instance::{Job, JobState};
+use crate::state::stream::stream_key;
+use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, Key};
+use std::sync::Arc;
+
+pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
+    let instance = event.origin.instance;
+    match event.intent {
+        JobIntent::Created => {
+            if let Some(owner) = state.instance_mut(instance) {
+                owner.jobs.put(Job {
+                    key,
+                    element_instance: event.origin.element_instance,
+                    job_type: event.job_type.clone(),
+                    retries: event.retries,
+                    ..Job::default()
+                });
+            }
+            state.owners.put(key, instance);
+            state.activatable.put((event.job_type.clone(), key), ());
+        }
+        JobIntent::Completed | JobIntent::Canceled => remove(state, instance, key),
+        JobIntent::TimedOut | JobIntent::RecurredAfterBackoff | JobIntent::Yielded => {
+            change(state, instance, key, |job| {
+                job.state = JobState::Activatable;
+                job.deadline = 0;
+                job.recurs_at = 0;
+            });
+        }
+        JobIntent::Failed => change(state, instance, key, |job| {
+            let is_offered = event.retries > 0 && event.recurs_at == 0;
+            job.state = if is_offered { JobState::Activatable } else { JobState::Failed };
+            job.retries = event.retries;
+            job.deadline = 0;
+            job.recurs_at = event.recurs_at;
+            job.error_message = event.error_message.clone();
+        }),
+        JobIntent::RetriesUpdated => change(state, instance, key, |job| {
+            job.retries = event.retries;
+        }),
+        JobIntent::TimeoutUpdated => change(state, instance, key, |job| {
+            job.deadline = event.deadline;
+        }),
+    }
+}
+
+pub(super) fn on_batch(state: &mut State, event: &JobBatchEvent) {
+    for job in &event.jobs {
+        hand_out(state, event, job);
+    }
+    let Some(id) = &event.stream else { return };
+    let stream = stream_key(id);
+    let spent = u32::try_from(event.jobs.len()).unwrap_or(u32::MAX);
+    let Some(found) = state.streams.get_mut(&stream).map(Arc::make_mut) else { return };
+    found.credit = found.credit.saturating_sub(spent);
+    if found.credit == 0 {
+        state.ready_streams.delete(&(event.job_type.clone(), stream));
+    }
+    state.last_streams.put(event.job_type.clone(), stream);
+}
+
+fn hand_out(state: &mut State, event: &JobBatchEvent, handed: &ActivatedJob) {
+    change(state, handed.origin.instance, handed.key, |job| {
+        job.state = JobState::Activated;
+        job.worker = event.worker.clone();
+        job.deadline = handed.deadline;
+        job.activation = handed.activation;
+    });
+}
+
+/// Changes a job and moves it in the indexes.
+pub(super) fn change(state: &mut State, instance: Key, key: Key, edit: impl FnOnce(&mut Job)) {
+    unlist(state, instance, key);
+    if let Some(job) = state.instance_mut(instance).and_then(|it| it.jobs.get_mut(key)) {
+        edit(job);
+    }
+    list(state, instance, key);
+}
+
+fn remove(state: &mut State, instance: Key, key: Key) {
+    unlist(state, instance, key);
+    state.owners.delete(&key);
+    if let Some(owner) = state.instance_mut(instance) {
+        owner.jobs.remove(key);
+    }
+}
+
+fn unlist(state: &mut State, instance: Key, key: Key) {
+    let Some(job) = state.instance(instance).and_then(|it| it.jobs.get(key)).cloned() else {
+        return;
+    };
+    match job.state {
+        JobState::Activatable => state.activatable.delete(&(job.job_type, key)),
+        JobState::Activated => state.due.delete(&(job.deadline, DueKind::JobDeadline, key)),
+        JobState::Failed => state.due.delete(&(job.recurs_at, DueKind::JobBackOff, key)),
+    }
+}
+
+fn list(state: &mut State, instance: Key, key: Key) {
+    let Some(job) = state.instance(instance).and_then(|it| it.jobs.get(key)).cloned() else {
+        return;
+    };
+    match job.state {
+        JobState::Activatable => state.activatable.put((job.job_type, key), ()),
+        JobState::Activated => {
+            state.due.put((job.deadline, DueKind::JobDeadline, key), instance);
+        }
+        JobState::Failed if job.recurs_at > 0 => {
+            state.due.put((job.recurs_at, DueKind::JobBackOff, key), instance);
+        }
+        JobState::Failed => {}
+    }
+}

@@ -1,0 +1,55 @@
+//! The only writers of state: one file per aggregate, each a plain reaction to an event.
+//!
+//! State built from the events alone equals the state built from the commands; the tests check
+//! it after every scenario. So nothing here decides anything.
+
+mod definition;
+mod incident;
+mod instance;
+mod job;
+mod message;
+mod partition;
+mod request;
+mod stream;
+mod subscription;
+mod timer;
+mod variable;
+
+use crate::state::State;
+use record::{Event, Record};
+
+/// Changes the state by one record.
+pub(crate) fn apply(state: &mut State, record: &Record) {
+    let key = record.key;
+    state.meta.saw_key(key);
+    match &record.event {
+        Event::ProcessInstance(it) => instance::on_element(state, key, it),
+        Event::Process(it) => definition::on_process(state, key, it),
+        Event::ProcessInstanceCreation(it) => instance::on_creation(state, it),
+        Event::ProcessEvent(it) => instance::on_trigger(state, key, it),
+        Event::Job(it) => job::on_job(state, key, it),
+        Event::JobBatch(it) => job::on_batch(state, it),
+        Event::Variable(it) => variable::on_variable(state, key, it),
+        Event::Incident(it) => incident::on_incident(state, key, it),
+        Event::Timer(it) => timer::on_timer(state, key, it),
+        Event::Message(it) => message::on_message(state, key, it),
+        Event::MessageSubscription(it) => message::on_subscription(state, key, it),
+        Event::ProcessMessageSubscription(it) => subscription::on_subscription(state, key, it),
+        Event::MessageStartSubscription(it) => definition::on_start(state, key, it),
+        Event::Clock(it) => partition::on_clock(state, it),
+        Event::Settings(it) => partition::on_settings(state, it),
+        Event::ReplyRemembered(it) => request::on_reply(state, it),
+        Event::RequestsSettled(it) => request::on_settled(state, it, record.timestamp),
+        Event::StreamOpened(it) => stream::on_opened(state, it),
+        Event::StreamCredited(it) => stream::on_credit(state, it),
+        Event::StreamClosed(it) => stream::on_closed(state, it),
+        Event::TermStarted(it) => stream::on_term(state, it),
+        Event::WorkParked(it) => partition::on_parked(state, it),
+        Event::WorkResumed(_) => partition::on_resumed(state),
+        Event::Deployment(_)
+        | Event::ProcessInstanceResult(_)
+        | Event::VariableDocument(_)
+        | Event::Error(_)
+        | Event::Rejection(_) => {}
+    }
+}

@@ -1,0 +1,50 @@
+//! Compiled process graphs: derived from deployed files, compiled when first needed.
+
+use crate::state::State;
+use record::Key;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A cache of compiled graphs. It is no state: its content decides nothing but speed.
+#[derive(Debug, Default)]
+pub(crate) struct Graphs {
+    by_definition: BTreeMap<Key, Arc<bpmn::Process>>,
+    /// Files compiled before the log, by checksum, until their definitions exist.
+    offered: BTreeMap<[u8; 16], Arc<bpmn::Resource>>,
+}
+
+impl Graphs {
+    /// How many graphs are kept; beyond it the cache starts anew.
+    const GRAPHS_MAX: usize = 4_096;
+    const OFFERED_MAX: usize = 256;
+
+    /// Takes a file that was compiled before the log.
+    pub(crate) fn offer(&mut self, resource: Arc<bpmn::Resource>) {
+        if self.offered.len() >= Self::OFFERED_MAX {
+            self.offered.clear();
+        }
+        self.offered.insert(resource.checksum, resource);
+    }
+
+    /// The graph of a definition, compiled now if it is not there.
+    ///
+    /// `None` only if the definition does not exist or its file no longer compiles, which a
+    /// logic version must rule out.
+    pub(crate) fn get(&mut self, state: &State, definition: Key) -> Option<Arc<bpmn::Process>> {
+        if let Some(graph) = self.by_definition.get(&definition) {
+            return Some(graph.clone());
+        }
+        let deployed = state.definitions.get(&definition)?;
+        let checksum: [u8; 16] = deployed.checksum.as_ref().try_into().ok()?;
+        let resource = match self.offered.get(&checksum) {
+            Some(resource) => resource.clone(),
+            None => Arc::new(bpmn::compile(&deployed.resource_name, &deployed.resource).ok()?),
+        };
+        let graph = resource.processes.iter().find(|it| it.id == deployed.process_id)?.clone();
+        if self.by_definition.len() >= Self::GRAPHS_MAX {
+            self.by_definition.clear();
+        }
+        self.by_definition.insert(definition, graph.clone());
+        Some(graph)
+    }
+}

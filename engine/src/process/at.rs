@@ -1,0 +1,95 @@
+//! Where a step works: an element instance with its graph.
+
+use crate::ctx::Ctx;
+use bpmn::{Element, ElementIx, Process};
+use record::{ElementType, EventType, Key, Origin};
+use std::sync::Arc;
+
+/// An element instance with its graph.
+#[derive(Debug, Clone)]
+pub(crate) struct At {
+    pub(crate) process: Arc<Process>,
+    pub(crate) instance: Key,
+    pub(crate) definition: Key,
+    pub(crate) version: u32,
+    pub(crate) element_instance: Key,
+    pub(crate) scope: Key,
+    pub(crate) element: ElementIx,
+}
+
+impl At {
+    /// The place of an element instance; `None` if it is gone.
+    pub(crate) fn find(ctx: &mut Ctx<'_>, instance: Key, element_instance: Key) -> Option<Self> {
+        let found = ctx.state.instance(instance)?;
+        let (definition, version) = (found.definition, found.version);
+        let element_instance = found.element(element_instance)?;
+        let (key, scope) = (element_instance.key, element_instance.scope);
+        let element = ElementIx(element_instance.element);
+        let process = ctx.graph(definition)?;
+        Some(Self { process, instance, definition, version, element_instance: key, scope, element })
+    }
+
+    /// The same instance at another element instance.
+    pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
+        Self { element, element_instance, scope, ..self.clone() }
+    }
+
+    /// The element.
+    pub(crate) fn model(&self) -> &Element {
+        self.process.element(self.element).expect("a stored ordinal names an element of its file")
+    }
+
+    /// Where records about this element instance belong.
+    pub(crate) fn origin(&self) -> Origin {
+        let model = self.model();
+        self.origin_of(self.element.0, model.id.clone(), self.element_instance)
+    }
+
+    /// Where records about another element, and possibly another element instance, belong.
+    pub(crate) fn origin_of(
+        &self,
+        element: u32,
+        element_id: value::Str,
+        element_instance: Key,
+    ) -> Origin {
+        Origin {
+            definition: self.definition,
+            process_id: self.process.id.clone(),
+            version: self.version,
+            instance: self.instance,
+            element,
+            element_id,
+            element_instance,
+        }
+    }
+
+    /// The step's address of this element instance.
+    pub(crate) fn step(&self) -> super::step::At {
+        super::step::At { instance: self.instance, element_instance: self.element_instance }
+    }
+}
+
+/// The element's type as records name it.
+pub(crate) fn element_type(element: &Element) -> ElementType {
+    match element.element_type() {
+        bpmn::ElementType::Process => ElementType::Process,
+        bpmn::ElementType::SubProcess => ElementType::SubProcess,
+        bpmn::ElementType::StartEvent => ElementType::StartEvent,
+        bpmn::ElementType::IntermediateCatchEvent => ElementType::IntermediateCatchEvent,
+        bpmn::ElementType::BoundaryEvent => ElementType::BoundaryEvent,
+        bpmn::ElementType::EndEvent => ElementType::EndEvent,
+        bpmn::ElementType::ServiceTask => ElementType::ServiceTask,
+        bpmn::ElementType::ExclusiveGateway => ElementType::ExclusiveGateway,
+        bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
+    }
+}
+
+/// The event's type as records name it.
+pub(crate) fn event_type(element: &Element) -> EventType {
+    match element.event_type() {
+        bpmn::EventType::Unspecified => EventType::Unspecified,
+        bpmn::EventType::None => EventType::None,
+        bpmn::EventType::Message => EventType::Message,
+        bpmn::EventType::Timer => EventType::Timer,
+    }
+}

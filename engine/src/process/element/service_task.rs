@@ -1,0 +1,28 @@
+//! Service task: work for the outside.
+
+use super::Next;
+use crate::ctx::Ctx;
+use crate::process::at::At;
+use crate::process::expression::{self, Failure, Place};
+use crate::process::job::{self, NewJob};
+use crate::process::subscribe;
+use bpmn::JobDefinition;
+use record::Header;
+
+pub(super) fn activate(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    definition: &JobDefinition,
+) -> Result<Next, Failure> {
+    let place = Place { instance: at.instance, scope: at.element_instance };
+    let job_type = expression::text(ctx, place, &definition.job_type)?;
+    let retries = expression::number(ctx, place, &definition.retries)?;
+    subscribe::open_boundary(ctx, at)?;
+    let headers = definition
+        .headers
+        .iter()
+        .map(|(key, value)| Header { key: key.clone(), value: value.clone() })
+        .collect();
+    job::create(ctx, at, NewJob { job_type, retries, headers });
+    Ok(Next::Wait)
+}

@@ -1,0 +1,90 @@
+//! Taking sequence flows, and what happens where a path ends.
+
+use super::at::{At, element_type, event_type};
+use super::step::{Activate, At as StepAt, Step};
+use crate::ctx::Ctx;
+use crate::state::instance::ElementState;
+use bpmn::{ElementIx, Flow};
+use record::{
+    Cause, CauseKind, ConditionEvaluation, ElementType, Event, EventType, Key,
+    ProcessInstanceEvent, ProcessInstanceIntent,
+};
+
+/// Puts out a change of the element instance at `at`.
+pub(crate) fn transition(ctx: &mut Ctx<'_>, at: &At, intent: ProcessInstanceIntent) {
+    explain(ctx, at, intent, None, Vec::new());
+}
+
+/// Puts out a change with what Explain needs of it.
+pub(crate) fn explain(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    intent: ProcessInstanceIntent,
+    cause: Option<Cause>,
+    conditions: Vec<ConditionEvaluation>,
+) {
+    let model = at.model();
+    let event = ProcessInstanceEvent {
+        intent,
+        origin: at.origin(),
+        flow_scope: at.scope,
+        element_type: element_type(model),
+        event_type: event_type(model),
+        from_flow: false,
+        cause: cause.map(Box::new),
+        conditions,
+        start_lock: value::Str::default(),
+    };
+    ctx.emit(at.element_instance, Event::ProcessInstance(event));
+}
+
+/// Takes a sequence flow out of the element at `at`: its target is activated in the same scope.
+pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
+    let key = ctx.next_key();
+    let event = ProcessInstanceEvent {
+        intent: ProcessInstanceIntent::SequenceFlowTaken,
+        origin: at.origin_of(flow.ix.0, flow.id.clone(), key),
+        flow_scope: at.scope,
+        element_type: ElementType::SequenceFlow,
+        event_type: EventType::Unspecified,
+        ..ProcessInstanceEvent::default()
+    };
+    ctx.emit(key, Event::ProcessInstance(event));
+    ctx.then(Step::Activate(Activate {
+        instance: at.instance,
+        scope: at.scope,
+        element: flow.target.0,
+        from_flow: true,
+        cause: Cause { kind: CauseKind::SequenceFlow, key, ..Cause::default() },
+        variables: value::Doc::empty(),
+    }));
+}
+
+/// Takes all flows out of the element at `at`, or ends its path.
+pub(crate) fn take_all(ctx: &mut Ctx<'_>, at: &At) {
+    let process = at.process.clone();
+    let model = at.model();
+    if model.outgoing.is_empty() {
+        end_path(ctx, at.instance, at.scope);
+        return;
+    }
+    for flow in process.outgoing(model) {
+        take(ctx, at, flow);
+    }
+}
+
+/// Takes one flow out of the element at `at`.
+pub(crate) fn take_one(ctx: &mut Ctx<'_>, at: &At, flow: ElementIx) {
+    let process = at.process.clone();
+    let flow = process.flow(flow).expect("the graph names its own flows");
+    take(ctx, at, flow);
+}
+
+/// A path inside `scope` has ended: the scope completes if it was the last.
+pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
+    let Some(element) = ctx.state.element(instance, scope) else { return };
+    let is_idle = element.children == 0 && element.tokens == 0;
+    if is_idle && element.state == ElementState::Activated {
+        ctx.then(Step::Complete(StepAt { instance, element_instance: scope }));
+    }
+}

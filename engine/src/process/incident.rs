@@ -1,0 +1,81 @@
+//! Incidents: something stopped and needs a human.
+
+use super::at::At;
+use super::expression::Failure;
+use crate::ctx::Ctx;
+use record::{Event, IncidentEvent, IncidentIntent, IncidentType, Key, Origin};
+use std::sync::Arc;
+use value::Str;
+
+/// Parks the element instance at `at` with what went wrong.
+pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, failure: Failure) {
+    let key = ctx.next_key();
+    let event = IncidentEvent {
+        intent: IncidentIntent::Created,
+        origin: at.origin(),
+        kind: failure.kind,
+        message: failure.message.into(),
+        variable_scope: at.element_instance,
+        ..IncidentEvent::default()
+    };
+    ctx.emit(key, Event::Incident(event));
+}
+
+/// Parks a job.
+pub(crate) fn create_for_job(
+    ctx: &mut Ctx<'_>,
+    origin: &Origin,
+    job: Key,
+    kind: IncidentType,
+    message: Str,
+) {
+    let key = ctx.next_key();
+    let event = IncidentEvent {
+        intent: IncidentIntent::Created,
+        origin: origin.clone(),
+        kind,
+        message,
+        job,
+        variable_scope: origin.element_instance,
+        ..IncidentEvent::default()
+    };
+    ctx.emit(key, Event::Incident(event));
+}
+
+/// Parks an instance because a defect of Baton undid a work item, with what is to be done again.
+pub(crate) fn create_for_defect(ctx: &mut Ctx<'_>, at: &At, message: Str, parked: Arc<[u8]>) {
+    let key = ctx.next_key();
+    let event = IncidentEvent {
+        intent: IncidentIntent::Created,
+        origin: at.origin(),
+        kind: IncidentType::ProcessingError,
+        message,
+        variable_scope: at.element_instance,
+        parked,
+        ..IncidentEvent::default()
+    };
+    ctx.emit(key, Event::Incident(event));
+}
+
+/// Resolves the incidents of an element instance that ends.
+pub(crate) fn resolve_of(ctx: &mut Ctx<'_>, at: &At) {
+    let open: Vec<_> = ctx
+        .state
+        .instance(at.instance)
+        .into_iter()
+        .flat_map(|it| it.incidents.iter())
+        .filter(|it| it.element_instance == at.element_instance)
+        .map(|it| (it.key, it.kind, it.job))
+        .collect();
+    for (key, kind, job) in open {
+        let event = IncidentEvent {
+            intent: IncidentIntent::Resolved,
+            origin: at.origin(),
+            kind,
+            job,
+            variable_scope: at.element_instance,
+            ..IncidentEvent::default()
+        };
+        ctx.emit(key, Event::Incident(event));
+    }
+}

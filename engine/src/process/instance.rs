@@ -1,0 +1,136 @@
+//! Process instances as a whole: how they begin and end.
+
+use super::at::At;
+use super::step::{Activate, ReleaseStart, Step};
+use super::{flow, variables};
+use crate::ctx::{Ctx, refuse};
+use bpmn::ElementIx;
+use record::{
+    AwaitResult, Cause, CommandIntent, ElementType, Event, EventType, InstanceCreated,
+    InstanceResult, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
+    ProcessInstanceResultEvent, RejectionType, Reply,
+};
+use std::sync::Arc;
+use value::{Doc, Str};
+
+/// What an instance begins with.
+pub(crate) struct Beginning {
+    pub(crate) definition: Key,
+    pub(crate) version: u32,
+    pub(crate) process: Arc<bpmn::Process>,
+    pub(crate) instance: Key,
+    /// The start event.
+    pub(crate) start: ElementIx,
+    pub(crate) cause: Cause,
+    /// What the trigger of the start event brings; local to it at first.
+    pub(crate) variables: Doc,
+    /// The correlation key held against a second start.
+    pub(crate) start_lock: Str,
+}
+
+impl Beginning {
+    /// Where records about the instance as a whole belong.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            definition: self.definition,
+            process_id: self.process.id.clone(),
+            version: self.version,
+            instance: self.instance,
+            element: self.process.ix.0,
+            element_id: self.process.id.clone(),
+            element_instance: self.instance,
+        }
+    }
+}
+
+/// Begins the process itself and queues its start event.
+pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
+    let origin = beginning.origin();
+    let event = |intent| ProcessInstanceEvent {
+        intent,
+        origin: origin.clone(),
+        element_type: ElementType::Process,
+        event_type: EventType::Unspecified,
+        ..ProcessInstanceEvent::default()
+    };
+    let activating = ProcessInstanceEvent {
+        cause: Some(Box::new(beginning.cause.clone())),
+        start_lock: beginning.start_lock.clone(),
+        ..event(ProcessInstanceIntent::ElementActivating)
+    };
+    ctx.emit(beginning.instance, Event::ProcessInstance(activating));
+    let activated = event(ProcessInstanceIntent::ElementActivated);
+    ctx.emit(beginning.instance, Event::ProcessInstance(activated));
+    ctx.then(Step::Activate(Activate {
+        instance: beginning.instance,
+        scope: beginning.instance,
+        element: beginning.start.0,
+        from_flow: false,
+        cause: beginning.cause,
+        variables: beginning.variables,
+    }));
+}
+
+/// Ends an instance whose last path has ended, and answers who waits for its result.
+pub(crate) fn complete(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let awaiting = found.awaiting.clone();
+    let root = found.root().map(|it| it.variables.doc.clone()).unwrap_or_default();
+    let lock = found.start_lock.clone();
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+    if let Some(awaiting) = awaiting {
+        answer(ctx, at, &awaiting, &root);
+    }
+    release(ctx, at, lock);
+}
+
+fn answer(ctx: &mut Ctx<'_>, at: &At, awaiting: &AwaitResult, root: &Doc) {
+    let variables = if awaiting.fetch_variables.is_empty() {
+        root.clone()
+    } else {
+        root.filter(&awaiting.fetch_variables)
+    };
+    let event = ProcessInstanceResultEvent { origin: at.origin(), variables: variables.clone() };
+    ctx.emit(at.instance, Event::ProcessInstanceResult(event));
+    let created = InstanceCreated {
+        definition: at.definition,
+        process_id: at.process.id.clone(),
+        version: at.version,
+        instance: at.instance,
+    };
+    ctx.reply(&awaiting.request, Reply::InstanceResult(InstanceResult { created, variables }));
+}
+
+/// Ends an instance that was terminated, and tells who waits for its result.
+pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let awaiting = found.awaiting.clone();
+    let lock = found.start_lock.clone();
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementTerminated);
+    if let Some(awaiting) = awaiting {
+        let refused = refuse(
+            RejectionType::InvalidState,
+            CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult,
+            format!(
+                "The process instance '{}' was canceled before it completed, so it has no result.",
+                at.instance
+            ),
+        );
+        ctx.reply(&awaiting.request, Reply::Rejected(refused));
+    }
+    release(ctx, at, lock);
+}
+
+fn release(ctx: &mut Ctx<'_>, at: &At, lock: Str) {
+    if !lock.is_empty() {
+        ctx.then(Step::ReleaseStart(ReleaseStart {
+            process_id: at.process.id.clone(),
+            correlation_key: lock,
+        }));
+    }
+}
+
+/// Writes the variables that an instance begins with, at its root.
+pub(crate) fn announce(ctx: &mut Ctx<'_>, origin: &Origin, doc: &Doc) {
+    variables::set_local(ctx, origin, origin.instance, doc);
+}

@@ -1,0 +1,243 @@
+//! Jobs: creation, hand-out, and end.
+
+use super::at::At;
+use super::{incident, variables};
+use crate::ctx::Ctx;
+use crate::output::{Push, PushedJob};
+use crate::state::instance::{Instance, Job, JobState};
+use crate::state::stream::Stream;
+use bpmn::{ElementIx, Kind};
+use record::{
+    ActivatedJob, Event, Header, IncidentType, JobBatchEvent, JobEvent, JobIntent, Key, Millis,
+    Origin,
+};
+use value::Str;
+use value::wire::Message as _;
+
+/// A job that a worker must have, with what it is made of.
+pub(crate) struct NewJob {
+    pub(crate) job_type: Str,
+    pub(crate) retries: i32,
+    pub(crate) headers: Vec<Header>,
+}
+
+/// Creates the job of the element instance at `at`, and hands it out if a stream can take it.
+pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
+    let key = ctx.next_key();
+    let job_type = job.job_type.clone();
+    let event = JobEvent {
+        intent: JobIntent::Created,
+        origin: at.origin(),
+        job_type: job.job_type,
+        retries: job.retries,
+        headers: job.headers,
+        ..JobEvent::default()
+    };
+    ctx.emit(key, Event::Job(event));
+    offer(ctx, key, &job_type);
+}
+
+/// Where records about a job belong.
+pub(crate) fn place(ctx: &mut Ctx<'_>, job: Key) -> Option<(At, Job)> {
+    let owner = ctx.state.owner(job)?;
+    let (instance, job) = (owner.key, owner.jobs.get(job)?.clone());
+    let at = At::find(ctx, instance, job.element_instance)?;
+    Some((at, job))
+}
+
+/// Puts out a change of a job.
+pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
+    let event = JobEvent {
+        origin: at.origin(),
+        job_type: job.job_type.clone(),
+        activation: job.activation,
+        ..event
+    };
+    ctx.emit(job.key, Event::Job(event));
+}
+
+/// Cancels the job of an element instance that ends.
+pub(crate) fn cancel_of(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(job) = ctx.state.instance(at.instance).and_then(|it| it.job_of(at.element_instance))
+    else {
+        return;
+    };
+    let job = job.clone();
+    let event = JobEvent {
+        intent: JobIntent::Canceled,
+        retries: job.retries,
+        worker: job.worker.clone(),
+        ..JobEvent::default()
+    };
+    emit(ctx, at, &job, event);
+}
+
+/// A job became activatable: a stream with credit gets it, or long polls hear of it.
+pub(crate) fn offer(ctx: &mut Ctx<'_>, job: Key, job_type: &Str) {
+    match next_stream(ctx, job_type) {
+        Some(stream) => {
+            push(ctx, &stream, job);
+        }
+        None => ctx.tell_waiting(job_type),
+    }
+}
+
+/// The next stream of a type with credit, after the one that got the last job.
+fn next_stream(ctx: &Ctx<'_>, job_type: &Str) -> Option<Stream> {
+    let last = ctx.state.last_streams.get(job_type).copied().unwrap_or_default();
+    let (node, incarnation, number) = last;
+    let after = (job_type.clone(), (node, incarnation, number.saturating_add(1)));
+    let ready = &ctx.state.ready_streams;
+    let following = ready.range(after..).next().filter(|((it, _), ())| it == job_type);
+    let first = || {
+        let from = (job_type.clone(), (0, 0, 0));
+        ready.range(from..).next().filter(|((it, _), ())| it == job_type)
+    };
+    let ((_, key), ()) = following.or_else(first)?;
+    ctx.state.streams.get(key).map(|it| (**it).clone())
+}
+
+/// Hands waiting jobs, oldest first, to a stream as long as it has credit.
+pub(crate) fn feed(ctx: &mut Ctx<'_>, stream: &Stream, mut credit: u32) {
+    let mut after = Key::NONE;
+    while credit > 0
+        && let Some(job) = ctx.state.next_activatable(&stream.job_type, after)
+    {
+        after = job;
+        if push(ctx, stream, job) {
+            credit -= 1;
+        }
+    }
+}
+
+/// What a worker asked for.
+pub(crate) struct Terms<'a> {
+    pub(crate) worker: &'a Str,
+    pub(crate) deadline: Millis,
+    pub(crate) fetch_variables: &'a [Str],
+}
+
+/// Hands a job to a stream. False if it is too large to be handed out at all.
+fn push(ctx: &mut Ctx<'_>, stream: &Stream, job: Key) -> bool {
+    let terms = Terms {
+        worker: &stream.worker,
+        deadline: ctx.now.saturating_add(stream.timeout_ms),
+        fetch_variables: &stream.fetch_variables,
+    };
+    let Some(activated) = describe(ctx, job, &terms) else { return false };
+    let bytes_max = ctx.state.meta.settings.0.activation_bytes_max;
+    if activated.to_bytes().len() as u64 > bytes_max {
+        disable_too_large(ctx, job);
+        return false;
+    }
+    let key = ctx.next_key();
+    let event = JobBatchEvent {
+        job_type: stream.job_type.clone(),
+        worker: stream.worker.clone(),
+        timeout_ms: stream.timeout_ms,
+        jobs_max: 1,
+        jobs: vec![activated.clone()],
+        truncated: false,
+        stream: Some(Box::new(stream.stream.clone())),
+    };
+    ctx.emit(key, Event::JobBatch(event));
+    ctx.push(Push::Job(PushedJob { stream: stream.stream.clone(), job: activated }));
+    true
+}
+
+/// A job as its worker would get it now.
+pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option<ActivatedJob> {
+    let owner = ctx.state.owner(job)?;
+    let definition = owner.definition;
+    let process = ctx.graph(definition)?;
+    let owner = ctx.state.owner(job)?;
+    let found = owner.jobs.get(job)?;
+    let element = owner.element(found.element_instance)?;
+    let model = process.element(ElementIx(element.element))?;
+    Some(ActivatedJob {
+        key: job,
+        job_type: found.job_type.clone(),
+        origin: origin(owner, model, found.element_instance),
+        headers: headers(&model.kind),
+        worker: terms.worker.clone(),
+        retries: found.retries,
+        deadline: terms.deadline,
+        variables: variables::visible(owner, found.element_instance, terms.fetch_variables),
+        activation: found.activation + 1,
+    })
+}
+
+fn origin(instance: &Instance, model: &bpmn::Element, element_instance: Key) -> Origin {
+    Origin {
+        definition: instance.definition,
+        process_id: instance.process_id.clone(),
+        version: instance.version,
+        instance: instance.key,
+        element: model.ix.0,
+        element_id: model.id.clone(),
+        element_instance,
+    }
+}
+
+/// The static headers of a job element.
+pub(crate) fn headers(kind: &Kind) -> Vec<Header> {
+    match kind {
+        Kind::ServiceTask(job) => job
+            .headers
+            .iter()
+            .map(|(key, value)| Header { key: key.clone(), value: value.clone() })
+            .collect(),
+        Kind::Process
+        | Kind::StartEvent(_)
+        | Kind::EndEvent
+        | Kind::ExclusiveGateway { .. }
+        | Kind::CatchEvent(_)
+        | Kind::BoundaryEvent(_)
+        | Kind::SubProcess { .. } => Vec::new(),
+    }
+}
+
+/// Parks a job whose variables do not fit an answer.
+pub(crate) fn disable_too_large(ctx: &mut Ctx<'_>, job: Key) {
+    let limit = ctx.state.meta.settings.0.activation_bytes_max;
+    let Some((at, _)) = place(ctx, job) else { return };
+    let message = format!(
+        "The job '{job}' with its variables is larger than 'activation_bytes_max' ({limit} bytes). \
+         Fetch fewer variables, make them smaller or raise the limit, then resolve the incident."
+    );
+    let origin = at.origin();
+    incident::create_for_job(ctx, &origin, job, IncidentType::MessageSizeExceeded, message.into());
+}
+
+/// An activated job's time is over: it is offered again.
+pub(crate) fn time_out(ctx: &mut Ctx<'_>, key: Key) {
+    let Some((at, job)) = place(ctx, key) else { return };
+    if job.state != JobState::Activated {
+        return;
+    }
+    let event = JobEvent {
+        intent: JobIntent::TimedOut,
+        retries: job.retries,
+        worker: job.worker.clone(),
+        deadline: job.deadline,
+        ..JobEvent::default()
+    };
+    emit(ctx, &at, &job, event);
+    offer(ctx, key, &job.job_type);
+}
+
+/// A failed job's back-off is over: it is offered again.
+pub(crate) fn recur(ctx: &mut Ctx<'_>, key: Key) {
+    let Some((at, job)) = place(ctx, key) else { return };
+    if job.state != JobState::Failed {
+        return;
+    }
+    let event = JobEvent {
+        intent: JobIntent::RecurredAfterBackoff,
+        retries: job.retries,
+        recurs_at: job.recurs_at,
+        ..JobEvent::default()
+    };
+    emit(ctx, &at, &job, event);
+    offer(ctx, key, &job.job_type);
+}

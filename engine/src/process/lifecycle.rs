@@ -1,0 +1,201 @@
+//! What all elements share: activate, complete, and resume after an incident.
+
+use super::at::{At, element_type, event_type};
+use super::element::{self, Next};
+use super::expression::{Failure, Place};
+use super::mapping::{self, Direction};
+use super::step::{Activate, At as StepAt, Step};
+use super::{flow, incident, instance, scope, subscribe, variables};
+use crate::ctx::Ctx;
+use crate::state::instance::{ElementState, Trigger};
+use bpmn::{ElementIx, Kind};
+use record::{
+    Cause, CauseKind, Event, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
+    ProcessInstanceIntent,
+};
+use value::Doc;
+
+/// Creates an element instance inside an active scope and activates it.
+pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
+    let Some(found) = ctx.state.instance(step.instance) else { return };
+    if !scope::lets_activate(found, step.scope) {
+        return;
+    }
+    let (definition, version) = (found.definition, found.version);
+    let Some(process) = ctx.graph(definition) else { return };
+    let at = At {
+        process,
+        instance: step.instance,
+        definition,
+        version,
+        element_instance: ctx.next_key(),
+        scope: step.scope,
+        element: ElementIx(step.element),
+    };
+    let model = at.model();
+    let event = ProcessInstanceEvent {
+        intent: ProcessInstanceIntent::ElementActivating,
+        origin: at.origin(),
+        flow_scope: at.scope,
+        element_type: element_type(model),
+        event_type: event_type(model),
+        cause: Some(Box::new(step.cause)),
+        from_flow: step.from_flow,
+        ..ProcessInstanceEvent::default()
+    };
+    ctx.emit(at.element_instance, Event::ProcessInstance(event));
+    variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
+    go_on_activating(ctx, &at);
+}
+
+fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
+    if let Err(failure) = try_activate(ctx, at) {
+        incident::create(ctx, at, failure);
+    }
+}
+
+fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let model = process.element(at.element).expect("the element was found before");
+    if !model.inputs.is_empty() {
+        let place = Place { instance: at.instance, scope: at.element_instance };
+        let inputs = mapping::apply(ctx, place, &model.inputs, Direction::Input)?;
+        variables::set_local(ctx, &at.origin(), at.element_instance, &inputs);
+    }
+    match element::activate(ctx, at, &model.kind)? {
+        Next::Wait => flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated),
+        Next::Complete => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            ctx.then(Step::Complete(at.step()));
+        }
+        Next::Enter(start) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            ctx.then(Step::Activate(Activate {
+                instance: at.instance,
+                scope: at.element_instance,
+                element: start.0,
+                from_flow: false,
+                cause: Cause {
+                    kind: CauseKind::Scope,
+                    key: at.element_instance,
+                    ..Cause::default()
+                },
+                variables: Doc::empty(),
+            }));
+        }
+        Next::Leave { flow: way, conditions } => {
+            flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            match way {
+                Some(way) => flow::take_one(ctx, at, way),
+                None => flow::end_path(ctx, at.instance, at.scope),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Completes an element instance that has done its work.
+pub(crate) fn complete(ctx: &mut Ctx<'_>, step: &StepAt) {
+    let Some(found) = ctx.state.instance(step.instance) else { return };
+    let Some(element) = found.element(step.element_instance) else { return };
+    if !scope::lets_complete(found, element) {
+        return;
+    }
+    let is_first_try = element.state == ElementState::Activated;
+    let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    if is_first_try {
+        flow::transition(ctx, &at, ProcessInstanceIntent::ElementCompleting);
+    }
+    go_on_completing(ctx, &at);
+}
+
+fn go_on_completing(ctx: &mut Ctx<'_>, at: &At) {
+    if let Err(failure) = try_complete(ctx, at) {
+        incident::create(ctx, at, failure);
+    }
+}
+
+fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let model = process.element(at.element).expect("the element was found before");
+    output(ctx, at, model)?;
+    if matches!(model.kind, Kind::StartEvent(_)) {
+        // Variables that the start event set can be used in these subscriptions, and a failing
+        // one parks the start event.
+        subscribe::open_of_scope(ctx, at)?;
+    }
+    subscribe::close_all(ctx, at);
+    if matches!(model.kind, Kind::Process) {
+        instance::complete(ctx, at);
+        return Ok(());
+    }
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+    flow::take_all(ctx, at);
+    Ok(())
+}
+
+/// Consumes the trigger, and moves variables outwards as the kind of element asks.
+fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failure> {
+    let origin = at.origin();
+    let trigger = ctx
+        .state
+        .element(at.instance, at.element_instance)
+        .and_then(|it| it.triggers.first().cloned());
+    let has_mapping = !model.outputs.is_empty();
+    if let Some(trigger) = trigger {
+        consume(ctx, at, &trigger);
+        if has_mapping {
+            variables::set_local(ctx, &origin, at.element_instance, &trigger.variables);
+        } else {
+            variables::merge(ctx, &origin, at.element_instance, &trigger.variables);
+        }
+    }
+    if has_mapping {
+        let place = Place { instance: at.instance, scope: at.element_instance };
+        let outputs = mapping::apply(ctx, place, &model.outputs, Direction::Output)?;
+        let target = if at.scope.is_none() { at.element_instance } else { at.scope };
+        variables::merge(ctx, &origin, target, &outputs);
+    } else if matches!(model.kind, Kind::StartEvent(_) | Kind::BoundaryEvent(_)) {
+        // What the trigger brought is local to these events and now moves out.
+        let local = ctx
+            .state
+            .element(at.instance, at.element_instance)
+            .map(|it| it.variables.doc.clone())
+            .unwrap_or_default();
+        variables::merge(ctx, &origin, at.scope, &local);
+    }
+    Ok(())
+}
+
+/// Takes a trigger out of the queue of the element instance at `at`, which may be gone by now.
+pub(crate) fn consume(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
+    let target = at.process.element(ElementIx(trigger.element));
+    let id = target.map(|it| it.id.clone()).unwrap_or_default();
+    let event = ProcessEventEvent {
+        intent: ProcessEventIntent::Triggered,
+        origin: at.origin_of(trigger.element, id, at.element_instance),
+        scope: at.element_instance,
+        variables: Doc::empty(),
+        cause: trigger.cause.clone(),
+    };
+    ctx.emit(trigger.key, Event::ProcessEvent(event));
+}
+
+/// Does again what an incident stopped: the step in which the element instance was parked.
+pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
+    let Some(element) = ctx.state.element(step.instance, step.element_instance) else { return };
+    let state = element.state;
+    let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    match state {
+        ElementState::Activating => {
+            let found = ctx.state.instance(step.instance);
+            if found.is_some_and(|it| scope::lets_activate(it, at.scope)) {
+                go_on_activating(ctx, &at);
+            }
+        }
+        ElementState::Completing => complete(ctx, step),
+        ElementState::Announced | ElementState::Activated | ElementState::Terminating => {}
+    }
+}

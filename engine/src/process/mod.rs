@@ -1,0 +1,48 @@
+//! Process execution: steps and what they do.
+
+pub(crate) mod at;
+pub(crate) mod due;
+pub(crate) mod element;
+pub(crate) mod expression;
+pub(crate) mod flow;
+pub(crate) mod incident;
+pub(crate) mod instance;
+pub(crate) mod job;
+pub(crate) mod lifecycle;
+pub(crate) mod mapping;
+pub(crate) mod message;
+pub(crate) mod pending;
+pub(crate) mod scope;
+pub(crate) mod start;
+pub(crate) mod step;
+pub(crate) mod subscribe;
+pub(crate) mod termination;
+pub(crate) mod timer;
+pub(crate) mod trigger;
+pub(crate) mod variables;
+
+use crate::ctx::Ctx;
+use step::Step;
+
+/// Runs one step.
+pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
+    ctx.at_work = step.instance();
+    match step {
+        Step::Activate(it) => lifecycle::activate(ctx, it),
+        Step::Complete(it) => lifecycle::complete(ctx, &it),
+        Step::Terminate(it) => termination::terminate(ctx, &it),
+        Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
+        Step::Resume(it) => lifecycle::resume(ctx, &it),
+        Step::OpenSubscription(it) => message::open(ctx, it),
+        Step::CloseSubscription(it) => message::close(ctx, it),
+        Step::SubscriptionOpened(it) => subscribe::opened(ctx, it),
+        Step::SubscriptionClosed(it) => subscribe::closed(ctx, it),
+        Step::Correlate(it) => subscribe::correlate(ctx, it),
+        Step::Correlated(it) => message::correlated(ctx, it),
+        Step::Rejected(it) => message::rejected(ctx, it),
+        Step::OfferMessage(it) => message::offer(ctx, it),
+        Step::OfferToStarts(it) => start::offer(ctx, it),
+        Step::ExpireMessage(it) => message::expire(ctx, it.message),
+        Step::ReleaseStart(it) => start::release(ctx, &it),
+    }
+}

@@ -1,0 +1,74 @@
+//! Work that does not fit its entry: it waits in the state and goes on in later entries.
+
+use super::at::At;
+use super::step::Step;
+use super::{due, incident};
+use crate::ctx::Ctx;
+use crate::state::meta::PendingWork;
+use record::{ErrorEvent, Event, Key, WorkParked, WorkResumed};
+use std::sync::Arc;
+use value::wire::Message as _;
+use value::{wire_oneof, wire_struct};
+
+wire_struct! {
+    /// Steps that an incident keeps until it is resolved.
+    pub(crate) struct ParkedSteps {
+        1 => pub(crate) steps: Vec<Arc<[u8]>>,
+    }
+}
+
+wire_oneof! {
+    /// What a defect of Baton undid, to be done again.
+    pub(crate) enum Parked {
+        /// Steps of a work item.
+        1 => Steps(ParkedSteps),
+        /// A timer that was due.
+        2 => Timer(due::ParkedTimer),
+    }
+}
+
+/// What people read when a defect stopped something.
+pub(crate) const DEFECT: &str = "A defect of Baton stopped this work, and all of it was undone. \
+    The instance can be canceled, or the incident resolved after an upgrade. Please report it with \
+    the records around it.";
+
+/// Stores the steps that are left.
+pub(crate) fn set_aside(ctx: &mut Ctx<'_>) {
+    let steps = std::mem::take(&mut ctx.steps);
+    let instance = steps.front().map(Step::instance).unwrap_or_default();
+    let steps = steps.iter().map(|it| it.to_bytes().into()).collect();
+    let event = WorkParked { steps, instance, source: ctx.source };
+    ctx.emit(Key::NONE, Event::WorkParked(event));
+}
+
+/// Takes up the oldest stored work.
+pub(crate) fn resume(ctx: &mut Ctx<'_>, work: &PendingWork) {
+    ctx.emit(Key::NONE, Event::WorkResumed(WorkResumed {}));
+    queue(ctx, &work.steps);
+}
+
+/// Queues encoded steps.
+pub(crate) fn queue(ctx: &mut Ctx<'_>, steps: &[Arc<[u8]>]) {
+    for bytes in steps {
+        let step = Step::from_bytes(bytes)
+            .expect("steps are written by this engine, and rows are checked when they are read");
+        ctx.then(step);
+    }
+}
+
+/// After a defect undid stored work: it leaves the queue, and its instance is parked with it.
+pub(crate) fn park(ctx: &mut Ctx<'_>, work: &PendingWork, at_work: Key) {
+    ctx.emit(Key::NONE, Event::WorkResumed(WorkResumed {}));
+    let instance = if at_work.is_none() { work.instance } else { at_work };
+    let parked = Parked::Steps(ParkedSteps { steps: work.steps.clone() });
+    park_instance(ctx, instance, parked.to_bytes().into());
+}
+
+/// Reports a defect and parks the instance, if there is one, with what is to be done again.
+pub(crate) fn park_instance(ctx: &mut Ctx<'_>, instance: Key, parked: Arc<[u8]>) {
+    let event = ErrorEvent { message: DEFECT.into(), instance };
+    ctx.emit(Key::NONE, Event::Error(event));
+    if let Some(at) = At::find(ctx, instance, instance) {
+        incident::create_for_defect(ctx, &at, DEFECT.into(), parked);
+    }
+}

@@ -1,0 +1,140 @@
+//! Steps: what a work item still has to do. They are queued, first in, first out, and what does
+//! not fit an entry is stored with the state.
+
+use record::{Cause, Key, Subscription};
+use value::{Doc, Str, wire_oneof, wire_struct};
+
+wire_oneof! {
+    /// One step.
+    pub(crate) enum Step {
+        /// Activate an element inside a scope.
+        1 => Activate(Activate),
+        /// Complete an element instance.
+        2 => Complete(At),
+        /// Terminate an element instance.
+        3 => Terminate(At),
+        /// Terminate the children of a scope, in slices.
+        4 => TerminateChildren(TerminateChildren),
+        /// Do again what an incident stopped.
+        5 => Resume(At),
+        /// The message's side opens a subscription.
+        6 => OpenSubscription(Peer),
+        /// The message's side closes a subscription.
+        7 => CloseSubscription(Peer),
+        /// The instance's side hears that its subscription is open.
+        8 => SubscriptionOpened(Peer),
+        /// The instance's side hears that its subscription is closed.
+        9 => SubscriptionClosed(Peer),
+        /// A message is offered to the instance.
+        10 => Correlate(Offer),
+        /// The message's side hears that the instance took it.
+        11 => Correlated(Offer),
+        /// The message's side hears that the instance could not take it.
+        12 => Rejected(Offer),
+        /// Offer a message to the waiting subscriptions, one process id per step.
+        13 => OfferMessage(OfferMessage),
+        /// Offer a message to the start events of its name, one process id per step.
+        14 => OfferToStarts(OfferMessage),
+        /// A message that is not buffered goes.
+        15 => ExpireMessage(MessageAt),
+        /// An instance with a start lock ended: the next buffered message may start one.
+        16 => ReleaseStart(ReleaseStart),
+    }
+}
+
+wire_struct! {
+    /// An element instance.
+    pub(crate) struct At {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) element_instance: Key,
+    }
+}
+
+wire_struct! {
+    /// Activate an element inside a scope.
+    pub(crate) struct Activate {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) scope: Key,
+        3 => pub(crate) element: u32,
+        /// A token on a sequence flow is consumed.
+        4 => pub(crate) from_flow: bool,
+        5 => pub(crate) cause: Cause,
+        /// Local variables it begins with: those of the trigger of a start event.
+        6 => pub(crate) variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Terminate the children of a scope, in slices.
+    pub(crate) struct TerminateChildren {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) scope: Key,
+        /// Children up to this key have been told.
+        3 => pub(crate) after: Key,
+    }
+}
+
+wire_struct! {
+    /// A subscription, told to the other side.
+    pub(crate) struct Peer {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) subscription: Subscription,
+    }
+}
+
+wire_struct! {
+    /// A message on its way to an instance, or the answer.
+    pub(crate) struct Offer {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) subscription: Subscription,
+        3 => pub(crate) message: Key,
+        4 => pub(crate) variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Offer a message to process ids after a given one.
+    pub(crate) struct OfferMessage {
+        1 => pub(crate) message: Key,
+        2 => pub(crate) after: Str,
+        /// False until `after` names a process id.
+        3 => pub(crate) has_begun: bool,
+    }
+}
+
+wire_struct! {
+    /// A message.
+    pub(crate) struct MessageAt {
+        1 => pub(crate) message: Key,
+    }
+}
+
+wire_struct! {
+    /// A process id and correlation key without an active instance.
+    pub(crate) struct ReleaseStart {
+        1 => pub(crate) process_id: Str,
+        2 => pub(crate) correlation_key: Str,
+    }
+}
+
+impl Step {
+    /// The instance that the step works on, if it is one's.
+    pub(crate) fn instance(&self) -> Key {
+        match self {
+            Self::Activate(it) => it.instance,
+            Self::Complete(it) | Self::Terminate(it) | Self::Resume(it) => it.instance,
+            Self::TerminateChildren(it) => it.instance,
+            Self::OpenSubscription(it)
+            | Self::CloseSubscription(it)
+            | Self::SubscriptionOpened(it)
+            | Self::SubscriptionClosed(it) => it.subscription.origin.instance,
+            Self::Correlate(it) | Self::Correlated(it) | Self::Rejected(it) => {
+                it.subscription.origin.instance
+            }
+            Self::OfferMessage(_)
+            | Self::OfferToStarts(_)
+            | Self::ExpireMessage(_)
+            | Self::ReleaseStart(_) => Key::NONE,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The instance's side of subscriptions and timers: opening, closing, and what arrives.
+
+use super::at::At;
+use super::expression::{self, Failure, Place};
+use super::step::{Offer, Peer, Step};
+use super::timer::{self, Armed};
+use super::{scope, trigger};
+use crate::ctx::Ctx;
+use crate::state::instance::{ProcessSubscription, SubscriptionState};
+use bpmn::{Element, ElementIx, Kind, Trigger};
+use record::{
+    Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
+    ProcessMessageSubscriptionIntent, Subscription, TimerEvent, TimerIntent,
+};
+use value::{Doc, Str};
+
+/// What an event will wait for, evaluated and not yet opened.
+enum Planned {
+    Timer(Armed),
+    Message { name: Str, correlation_key: Str, interrupting: bool },
+}
+
+/// Opens what the boundary events of the activity at `at` wait for: all of it, or nothing.
+pub(crate) fn open_boundary(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let mut planned = Vec::new();
+    for ix in &at.model().boundary_events {
+        let model = process.element(*ix).expect("the graph names its own elements");
+        if let Kind::BoundaryEvent(boundary) = &model.kind {
+            let plan = plan(ctx, at, &boundary.trigger, at.scope, boundary.interrupting)?;
+            planned.push((model, plan));
+        }
+    }
+    for (model, plan) in planned {
+        open(ctx, at, model, plan);
+    }
+    Ok(())
+}
+
+/// Opens what the element at `at` itself waits for, with its boundary events if it has any.
+pub(crate) fn open_own(ctx: &mut Ctx<'_>, at: &At, waits_for: &Trigger) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let model = process.element(at.element).expect("the element was found before");
+    let plan = plan(ctx, at, waits_for, at.element_instance, true)?;
+    open(ctx, at, model, plan);
+    Ok(())
+}
+
+/// Opens what the events of the scope wait for, when its start event at `at` completes.
+pub(crate) fn open_of_scope(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    match At::find(ctx, at.instance, at.scope) {
+        Some(scope) => open_boundary(ctx, &scope),
+        None => Ok(()),
+    }
+}
+
+/// Evaluates what an event waits for. The correlation key of a boundary event is evaluated in the
+/// flow scope, everything else in the activity's own.
+fn plan(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    waits_for: &Trigger,
+    key_scope: Key,
+    interrupting: bool,
+) -> Result<Planned, Failure> {
+    let place = Place { instance: at.instance, scope: at.element_instance };
+    match waits_for {
+        Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer),
+        Trigger::Message(message) => {
+            let name = expression::text(ctx, place, &message.name)?;
+            let place = Place { scope: key_scope, ..place };
+            let correlation_key =
+                expression::correlation_key(ctx, place, &message.correlation_key)?;
+            Ok(Planned::Message { name, correlation_key, interrupting })
+        }
+    }
+}
+
+fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {
+    let key = ctx.next_key();
+    let origin = at.origin_of(model.ix.0, model.id.clone(), at.element_instance);
+    match plan {
+        Planned::Timer(armed) => {
+            let event = TimerEvent {
+                intent: TimerIntent::Created,
+                origin,
+                due: armed.due,
+                repetitions: armed.repetitions,
+                interval: armed.interval,
+            };
+            ctx.emit(key, Event::Timer(event));
+        }
+        Planned::Message { name, correlation_key, interrupting } => {
+            let subscription =
+                Subscription { origin, message_name: name, correlation_key, interrupting };
+            emit(
+                ctx,
+                ProcessMessageSubscriptionIntent::Creating,
+                Offer { key, subscription: subscription.clone(), ..Offer::default() },
+            );
+            ctx.then(Step::OpenSubscription(Peer { key, subscription }));
+        }
+    }
+}
+
+fn emit(ctx: &mut Ctx<'_>, intent: ProcessMessageSubscriptionIntent, offer: Offer) {
+    let event = ProcessMessageSubscriptionEvent {
+        intent,
+        subscription: offer.subscription,
+        message: offer.message,
+        variables: offer.variables,
+    };
+    ctx.emit(offer.key, Event::ProcessMessageSubscription(event));
+}
+
+/// Closes everything that the element instance at `at` waits for.
+pub(crate) fn close_all(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let timers: Vec<_> = found
+        .timers
+        .iter()
+        .filter(|it| it.element_instance == at.element_instance)
+        .cloned()
+        .collect();
+    let open: Vec<_> = found
+        .subscriptions
+        .iter()
+        .filter(|it| it.subscription.origin.element_instance == at.element_instance)
+        .filter(|it| it.state != SubscriptionState::Deleting)
+        .cloned()
+        .collect();
+    for timer in timers {
+        timer::cancel(ctx, at, &timer);
+    }
+    for ProcessSubscription { key, subscription, .. } in open {
+        emit(
+            ctx,
+            ProcessMessageSubscriptionIntent::Deleting,
+            Offer { key, subscription: subscription.clone(), ..Offer::default() },
+        );
+        ctx.then(Step::CloseSubscription(Peer { key, subscription }));
+    }
+}
+
+/// The message's side knows the subscription.
+pub(crate) fn opened(ctx: &mut Ctx<'_>, peer: Peer) {
+    let state = find(ctx, &peer.subscription, peer.key).map(|it| it.state);
+    if state == Some(SubscriptionState::Creating) {
+        let Peer { key, subscription } = peer;
+        emit(
+            ctx,
+            ProcessMessageSubscriptionIntent::Created,
+            Offer { key, subscription, ..Offer::default() },
+        );
+    }
+}
+
+/// The message's side forgot the subscription. Its instance may have ended meanwhile.
+pub(crate) fn closed(ctx: &mut Ctx<'_>, peer: Peer) {
+    let Peer { key, subscription } = peer;
+    emit(
+        ctx,
+        ProcessMessageSubscriptionIntent::Deleted,
+        Offer { key, subscription, ..Offer::default() },
+    );
+}
+
+fn find<'a>(
+    ctx: &'a Ctx<'_>,
+    subscription: &Subscription,
+    key: Key,
+) -> Option<&'a ProcessSubscription> {
+    ctx.state.instance(subscription.origin.instance)?.subscriptions.get(key)
+}
+
+/// A message arrives: the event is triggered if its element instance still accepts it.
+pub(crate) fn correlate(ctx: &mut Ctx<'_>, offer: Offer) {
+    let origin = &offer.subscription.origin;
+    let is_open = find(ctx, &offer.subscription, offer.key)
+        .is_some_and(|it| it.state != SubscriptionState::Deleting);
+    let accepts = ctx
+        .state
+        .element(origin.instance, origin.element_instance)
+        .is_some_and(scope::accepts_events);
+    let at = At::find(ctx, origin.instance, origin.element_instance);
+    let Some(at) = at.filter(|_| is_open && accepts) else {
+        ctx.then(Step::Rejected(offer));
+        return;
+    };
+    let target = ElementIx(origin.element);
+    let cause = Cause { kind: CauseKind::Message, key: offer.message, ..Cause::default() };
+    emit(ctx, ProcessMessageSubscriptionIntent::Correlated, offer.clone());
+    trigger::trigger(ctx, &at, target, offer.variables.clone(), cause);
+    ctx.then(Step::Correlated(Offer { variables: Doc::empty(), ..offer }));
+}

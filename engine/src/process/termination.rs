@@ -1,0 +1,89 @@
+//! Ending element instances from outside: children first, in slices.
+
+use super::at::At;
+use super::step::{At as StepAt, Step, TerminateChildren};
+use super::{flow, incident, instance, job, scope, subscribe, trigger};
+use crate::ctx::Ctx;
+use crate::state::instance::ElementState;
+use record::{Key, ProcessInstanceIntent};
+
+/// How many children one step tells to terminate.
+const CHILDREN_PER_STEP: usize = 64;
+
+/// Terminates an element instance, after its children.
+pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &StepAt) {
+    let Some(element) = ctx.state.element(step.instance, step.element_instance) else { return };
+    if element.state == ElementState::Terminating {
+        return;
+    }
+    let has_children = element.children > 0;
+    let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminating);
+    subscribe::close_all(ctx, &at);
+    job::cancel_of(ctx, &at);
+    incident::resolve_of(ctx, &at);
+    if has_children {
+        ctx.then(Step::TerminateChildren(TerminateChildren {
+            instance: at.instance,
+            scope: at.element_instance,
+            after: Key::NONE,
+        }));
+    } else {
+        finish(ctx, at);
+    }
+}
+
+/// Tells the next children of a terminating scope to terminate.
+pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
+    let Some(found) = ctx.state.instance(step.instance) else { return };
+    let children: Vec<Key> = found
+        .elements
+        .iter_after(step.after)
+        .filter(|it| it.scope == step.scope)
+        .take(CHILDREN_PER_STEP)
+        .map(|it| it.key)
+        .collect();
+    let Some(&last) = children.last() else { return };
+    for element_instance in &children {
+        ctx.then(Step::Terminate(StepAt {
+            instance: step.instance,
+            element_instance: *element_instance,
+        }));
+    }
+    if children.len() == CHILDREN_PER_STEP {
+        ctx.then(Step::TerminateChildren(TerminateChildren { after: last, ..step.clone() }));
+    }
+}
+
+/// Ends a terminating element instance that has no children, then every enclosing scope that
+/// waited for it.
+fn finish(ctx: &mut Ctx<'_>, at: At) {
+    let mut at = at;
+    loop {
+        let interrupted_by = ctx
+            .state
+            .element(at.instance, at.element_instance)
+            .and_then(|it| it.triggers.first().cloned())
+            .filter(|it| it.element != at.element.0);
+        if at.scope.is_none() {
+            instance::end_terminated(ctx, &at);
+            return;
+        }
+        flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminated);
+        let Some(found) = ctx.state.instance(at.instance) else { return };
+        if let Some(trigger) = interrupted_by
+            && scope::lets_activate(found, at.scope)
+        {
+            trigger::begin_boundary(ctx, &at, &trigger);
+            return;
+        }
+        let Some(parent) = found.element(at.scope) else { return };
+        let waits = parent.state == ElementState::Terminating && parent.children == 0;
+        if !waits {
+            flow::end_path(ctx, at.instance, at.scope);
+            return;
+        }
+        let Some(parent) = At::find(ctx, at.instance, at.scope) else { return };
+        at = parent;
+    }
+}

@@ -1,0 +1,69 @@
+//! Writing variables: local to a scope, or merged outwards to where they live.
+
+use crate::ctx::Ctx;
+use crate::state::instance::Instance;
+use record::{Event, Key, Origin, VariableEvent, VariableIntent};
+use std::sync::Arc;
+use value::Doc;
+
+/// Writes every variable at one scope: created if absent, updated if different.
+pub(crate) fn set_local(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, doc: &Doc) {
+    for (name, raw) in doc.iter() {
+        set_one(ctx, origin, scope, name, raw);
+    }
+}
+
+fn set_one(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, name: &str, raw: &[u8]) {
+    let variables = ctx.state.element(origin.instance, scope).map(|element| &element.variables);
+    let found = variables.and_then(|it| it.doc.get(name));
+    let (intent, key) = match found {
+        Some(old) if old == raw => return,
+        Some(_) => (VariableIntent::Updated, variables.and_then(|it| it.key_of(name))),
+        None => (VariableIntent::Created, None),
+    };
+    let key = key.unwrap_or_else(|| ctx.next_key());
+    let value: Arc<[u8]> = raw.into();
+    let origin = Origin { element_instance: scope, ..origin.clone() };
+    ctx.emit(key, Event::Variable(VariableEvent { intent, origin, name: name.into(), value }));
+}
+
+/// Writes each variable at the nearest scope that has it, else at the root.
+///
+/// A value equal to the one found is placed there and goes no further out.
+pub(crate) fn merge(ctx: &mut Ctx<'_>, origin: &Origin, from: Key, doc: &Doc) {
+    for (name, raw) in doc.iter() {
+        let scope = ctx
+            .state
+            .instance(origin.instance)
+            .map_or(from, |instance| nearest_with(instance, from, name));
+        set_one(ctx, origin, scope, name, raw);
+    }
+}
+
+/// The nearest scope from `from` outwards that has a variable, else the root.
+fn nearest_with(instance: &Instance, from: Key, name: &str) -> Key {
+    let mut scope = from;
+    while let Some(element) = instance.element(scope) {
+        if element.variables.doc.contains(name) {
+            return scope;
+        }
+        scope = element.scope;
+    }
+    instance.key
+}
+
+/// All variables visible from a scope, nearest first; or only those named.
+pub(crate) fn visible(instance: &Instance, scope: Key, names: &[value::Str]) -> Doc {
+    let mut chain = Vec::new();
+    let mut at = scope;
+    while let Some(element) = instance.element(at) {
+        if !element.variables.doc.is_empty() {
+            chain.push(&element.variables.doc);
+        }
+        at = element.scope;
+    }
+    let mut chain = chain.into_iter().rev();
+    let outermost = chain.next().cloned().unwrap_or_default();
+    let all = chain.fold(outermost, |outer, inner| outer.merge(inner));
+    if names.is_empty() { all } else { all.filter(names) }
+}

@@ -1,0 +1,112 @@
+//! Questions about the state, for the broker and its operators.
+
+use crate::engine::Engine;
+use crate::state::stream::stream_key;
+use record::{Key, Millis, Settings, StreamId};
+use value::Str;
+use value::wire::Message as _;
+
+/// Where the test clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClockState {
+    /// How far it was moved.
+    pub offset_ms: Millis,
+    /// Where it stands still.
+    pub pinned_at: Option<Millis>,
+}
+
+impl ClockState {
+    /// True if log time is not the leader's own.
+    pub fn is_moved(self) -> bool {
+        self.offset_ms != 0 || self.pinned_at.is_some()
+    }
+}
+
+impl Engine {
+    /// The last applied index.
+    pub fn applied_index(&self) -> u64 {
+        self.state.meta.index
+    }
+
+    /// The position of the last record.
+    pub fn last_position(&self) -> u64 {
+        self.state.meta.last_position
+    }
+
+    /// Log time.
+    pub fn now(&self) -> Millis {
+        self.state.meta.now
+    }
+
+    /// The running hash of all outputs.
+    pub fn output_hash(&self) -> u64 {
+        self.state.meta.output_hash
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.state.meta.settings.0
+    }
+
+    /// Where the test clock stands.
+    pub fn clock(&self) -> ClockState {
+        ClockState {
+            offset_ms: self.state.meta.clock_offset_ms,
+            pinned_at: self.state.meta.clock_pinned_at,
+        }
+    }
+
+    /// Process instances that have not ended.
+    pub fn instances_active(&self) -> u64 {
+        self.state.instances.len() as u64
+    }
+
+    /// Incidents that are open.
+    pub fn incidents_open(&self) -> u64 {
+        self.state.meta.incidents_open
+    }
+
+    /// Jobs that wait for a worker.
+    pub fn jobs_activatable(&self) -> u64 {
+        self.state.activatable.len() as u64
+    }
+
+    /// Job streams that are open.
+    pub fn streams_open(&self) -> u64 {
+        self.state.streams.len() as u64
+    }
+
+    /// True if a job of this type waits for a worker.
+    pub fn has_activatable(&self, job_type: &Str) -> bool {
+        self.state.next_activatable(job_type, Key::NONE).is_some()
+    }
+
+    /// True if the stream is open.
+    pub fn has_stream(&self, stream: &StreamId) -> bool {
+        self.state.streams.contains(&stream_key(stream))
+    }
+
+    /// The hash of all rows of the state. Visits every row: about a microsecond each.
+    pub fn state_hash(&self) -> u64 {
+        let mut sum = 0u64;
+        self.state.each_row(|row| {
+            let hash = xxhash_rust::xxh3::xxh3_64_with_seed(&row.value, u64::from(row.version));
+            let row_hash = xxhash_rust::xxh3::xxh3_64_with_seed(&row.key, hash);
+            sum = sum.wrapping_add(row_hash);
+        });
+        sum
+    }
+
+    /// Checks what must hold between the parts of the state.
+    ///
+    /// # Errors
+    /// A sentence that names what does not hold, and where.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        self.state.check_invariants()
+    }
+
+    /// The part of the state that there is once per partition, encoded: for comparisons in tests.
+    pub fn meta_bytes(&self) -> Vec<u8> {
+        self.state.meta.to_bytes()
+    }
+}

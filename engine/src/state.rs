@@ -1,0 +1,187 @@
+//! The state of a partition: process instances as owned values, and tables that find them.
+//!
+//! ```text
+//! rows (checkpointed)                indexes (rebuilt from rows)
+//! instances ───────────────────────▶ owners, activatable, due, start_locks
+//! definitions ─────────────────────▶ versions
+//! messages ────────────────────────▶ messages_by_name, message_ids, due
+//! subscriptions, start_subscriptions ▶ …_by_name
+//! streams, replies, gateways, pending, meta
+//! ```
+//!
+//! Only `evolve` writes here.
+
+pub(crate) mod definition;
+pub(crate) mod due;
+pub(crate) mod instance;
+pub(crate) mod invariants;
+pub(crate) mod message;
+pub(crate) mod meta;
+pub(crate) mod paged;
+pub(crate) mod rows;
+pub(crate) mod stream;
+pub(crate) mod table;
+pub(crate) mod variables;
+
+use definition::{Definition, StartSubscription};
+use due::DueKey;
+use instance::{ElementInstance, Instance};
+use message::{Message, MessageSubscription};
+use meta::{Meta, Name, PendingWork};
+use record::{Key, PartitionId, RememberedReply};
+use std::sync::Arc;
+use stream::{Gateway, GatewayKey, RequestKey, Stream, StreamKey};
+use table::Table;
+
+/// The state of a partition.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) meta: Meta,
+    /// The pre-image of `meta` for the current work item.
+    meta_before: Option<Meta>,
+
+    pub(crate) instances: Table<Key, Arc<Instance>>,
+    /// The instance of each element instance, job and incident.
+    pub(crate) owners: Table<Key, Key>,
+    /// Jobs that can be handed out, by type, oldest first.
+    pub(crate) activatable: Table<(Name, Key), ()>,
+    /// What happens at a time; the value is the instance, if there is one.
+    pub(crate) due: Table<DueKey, Key>,
+    /// The instance that blocks a second start, by process id and correlation key.
+    pub(crate) start_locks: Table<(Name, Name), Key>,
+
+    pub(crate) definitions: Table<Key, Arc<Definition>>,
+    pub(crate) versions: Table<(Name, u32), Key>,
+    pub(crate) start_subscriptions: Table<Key, Arc<StartSubscription>>,
+    /// Message start events by message name and process id.
+    pub(crate) start_subscriptions_by_name: Table<(Name, Name, Key), ()>,
+
+    pub(crate) messages: Table<Key, Arc<Message>>,
+    /// Buffered messages by name and correlation key, oldest first.
+    pub(crate) messages_by_name: Table<(Name, Name, Key), ()>,
+    /// Buffered messages by name, correlation key and publisher's id.
+    pub(crate) message_ids: Table<(Name, Name, Name), Key>,
+    pub(crate) subscriptions: Table<Key, Arc<MessageSubscription>>,
+    /// Open subscriptions by message name, correlation key and process id, oldest first.
+    pub(crate) subscriptions_by_name: Table<(Name, Name, Name, Key), ()>,
+
+    pub(crate) streams: Table<StreamKey, Arc<Stream>>,
+    /// Streams with credit, by job type.
+    pub(crate) ready_streams: Table<(Name, StreamKey), ()>,
+    /// The stream that got the last job of a type, so that the next one gets the next.
+    pub(crate) last_streams: Table<Name, StreamKey>,
+
+    pub(crate) replies: Table<RequestKey, Arc<RememberedReply>>,
+    pub(crate) gateways: Table<GatewayKey, Gateway>,
+    /// Work that did not fit its entry, oldest first.
+    pub(crate) pending: Table<u64, Arc<PendingWork>>,
+}
+
+/// Calls a method of every table.
+macro_rules! each_table {
+    ($state:ident, $method:ident) => {
+        $state.instances.$method();
+        $state.owners.$method();
+        $state.activatable.$method();
+        $state.due.$method();
+        $state.start_locks.$method();
+        $state.definitions.$method();
+        $state.versions.$method();
+        $state.start_subscriptions.$method();
+        $state.start_subscriptions_by_name.$method();
+        $state.messages.$method();
+        $state.messages_by_name.$method();
+        $state.message_ids.$method();
+        $state.subscriptions.$method();
+        $state.subscriptions_by_name.$method();
+        $state.streams.$method();
+        $state.ready_streams.$method();
+        $state.last_streams.$method();
+        $state.replies.$method();
+        $state.gateways.$method();
+        $state.pending.$method();
+    };
+}
+
+impl State {
+    /// The state of a partition that has seen nothing.
+    pub(crate) fn new(partition: PartitionId) -> Self {
+        Self {
+            meta: Meta::new(partition),
+            meta_before: None,
+            instances: Table::of_rows(),
+            owners: Table::index(),
+            activatable: Table::index(),
+            due: Table::index(),
+            start_locks: Table::index(),
+            definitions: Table::of_rows(),
+            versions: Table::index(),
+            start_subscriptions: Table::of_rows(),
+            start_subscriptions_by_name: Table::index(),
+            messages: Table::of_rows(),
+            messages_by_name: Table::index(),
+            message_ids: Table::index(),
+            subscriptions: Table::of_rows(),
+            subscriptions_by_name: Table::index(),
+            streams: Table::of_rows(),
+            ready_streams: Table::index(),
+            last_streams: Table::of_rows(),
+            replies: Table::of_rows(),
+            gateways: Table::of_rows(),
+            pending: Table::of_rows(),
+        }
+    }
+
+    /// Begins a work item: what follows can be undone.
+    pub(crate) fn begin(&mut self) {
+        self.meta_before = Some(self.meta.clone());
+    }
+
+    /// Ends a work item and keeps what it did.
+    pub(crate) fn commit(&mut self) {
+        self.meta_before = None;
+        each_table!(self, commit);
+    }
+
+    /// Ends a work item and takes back what it did.
+    pub(crate) fn rollback(&mut self) {
+        if let Some(meta) = self.meta_before.take() {
+            self.meta = meta;
+        }
+        each_table!(self, rollback);
+    }
+
+    /// A process instance that has not ended.
+    pub(crate) fn instance(&self, key: Key) -> Option<&Instance> {
+        self.instances.get(&key).map(|it| &**it)
+    }
+
+    /// A process instance to be changed. Copied on its first write per work item.
+    pub(crate) fn instance_mut(&mut self, key: Key) -> Option<&mut Instance> {
+        self.instances.get_mut(&key).map(Arc::make_mut)
+    }
+
+    /// The instance that owns a job, an incident or an element instance.
+    pub(crate) fn owner(&self, key: Key) -> Option<&Instance> {
+        self.instance(*self.owners.get(&key)?)
+    }
+
+    /// An element instance of an instance.
+    pub(crate) fn element(&self, instance: Key, element_instance: Key) -> Option<&ElementInstance> {
+        self.instance(instance)?.element(element_instance)
+    }
+
+    /// The latest version of a process.
+    pub(crate) fn latest(&self, process_id: &Name) -> Option<&Definition> {
+        let range = (process_id.clone(), 0)..=(process_id.clone(), u32::MAX);
+        let (_, key) = self.versions.range(range).next_back()?;
+        self.definitions.get(key).map(|it| &**it)
+    }
+
+    /// The oldest job of a type that can be handed out, after a given one.
+    pub(crate) fn next_activatable(&self, job_type: &Name, after: Key) -> Option<Key> {
+        let from = (job_type.clone(), Key(after.0 + 1));
+        let (found, ()) = self.activatable.range(from..).next()?;
+        (found.0 == *job_type).then_some(found.1)
+    }
+}

@@ -1,0 +1,176 @@
+//! A process instance: one owned value with everything that belongs to it.
+
+use super::paged::{Keyed, Paged};
+use super::variables::Variables;
+use record::{AwaitResult, Cause, IncidentType, Key, Millis, Subscription};
+use std::sync::Arc;
+use value::{Doc, Str, wire_enum, wire_struct};
+
+wire_struct! {
+    /// A process instance that has not ended. Its root element instance has the same key.
+    pub(crate) struct Instance {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) definition: Key,
+        3 => pub(crate) process_id: Str,
+        4 => pub(crate) version: u32,
+        5 => pub(crate) elements: Paged<ElementInstance>,
+        6 => pub(crate) jobs: Paged<Job>,
+        7 => pub(crate) timers: Paged<Timer>,
+        8 => pub(crate) subscriptions: Paged<ProcessSubscription>,
+        9 => pub(crate) incidents: Paged<Incident>,
+        /// The request that waits for the result.
+        10 => pub(crate) awaiting: Option<Box<AwaitResult>>,
+        /// The correlation key that no second instance of the process may be started with.
+        11 => pub(crate) start_lock: Str,
+    }
+}
+
+wire_enum! {
+    /// Where an element instance is in its life.
+    pub(crate) enum ElementState {
+        /// Its variables exist already, nothing else.
+        0 => Announced,
+        1 => Activating,
+        2 => Activated,
+        3 => Completing,
+        4 => Terminating,
+    }
+}
+
+wire_struct! {
+    /// One execution of an element.
+    pub(crate) struct ElementInstance {
+        1 => pub(crate) key: Key,
+        /// The element's ordinal in its file.
+        2 => pub(crate) element: u32,
+        /// The enclosing element instance; none for the process.
+        3 => pub(crate) scope: Key,
+        4 => pub(crate) state: ElementState,
+        /// Element instances directly inside.
+        5 => pub(crate) children: u32,
+        /// Sequence flows directly inside that were taken and not yet consumed.
+        6 => pub(crate) tokens: u32,
+        7 => pub(crate) variables: Variables,
+        /// Triggers that wait to be consumed, oldest first.
+        8 => pub(crate) triggers: Vec<Trigger>,
+    }
+}
+
+wire_struct! {
+    /// Something happened that an event waits for.
+    pub(crate) struct Trigger {
+        /// The trigger's own key.
+        1 => pub(crate) key: Key,
+        /// The element it is meant for.
+        2 => pub(crate) element: u32,
+        3 => pub(crate) variables: Doc,
+        4 => pub(crate) cause: Cause,
+    }
+}
+
+wire_enum! {
+    /// Whether a job can be handed out.
+    pub(crate) enum JobState {
+        0 => Activatable,
+        1 => Activated,
+        /// Waits for its back-off, or for its incident.
+        2 => Failed,
+    }
+}
+
+wire_struct! {
+    /// Work for the outside.
+    pub(crate) struct Job {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) element_instance: Key,
+        3 => pub(crate) job_type: Str,
+        4 => pub(crate) state: JobState,
+        5 => pub(crate) retries: i32,
+        6 => pub(crate) worker: Str,
+        /// When the worker must be done; 0 unless activated.
+        7 => pub(crate) deadline: Millis,
+        /// When it is offered again after a back-off; 0 for none.
+        8 => pub(crate) recurs_at: Millis,
+        /// Counts its hand-outs.
+        9 => pub(crate) activation: u32,
+        10 => pub(crate) error_message: Str,
+    }
+}
+
+wire_struct! {
+    /// A running timer.
+    pub(crate) struct Timer {
+        1 => pub(crate) key: Key,
+        /// The element instance that waits.
+        2 => pub(crate) element_instance: Key,
+        /// The element that is triggered.
+        3 => pub(crate) element: u32,
+        4 => pub(crate) due: Millis,
+        /// How often it fires from now on; -1 for ever.
+        5 => pub(crate) repetitions: i32,
+        /// The interval of a cycle as ISO 8601 text.
+        6 => pub(crate) interval: Str,
+        /// True after a defect undid its firing: it fires again when the incident is resolved.
+        7 => pub(crate) is_parked: bool,
+    }
+}
+
+wire_struct! {
+    /// The instance's side of a message subscription.
+    pub(crate) struct ProcessSubscription {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) subscription: Subscription,
+        3 => pub(crate) state: SubscriptionState,
+    }
+}
+
+wire_enum! {
+    /// How far the two sides of a subscription agree.
+    pub(crate) enum SubscriptionState {
+        0 => Creating,
+        1 => Created,
+        2 => Deleting,
+    }
+}
+
+wire_struct! {
+    /// Something stopped.
+    pub(crate) struct Incident {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) element_instance: Key,
+        /// The job, for incidents of jobs.
+        3 => pub(crate) job: Key,
+        4 => pub(crate) kind: IncidentType,
+        /// Work that a defect undid, to be done again when the incident is resolved.
+        5 => pub(crate) parked: Arc<[u8]>,
+    }
+}
+
+macro_rules! keyed {
+    ($($type:ty),*) => {$(
+        impl Keyed for $type {
+            fn key(&self) -> Key {
+                self.key
+            }
+        }
+    )*};
+}
+
+keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident);
+
+impl Instance {
+    /// The element instance with this key.
+    pub(crate) fn element(&self, key: Key) -> Option<&ElementInstance> {
+        self.elements.get(key)
+    }
+
+    /// The process's own element instance.
+    pub(crate) fn root(&self) -> Option<&ElementInstance> {
+        self.elements.get(self.key)
+    }
+
+    /// The job of an element instance.
+    pub(crate) fn job_of(&self, element_instance: Key) -> Option<&Job> {
+        self.jobs.iter().find(|it| it.element_instance == element_instance)
+    }
+}

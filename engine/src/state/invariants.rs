@@ -1,0 +1,148 @@
+//! What must hold between the parts of the state. Tests check it after every entry.
+
+use super::State;
+use super::due::DueKind;
+use super::instance::{ElementState, Instance, JobState, SubscriptionState};
+use record::Key;
+use std::collections::BTreeMap;
+
+type Checked = Result<(), String>;
+
+macro_rules! must {
+    ($holds:expr, $($text:tt)*) => {
+        if !$holds {
+            return Err(format!($($text)*));
+        }
+    };
+}
+
+impl State {
+    /// Checks what must hold between the parts of the state.
+    pub(crate) fn check_invariants(&self) -> Checked {
+        let mut incidents = 0;
+        let mut owned = 0;
+        let mut due = 0;
+        let mut activatable = 0;
+        for (key, instance) in self.instances.iter() {
+            must!(*key == instance.key, "instance {key} is stored as {}", instance.key);
+            check_tree(instance)?;
+            check_jobs(instance)?;
+            owned += self.check_owned(instance)?;
+            due += self.check_due(instance)?;
+            activatable += self.check_activatable(instance)?;
+            self.check_subscriptions(instance)?;
+            incidents += instance.incidents.iter().count() as u64;
+        }
+        must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
+        must!(self.owners.len() == owned, "an owner is left of something that ended");
+        must!(self.activatable.len() == activatable, "a job that ended can be handed out");
+        let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();
+        must!(self.messages_by_name.len() == messages, "buffered messages are misindexed");
+        let expected = due + messages + self.gateways.len();
+        must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
+        self.check_streams()
+    }
+
+    fn check_owned(&self, instance: &Instance) -> Result<usize, String> {
+        let elements = instance.elements.iter().map(|it| it.key);
+        let jobs = instance.jobs.iter().map(|it| it.key);
+        let incidents = instance.incidents.iter().map(|it| it.key);
+        let mut count = 0;
+        for key in elements.chain(jobs).chain(incidents) {
+            let owner = self.owners.get(&key).copied();
+            must!(owner == Some(instance.key), "{key} is owned by {owner:?}");
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn check_due(&self, instance: &Instance) -> Result<usize, String> {
+        let timers = instance
+            .timers
+            .iter()
+            .filter(|it| !it.is_parked)
+            .map(|it| (it.due, DueKind::Timer, it.key));
+        let jobs = instance.jobs.iter().filter_map(|it| match it.state {
+            JobState::Activated => Some((it.deadline, DueKind::JobDeadline, it.key)),
+            JobState::Failed if it.recurs_at > 0 => {
+                Some((it.recurs_at, DueKind::JobBackOff, it.key))
+            }
+            JobState::Failed | JobState::Activatable => None,
+        });
+        let mut count = 0;
+        for key in timers.chain(jobs) {
+            must!(self.due.get(&key) == Some(&instance.key), "{key:?} is not in the due index");
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn check_activatable(&self, instance: &Instance) -> Result<usize, String> {
+        let mut count = 0;
+        for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
+            let listed = self.activatable.contains(&(job.job_type.clone(), job.key));
+            must!(listed, "job {} cannot be handed out", job.key);
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// With the two sides on one partition and no work pending, they agree.
+    fn check_subscriptions(&self, instance: &Instance) -> Checked {
+        if self.pending.len() > 0 {
+            return Ok(());
+        }
+        for it in instance.subscriptions.iter() {
+            let is_settled = it.state == SubscriptionState::Created;
+            must!(is_settled, "subscription {} is still {:?}", it.key, it.state);
+            let known = self.subscriptions.contains(&it.key);
+            must!(known, "the message's side does not know subscription {}", it.key);
+        }
+        Ok(())
+    }
+
+    fn check_streams(&self) -> Checked {
+        for (key, stream) in self.streams.iter() {
+            let is_ready = self.ready_streams.contains(&(stream.job_type.clone(), *key));
+            must!(is_ready == (stream.credit > 0), "stream {key:?} is misindexed");
+        }
+        Ok(())
+    }
+}
+
+/// Counters of children, and that every element instance hangs in the tree.
+fn check_tree(instance: &Instance) -> Checked {
+    let mut children: BTreeMap<Key, u32> = BTreeMap::new();
+    for element in instance.elements.iter().filter(|it| !it.scope.is_none()) {
+        *children.entry(element.scope).or_default() += 1;
+        must!(instance.element(element.scope).is_some(), "{} has no scope", element.key);
+    }
+    for element in instance.elements.iter() {
+        let counted = children.get(&element.key).copied().unwrap_or_default();
+        must!(
+            element.children == counted,
+            "{} counts {} children, but has {counted}",
+            element.key,
+            element.children
+        );
+    }
+    must!(instance.root().is_some(), "instance {} has no root", instance.key);
+    Ok(())
+}
+
+fn check_jobs(instance: &Instance) -> Checked {
+    for job in instance.jobs.iter() {
+        let element = instance.element(job.element_instance);
+        must!(element.is_some(), "job {} has no element instance", job.key);
+    }
+    for timer in instance.timers.iter() {
+        let element = instance.element(timer.element_instance);
+        let waits = element.is_some_and(|it| it.state != ElementState::Terminating);
+        must!(waits, "timer {} waits for nobody", timer.key);
+    }
+    for incident in instance.incidents.iter() {
+        let element = instance.element(incident.element_instance);
+        must!(element.is_some(), "incident {} has no element instance", incident.key);
+    }
+    Ok(())
+}

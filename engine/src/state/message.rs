@@ -1,0 +1,29 @@
+//! The message's side: buffered messages and the subscriptions that wait for them.
+
+use record::{Key, Millis, Subscription};
+use value::{Doc, Str, wire_struct};
+
+wire_struct! {
+    /// A message that was published and is still offered, or buffered until its deadline.
+    pub(crate) struct Message {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) name: Str,
+        3 => pub(crate) correlation_key: Str,
+        4 => pub(crate) message_id: Str,
+        5 => pub(crate) deadline: Millis,
+        6 => pub(crate) variables: Doc,
+        /// The process ids that took it: each takes it at most once.
+        7 => pub(crate) taken_by: Vec<Str>,
+        8 => pub(crate) time_to_live_ms: i64,
+    }
+}
+
+wire_struct! {
+    /// The message's side of a subscription.
+    pub(crate) struct MessageSubscription {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) subscription: Subscription,
+        /// The message that is under way to the instance; none if it waits.
+        3 => pub(crate) correlating: Key,
+    }
+}

@@ -1,0 +1,333 @@
+//! Rows: how the state is written to checkpoints and read back.
+//!
+//! A row's key is its kind in one byte, then the table's key in big-endian order or as text; its
+//! value is one message of [`value::wire`], with the version of its encoding beside it.
+//! Kinds and versions are never reused.
+
+use super::State;
+use super::definition::{Definition, StartSubscription};
+use super::due::DueKind;
+use super::instance::{Instance, JobState};
+use super::message::{Message, MessageSubscription};
+use super::meta::{Meta, Name, PendingWork};
+use super::stream::{Gateway, LastStream, Stream, request_key, stream_key};
+use crate::engine::RestoreError;
+use record::{Key, RememberedReply, StreamId};
+use std::sync::Arc;
+use value::wire::{Message as _, WireError};
+
+/// The version of every row's encoding so far.
+const VERSION: u32 = 1;
+
+const META: u8 = 1;
+const INSTANCE: u8 = 2;
+const DEFINITION: u8 = 3;
+const START_SUBSCRIPTION: u8 = 4;
+const MESSAGE: u8 = 5;
+const SUBSCRIPTION: u8 = 6;
+const STREAM: u8 = 7;
+const LAST_STREAM: u8 = 8;
+const REPLY: u8 = 9;
+const GATEWAY: u8 = 10;
+const PENDING: u8 = 11;
+
+/// One row as a checkpoint keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateRow {
+    /// Its key: the kind, then the table's key.
+    pub key: Vec<u8>,
+    /// The version of its encoding.
+    pub version: u32,
+    /// Its value.
+    pub value: Vec<u8>,
+}
+
+/// The changed rows of a checkpoint: shared values, encoded when they are asked for.
+#[derive(Debug)]
+pub struct Rows {
+    meta: Meta,
+    instances: Vec<(Key, Option<Arc<Instance>>)>,
+    definitions: Vec<(Key, Option<Arc<Definition>>)>,
+    start_subscriptions: Vec<(Key, Option<Arc<StartSubscription>>)>,
+    messages: Vec<(Key, Option<Arc<Message>>)>,
+    subscriptions: Vec<(Key, Option<Arc<MessageSubscription>>)>,
+    streams: Vec<((u64, u64, u64), Option<Arc<Stream>>)>,
+    last_streams: Vec<(Name, Option<(u64, u64, u64)>)>,
+    replies: Vec<((u64, u64, u64), Option<Arc<RememberedReply>>)>,
+    gateways: Vec<((u64, u64), Option<Gateway>)>,
+    pending: Vec<(u64, Option<Arc<PendingWork>>)>,
+}
+
+/// A row's key, and its version and bytes, or `None` if it is to be deleted.
+pub type RowChange = (Vec<u8>, Option<(u32, Vec<u8>)>);
+
+impl Rows {
+    /// How many rows changed.
+    pub fn len(&self) -> usize {
+        1 + self.instances.len()
+            + self.definitions.len()
+            + self.start_subscriptions.len()
+            + self.messages.len()
+            + self.subscriptions.len()
+            + self.streams.len()
+            + self.last_streams.len()
+            + self.replies.len()
+            + self.gateways.len()
+            + self.pending.len()
+    }
+
+    /// Always false: there is one row at least.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The rows, encoded one by one.
+    pub fn into_changes(self) -> impl Iterator<Item = RowChange> {
+        let meta = std::iter::once((vec![META], Some((VERSION, self.meta.row()))));
+        meta.chain(by_key(INSTANCE, self.instances))
+            .chain(by_key(DEFINITION, self.definitions))
+            .chain(by_key(START_SUBSCRIPTION, self.start_subscriptions))
+            .chain(by_key(MESSAGE, self.messages))
+            .chain(by_key(SUBSCRIPTION, self.subscriptions))
+            .chain(
+                self.streams
+                    .into_iter()
+                    .map(|(key, it)| (triple(STREAM, key), it.map(|it| (VERSION, it.to_bytes())))),
+            )
+            .chain(self.last_streams.into_iter().map(|(key, it)| {
+                let row = it.map(|it| (VERSION, last_stream(&key, it).to_bytes()));
+                (hashed(LAST_STREAM, &key), row)
+            }))
+            .chain(
+                self.replies
+                    .into_iter()
+                    .map(|(key, it)| (triple(REPLY, key), it.map(|it| (VERSION, it.to_bytes())))),
+            )
+            .chain(
+                self.gateways
+                    .into_iter()
+                    .map(|(key, it)| (pair(GATEWAY, key), it.map(|it| (VERSION, it.to_bytes())))),
+            )
+            .chain(
+                self.pending
+                    .into_iter()
+                    .map(|(key, it)| (number(PENDING, key), it.map(|it| (VERSION, it.to_bytes())))),
+            )
+    }
+}
+
+fn by_key<T: value::wire::Message>(
+    kind: u8,
+    rows: Vec<(Key, Option<Arc<T>>)>,
+) -> impl Iterator<Item = RowChange> {
+    rows.into_iter()
+        .map(move |(key, it)| (number(kind, key.0), it.map(|it| (VERSION, it.to_bytes()))))
+}
+
+fn number(kind: u8, number: u64) -> Vec<u8> {
+    let mut key = vec![kind];
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+fn pair(kind: u8, (a, b): (u64, u64)) -> Vec<u8> {
+    let mut key = number(kind, a);
+    key.extend_from_slice(&b.to_be_bytes());
+    key
+}
+
+fn triple(kind: u8, (a, b, c): (u64, u64, u64)) -> Vec<u8> {
+    let mut key = pair(kind, (a, b));
+    key.extend_from_slice(&c.to_be_bytes());
+    key
+}
+
+/// A key for text of any length: the store limits keys, so the text stands in the value.
+fn hashed(kind: u8, text: &str) -> Vec<u8> {
+    let mut key = vec![kind];
+    key.extend_from_slice(&xxhash_rust::xxh3::xxh3_128(text.as_bytes()).to_be_bytes());
+    key
+}
+
+fn last_stream(job_type: &Name, stream: (u64, u64, u64)) -> LastStream {
+    LastStream { job_type: job_type.clone(), stream: stream_id(stream) }
+}
+
+fn stream_id((node, incarnation, number): (u64, u64, u64)) -> StreamId {
+    StreamId { node, incarnation, number }
+}
+
+fn number_of(key: &[u8]) -> Result<u64, WireError> {
+    let bytes = key.try_into().map_err(|_| WireError::Malformed { what: "row key" })?;
+    Ok(u64::from_be_bytes(bytes))
+}
+
+impl State {
+    /// Takes the rows that changed since the last call.
+    pub(crate) fn take_changes(&mut self) -> Rows {
+        Rows {
+            meta: self.meta.clone(),
+            instances: self.instances.take_changes(),
+            definitions: self.definitions.take_changes(),
+            start_subscriptions: self.start_subscriptions.take_changes(),
+            messages: self.messages.take_changes(),
+            subscriptions: self.subscriptions.take_changes(),
+            streams: self.streams.take_changes(),
+            last_streams: self.last_streams.take_changes(),
+            replies: self.replies.take_changes(),
+            gateways: self.gateways.take_changes(),
+            pending: self.pending.take_changes(),
+        }
+    }
+
+    /// Visits every row.
+    pub(crate) fn each_row(&self, mut visit: impl FnMut(StateRow)) {
+        let mut row = |key, value| visit(StateRow { key, version: VERSION, value });
+        row(vec![META], self.meta.row());
+        self.instances.iter().for_each(|(key, it)| row(number(INSTANCE, key.0), it.to_bytes()));
+        self.definitions.iter().for_each(|(key, it)| row(number(DEFINITION, key.0), it.to_bytes()));
+        self.start_subscriptions
+            .iter()
+            .for_each(|(key, it)| row(number(START_SUBSCRIPTION, key.0), it.to_bytes()));
+        self.messages.iter().for_each(|(key, it)| row(number(MESSAGE, key.0), it.to_bytes()));
+        self.subscriptions
+            .iter()
+            .for_each(|(key, it)| row(number(SUBSCRIPTION, key.0), it.to_bytes()));
+        self.streams.iter().for_each(|(key, it)| row(triple(STREAM, *key), it.to_bytes()));
+        self.last_streams
+            .iter()
+            .for_each(|(key, it)| row(hashed(LAST_STREAM, key), last_stream(key, *it).to_bytes()));
+        self.replies.iter().for_each(|(key, it)| row(triple(REPLY, *key), it.to_bytes()));
+        self.gateways.iter().for_each(|(key, it)| row(pair(GATEWAY, *key), it.to_bytes()));
+        self.pending.iter().for_each(|(key, it)| row(number(PENDING, *key), it.to_bytes()));
+    }
+
+    /// Takes a row of a checkpoint.
+    pub(crate) fn restore_row(&mut self, row: &StateRow) -> Result<(), RestoreError> {
+        let name = || row.key.iter().map(|it| format!("{it:02x}")).collect::<String>();
+        let (&kind, key) = row.key.split_first().ok_or_else(|| RestoreError::Unreadable {
+            row: name(),
+            source: WireError::Malformed { what: "row key" },
+        })?;
+        if row.version > VERSION || !(META..=PENDING).contains(&kind) {
+            return Err(RestoreError::Newer { row: name(), kind, version: row.version });
+        }
+        self.restore(kind, key, &row.value)
+            .map_err(|source| RestoreError::Unreadable { row: name(), source })
+    }
+
+    fn restore(&mut self, kind: u8, key: &[u8], value: &[u8]) -> Result<(), WireError> {
+        match kind {
+            META => self.meta = Meta::from_bytes(value)?,
+            INSTANCE => {
+                self.instances
+                    .restore(Key(number_of(key)?), Arc::new(Instance::from_bytes(value)?));
+            }
+            DEFINITION => {
+                let row = Definition::from_bytes(value)?;
+                self.definitions.restore(Key(number_of(key)?), Arc::new(row));
+            }
+            START_SUBSCRIPTION => {
+                let row = StartSubscription::from_bytes(value)?;
+                self.start_subscriptions.restore(Key(number_of(key)?), Arc::new(row));
+            }
+            MESSAGE => {
+                self.messages.restore(Key(number_of(key)?), Arc::new(Message::from_bytes(value)?));
+            }
+            SUBSCRIPTION => {
+                let row = MessageSubscription::from_bytes(value)?;
+                self.subscriptions.restore(Key(number_of(key)?), Arc::new(row));
+            }
+            STREAM => {
+                let row = Stream::from_bytes(value)?;
+                self.streams.restore(stream_key(&row.stream), Arc::new(row));
+            }
+            LAST_STREAM => {
+                let row = LastStream::from_bytes(value)?;
+                self.last_streams.restore(row.job_type, stream_key(&row.stream));
+            }
+            REPLY => {
+                let row = RememberedReply::from_bytes(value)?;
+                self.replies.restore(request_key(&row.request), Arc::new(row));
+            }
+            GATEWAY => {
+                let (node, life) =
+                    key.split_at_checked(8).ok_or(WireError::Malformed { what: "row key" })?;
+                let key = (number_of(node)?, number_of(life)?);
+                self.gateways.restore(key, Gateway::from_bytes(value)?);
+            }
+            PENDING => {
+                self.pending.restore(number_of(key)?, Arc::new(PendingWork::from_bytes(value)?));
+            }
+            _ => return Err(WireError::Malformed { what: "row kind" }),
+        }
+        Ok(())
+    }
+
+    /// Rebuilds every index from the rows.
+    pub(crate) fn restore_indexes(&mut self) {
+        let instances: Vec<Arc<Instance>> =
+            self.instances.iter().map(|(_, it)| it.clone()).collect();
+        for instance in &instances {
+            self.restore_of_instance(instance);
+        }
+        let definitions: Vec<_> = self.definitions.iter().map(|(_, it)| it.clone()).collect();
+        for it in definitions {
+            self.versions.restore((it.process_id.clone(), it.version), it.key);
+        }
+        let starts: Vec<_> = self.start_subscriptions.iter().map(|(_, it)| it.clone()).collect();
+        for it in starts {
+            let name = (it.message_name.clone(), it.process_id.clone(), it.key);
+            self.start_subscriptions_by_name.restore(name, ());
+        }
+        self.restore_of_messages();
+        let streams: Vec<_> = self.streams.iter().map(|(key, it)| (*key, it.clone())).collect();
+        for (key, it) in streams.into_iter().filter(|(_, it)| it.credit > 0) {
+            self.ready_streams.restore((it.job_type.clone(), key), ());
+        }
+        let gateways: Vec<_> = self.gateways.iter().map(|(key, it)| (*key, it.clone())).collect();
+        for ((node, life), it) in gateways {
+            let due = (it.checked_at, DueKind::GatewaySilence, Key(life));
+            self.due.restore(due, Key(node));
+        }
+    }
+
+    fn restore_of_instance(&mut self, instance: &Instance) {
+        let key = instance.key;
+        instance.elements.iter().for_each(|it| self.owners.restore(it.key, key));
+        instance.jobs.iter().for_each(|it| self.owners.restore(it.key, key));
+        instance.incidents.iter().for_each(|it| self.owners.restore(it.key, key));
+        for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
+            self.activatable.restore((job.job_type.clone(), job.key), ());
+        }
+        if !instance.start_lock.is_empty() {
+            let lock = (instance.process_id.clone(), instance.start_lock.clone());
+            self.start_locks.restore(lock, key);
+        }
+        self.restore_due(instance);
+    }
+
+    fn restore_of_messages(&mut self) {
+        let messages: Vec<_> = self.messages.iter().map(|(_, it)| it.clone()).collect();
+        for it in messages.into_iter().filter(|it| it.time_to_live_ms > 0) {
+            let name = (it.name.clone(), it.correlation_key.clone(), it.key);
+            self.messages_by_name.restore(name, ());
+            self.due.restore((it.deadline, DueKind::MessageExpiry, it.key), Key::NONE);
+            if !it.message_id.is_empty() {
+                let id = (it.name.clone(), it.correlation_key.clone(), it.message_id.clone());
+                self.message_ids.restore(id, it.key);
+            }
+        }
+        let subscriptions: Vec<_> = self.subscriptions.iter().map(|(_, it)| it.clone()).collect();
+        for it in subscriptions {
+            let of = &it.subscription;
+            let name = (
+                of.message_name.clone(),
+                of.correlation_key.clone(),
+                of.origin.process_id.clone(),
+                it.key,
+            );
+            self.subscriptions_by_name.restore(name, ());
+        }
+    }
+}
