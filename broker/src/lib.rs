@@ -1,6 +1,15 @@
 //! Partitions: replicated log, checkpoints, record segments, and the glue around the engine.
 
 pub mod checkpoint;
+mod config;
 pub mod folder;
 pub mod io;
+mod node;
+mod partition;
 pub mod raft;
+mod routing;
+pub mod segment;
+
+pub use config::{Checkpoints, Config, Limits};
+pub use node::{Node, StartError};
+pub use partition::{OpenError, Partition};

@@ -17,7 +17,9 @@ pub enum Refusal {
         reason: String,
     },
     /// The request is larger than the message limit.
-    #[error("The request has {size_bytes} bytes; the limit 'message-size-max' is {max_bytes} bytes. Send less at once.")]
+    #[error(
+        "The request has {size_bytes} bytes; the limit 'message-size-max' is {max_bytes} bytes. Send less at once."
+    )]
     TooLarge {
         /// Its size.
         size_bytes: u64,

@@ -1,0 +1,221 @@
+//! A node: its data folder, its partitions, and the broker that gateways see.
+
+use crate::config::Config;
+use crate::folder::{self, Folder};
+use crate::partition::status::{Fatal, Pauses};
+use crate::partition::{OpenError, Partition};
+use broker_api::metrics::Metrics;
+use broker_api::{
+    Broker, Health, JobBatch, JobStream, Node as NodeInfo, NodePartition, PartitionStatus, Pending,
+    PollRequest, Refusal, Request, Resource, StreamRequest, Topology,
+};
+use parking_lot::Mutex;
+use record::{Activation, Envelope, PartitionId, Reply};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The only partition so far.
+const PARTITION: PartitionId = 1;
+/// How often free disk space is looked at.
+const DISK_LOOK: Duration = Duration::from_secs(1);
+
+/// Why a node does not start. Each message names the value at fault and the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data folder is refused.
+    #[error(transparent)]
+    Folder(#[from] folder::Error),
+    /// A partition is refused.
+    #[error("partition {partition}: {source}")]
+    Partition {
+        /// The partition.
+        partition: PartitionId,
+        /// Why.
+        source: OpenError,
+    },
+}
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    config: Config,
+    folder: Folder,
+    partition: Arc<Partition>,
+    metrics: Arc<Metrics>,
+    fatal: Arc<Fatal>,
+    grpc_address: Mutex<Option<SocketAddr>>,
+    stop: CancellationToken,
+}
+
+impl Node {
+    /// Opens the data folder and starts everything. Commands can commit once
+    /// [`Node::ready`] returns.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
+        let folder = Folder::open(&config.data, config.node_id, record::LOGIC, record::LOGIC)?;
+        let metrics = Arc::new(Metrics::default());
+        let fatal = Arc::new(Fatal::default());
+        let pauses = Arc::new(Pauses::default());
+        let place = config.data.join("partitions").join(PARTITION.to_string());
+        let partition = Partition::open(
+            &place,
+            PARTITION,
+            &config,
+            metrics.clone(),
+            fatal.clone(),
+            pauses.clone(),
+        )
+        .await
+        .map_err(|source| StartError::Partition { partition: PARTITION, source })?;
+        let stop = CancellationToken::new();
+        tokio::spawn(watch_disk(config.clone(), metrics.clone(), pauses, stop.clone()));
+        Ok(Arc::new(Self {
+            config,
+            folder,
+            partition: Arc::new(partition),
+            metrics,
+            fatal,
+            grpc_address: Mutex::new(None),
+            stop,
+        }))
+    }
+
+    /// Waits until commands can commit.
+    pub async fn ready(&self) {
+        self.partition.leads().await;
+    }
+
+    /// Waits until something cannot go on, and says why; the process must then end.
+    pub async fn failed(&self) -> String {
+        self.fatal.wait().await
+    }
+
+    /// Says where this node's gateway listens, for the topology.
+    pub fn set_grpc_address(&self, address: SocketAddr) {
+        *self.grpc_address.lock() = Some(address);
+    }
+
+    /// Stops cleanly, with a last checkpoint.
+    pub async fn shut_down(&self) {
+        self.stop.cancel();
+        self.partition.shut_down().await;
+    }
+
+    fn partition(&self, id: PartitionId) -> Result<Arc<Partition>, Refusal> {
+        if id == PARTITION {
+            return Ok(self.partition.clone());
+        }
+        Err(Refusal::NoPartition { partition: id })
+    }
+}
+
+/// Refuses commands while the disk of the data folder is nearly full.
+async fn watch_disk(
+    config: Config,
+    metrics: Arc<Metrics>,
+    pauses: Arc<Pauses>,
+    stop: CancellationToken,
+) {
+    let mut look = tokio::time::interval(DISK_LOOK);
+    while stop.run_until_cancelled(look.tick()).await.is_some() {
+        let Ok(found) = rustix::fs::statvfs(&config.data) else { continue };
+        let free = found.f_bavail.saturating_mul(found.f_frsize);
+        metrics.disk_free_bytes.store(free, Ordering::Relaxed);
+        let min = config.limits.disk_free_min_bytes;
+        if free < min {
+            pauses.set(
+                "disk",
+                format!(
+                    "The disk of '{}' has {free} bytes free, less than 'disk-free-min' ({min} \
+                     bytes). Free some space; commands go on by themselves.",
+                    config.data.display()
+                ),
+            );
+        } else {
+            pauses.clear("disk");
+        }
+    }
+}
+
+impl Broker for Node {
+    fn submit(&self, request: Request) -> Pending<Reply> {
+        let partition = self.partition(request.partition);
+        Box::pin(async move { partition?.submit(request.envelope, request.body).await })
+    }
+
+    fn deploy(&self, envelope: Envelope, resources: Vec<Resource>) -> Pending<Reply> {
+        let partition = self.partition(PARTITION);
+        Box::pin(async move { partition?.deploy(envelope, resources).await })
+    }
+
+    fn activate_jobs(&self, request: PollRequest) -> Pending<JobBatch> {
+        let partition = self.partition(PARTITION);
+        Box::pin(async move { partition?.activate_jobs(request).await })
+    }
+
+    fn yield_jobs(&self, partition: PartitionId, jobs: Vec<Activation>) {
+        if let Ok(partition) = self.partition(partition) {
+            partition.yield_jobs(jobs);
+        }
+    }
+
+    fn open_stream(&self, request: StreamRequest) -> Pending<JobStream> {
+        let partition = self.partition(PARTITION);
+        Box::pin(async move { partition?.open_stream(request).await })
+    }
+
+    fn partition_for_correlation_key(&self, correlation_key: &str) -> PartitionId {
+        crate::routing::for_correlation_key(correlation_key, 1)
+    }
+
+    fn partition_for_new_instance(&self) -> PartitionId {
+        PARTITION
+    }
+
+    fn partitions(&self) -> Vec<PartitionId> {
+        vec![PARTITION]
+    }
+
+    fn topology(&self) -> Topology {
+        let address = *self.grpc_address.lock();
+        let partition = NodePartition {
+            id: PARTITION,
+            is_leader: self.partition.is_leading(),
+            is_healthy: self.partition.reasons().is_empty(),
+        };
+        Topology {
+            cluster_id: self.folder.identity().cluster_id.to_string(),
+            nodes: vec![NodeInfo {
+                id: u64::from(self.config.node_id),
+                host: address.map_or_else(String::new, |it| it.ip().to_string()),
+                port: address.map_or(0, |it| it.port()),
+                partitions: vec![partition],
+            }],
+            replication_factor: 1,
+            partition_count: 1,
+        }
+    }
+
+    fn health(&self) -> Health {
+        let reasons = self.partition.reasons();
+        let is_ready = reasons.is_empty();
+        self.metrics.is_ready.store(u64::from(is_ready), Ordering::Relaxed);
+        let clock_is_controllable = self.config.clock_is_controllable;
+        Health { is_ready, reasons, clock_is_controllable }
+    }
+
+    fn status(&self, partition: PartitionId) -> Pending<PartitionStatus> {
+        let partition = self.partition(partition);
+        Box::pin(async move { partition?.status().await })
+    }
+
+    fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+}

@@ -1,0 +1,158 @@
+//! The checkpointer: one thread that makes checkpoints durable, then lets the log be shortened.
+
+use super::marker::Marker;
+use super::recorder::Recorder;
+use super::state_machine::{Durable, PartitionRaft};
+use super::status::{Fatal, Pauses};
+use crate::checkpoint::{Error, Store};
+use crate::io::RealDisk;
+use broker_api::metrics::Metrics;
+use engine::{RowChange, Rows};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use value::wire::Message as _;
+
+const SPACE_LOOK: Duration = Duration::from_secs(1);
+const PART: &str = "checkpoint";
+
+/// The changed rows at an index.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) at: Durable,
+    pub(crate) index: u64,
+    pub(crate) marker: Marker,
+    pub(crate) rows: Rows,
+    /// Told when it is durable.
+    pub(crate) done: Option<oneshot::Sender<()>>,
+}
+
+/// The way to the checkpointer.
+#[derive(Debug)]
+pub(crate) struct Checkpointer {
+    snapshots: SyncSender<Snapshot>,
+    is_busy: Arc<AtomicBool>,
+}
+
+/// What the thread works with.
+pub(crate) struct Surroundings {
+    pub(crate) store: Arc<Store<RealDisk>>,
+    pub(crate) recorder: Recorder,
+    pub(crate) durable: Arc<Mutex<Durable>>,
+    pub(crate) pauses: Arc<Pauses>,
+    pub(crate) fatal: Arc<Fatal>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Set once the Raft node runs.
+    pub(crate) raft: Arc<OnceLock<PartitionRaft>>,
+    pub(crate) runtime: Handle,
+}
+
+impl Checkpointer {
+    /// Starts the thread. It ends when this is dropped.
+    ///
+    /// # Errors
+    /// The operating system refuses another thread.
+    pub(crate) fn start_thread(
+        around: Surroundings,
+    ) -> std::io::Result<(Self, thread::JoinHandle<()>)> {
+        let (snapshots, receiver) = sync_channel(1);
+        let is_busy = Arc::new(AtomicBool::new(false));
+        let busy = is_busy.clone();
+        let thread = thread::Builder::new()
+            .name("checkpoints".to_owned())
+            .spawn(move || around.run(&receiver, &busy))?;
+        Ok((Self { snapshots, is_busy }, thread))
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_busy.load(Ordering::Acquire)
+    }
+
+    /// Begins a checkpoint. The caller has seen that none is under way.
+    pub(crate) fn start(&self, snapshot: Snapshot) {
+        self.is_busy.store(true, Ordering::Release);
+        // A checkpointer that has ended has raised the reason already.
+        drop(self.snapshots.send(snapshot));
+    }
+}
+
+impl Surroundings {
+    fn run(self, snapshots: &Receiver<Snapshot>, is_busy: &AtomicBool) {
+        let mut previous = self.store.last().map(|it| it.index);
+        while let Ok(snapshot) = snapshots.recv() {
+            let index = snapshot.index;
+            if let Err(error) = self.take(snapshot) {
+                self.fatal.raise(format!("A checkpoint cannot be written: {error}."));
+                return;
+            }
+            self.shorten_log(previous.replace(index));
+            if let Err(error) = self.patiently(|| self.store.fold().map(drop)) {
+                self.fatal.raise(format!("A checkpoint cannot be folded: {error}."));
+                return;
+            }
+            is_busy.store(false, Ordering::Release);
+        }
+    }
+
+    fn take(&self, snapshot: Snapshot) -> Result<(), Error> {
+        // A checkpoint must not be ahead of the records: the log alone cannot bring them back.
+        if !self.recorder.sync() {
+            return Ok(());
+        }
+        let marker = snapshot.marker.to_bytes();
+        let rows: Vec<RowChange> = snapshot.rows.into_changes().collect();
+        self.patiently(|| {
+            let rows = rows
+                .iter()
+                .map(|(key, value)| (key, value.as_ref().map(|(version, it)| (*version, it))));
+            self.store.write(snapshot.index, &marker, rows)
+        })?;
+        *self.durable.lock() = snapshot.at;
+        self.metrics.checkpoint_index.store(snapshot.index, Ordering::Relaxed);
+        self.metrics.checkpoints.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(index = snapshot.index, rows = rows.len(), "checkpoint");
+        if let Some(done) = snapshot.done {
+            // Who asked may have given up.
+            let _ = done.send(());
+        }
+        Ok(())
+    }
+
+    /// Waits for space: the changed rows are kept, and commands are refused with the reason.
+    fn patiently(&self, mut write: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+        loop {
+            match write() {
+                Err(error) if error.is_out_of_space() && self.fatal.reason().is_none() => {
+                    self.pauses
+                        .set(PART, format!("No space for a checkpoint: {error}. Free some."));
+                    thread::sleep(SPACE_LOOK);
+                }
+                result => {
+                    self.pauses.clear(PART);
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// The log is kept for two checkpoints: entries up to the one before are no longer needed.
+    fn shorten_log(&self, previous: Option<u64>) {
+        let Some(raft) = self.raft.get().cloned() else { return };
+        self.runtime.spawn(async move {
+            let trigger = raft.trigger();
+            let told = trigger.snapshot().await;
+            let purged = match previous {
+                Some(index) => trigger.purge_log(index).await,
+                None => Ok(()),
+            };
+            if let Err(error) = told.and(purged) {
+                tracing::debug!(%error, "the log was not shortened");
+            }
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! Validation and compilation of resources, off the engine's thread and before the log.
+
+use super::worker::Task;
+use broker_api::{Refusal, Resource};
+use record::{CommandBody, Deploy, DeployedResource, MessageStart, ProcessSummary};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use value::Str;
+
+/// Validates and compiles resources; the compiled ones are offered to the engine.
+///
+/// # Errors
+/// [`Refusal::InvalidResources`] lists all problems of all resources.
+pub(crate) async fn prepare(
+    resources: Vec<Resource>,
+    tasks: &mpsc::Sender<Task>,
+) -> Result<CommandBody, Refusal> {
+    if resources.is_empty() {
+        return Err(Refusal::InvalidArgument {
+            reason: "Expected to deploy at least one resource, but none given.".to_owned(),
+        });
+    }
+    let prepared = tokio::task::spawn_blocking(move || compile_all(resources)).await;
+    let (deploy, compiled) = prepared.map_err(|_| Refusal::Stopping)??;
+    for resource in compiled {
+        tasks.send(Task::Offer(resource)).await.map_err(|_| Refusal::Stopping)?;
+    }
+    Ok(CommandBody::Deploy(deploy))
+}
+
+type Compiled = (Deploy, Vec<Arc<bpmn::Resource>>);
+
+fn compile_all(resources: Vec<Resource>) -> Result<Compiled, Refusal> {
+    let mut deploy = Deploy::default();
+    let mut compiled = Vec::new();
+    let mut problems = String::new();
+    for resource in resources {
+        match compile(&resource) {
+            Ok(found) => {
+                deploy.resources.push(summary(&resource, &found));
+                compiled.push(Arc::new(found));
+            }
+            Err(found) => {
+                let _ = write!(problems, "\n'{}':", resource.name);
+                found.iter().for_each(|it| {
+                    let _ = write!(problems, "\n- {it}");
+                });
+            }
+        }
+    }
+    repeated_ids(&deploy, &mut problems);
+    if problems.is_empty() {
+        return Ok((deploy, compiled));
+    }
+    let text = format!(
+        "Expected to deploy new resources, but encountered the following errors:{problems}"
+    );
+    Err(Refusal::InvalidResources { text })
+}
+
+fn compile(resource: &Resource) -> Result<bpmn::Resource, Vec<String>> {
+    let name = &resource.name;
+    let is_bpmn = [".bpmn", ".xml"].iter().any(|it| name.to_ascii_lowercase().ends_with(it));
+    if !is_bpmn {
+        let kind = name.rsplit_once('.').map_or("of this kind", |(_, extension)| extension);
+        return Err(vec![format!(
+            "Baton deploys BPMN files, with the extension '.bpmn' or '.xml'; it does not deploy \
+             '{kind}' files yet."
+        )]);
+    }
+    bpmn::compile(name, &resource.content)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+}
+
+fn summary(resource: &Resource, compiled: &bpmn::Resource) -> DeployedResource {
+    DeployedResource {
+        name: resource.name.clone(),
+        content: resource.content.clone(),
+        checksum: compiled.checksum.as_slice().into(),
+        processes: compiled.processes.iter().map(|it| process_summary(it)).collect(),
+    }
+}
+
+fn process_summary(process: &bpmn::Process) -> ProcessSummary {
+    let starts = process.message_starts.iter().filter_map(|ix| process.element(*ix));
+    ProcessSummary {
+        id: process.id.clone(),
+        version_tag: process.version_tag.clone().unwrap_or_default(),
+        has_none_start: process.none_start.is_some(),
+        message_starts: starts.filter_map(message_start).collect(),
+    }
+}
+
+fn message_start(element: &bpmn::Element) -> Option<MessageStart> {
+    match &element.kind {
+        bpmn::Kind::StartEvent(bpmn::StartEvent::Message { name }) => Some(MessageStart {
+            element: element.ix.0,
+            element_id: element.id.clone(),
+            message_name: name.clone(),
+        }),
+        bpmn::Kind::StartEvent(bpmn::StartEvent::None)
+        | bpmn::Kind::Process
+        | bpmn::Kind::EndEvent
+        | bpmn::Kind::ServiceTask(_)
+        | bpmn::Kind::ExclusiveGateway { .. }
+        | bpmn::Kind::CatchEvent(_)
+        | bpmn::Kind::BoundaryEvent(_)
+        | bpmn::Kind::SubProcess { .. } => None,
+    }
+}
+
+/// A process id may stand in one resource of a deployment only.
+fn repeated_ids(deploy: &Deploy, problems: &mut String) {
+    let mut seen: BTreeMap<&Str, &Str> = BTreeMap::new();
+    for resource in &deploy.resources {
+        for process in &resource.processes {
+            if let Some(other) = seen.insert(&process.id, &resource.name) {
+                let _ = write!(
+                    problems,
+                    "\n'{}':\n- The process id '{}' stands in '{other}' too. Give each process of a \
+                     deployment its own id.",
+                    resource.name, process.id
+                );
+            }
+        }
+    }
+}

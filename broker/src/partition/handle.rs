@@ -1,0 +1,391 @@
+//! A partition as the node's broker uses it.
+
+use super::opening::{self, OpenError};
+use super::polls::Polls;
+use super::proposer::Proposals;
+use super::state_machine::PartitionRaft;
+use super::status::{Fatal, Pauses, Progress};
+use super::streams::{Control, Streams};
+use super::waiting::Waiting;
+use super::worker::{Question, Task};
+use crate::config::{Config, Limits};
+use broker_api::metrics::Metrics;
+use broker_api::{JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest};
+use engine::Engine;
+use openraft::async_runtime::WatchReceiver as _;
+use parking_lot::Mutex;
+use record::{
+    ActivateJobs, Command, CommandBody, Envelope, OpenStream, PartitionId, Reply, StartTerm,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use value::wire::Message as _;
+
+/// Random numbers for entries: from the operating system once, then a sequence.
+#[derive(Debug, Clone)]
+pub(crate) struct Seeds {
+    state: u64,
+}
+
+impl Seeds {
+    pub(crate) fn random() -> Self {
+        use std::hash::{BuildHasher as _, Hasher as _};
+        // The standard library seeds its hashers from the operating system.
+        let state = std::hash::RandomState::new().build_hasher().finish();
+        Self { state }
+    }
+
+    /// The next number (`SplitMix64`).
+    pub(crate) fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number that no other life of a gateway has.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.clone().next() >> 1 | 1
+    }
+}
+
+/// A partition of this node.
+#[derive(Debug)]
+pub struct Partition {
+    pub(super) id: PartitionId,
+    pub(super) raft: PartitionRaft,
+    pub(super) tasks: mpsc::Sender<Task>,
+    pub(super) proposals: Proposals,
+    pub(super) waiting: Arc<Waiting>,
+    pub(super) streams: Arc<Streams>,
+    pub(super) polls: Arc<Polls>,
+    pub(super) progress: watch::Receiver<Progress>,
+    pub(super) pauses: Arc<Pauses>,
+    pub(super) fatal: Arc<Fatal>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) limits: Limits,
+    pub(super) stop: CancellationToken,
+    pub(super) tasks_running: Mutex<Vec<tokio::task::JoinHandle<()>>>,
+    pub(super) threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+}
+
+impl Partition {
+    /// Opens a partition over its folder and starts its threads and tasks.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the file at fault and the way out.
+    pub(crate) async fn open(
+        folder: &Path,
+        id: PartitionId,
+        config: &Config,
+        metrics: Arc<Metrics>,
+        fatal: Arc<Fatal>,
+        pauses: Arc<Pauses>,
+    ) -> Result<Self, OpenError> {
+        opening::open(folder, id, config, metrics, fatal, pauses).await
+    }
+
+    /// Proposes the first entry of each term that this node leads, and watches that Raft runs.
+    pub(super) fn lead(&self) {
+        let raft = self.raft.clone();
+        let proposals = self.proposals.clone();
+        let fatal = self.fatal.clone();
+        let stop = self.stop.clone();
+        let task = tokio::spawn(async move {
+            let mut metrics = raft.metrics();
+            let mut led = None;
+            loop {
+                let (is_leader, term, running) = {
+                    let now = metrics.borrow_watched();
+                    (now.state.is_leader(), now.current_term, now.running_state.clone())
+                };
+                if is_leader && led != Some(term) {
+                    led = Some(term);
+                    proposals.internal(CommandBody::StartTerm(StartTerm {}));
+                }
+                let changed = tokio::select! {
+                    () = stop.cancelled() => break,
+                    changed = metrics.changed() => changed,
+                };
+                if let Err(reason) = running {
+                    fatal.raise(format!("Raft has stopped: {reason}."));
+                    break;
+                }
+                if changed.is_err() {
+                    fatal.raise("Raft has stopped because of a defect. Restart the server.");
+                    break;
+                }
+            }
+        });
+        self.tasks_running.lock().push(task);
+    }
+
+    /// True if this node leads the partition and its term's first entry was applied.
+    pub(crate) fn is_leading(&self) -> bool {
+        let metrics = self.raft.server_metrics();
+        let now = metrics.borrow_watched();
+        let term = now.vote.leader_id().term;
+        now.state.is_leader() && self.progress.borrow().term == term
+    }
+
+    /// Waits until this node leads, so that commands can commit.
+    pub(crate) async fn leads(&self) {
+        let mut progress = self.progress.clone();
+        while !self.is_leading() {
+            let look = Duration::from_millis(20);
+            // A term may begin without progress of the engine.
+            drop(tokio::time::timeout(look, progress.changed()).await);
+        }
+    }
+
+    /// Why commands are not taken now; empty if they are.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        if let Some(reason) = self.fatal.reason() {
+            return vec![reason];
+        }
+        let mut reasons = self.pauses.reasons();
+        if !self.is_leading() {
+            reasons.push(format!("Partition {} has no leader yet.", self.id));
+        }
+        reasons
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        if let Some(reason) = self.fatal.reason() {
+            return Err(Refusal::Unavailable { partition: self.id, reason });
+        }
+        if let Some((part, reason)) = self.pauses.first() {
+            let max = self.limits.disk_free_min_bytes;
+            let limit = if part == "disk" { "disk-free-min" } else { "disk-space" };
+            return Err(Refusal::LimitReached { limit, max, reason });
+        }
+        if !self.is_leading() {
+            let reason = "it has no leader yet. Try again in a moment.".to_owned();
+            return Err(Refusal::Unavailable { partition: self.id, reason });
+        }
+        Ok(())
+    }
+
+    /// Orders a command and waits for its reply.
+    pub(crate) async fn submit(
+        &self,
+        envelope: Envelope,
+        body: CommandBody,
+    ) -> Result<Reply, Refusal> {
+        let refused = |refusal| {
+            self.metrics.commands_refused.fetch_add(1, Ordering::Relaxed);
+            refusal
+        };
+        self.check().map_err(refused)?;
+        let max = self.limits.commands_in_flight_max;
+        let overloaded = || Refusal::LimitReached {
+            limit: "commands-in-flight-max",
+            max,
+            reason: "The partition has as many commands under way. Try again in a moment."
+                .to_owned(),
+        };
+        let (mut ticket, settled) =
+            self.waiting.register(max).ok_or_else(|| refused(overloaded()))?;
+        let command = Command { request: ticket.id.clone(), settled, envelope, body };
+        let bytes = command.to_bytes();
+        let (size_bytes, max_bytes) = (bytes.len() as u64, self.limits.message_size_max_bytes);
+        if size_bytes > max_bytes {
+            return Err(refused(Refusal::TooLarge { size_bytes, max_bytes }));
+        }
+        if !self.proposals.client(bytes) {
+            return Err(refused(overloaded()));
+        }
+        self.metrics.commands_in_flight.store(self.waiting.len(), Ordering::Relaxed);
+        let reply = tokio::select! {
+            reply = ticket.reply() => reply,
+            _ = self.fatal.wait() => return Err(Refusal::Interrupted),
+            () = self.stop.cancelled() => return Err(Refusal::Stopping),
+        };
+        reply.ok_or(Refusal::Stopping)
+    }
+
+    /// Validates and compiles resources, then deploys them together.
+    pub(crate) async fn deploy(
+        &self,
+        envelope: Envelope,
+        resources: Vec<broker_api::Resource>,
+    ) -> Result<Reply, Refusal> {
+        let body = super::deploy::prepare(resources, &self.tasks).await?;
+        self.submit(envelope, body).await
+    }
+
+    /// Asks the engine, on its own thread.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (answer, wait) = oneshot::channel();
+        let question: Question = Box::new(move |engine| {
+            // Who asked may have given up.
+            drop(answer.send(question(engine)));
+        });
+        self.tasks.send(Task::Ask(question)).await.map_err(|_| Refusal::Stopping)?;
+        wait.await.map_err(|_| Refusal::Stopping)
+    }
+
+    /// Hands out jobs, waiting for some as long as the request says.
+    pub(crate) async fn activate_jobs(&self, poll: PollRequest) -> Result<JobBatch, Refusal> {
+        let until = Instant::now().checked_add(poll.wait);
+        let max = self.limits.polls_parked_max;
+        loop {
+            // The place is taken before looking, so that no job can come in between unseen.
+            let place = self.polls.park(&poll.job_type, max).ok_or_else(|| Refusal::LimitReached {
+                limit: "polls-parked-max",
+                max,
+                reason: "As many job polls wait. Use job streams, or fewer pollers.".to_owned(),
+            });
+            self.metrics.polls_parked.store(self.polls.len(), Ordering::Relaxed);
+            let mut place = place?;
+            let job_type = poll.job_type.clone();
+            let has_work = self.ask(move |engine| engine.has_activatable(&job_type)).await?;
+            if !has_work {
+                if poll.wait.is_zero() {
+                    return Ok(JobBatch::default());
+                }
+                let woken = tokio::select! {
+                    () = place.woken() => true,
+                    () = sleep_until(until) => false,
+                    () = self.stop.cancelled() => false,
+                    _ = self.fatal.wait() => false,
+                };
+                if !woken {
+                    return Ok(JobBatch::default());
+                }
+            }
+            let batch = self.take_jobs(&poll).await?;
+            // Others may wait for what this poll left.
+            self.polls.wake(&poll.job_type);
+            if !batch.jobs.is_empty() {
+                return Ok(batch);
+            }
+        }
+    }
+
+    async fn take_jobs(&self, poll: &PollRequest) -> Result<JobBatch, Refusal> {
+        let body = CommandBody::ActivateJobs(ActivateJobs {
+            job_type: poll.job_type.clone(),
+            worker: poll.worker.clone(),
+            timeout_ms: poll.timeout_ms,
+            jobs_max: poll.jobs_max,
+            fetch_variables: poll.fetch_variables.clone(),
+        });
+        match self.submit(poll.envelope.clone(), body).await? {
+            Reply::JobsActivated(it) => Ok(JobBatch { jobs: it.jobs, truncated: it.truncated }),
+            Reply::Rejected(it) => Err(Refusal::InvalidArgument { reason: it.reason.to_string() }),
+            other => Err(unexpected(self.id, &other)),
+        }
+    }
+
+    /// Gives back jobs that did not reach their worker.
+    pub(crate) fn yield_jobs(&self, jobs: Vec<record::Activation>) {
+        let count = jobs.len() as u64;
+        self.metrics.jobs_yielded.fetch_add(count, Ordering::Relaxed);
+        self.proposals.internal(CommandBody::YieldJobs(record::YieldJobs { jobs }));
+    }
+
+    /// Opens a job stream.
+    pub(crate) async fn open_stream(&self, request: StreamRequest) -> Result<JobStream, Refusal> {
+        let (stream, jobs) = self.streams.register(request.credit);
+        let control = Arc::new(Control {
+            stream: stream.clone(),
+            streams: self.streams.clone(),
+            proposals: self.proposals.clone(),
+            earned: AtomicU32::new(0),
+            quarter: (request.credit / 4).max(1),
+        });
+        // From here on dropping it closes the stream, also when the command is refused.
+        let opened = JobStream { jobs, control };
+        let body = CommandBody::OpenStream(OpenStream {
+            stream,
+            job_type: request.job_type,
+            worker: request.worker,
+            timeout_ms: request.timeout_ms,
+            fetch_variables: request.fetch_variables,
+            credit: request.credit,
+        });
+        match self.submit(request.envelope, body).await? {
+            Reply::Accepted(_) => Ok(opened),
+            Reply::Rejected(it) if it.kind == record::RejectionType::ResourceExhausted => {
+                let max = self.ask(|engine| engine.settings().streams_max).await?;
+                Err(Refusal::LimitReached {
+                    limit: "streams_max",
+                    max,
+                    reason: it.reason.to_string(),
+                })
+            }
+            Reply::Rejected(it) => Err(Refusal::InvalidArgument { reason: it.reason.to_string() }),
+            other => Err(unexpected(self.id, &other)),
+        }
+    }
+
+    /// The partition's place in the log and the hash of its state.
+    pub(crate) async fn status(&self) -> Result<PartitionStatus, Refusal> {
+        let (partition, is_leader) = (self.id, self.is_leading());
+        let term = self.progress.borrow().term;
+        let checkpoint_index = self.metrics.checkpoint_index.load(Ordering::Relaxed);
+        self.ask(move |engine| PartitionStatus {
+            partition,
+            term,
+            is_leader,
+            applied_index: engine.applied_index(),
+            last_position: engine.last_position(),
+            logic: record::LOGIC,
+            state_hash: engine.state_hash(),
+            output_hash: engine.output_hash(),
+            now: engine.now(),
+            instances: engine.instances_active(),
+            incidents: engine.incidents_open(),
+            settings: engine.settings().clone(),
+            checkpoint_index,
+        })
+        .await
+    }
+
+    /// Stops: takes a last checkpoint, ends tasks and threads, and waits for them.
+    pub(crate) async fn shut_down(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.tasks.send(Task::Checkpoint(done)).await.is_ok() {
+            // Not taken when nothing changed or one is under way: then the sender is dropped.
+            drop(wait.await);
+        }
+        self.stop.cancel();
+        let running = std::mem::take(&mut *self.tasks_running.lock());
+        for task in running {
+            drop(task.await);
+        }
+        if let Err(error) = self.raft.shutdown().await {
+            tracing::warn!(%error, "Raft did not stop cleanly");
+        }
+        // The other threads end when the worker lets go of them.
+        drop(self.tasks.send(Task::Stop).await);
+        let threads = std::mem::take(&mut *self.threads.lock());
+        let joined = tokio::task::spawn_blocking(move || {
+            // A thread that panicked has told so already.
+            threads.into_iter().for_each(|it| drop(it.join()));
+        });
+        drop(joined.await);
+    }
+}
+
+fn unexpected(partition: PartitionId, reply: &Reply) -> Refusal {
+    tracing::error!(partition, ?reply, "a reply of another kind than its command");
+    Refusal::Unavailable { partition, reason: "a defect of Baton. Please report it.".to_owned() }
+}
+
+async fn sleep_until(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}

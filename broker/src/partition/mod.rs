@@ -1,0 +1,27 @@
+//! One partition on this node: from a command to its reply.
+//!
+//! ```text
+//! submit ─▶ proposer ─▶ raft ─▶ state_machine ─▶ worker (owns the engine) ─┬▶ waiting   replies
+//!    stamps now, seed,  log      applies in       one thread               ├▶ streams   pushes
+//!    batches what waits          order                                     ├▶ polls     news
+//!                                                                          ├▶ recorder  segments
+//!                                                                          └▶ checkpointer
+//! ```
+
+mod checkpointer;
+mod clock;
+mod deploy;
+mod handle;
+mod marker;
+mod opening;
+mod polls;
+mod proposer;
+mod recorder;
+mod state_machine;
+pub(crate) mod status;
+mod streams;
+mod waiting;
+mod worker;
+
+pub use handle::Partition;
+pub use opening::OpenError;

@@ -1,0 +1,241 @@
+//! Opening a partition: newest checkpoint, then the log after it, then the first entry of a term.
+
+use super::checkpointer::{Checkpointer, Surroundings};
+use super::handle::{Partition, Seeds};
+use super::marker::Marker;
+use super::polls::Polls;
+use super::proposer::{Proposals, Proposer};
+use super::recorder::Recorder;
+use super::state_machine::{Durable, PartitionRaft, StateMachine};
+use super::status::{Fatal, Pauses, Progress};
+use super::streams::Streams;
+use super::waiting::Waiting;
+use super::worker::{Outlets, Task, Worker};
+use crate::checkpoint::{self, SledBackend, Store};
+use crate::config::Config;
+use crate::io::RealDisk;
+use crate::raft::error::LogError;
+use crate::raft::log_store::{LogOptions, LogStore};
+use crate::raft::network::NoPeers;
+use crate::segment::{self, Options, Start, Writer};
+use broker_api::metrics::Metrics;
+use engine::{Engine, RestoreError, StateRow};
+use openraft::impls::BasicNode;
+use parking_lot::Mutex;
+use record::PartitionId;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use value::wire::{Message as _, WireError};
+
+/// The version of the records' encoding.
+const RECORD_VERSION: u16 = 1;
+const TASKS_MAX: usize = 1_024;
+
+/// Why a partition could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A checkpoint cannot be read.
+    #[error(transparent)]
+    Checkpoint(#[from] checkpoint::Error),
+    /// A checkpoint's place in the log cannot be read.
+    #[error("the place of the checkpoint in the log: {0}")]
+    Marker(WireError),
+    /// A checkpoint's membership is not one.
+    #[error("the nodes in the checkpoint: {0}")]
+    Members(String),
+    /// A row of the state cannot be read.
+    #[error(transparent)]
+    State(#[from] RestoreError),
+    /// The record segments cannot be read.
+    #[error(transparent)]
+    Segment(#[from] segment::Error),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Raft does not start.
+    #[error("start Raft: {0}")]
+    Raft(String),
+    /// The operating system refuses.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The test clock was moved in this folder, and the server was started without it.
+    #[error(
+        "The clock of this data folder was moved. Start the server with '--clock controllable', \
+         and reset the clock before you start it without."
+    )]
+    ClockWasMoved,
+}
+
+/// The state of a checkpoint.
+struct Restored {
+    engine: Engine,
+    at: Durable,
+}
+
+fn restore(store: &Store<RealDisk>, partition: PartitionId) -> Result<Restored, OpenError> {
+    let Some(last) = store.last() else {
+        return Ok(Restored { engine: Engine::new(partition), at: Durable::default() });
+    };
+    let marker = Marker::from_bytes(&last.meta).map_err(OpenError::Marker)?;
+    let mut rows = Vec::new();
+    store.scan(|key, version, value| {
+        rows.push(StateRow { key: key.to_vec(), version, value: value.to_vec() });
+        Ok(())
+    })?;
+    let engine = Engine::restore(partition, rows)?;
+    let members = marker.members().map_err(OpenError::Members)?;
+    Ok(Restored { engine, at: Durable { applied: marker.applied(), members } })
+}
+
+/// Opens a partition and starts its threads and tasks.
+pub(super) async fn open(
+    folder: &Path,
+    id: PartitionId,
+    config: &Config,
+    metrics: Arc<Metrics>,
+    fatal: Arc<Fatal>,
+    pauses: Arc<Pauses>,
+) -> Result<Partition, OpenError> {
+    let (store, _) =
+        Store::open(RealDisk, Box::new(SledBackend::default()), &folder.join("checkpoints"), id)?;
+    let store = Arc::new(store);
+    let Restored { engine, at } = restore(&store, id)?;
+    if engine.clock().is_moved() && !config.clock_is_controllable {
+        return Err(OpenError::ClockWasMoved);
+    }
+    let writer = Writer::open(
+        RealDisk,
+        &folder.join("records"),
+        Options::new(id, RECORD_VERSION),
+        Start::At(engine.last_position() + 1),
+    )?;
+    let log_failed = fatal.clone();
+    let log = LogStore::open(
+        &folder.join("log"),
+        &LogOptions::default(),
+        Arc::new(move |reason| log_failed.raise(reason)),
+    )?;
+
+    let node = u64::from(config.node_id);
+    let seeds = Seeds::random();
+    let (proposals, commands) = Proposals::channel(config.limits.commands_in_flight_max);
+    let waiting = Waiting::new(node, seeds.incarnation(), proposals.clone());
+    let streams = Streams::new(node, waiting.incarnation());
+    let polls = Arc::new(Polls::default());
+    let (tasks, worker_tasks) = mpsc::channel(TASKS_MAX);
+    let (progress, watched) = watch::channel(Progress { now: engine.now(), ..Progress::default() });
+    let (recorder, records_thread) = Recorder::start(writer, pauses.clone(), fatal.clone())?;
+    let durable = Arc::new(Mutex::new(at.clone()));
+    let raft_slot = Arc::new(OnceLock::new());
+    let (checkpointer, checkpoints_thread) = Checkpointer::start_thread(Surroundings {
+        store: store.clone(),
+        recorder: recorder.clone(),
+        durable: durable.clone(),
+        pauses: pauses.clone(),
+        fatal: fatal.clone(),
+        metrics: metrics.clone(),
+        raft: raft_slot.clone(),
+        runtime: Handle::current(),
+    })?;
+    let outlets = Outlets {
+        waiting: waiting.clone(),
+        streams: streams.clone(),
+        polls: polls.clone(),
+        proposals: proposals.clone(),
+        recorder,
+        progress,
+        metrics: metrics.clone(),
+        fatal: fatal.clone(),
+    };
+    let worker = Worker::new(engine, outlets, checkpointer, config.checkpoints.clone(), at.clone());
+    let worker_thread = start_worker(worker, worker_tasks, fatal.clone())?;
+    let machine = StateMachine { tasks: tasks.clone(), store, durable, restored: at };
+    let raft = start_raft(node, log, machine).await?;
+    // Set once, here.
+    drop(raft_slot.set(raft.clone()));
+
+    let stop = CancellationToken::new();
+    let proposer = Proposer {
+        raft: raft.clone(),
+        commands,
+        progress: watched.clone(),
+        tasks: tasks.clone(),
+        fatal: fatal.clone(),
+        stop: stop.clone(),
+        seeds,
+    };
+    let partition = Partition {
+        id,
+        raft,
+        tasks,
+        proposals,
+        waiting,
+        streams,
+        polls,
+        progress: watched,
+        pauses,
+        fatal,
+        metrics,
+        limits: config.limits.clone(),
+        stop,
+        tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
+        threads: Mutex::new(vec![worker_thread, checkpoints_thread, records_thread]),
+    };
+    partition.lead();
+    Ok(partition)
+}
+
+fn start_worker(
+    worker: Worker,
+    tasks: mpsc::Receiver<Task>,
+    fatal: Arc<Fatal>,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
+        let run = std::panic::AssertUnwindSafe(|| worker.run(tasks));
+        if std::panic::catch_unwind(run).is_err() {
+            fatal.raise(
+                "The engine stopped because of a defect that could not be undone. Restart the \
+                 server, and report the lines above.",
+            );
+        }
+    })
+}
+
+async fn start_raft(
+    node: u64,
+    log: LogStore,
+    machine: StateMachine,
+) -> Result<PartitionRaft, OpenError> {
+    let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
+    let config = openraft::Config {
+        cluster_name: "baton".to_owned(),
+        heartbeat_interval: 250,
+        election_timeout_min: 1_000,
+        election_timeout_max: 2_000,
+        // Checkpoints are taken by their own rules, and the log is shortened after them.
+        snapshot_policy: openraft::SnapshotPolicy::Never,
+        max_in_snapshot_log_to_keep: u64::MAX,
+        enable_pre_vote: Some(true),
+        // Each start is a new term: streams and promises of the old process must end.
+        enable_leader_restore: Some(false),
+        ..openraft::Config::default()
+    };
+    let config = Arc::new(config.validate().map_err(|error| failed(&error))?);
+    let raft = openraft::Raft::new(node, config, NoPeers::default(), log, machine)
+        .await
+        .map_err(|error| failed(&error))?;
+    let is_new = !raft.is_initialized().await.map_err(|error| failed(&error))?;
+    if is_new {
+        let members = BTreeMap::from([(node, BasicNode::default())]);
+        raft.initialize(members).await.map_err(|error| failed(&error))?;
+    } else {
+        // Alone, there is nobody to wait for.
+        raft.trigger().elect(false).await.map_err(|error| failed(&error))?;
+    }
+    Ok(raft)
+}

@@ -1,0 +1,78 @@
+//! What the parts of a partition tell each other: progress, pauses, and the end.
+
+use engine::ClockState;
+use parking_lot::Mutex;
+use record::Millis;
+use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
+
+/// How far the engine is, told after each batch of entries.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Progress {
+    /// The last applied index.
+    pub(crate) index: u64,
+    /// The running hash of all outputs up to it.
+    pub(crate) output_hash: u64,
+    /// Log time.
+    pub(crate) now: Millis,
+    /// When something is due.
+    pub(crate) next_due: Option<Millis>,
+    /// Work waits that did not fit its entry.
+    pub(crate) has_pending: bool,
+    /// The test clock.
+    pub(crate) clock: ClockState,
+    /// The term whose `StartTerm` was applied last.
+    pub(crate) term: u64,
+}
+
+/// Why commands are not taken for the moment; each part names its own reason.
+#[derive(Debug, Default)]
+pub(crate) struct Pauses(Mutex<BTreeMap<&'static str, String>>);
+
+impl Pauses {
+    pub(crate) fn set(&self, part: &'static str, reason: String) {
+        self.0.lock().insert(part, reason);
+    }
+
+    pub(crate) fn clear(&self, part: &'static str) {
+        self.0.lock().remove(part);
+    }
+
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        self.0.lock().values().cloned().collect()
+    }
+
+    pub(crate) fn first(&self) -> Option<(&'static str, String)> {
+        self.0.lock().iter().next().map(|(part, reason)| (*part, reason.clone()))
+    }
+}
+
+/// The end of a node that cannot go on: the first reason counts, and the process must stop.
+#[derive(Debug, Default)]
+pub(crate) struct Fatal {
+    reason: Mutex<Option<String>>,
+    token: CancellationToken,
+}
+
+impl Fatal {
+    pub(crate) fn raise(&self, reason: impl Into<String>) {
+        let reason = reason.into();
+        let mut slot = self.reason.lock();
+        if slot.is_none() {
+            tracing::error!(error = %reason, "the partition stops");
+            *slot = Some(reason);
+        }
+        drop(slot);
+        self.token.cancel();
+    }
+
+    pub(crate) fn reason(&self) -> Option<String> {
+        self.reason.lock().clone()
+    }
+
+    /// Waits until something cannot go on, and says why.
+    pub(crate) async fn wait(&self) -> String {
+        self.token.cancelled().await;
+        self.reason().unwrap_or_default()
+    }
+}

@@ -1,0 +1,289 @@
+//! The worker: one thread that owns the engine and routes its output.
+
+use super::checkpointer::{Checkpointer, Snapshot};
+use super::marker::{Marker, Members};
+use super::polls::Polls;
+use super::proposer::Proposals;
+use super::recorder::Recorder;
+use super::state_machine::Durable;
+use super::status::{Fatal, Progress};
+use super::streams::{self, Streams};
+use super::waiting::Waiting;
+use crate::config::Checkpoints;
+use crate::raft::types::{LogId, Membership};
+use broker_api::metrics::Metrics;
+use bytes::Bytes;
+use engine::{Engine, Output, Push};
+use record::{CommandBody, Entry, EntryBody, Reply, Seen};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How many output hashes are kept to be compared with what a proposer saw.
+const HASHES_MAX: usize = 65_536;
+
+/// A committed entry of the log.
+#[derive(Debug)]
+pub(crate) enum Committed {
+    /// A new leader's empty entry.
+    Blank(LogId),
+    /// An engine entry.
+    Entry(LogId, Bytes),
+    /// A change of the partition's nodes.
+    Members(LogId, Membership),
+}
+
+/// A question to the engine, asked on its own thread.
+pub(crate) type Question = Box<dyn FnOnce(&Engine) + Send>;
+
+/// What the worker is asked to do.
+pub(crate) enum Task {
+    /// Apply entries, and say when it is done.
+    Apply(Vec<Committed>, oneshot::Sender<Result<(), String>>),
+    /// Answer a question.
+    Ask(Question),
+    /// Take a file that was compiled before the log.
+    Offer(Arc<bpmn::Resource>),
+    /// Take a checkpoint if one is due.
+    LookForCheckpoint,
+    /// Take a checkpoint now, and say when it is durable.
+    Checkpoint(oneshot::Sender<()>),
+    /// End the thread.
+    Stop,
+}
+
+impl std::fmt::Debug for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Apply(..) => "Apply",
+            Self::Ask(_) => "Ask",
+            Self::Offer(_) => "Offer",
+            Self::LookForCheckpoint => "LookForCheckpoint",
+            Self::Checkpoint(_) => "Checkpoint",
+            Self::Stop => "Stop",
+        })
+    }
+}
+
+/// Where output goes, and what is known of the node.
+#[derive(Debug)]
+pub(crate) struct Outlets {
+    pub(crate) waiting: Arc<Waiting>,
+    pub(crate) streams: Arc<Streams>,
+    pub(crate) polls: Arc<Polls>,
+    pub(crate) proposals: Proposals,
+    pub(crate) recorder: Recorder,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) fatal: Arc<Fatal>,
+}
+
+/// The worker's thread.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pub(crate) engine: Engine,
+    pub(crate) outlets: Outlets,
+    pub(crate) checkpointer: Checkpointer,
+    pub(crate) policy: Checkpoints,
+    pub(crate) at: Durable,
+    pub(crate) term: u64,
+    hashes: VecDeque<Seen>,
+    out: Output,
+    log_bytes: u64,
+    last_checkpoint: Instant,
+    checkpoint_index: u64,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        engine: Engine,
+        outlets: Outlets,
+        checkpointer: Checkpointer,
+        policy: Checkpoints,
+        at: Durable,
+    ) -> Self {
+        let checkpoint_index = engine.applied_index();
+        let hashes = VecDeque::from([Seen { index: checkpoint_index, hash: engine.output_hash() }]);
+        Self {
+            engine,
+            outlets,
+            checkpointer,
+            policy,
+            at,
+            term: 0,
+            hashes,
+            out: Output::default(),
+            log_bytes: 0,
+            last_checkpoint: Instant::now(),
+            checkpoint_index,
+        }
+    }
+
+    /// Works until the last way to it is closed.
+    pub(crate) fn run(mut self, mut tasks: mpsc::Receiver<Task>) {
+        while let Some(task) = tasks.blocking_recv() {
+            match task {
+                Task::Apply(entries, done) => {
+                    let result = self.apply_all(entries);
+                    let is_done = result.is_ok();
+                    self.tell_progress();
+                    // The Raft core has stopped if it no longer listens.
+                    drop(done.send(result));
+                    if !is_done {
+                        return;
+                    }
+                    self.look_for_checkpoint();
+                }
+                Task::Ask(question) => question(&self.engine),
+                Task::Offer(resource) => self.engine.offer_graph(resource),
+                Task::LookForCheckpoint => self.look_for_checkpoint(),
+                Task::Checkpoint(done) => self.take_checkpoint(Some(done)),
+                Task::Stop => return,
+            }
+        }
+    }
+
+    fn apply_all(&mut self, entries: Vec<Committed>) -> Result<(), String> {
+        for entry in entries {
+            match entry {
+                Committed::Blank(log_id) => self.at.applied = Some(log_id),
+                Committed::Members(log_id, membership) => {
+                    self.at.members = Members::new(Some(log_id), membership);
+                    self.at.applied = Some(log_id);
+                }
+                Committed::Entry(log_id, bytes) => {
+                    self.apply(log_id, &bytes).inspect_err(|reason| {
+                        self.outlets.fatal.raise(reason.clone());
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, log_id: LogId, bytes: &[u8]) -> Result<(), String> {
+        let index = log_id.index;
+        let body = EntryBody::read(bytes)
+            .map_err(|error| format!("The log entry {index} cannot be applied: {error}."))?;
+        self.check_seen(index, &body.seen)?;
+        let is_term = matches!(body.command.body, CommandBody::StartTerm(_));
+        let entry = Entry { index, term: log_id.committed_leader_id().term, body };
+        let started = Instant::now();
+        self.engine.apply(&entry, &mut self.out);
+        let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        if is_term {
+            self.term = entry.term;
+        }
+        self.at.applied = Some(log_id);
+        self.log_bytes += bytes.len() as u64;
+        self.remember_hash(index);
+        let metrics = &self.outlets.metrics;
+        metrics.apply_nanoseconds.fetch_add(spent, Ordering::Relaxed);
+        metrics.entries_applied.fetch_add(1, Ordering::Relaxed);
+        metrics.log_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.route();
+        Ok(())
+    }
+
+    /// A proposer that computed another result than this binary must not be followed.
+    fn check_seen(&self, index: u64, seen: &Seen) -> Result<(), String> {
+        let own = self.hashes.iter().rev().find(|it| it.index <= seen.index);
+        match own.filter(|it| it.index == seen.index) {
+            Some(own) if own.hash != seen.hash => Err(format!(
+                "This Baton computes another result for log entry {} than the one that wrote \
+                 entry {index}: its logic differs. Start the version that wrote the log, raise the \
+                 logic version there by command, then upgrade.",
+                seen.index
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn remember_hash(&mut self, index: u64) {
+        if self.hashes.len() >= HASHES_MAX {
+            self.hashes.pop_front();
+        }
+        self.hashes.push_back(Seen { index, hash: self.engine.output_hash() });
+    }
+
+    fn route(&mut self) {
+        let outlets = &self.outlets;
+        let mut written = 0;
+        for (position, bytes) in self.out.encoded() {
+            outlets.recorder.append(position, bytes);
+            written += 1;
+        }
+        outlets.metrics.records_written.fetch_add(written, Ordering::Relaxed);
+        for (request, reply) in self.out.replies.drain(..) {
+            let counter = match &reply {
+                Reply::Rejected(_) => &outlets.metrics.commands_rejected,
+                _ => &outlets.metrics.commands_accepted,
+            };
+            counter.fetch_add(1, Ordering::Relaxed);
+            outlets.waiting.deliver(&request, reply);
+        }
+        for push in self.out.pushes.drain(..) {
+            push_out(outlets, push);
+        }
+    }
+
+    fn tell_progress(&self) {
+        self.outlets.recorder.flush();
+        let engine = &self.engine;
+        let metrics = &self.outlets.metrics;
+        let index = engine.applied_index();
+        metrics.applied_index.store(index, Ordering::Relaxed);
+        metrics.instances_active.store(engine.instances_active(), Ordering::Relaxed);
+        metrics.incidents_open.store(engine.incidents_open(), Ordering::Relaxed);
+        metrics.jobs_activatable.store(engine.jobs_activatable(), Ordering::Relaxed);
+        metrics.streams_open.store(engine.streams_open(), Ordering::Relaxed);
+        self.outlets.progress.send_replace(Progress {
+            index,
+            output_hash: engine.output_hash(),
+            now: engine.now(),
+            next_due: engine.next_due(),
+            has_pending: engine.has_pending(),
+            clock: engine.clock(),
+            term: self.term,
+        });
+    }
+
+    fn look_for_checkpoint(&mut self) {
+        let has_changed = self.engine.applied_index() > self.checkpoint_index;
+        let is_due = self.log_bytes >= self.policy.log_bytes
+            || self.last_checkpoint.elapsed() >= self.policy.interval;
+        if has_changed && is_due && !self.checkpointer.is_busy() {
+            self.take_checkpoint(None);
+        }
+    }
+
+    fn take_checkpoint(&mut self, done: Option<oneshot::Sender<()>>) {
+        let index = self.engine.applied_index();
+        if index <= self.checkpoint_index || self.checkpointer.is_busy() {
+            return;
+        }
+        let last_position = self.engine.last_position();
+        let marker = Marker::new(self.at.applied.as_ref(), &self.at.members, last_position);
+        let rows = self.engine.take_changes();
+        self.checkpointer.start(Snapshot { at: self.at.clone(), index, marker, rows, done });
+        self.checkpoint_index = index;
+        self.log_bytes = 0;
+        self.last_checkpoint = Instant::now();
+    }
+}
+
+fn push_out(outlets: &Outlets, push: Push) {
+    match push {
+        Push::Job(pushed) => {
+            outlets.metrics.jobs_pushed.fetch_add(1, Ordering::Relaxed);
+            if let Some(job) = outlets.streams.deliver(pushed) {
+                outlets.metrics.jobs_yielded.fetch_add(1, Ordering::Relaxed);
+                streams::give_back(&outlets.proposals, std::iter::once(&job));
+            }
+        }
+        Push::JobsAvailable(it) => outlets.polls.wake(&it.job_type),
+        Push::StreamClosed(stream) => outlets.streams.forget(&stream),
+    }
+}

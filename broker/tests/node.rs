@@ -1,0 +1,250 @@
+//! A node over a real folder: commands, restart, polls, streams, limits.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use broker::{Config, Node, StartError};
+use broker_api::{Broker as _, PollRequest, Refusal, Request, Resource, StreamRequest};
+use record::{
+    CommandBody, CompleteJob, CreateInstance, Envelope, Key, PublishMessage, Reply, ResolveIncident,
+};
+use std::sync::Arc;
+use std::time::Duration;
+use value::Doc;
+
+const ONE_TASK: &str = r#"<?xml version="1.0"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
+  <process id="one" isExecutable="true">
+    <startEvent id="start"/>
+    <sequenceFlow id="f1" sourceRef="start" targetRef="task"/>
+    <serviceTask id="task">
+      <extensionElements><zeebe:taskDefinition type="work"/></extensionElements>
+    </serviceTask>
+    <sequenceFlow id="f2" sourceRef="task" targetRef="end"/>
+    <endEvent id="end"/>
+  </process>
+</definitions>"#;
+
+async fn start(config: &Config) -> Arc<Node> {
+    let node = Node::start(config.clone()).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), node.ready()).await.unwrap();
+    node
+}
+
+async fn submit(node: &Node, body: CommandBody) -> Reply {
+    let request = Request { partition: 1, envelope: Envelope::default(), body };
+    node.submit(request).await.unwrap()
+}
+
+async fn deploy(node: &Node) {
+    let resource = Resource { name: "one.bpmn".into(), content: ONE_TASK.as_bytes().into() };
+    let reply = node.deploy(Envelope::default(), vec![resource]).await.unwrap();
+    assert!(matches!(reply, Reply::Deployed(_)), "{reply:?}");
+}
+
+async fn create(node: &Node) -> Key {
+    let body = CommandBody::CreateInstance(CreateInstance {
+        process_id: "one".into(),
+        version: -1,
+        variables: Doc::from_json(r#"{"x": 1}"#).unwrap(),
+        ..CreateInstance::default()
+    });
+    match submit(node, body).await {
+        Reply::InstanceCreated(it) => it.instance,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn poll(wait: Duration) -> PollRequest {
+    PollRequest {
+        envelope: Envelope::default(),
+        job_type: "work".into(),
+        worker: "test".into(),
+        timeout_ms: 60_000,
+        jobs_max: 10,
+        fetch_variables: Vec::new(),
+        wait,
+    }
+}
+
+async fn complete(node: &Node, job: Key) -> Reply {
+    submit(node, CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty() })).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_waits_through_a_restart_and_completes() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::new(folder.path().to_owned());
+    let node = start(&config).await;
+    deploy(&node).await;
+    let instance = create(&node).await;
+    let before = node.status(1).await.unwrap();
+    node.shut_down().await;
+    drop(node);
+
+    let node = start(&config).await;
+    let after = node.status(1).await.unwrap();
+    assert_eq!(after.instances, 1);
+    assert!(after.applied_index > before.applied_index, "the new term has its entry");
+    let batch = node.activate_jobs(poll(Duration::ZERO)).await.unwrap();
+    let job = batch.jobs.first().unwrap();
+    assert_eq!(job.origin.instance, instance);
+    assert_eq!(job.variables.to_json(), r#"{"x":1}"#);
+    assert!(matches!(complete(&node, job.key).await, Reply::Accepted(_)));
+    assert_eq!(node.status(1).await.unwrap().instances, 0);
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_without_checkpoint_replays_the_log_to_the_same_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::new(folder.path().to_owned());
+    let node = start(&config).await;
+    deploy(&node).await;
+    for _ in 0..20 {
+        create(&node).await;
+    }
+    let before = node.status(1).await.unwrap();
+    // As after a kill: nothing is told to stop, the folder is copied as it is.
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(folder.path(), copy.path());
+    node.shut_down().await;
+
+    let node = start(&Config::new(copy.path().to_owned())).await;
+    let after = node.status(1).await.unwrap();
+    assert_eq!((before.instances, after.instances), (20, 20));
+    assert_eq!(before.last_position, after.last_position, "a term's first entry has no record");
+    node.shut_down().await;
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_poll_wakes_when_a_job_appears() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&Config::new(folder.path().to_owned())).await;
+    deploy(&node).await;
+    let polling = tokio::spawn(node.activate_jobs(poll(Duration::from_secs(30))));
+    while node.metrics().polls_parked.load(std::sync::atomic::Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    create(&node).await;
+    let batch = tokio::time::timeout(Duration::from_secs(10), polling).await.unwrap().unwrap();
+    assert_eq!(batch.unwrap().jobs.len(), 1);
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_gets_jobs_by_credit_and_a_dropped_one_gives_them_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&Config::new(folder.path().to_owned())).await;
+    deploy(&node).await;
+    let request = StreamRequest {
+        envelope: Envelope::default(),
+        job_type: "work".into(),
+        worker: "stream".into(),
+        timeout_ms: 60_000,
+        fetch_variables: Vec::new(),
+        credit: 2,
+    };
+    let mut stream = node.open_stream(request).await.unwrap();
+    for _ in 0..3 {
+        create(&node).await;
+    }
+    let first = stream.jobs.recv().await.unwrap();
+    assert!(matches!(complete(&node, first.key).await, Reply::Accepted(_)));
+    // The second job is still inside, the third was beyond the credit.
+    drop(stream);
+    let mut jobs = Vec::new();
+    while jobs.len() < 2 {
+        jobs.extend(node.activate_jobs(poll(Duration::from_secs(10))).await.unwrap().jobs);
+    }
+    assert!(jobs.iter().all(|it| it.key != first.key), "{jobs:?}");
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_is_named_when_it_is_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().to_owned());
+    config.limits.polls_parked_max = 1;
+    config.limits.message_size_max_bytes = 10_000;
+    let node = start(&config).await;
+    deploy(&node).await;
+
+    let parked = tokio::spawn(node.activate_jobs(poll(Duration::from_secs(60))));
+    while node.metrics().polls_parked.load(std::sync::atomic::Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let refused = node.activate_jobs(poll(Duration::from_secs(60))).await.unwrap_err();
+    let is_named = matches!(refused, Refusal::LimitReached { limit: "polls-parked-max", .. });
+    assert!(is_named, "{refused:?}");
+    parked.abort();
+
+    let large = Doc::from_json(&format!(r#"{{"x": "{}"}}"#, "x".repeat(20_000))).unwrap();
+    let body = CommandBody::PublishMessage(PublishMessage {
+        name: "m".into(),
+        variables: large,
+        ..PublishMessage::default()
+    });
+    let request = Request { partition: 1, envelope: Envelope::default(), body };
+    let refused = node.submit(request).await.unwrap_err();
+    assert!(matches!(refused, Refusal::TooLarge { max_bytes: 10_000, .. }), "{refused:?}");
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_commands_with_the_reason_and_answers_questions() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().to_owned());
+    config.limits.disk_free_min_bytes = u64::MAX;
+    let node = Node::start(config).await.unwrap();
+    node.ready().await;
+    while node.health().is_ready {
+        tokio::task::yield_now().await;
+    }
+    let body = CommandBody::ResolveIncident(ResolveIncident { incident: Key(7) });
+    let request = Request { partition: 1, envelope: Envelope::default(), body };
+    let refused = node.submit(request).await.unwrap_err();
+    let is_named = matches!(refused, Refusal::LimitReached { limit: "disk-free-min", .. });
+    assert!(is_named, "{refused:?}");
+    assert!(node.status(1).await.is_ok());
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_in_use_or_of_another_node_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::new(folder.path().to_owned());
+    let node = start(&config).await;
+    let second = Node::start(config.clone()).await.unwrap_err();
+    assert!(matches!(second, StartError::Folder(_)), "{second}");
+    node.shut_down().await;
+    drop(node);
+    let other = Node::start(Config { node_id: 7, ..config }).await.unwrap_err();
+    assert!(other.to_string().contains('7'), "{other}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_in_flight_are_limited_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().to_owned());
+    config.limits.commands_in_flight_max = 0;
+    let node = start(&config).await;
+    let body = CommandBody::ResolveIncident(ResolveIncident { incident: Key(7) });
+    let request = Request { partition: 1, envelope: Envelope::default(), body };
+    let refused = node.submit(request).await.unwrap_err();
+    let is_named = matches!(refused, Refusal::LimitReached { limit: "commands-in-flight-max", .. });
+    assert!(is_named, "{refused:?}");
+    node.shut_down().await;
+}
