@@ -11,11 +11,11 @@
 
 mod base64;
 mod extra;
-mod names;
+pub mod names;
 mod object;
 mod value;
 
-use crate::{DEFAULT_TENANT, Event, PartitionId, Record, RejectionType};
+use crate::{DEFAULT_TENANT, Event, PartitionId, Record};
 use object::{Object, object};
 
 /// The version of Zeebe whose record format this is, as `brokerVersion` says it.
@@ -35,7 +35,7 @@ pub fn line(record: &Record, partition: PartitionId, out: &mut String) {
 fn envelope(record: &Record, partition: PartitionId, o: &mut Object<'_>) {
     let (value_type, intent) = names::of(&record.event);
     let (record_type, rejection_type, reason) = if let Event::Rejection(rejection) = &record.event {
-        ("COMMAND_REJECTION", rejection_name(rejection.kind), &*rejection.reason)
+        ("COMMAND_REJECTION", names::rejection_type(rejection.kind), &*rejection.reason)
     } else {
         ("EVENT", "NULL_VAL", "")
     };
@@ -56,18 +56,6 @@ fn envelope(record: &Record, partition: PartitionId, o: &mut Object<'_>) {
     });
     o.number("operationReference", -1);
     o.number("batchOperationReference", -1);
-}
-
-/// The name of a rejection type.
-fn rejection_name(kind: RejectionType) -> &'static str {
-    match kind {
-        RejectionType::InvalidArgument => "INVALID_ARGUMENT",
-        RejectionType::NotFound => "NOT_FOUND",
-        RejectionType::AlreadyExists => "ALREADY_EXISTS",
-        RejectionType::InvalidState => "INVALID_STATE",
-        RejectionType::ProcessingError => "PROCESSING_ERROR",
-        RejectionType::ResourceExhausted => "RESOURCE_EXHAUSTED",
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The one field that Zeebe's records do not have: `baton`, what Explain needs.
 
+use super::names;
 use super::object::Object;
 use crate::{
-    Cause, CauseKind, ConditionEvaluation, ConditionResult, Event, JobBatchEvent, JobEvent,
-    ProcessInstanceEvent, TimerEvent, VariableRead,
+    Cause, ConditionEvaluation, Event, JobBatchEvent, JobEvent, ProcessInstanceEvent, TimerEvent,
+    VariableRead,
 };
 
 /// True if an event has something to explain.
@@ -70,16 +71,7 @@ fn process_instance(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
 }
 
 fn cause(cause: &Cause, o: &mut Object<'_>) {
-    let kind = match cause.kind {
-        CauseKind::Unspecified => "UNSPECIFIED",
-        CauseKind::Command => "COMMAND",
-        CauseKind::SequenceFlow => "SEQUENCE_FLOW",
-        CauseKind::Message => "MESSAGE",
-        CauseKind::Timer => "TIMER",
-        CauseKind::Scope => "SCOPE",
-        CauseKind::Job => "JOB",
-    };
-    o.text("kind", kind);
+    o.text("kind", names::cause_kind(cause.kind));
     o.key("key", cause.key);
     if !cause.principal.is_empty() {
         o.text("principal", &cause.principal);
@@ -92,20 +84,10 @@ fn cause(cause: &Cause, o: &mut Object<'_>) {
 fn condition(condition: &ConditionEvaluation, o: &mut Object<'_>) {
     o.text("flowId", &condition.flow_id);
     o.text("expression", &condition.expression);
-    o.text("result", result_name(condition.result));
+    o.text("result", names::condition_result(condition.result));
     o.flag("taken", condition.taken);
     o.objects("reads", &condition.reads, read);
     o.flag("readsTruncated", condition.reads_truncated);
-}
-
-fn result_name(result: ConditionResult) -> &'static str {
-    match result {
-        ConditionResult::NotEvaluated => "NOT_EVALUATED",
-        ConditionResult::True => "TRUE",
-        ConditionResult::False => "FALSE",
-        ConditionResult::Default => "DEFAULT",
-        ConditionResult::Invalid => "INVALID",
-    }
 }
 
 /// A value that is absent has no `value` field, because null is a value.

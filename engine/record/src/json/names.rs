@@ -1,9 +1,10 @@
-//! How records name what happened: value type and intent.
+//! How records name what they tell: value types, intents, kinds.
 
 use crate::{
-    ClockChange, CreationIntent, Event, IncidentIntent, IncidentType, JobIntent, MessageIntent,
-    MessageSubscriptionIntent, ProcessEventIntent, ProcessInstanceIntent,
-    ProcessMessageSubscriptionIntent, StartSubscriptionIntent, TimerIntent, VariableIntent,
+    CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, Event, EventType,
+    IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
+    ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType,
+    StartSubscriptionIntent, TimerIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -149,7 +150,7 @@ fn clock(change: ClockChange) -> &'static str {
 }
 
 /// The name of an incident's type.
-pub(super) fn incident_type(kind: IncidentType) -> &'static str {
+pub fn incident_type(kind: IncidentType) -> &'static str {
     match kind {
         IncidentType::Unknown => "UNKNOWN",
         IncidentType::IoMappingError => "IO_MAPPING_ERROR",
@@ -158,5 +159,67 @@ pub(super) fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::ExtractValueError => "EXTRACT_VALUE_ERROR",
         IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
         IncidentType::ProcessingError => "PROCESSING_ERROR",
+    }
+}
+
+/// The name of what made an element instance begin or end.
+pub fn cause_kind(kind: CauseKind) -> &'static str {
+    match kind {
+        CauseKind::Unspecified => "UNSPECIFIED",
+        CauseKind::Command => "COMMAND",
+        CauseKind::SequenceFlow => "SEQUENCE_FLOW",
+        CauseKind::Message => "MESSAGE",
+        CauseKind::Timer => "TIMER",
+        CauseKind::Scope => "SCOPE",
+        CauseKind::Job => "JOB",
+    }
+}
+
+/// The name of what a condition evaluated to.
+pub fn condition_result(result: ConditionResult) -> &'static str {
+    match result {
+        ConditionResult::NotEvaluated => "NOT_EVALUATED",
+        ConditionResult::True => "TRUE",
+        ConditionResult::False => "FALSE",
+        ConditionResult::Default => "DEFAULT",
+        ConditionResult::Invalid => "INVALID",
+    }
+}
+
+/// The name of a kind of element.
+pub fn element_type(kind: ElementType) -> &'static str {
+    match kind {
+        ElementType::Unspecified => "UNSPECIFIED",
+        ElementType::Process => "PROCESS",
+        ElementType::SubProcess => "SUB_PROCESS",
+        ElementType::StartEvent => "START_EVENT",
+        ElementType::IntermediateCatchEvent => "INTERMEDIATE_CATCH_EVENT",
+        ElementType::BoundaryEvent => "BOUNDARY_EVENT",
+        ElementType::EndEvent => "END_EVENT",
+        ElementType::ServiceTask => "SERVICE_TASK",
+        ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
+        ElementType::SequenceFlow => "SEQUENCE_FLOW",
+    }
+}
+
+/// The name of a kind of event.
+pub fn event_type(kind: EventType) -> &'static str {
+    match kind {
+        EventType::Unspecified => "UNSPECIFIED",
+        EventType::None => "NONE",
+        EventType::Message => "MESSAGE",
+        EventType::Timer => "TIMER",
+    }
+}
+
+/// The name of a rejection type.
+pub fn rejection_type(kind: RejectionType) -> &'static str {
+    match kind {
+        RejectionType::InvalidArgument => "INVALID_ARGUMENT",
+        RejectionType::NotFound => "NOT_FOUND",
+        RejectionType::AlreadyExists => "ALREADY_EXISTS",
+        RejectionType::InvalidState => "INVALID_STATE",
+        RejectionType::ProcessingError => "PROCESSING_ERROR",
+        RejectionType::ResourceExhausted => "RESOURCE_EXHAUSTED",
     }
 }
