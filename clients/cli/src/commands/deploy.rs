@@ -1,0 +1,73 @@
+//! `baton deploy`.
+
+use std::path::{Path, PathBuf};
+
+use client::{Deployment, Resource};
+use serde_json::json;
+
+use super::block_on;
+use crate::address::Address;
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::output::{Output, table};
+
+/// Deploy files together: all or none
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  baton deploy order.bpmn\n  baton deploy order.bpmn payment.bpmn -o json"
+)]
+pub(crate) struct Deploy {
+    /// BPMN files
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    address: Address,
+}
+
+impl Deploy {
+    pub(crate) fn run(
+        &self,
+        environment: &Environment,
+        output: &mut Output,
+    ) -> Result<(), Failure> {
+        let resources = self.files.iter().map(|it| read(it)).collect::<Result<Vec<_>, _>>()?;
+        let deployment = block_on(async {
+            Ok(self.address.connect(environment).await?.deploy(resources).await?)
+        })?;
+        output.answer(|| to_json(&deployment), || to_table(&deployment))?;
+        Ok(())
+    }
+}
+
+/// Reads a file; its last name is the resource's.
+pub(super) fn read(path: &Path) -> Result<Resource, Failure> {
+    let shown = path.display();
+    let content = std::fs::read(path).map_err(|error| {
+        let failure = Failure::usage(format!("The file '{shown}' cannot be read: {error}."));
+        match path.to_str() {
+            Some("resource" | "process") => failure.hint("did you mean `baton deploy FILE...`"),
+            _ => failure,
+        }
+    })?;
+    let name = path.file_name().map_or_else(|| shown.to_string(), |it| it.to_string_lossy().into());
+    Ok(Resource { name, content })
+}
+
+fn to_json(deployment: &Deployment) -> serde_json::Value {
+    json!({
+        "deploymentKey": deployment.key.to_string(),
+        "processes": deployment.processes.iter().map(|it| json!({
+            "processId": it.id,
+            "version": it.version,
+            "processDefinitionKey": it.definition.to_string(),
+            "resourceName": it.resource_name,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn to_table(deployment: &Deployment) -> String {
+    let rows = deployment.processes.iter().map(|it| {
+        [it.id.clone(), it.version.to_string(), it.definition.to_string(), it.resource_name.clone()]
+    });
+    table(["PROCESS", "VERSION", "KEY", "FILE"], rows)
+}

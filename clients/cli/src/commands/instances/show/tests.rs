@@ -1,0 +1,53 @@
+//! The page of an instance.
+
+use expect_test::{expect, expect_file};
+use record::{IncidentIntent, JobIntent, ProcessMessageSubscriptionIntent, TimerIntent};
+
+use super::{json, text};
+use crate::history::models::Models;
+use crate::history::tests::Story;
+
+fn story() -> Story {
+    let mut story = Story::new();
+    story.timer(TimerIntent::Created);
+    story.subscription(ProcessMessageSubscriptionIntent::Created, true);
+    story.job(JobIntent::Created, 3, 0);
+    story.job(JobIntent::Failed, 0, 0);
+    story.incident(IncidentIntent::Created);
+    story
+}
+
+#[test]
+fn people_see_where_it_waits_why_it_stopped_and_how_it_came_there() {
+    let names = Models::default().names(record::Key(2));
+    expect![[r#"
+        order v3 · 100 · active · 14s since 2023-11-14T22:13:21Z
+
+        WAITING
+          ship since 2023-11-14T22:13:28Z
+            job 'ship-goods', 0 retries left, failed (no truck)  [200]
+            timer at 2023-11-28T22:13:20Z -> reminder  [201]
+            message 'order canceled' with key 'A1' -> canceled  [202]
+
+        INCIDENTS
+          JOB_NO_RETRIES at ship since 2023-11-14T22:13:35Z: no truck  [300]
+
+        VARIABLES
+          creditScore = 712
+          address = {"city":"Berlin"}  in ship
+
+        PATH
+          BEGAN                 ELEMENT                                                           STATE      TOOK
+          2023-11-14T22:13:21Z  order                                                             active
+          2023-11-14T22:13:24Z  credit                                                            completed  2s
+                                   not taken no: creditScore < 600 is false  (creditScore = 712)
+                                -> taken yes: creditScore >= 600 is true  (creditScore = 712)
+          2023-11-14T22:13:28Z  ship                                                              active"#]].assert_eq(&text::instance(&story().fold(), &names));
+}
+
+#[test]
+fn programs_see_the_same() {
+    let names = Models::default().names(record::Key(2));
+    expect_file!["tests/instance.json"]
+        .assert_eq(&format!("{:#}\n", json::instance(&story().fold(), &names)));
+}

@@ -1,0 +1,183 @@
+//! An instance for people: business words first, numbers last.
+
+use record::{ConditionEvaluation, ConditionResult, ElementType, Key, VariableRead};
+use value::json;
+
+use crate::history::instance::{Instance, State, Step};
+use crate::history::models::Names;
+use crate::history::waits::{JobState, Wait, What};
+use crate::output::table;
+use crate::time;
+
+/// The whole page.
+pub(super) fn instance(instance: &Instance, names: &Names) -> String {
+    let sections = [
+        head(instance),
+        section("WAITING", waiting(instance, names)),
+        section("INCIDENTS", incidents(instance, names)),
+        section("VARIABLES", variables(instance, names)),
+        section("PATH", path(instance, names)),
+    ];
+    sections.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+fn section(title: &str, lines: String) -> String {
+    if lines.is_empty() { lines } else { format!("{title}\n{lines}") }
+}
+
+fn head(instance: &Instance) -> String {
+    let until = instance.ended.unwrap_or(instance.now);
+    format!(
+        "{} v{} · {} · {} · {} since {}",
+        instance.origin.process_id,
+        instance.origin.version,
+        instance.key,
+        instance.state.name(),
+        time::length(until - instance.started),
+        time::iso(instance.started),
+    )
+}
+
+fn waiting(instance: &Instance, names: &Names) -> String {
+    let mut lines = Vec::new();
+    for place in instance.places() {
+        lines.push(format!(
+            "  {} since {}",
+            names.shown(&place.element_id),
+            time::iso(place.began)
+        ));
+        lines.extend(waits_at(instance, place.key, &place.element_id, names));
+    }
+    // Boundary events of activities that contain the places.
+    for step in instance.path.iter().filter(|it| it.state == State::Active) {
+        if instance.places().all(|place| place.key != step.key) {
+            let waits = waits_at(instance, step.key, &step.element_id, names);
+            if !waits.is_empty() {
+                lines.push(format!("  {}", names.shown(&step.element_id)));
+                lines.extend(waits);
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+fn waits_at(instance: &Instance, at: Key, element_id: &str, names: &Names) -> Vec<String> {
+    let here = instance.waits.iter().filter(|(_, wait)| wait.origin.element_instance == at);
+    here.map(|(key, wait)| {
+        let then = if *wait.origin.element_id == *element_id {
+            String::new()
+        } else {
+            format!(" -> {}", names.shown(&wait.origin.element_id))
+        };
+        format!("    {}{then}  [{key}]", what(wait))
+    })
+    .collect()
+}
+
+fn what(wait: &Wait) -> String {
+    match &wait.what {
+        What::Job { job_type, retries, state } => {
+            let state = match state {
+                JobState::Activatable => "waits for a worker".to_owned(),
+                JobState::Activated { worker, deadline } => {
+                    format!("worker '{worker}' has it until {}", time::iso(*deadline))
+                }
+                JobState::BackingOff { until, message } => {
+                    format!(
+                        "failed ({}), is offered again at {}",
+                        one_line(message),
+                        time::iso(*until)
+                    )
+                }
+                JobState::OutOfRetries { message } => format!("failed ({})", one_line(message)),
+            };
+            let plural = if *retries == 1 { "retry" } else { "retries" };
+            format!("job '{job_type}', {retries} {plural} left, {state}")
+        }
+        What::Message { name, correlation_key } => {
+            format!("message '{name}' with key '{correlation_key}'")
+        }
+        What::Timer { due, repetitions } => match repetitions {
+            -1 => format!("timer at {}, again and again", time::iso(*due)),
+            0 | 1 => format!("timer at {}", time::iso(*due)),
+            more => format!("timer at {}, {more} times", time::iso(*due)),
+        },
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace('\n', " ")
+}
+
+fn incidents(instance: &Instance, names: &Names) -> String {
+    let lines = instance.incidents.iter().map(|(key, (since, event))| {
+        format!(
+            "  {} at {} since {}: {}  [{key}]",
+            record::json::names::incident_type(event.kind),
+            names.shown(&event.origin.element_id),
+            time::iso(*since),
+            one_line(&event.message),
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn variables(instance: &Instance, names: &Names) -> String {
+    let scope = |key: Key| {
+        let step = instance.path.iter().find(|step| step.key == key && key != instance.key);
+        step.map_or_else(String::new, |step| format!("  in {}", names.shown(&step.element_id)))
+    };
+    let lines = instance.variables.iter().map(|((key, name), value)| {
+        format!("  {name} = {}{}", json::value_to_json(value), scope(*key))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn path(instance: &Instance, names: &Names) -> String {
+    let is_shown = |step: &&Step| step.element_type != ElementType::SequenceFlow;
+    let rows = instance.path.iter().filter(is_shown).flat_map(|step| {
+        let took = match step.ended {
+            Some(ended) => time::length(ended - step.began),
+            None => String::new(),
+        };
+        let row = [
+            format!("  {}", time::iso(step.began)),
+            names.shown(&step.element_id),
+            step.state.name().to_owned(),
+            took,
+        ];
+        let conditions = step
+            .conditions
+            .iter()
+            .map(|it| [String::new(), condition(it, names), String::new(), String::new()]);
+        std::iter::once(row).chain(conditions)
+    });
+    table(["  BEGAN", "ELEMENT", "STATE", "TOOK"], rows.collect::<Vec<_>>())
+}
+
+fn condition(condition: &ConditionEvaluation, names: &Names) -> String {
+    let arrow = if condition.taken { "-> taken" } else { "   not taken" };
+    let result = match condition.result {
+        ConditionResult::NotEvaluated => " (not evaluated)",
+        ConditionResult::True => " is true",
+        ConditionResult::False => " is false",
+        ConditionResult::Default => " the default",
+        ConditionResult::Invalid => " is neither true nor false",
+    };
+    let reads: Vec<String> = condition.reads.iter().map(read).collect();
+    let more = if condition.reads_truncated { ", ..." } else { "" };
+    let reads =
+        if reads.is_empty() { String::new() } else { format!("  ({}{more})", reads.join(", ")) };
+    let flow = names.shown(&condition.flow_id);
+    let expression = one_line(condition.expression.trim_start_matches('=').trim());
+    let expression = if expression.is_empty() { expression } else { format!(" {expression}") };
+    format!("{arrow} {flow}:{expression}{result}{reads}")
+}
+
+fn read(read: &VariableRead) -> String {
+    match (read.truncated, read.value.is_empty()) {
+        (true, _) => format!("{} = (too large)", read.name),
+        (false, true) => format!("{} is absent", read.name),
+        (false, false) => format!("{} = {}", read.name, json::value_to_json(&read.value)),
+    }
+}

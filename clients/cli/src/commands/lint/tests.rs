@@ -1,0 +1,84 @@
+//! What people and programs see of problems.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use expect_test::expect;
+
+use super::Lint;
+use crate::output::{Format, Output};
+
+const BROKEN: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <bpmn:process id="order" isExecutable="true">
+    <bpmn:startEvent id="start"><bpmn:outgoing>f</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="f" sourceRef="start" targetRef="ship" />
+    <bpmn:serviceTask id="ship"><bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>
+  </bpmn:process>
+</bpmn:definitions>
+"#;
+
+/// Collects what is written.
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The output without the folder's name, and the exit code.
+fn lint(format: Format, file: &str) -> (String, u8) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("order.bpmn");
+    std::fs::write(&path, file).expect("a file");
+    let page = Page::default();
+    let result = Lint { files: vec![path] }.run(&mut Output::to(format, page.clone()));
+    let text = String::from_utf8(page.0.lock().expect("not poisoned").clone()).expect("text");
+    let shown = text.replace(&format!("{}/", folder.path().display()), "");
+    (shown, result.map_or_else(|failure| failure.exit.code(), |()| 0))
+}
+
+#[test]
+fn problems_are_listed_with_line_and_element() {
+    let (text, exit) = lint(Format::Json, BROKEN);
+    assert_eq!(exit, 4);
+    expect![[r#"
+        {"problems":[{"column":5,"elementId":"ship","file":"order.bpmn","line":6,"message":"The element 'ship' has no zeebe:taskDefinition. It needs exactly one, with a job type.","path":"order > ship"}]}
+    "#]].assert_eq(&text);
+    let (text, exit) = lint(Format::Table, BROKEN);
+    assert_eq!(exit, 4);
+    let words: Vec<&str> = text.split_whitespace().take(7).collect();
+    expect!["FILE LINE ELEMENT PROBLEM order.bpmn 6 ship"].assert_eq(&words.join(" "));
+}
+
+#[test]
+fn a_sound_file_says_nothing() {
+    let sound = BROKEN.replace(
+        "<bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>",
+        r#"<bpmn:extensionElements><zeebe:taskDefinition xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" type="ship"/></bpmn:extensionElements><bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>"#,
+    );
+    assert_eq!(lint(Format::Table, &sound), (String::new(), 0));
+    assert_eq!(lint(Format::Json, &sound), ("{\"problems\":[]}\n".into(), 0));
+}
+
+#[test]
+fn a_file_that_is_no_xml_has_one_problem() {
+    assert_eq!(lint(Format::Table, "hello").1, 4);
+}
+
+#[test]
+fn a_missing_file_is_a_mistake_of_usage() {
+    let missing = Lint { files: vec![PathBuf::from("/nowhere/order.bpmn")] };
+    let result = missing.run(&mut Output::to(Format::Table, Page::default()));
+    let failure = result.expect_err("no file");
+    assert_eq!(failure.exit.code(), 2);
+    assert!(failure.message.contains("/nowhere/order.bpmn"));
+}

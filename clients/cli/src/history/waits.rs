@@ -1,0 +1,194 @@
+//! What element instances wait for: jobs, messages, timers.
+
+use std::collections::BTreeMap;
+
+use record::{
+    ActivatedJob, Event, JobEvent, JobIntent, Key, Millis, Origin, ProcessMessageSubscriptionEvent,
+    ProcessMessageSubscriptionIntent, Record, TimerEvent, TimerIntent,
+};
+use value::Str;
+
+/// What the element instances of one instance wait for, by the key of what is waited for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Waits(BTreeMap<Key, Wait>);
+
+/// One thing that is waited for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Wait {
+    /// Since when.
+    pub(crate) since: Millis,
+    /// Where: the waiting element instance, and the element that goes on when it comes.
+    pub(crate) origin: Origin,
+    /// For what.
+    pub(crate) what: What,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum What {
+    /// Work of a worker.
+    Job {
+        /// The job type.
+        job_type: Str,
+        /// Remaining retries.
+        retries: i32,
+        /// Whether a worker has it.
+        state: JobState,
+    },
+    /// A message.
+    Message {
+        /// Its name.
+        name: Str,
+        /// Its correlation key.
+        correlation_key: Str,
+    },
+    /// A point in time.
+    Timer {
+        /// When it comes.
+        due: Millis,
+        /// How often it comes from now on; -1 for ever.
+        repetitions: i32,
+    },
+}
+
+/// Whether a worker has a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum JobState {
+    /// It waits for a worker.
+    Activatable,
+    /// A worker has it.
+    Activated {
+        /// The worker's name.
+        worker: Str,
+        /// Until when.
+        deadline: Millis,
+    },
+    /// It failed and waits before it is offered again.
+    BackingOff {
+        /// Until when.
+        until: Millis,
+        /// Why it failed.
+        message: Str,
+    },
+    /// It failed and has no retries left.
+    OutOfRetries {
+        /// Why it failed.
+        message: Str,
+    },
+}
+
+impl Waits {
+    /// All of them, in the order of their keys.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &Wait)> {
+        self.0.iter().map(|(key, wait)| (*key, wait))
+    }
+
+    /// Takes a record into account, if it is about the instance.
+    pub(super) fn apply(&mut self, instance: Key, record: &Record, event: &Event) {
+        match event {
+            Event::Job(it) if it.origin.instance == instance => self.job(record, it),
+            Event::JobBatch(it) => {
+                for job in it.jobs.iter().filter(|job| job.origin.instance == instance) {
+                    self.activated(job);
+                }
+            }
+            Event::Timer(it) if it.origin.instance == instance => self.timer(record, it),
+            Event::ProcessMessageSubscription(it)
+                if it.subscription.origin.instance == instance =>
+            {
+                self.subscription(record, it);
+            }
+            _ => {}
+        }
+    }
+
+    fn job(&mut self, record: &Record, event: &JobEvent) {
+        let message = event.error_message.clone();
+        let state = match event.intent {
+            JobIntent::Completed | JobIntent::Canceled => {
+                self.0.remove(&record.key);
+                return;
+            }
+            JobIntent::Failed if event.retries <= 0 => Some(JobState::OutOfRetries { message }),
+            JobIntent::Failed if event.back_off_ms > 0 => {
+                Some(JobState::BackingOff { until: event.recurs_at, message })
+            }
+            JobIntent::Created
+            | JobIntent::Failed
+            | JobIntent::TimedOut
+            | JobIntent::RecurredAfterBackoff
+            | JobIntent::Yielded => Some(JobState::Activatable),
+            JobIntent::RetriesUpdated => None,
+            JobIntent::TimeoutUpdated => {
+                Some(JobState::Activated { worker: event.worker.clone(), deadline: event.deadline })
+            }
+        };
+        let wait = self.0.entry(record.key).or_insert_with(|| Wait {
+            since: record.timestamp,
+            origin: event.origin.clone(),
+            what: What::Job {
+                job_type: event.job_type.clone(),
+                retries: event.retries,
+                state: JobState::Activatable,
+            },
+        });
+        if let What::Job { retries, state: current, .. } = &mut wait.what {
+            *retries = event.retries;
+            if let Some(state) = state {
+                *current = state;
+            }
+        }
+    }
+
+    fn activated(&mut self, job: &ActivatedJob) {
+        if let Some(Wait { what: What::Job { state, .. }, .. }) = self.0.get_mut(&job.key) {
+            *state = JobState::Activated { worker: job.worker.clone(), deadline: job.deadline };
+        }
+    }
+
+    /// A resolved incident makes a job without retries available again; its record says how many
+    /// it has now.
+    pub(super) fn resolved(&mut self, job: Key) {
+        if let Some(Wait { what: What::Job { state, .. }, .. }) = self.0.get_mut(&job)
+            && matches!(state, JobState::OutOfRetries { .. })
+        {
+            *state = JobState::Activatable;
+        }
+    }
+
+    fn timer(&mut self, record: &Record, event: &TimerEvent) {
+        match event.intent {
+            TimerIntent::Created => {
+                let what = What::Timer { due: event.due, repetitions: event.repetitions };
+                let wait = Wait { since: record.timestamp, origin: event.origin.clone(), what };
+                self.0.insert(record.key, wait);
+            }
+            TimerIntent::Triggered | TimerIntent::Canceled => {
+                self.0.remove(&record.key);
+            }
+        }
+    }
+
+    fn subscription(&mut self, record: &Record, event: &ProcessMessageSubscriptionEvent) {
+        let subscription = &event.subscription;
+        match event.intent {
+            ProcessMessageSubscriptionIntent::Creating
+            | ProcessMessageSubscriptionIntent::Created => {
+                self.0.entry(record.key).or_insert_with(|| Wait {
+                    since: record.timestamp,
+                    origin: subscription.origin.clone(),
+                    what: What::Message {
+                        name: subscription.message_name.clone(),
+                        correlation_key: subscription.correlation_key.clone(),
+                    },
+                });
+            }
+            ProcessMessageSubscriptionIntent::Correlated if !subscription.interrupting => {}
+            ProcessMessageSubscriptionIntent::Correlated
+            | ProcessMessageSubscriptionIntent::Deleting
+            | ProcessMessageSubscriptionIntent::Deleted => {
+                self.0.remove(&record.key);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Variables on the command line: `--vars '{"a":1}'`, `--vars @file`, `--vars @-`, `--var a=1`.
+
+use std::io::Read;
+
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+
+/// Variables, from one document and single ones on top.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Variables {
+    /// Variables as a JSON object, @FILE, or @- for stdin
+    #[arg(long, value_name = "JSON|@FILE|@-")]
+    vars: Option<String>,
+    /// One variable; what is no JSON is text. May be repeated
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    var: Vec<String>,
+}
+
+impl Variables {
+    /// The object they make, or null when there are none.
+    pub(crate) fn read(&self) -> Result<Value, Failure> {
+        self.read_with(&mut std::io::stdin())
+    }
+
+    fn read_with(&self, stdin: &mut impl Read) -> Result<Value, Failure> {
+        let mut variables = match &self.vars {
+            None if self.var.is_empty() => return Ok(Value::Null),
+            None => Map::new(),
+            Some(argument) => object(&text(argument, stdin)?)?,
+        };
+        for pair in &self.var {
+            let (name, value) = single(pair)?;
+            variables.insert(name, value);
+        }
+        Ok(Value::Object(variables))
+    }
+}
+
+/// The text itself, of a file, or of stdin.
+fn text(argument: &str, stdin: &mut impl Read) -> Result<String, Failure> {
+    let Some(path) = argument.strip_prefix('@') else {
+        return Ok(argument.to_owned());
+    };
+    let read = if path == "-" {
+        let mut text = String::new();
+        stdin.read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    read.map_err(|error| {
+        let source = if path == "-" { "stdin" } else { path };
+        Failure::usage(format!("The variables cannot be read from '{source}': {error}."))
+    })
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, Failure> {
+    let wrong = |what: String| {
+        Failure::usage(format!("The variables are no JSON object: {what}."))
+            .hint(r#"Write for example --vars '{"orderId":"A1"}' or --var orderId=A1."#)
+    };
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(other) => Err(wrong(format!("this is {other}"))),
+        Err(error) => Err(wrong(error.to_string())),
+    }
+}
+
+fn single(pair: &str) -> Result<(String, Value), Failure> {
+    match pair.split_once('=') {
+        Some((name, value)) if !name.is_empty() => {
+            let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.into()));
+            Ok((name.to_owned(), value))
+        }
+        _ => Err(Failure::usage(format!("--var '{pair}' is no variable. Write --var NAME=VALUE."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Variables;
+
+    fn read(vars: Option<&str>, var: &[&str], stdin: &str) -> Result<serde_json::Value, String> {
+        let variables = Variables {
+            vars: vars.map(str::to_owned),
+            var: var.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        variables.read_with(&mut stdin.as_bytes()).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn single_variables_stand_on_top_of_the_document() {
+        let read = read(Some(r#"{"a":1,"b":2}"#), &["b=[3]", "c=plain text", "d=", "e=x=y"], "");
+        assert_eq!(read, Ok(json!({"a":1,"b":[3],"c":"plain text","d":"","e":"x=y"})));
+    }
+
+    #[test]
+    fn a_document_comes_from_stdin() {
+        assert_eq!(read(Some("@-"), &[], r#"{"a":1}"#), Ok(json!({"a":1})));
+    }
+
+    #[test]
+    fn a_document_comes_from_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("v.json");
+        std::fs::write(&path, r#"{"a":true}"#).expect("a file");
+        let argument = format!("@{}", path.display());
+        assert_eq!(read(Some(&argument), &[], ""), Ok(json!({"a":true})));
+        let missing = format!("@{}.missing", path.display());
+        assert!(read(Some(&missing), &[], "").expect_err("no file").contains("v.json.missing"));
+    }
+
+    #[test]
+    fn no_variables_are_null() {
+        assert_eq!(read(None, &[], ""), Ok(json!(null)));
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        assert!(read(Some("[1]"), &[], "").expect_err("a list").contains("[1]"));
+        assert!(read(Some("{"), &[], "").expect_err("no JSON").contains("EOF"));
+        assert!(read(None, &["x"], "").expect_err("no pair").contains("'x'"));
+    }
+}
