@@ -1,0 +1,48 @@
+//! Where the gateway listens and how long it waits.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// What a gateway needs to know.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where gRPC listens; port 0 for a free one.
+    pub grpc_addr: SocketAddr,
+    /// Where HTTP listens; port 0 for a free one.
+    pub http_addr: SocketAddr,
+    /// How long it waits for what.
+    pub waits: Waits,
+}
+
+impl Config {
+    /// A gateway at two addresses, with the default waits.
+    pub fn new(grpc_addr: SocketAddr, http_addr: SocketAddr) -> Self {
+        Self { grpc_addr, http_addr, waits: Waits::default() }
+    }
+}
+
+/// How long the gateway waits for what.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Waits {
+    /// A job poll that asks for the server's default (`requestTimeout` 0).
+    pub poll: Duration,
+    /// The result of an instance when the request asks for the server's default.
+    pub result: Duration,
+    /// The answer to any other command.
+    pub command: Duration,
+    /// Open calls, once the server is stopping.
+    pub stop: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self {
+            poll: Duration::from_secs(10),
+            result: Duration::from_secs(15),
+            command: Duration::from_secs(15),
+            stop: Duration::from_secs(5),
+        }
+    }
+}

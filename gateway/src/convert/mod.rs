@@ -1,0 +1,8 @@
+//! Between the wire and the log: requests become commands, replies become answers.
+
+pub(crate) mod command;
+pub(crate) mod deadline;
+pub(crate) mod envelope;
+pub(crate) mod field;
+pub(crate) mod job;
+pub(crate) mod reply;

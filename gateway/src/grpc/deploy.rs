@@ -1,0 +1,46 @@
+//! Deployments, in the rpc of today and in that of old clients.
+
+use proto::gateway as wire;
+use record::{CommandIntent, Deployed, Envelope, Reply};
+use tonic::{Request, Response, Status};
+
+use super::call;
+use super::service::{Answer, Service};
+use crate::convert::{command, envelope, field, reply};
+
+/// Deploys files.
+pub(super) async fn resources(
+    service: &Service,
+    request: Request<wire::DeployResourceRequest>,
+) -> Answer<wire::DeployResourceResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let request = request.into_inner();
+    field::tenant(&request.tenant_id)?;
+    let files = request.resources.into_iter().map(|it| (it.name, it.content));
+    let deployed = deploy(service, envelope, command::resources(files)?).await?;
+    Ok(Response::new(reply::deployed(&deployed)))
+}
+
+/// Deploys processes, for old clients.
+pub(super) async fn processes(
+    service: &Service,
+    request: Request<wire::DeployProcessRequest>,
+) -> Answer<wire::DeployProcessResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let files = request.into_inner().processes.into_iter().map(|it| (it.name, it.definition));
+    let deployed = deploy(service, envelope, command::resources(files)?).await?;
+    Ok(Response::new(reply::processes_deployed(&deployed)))
+}
+
+async fn deploy(
+    service: &Service,
+    envelope: Envelope,
+    resources: Vec<broker_api::Resource>,
+) -> Result<Deployed, Status> {
+    let pending = service.broker.deploy(envelope, resources);
+    let intent = CommandIntent::DeploymentCreate;
+    match call::await_reply(pending, intent, service.waits.command).await? {
+        Reply::Deployed(deployed) => Ok(deployed),
+        other => Err(reply::unexpected(&other)),
+    }
+}

@@ -1,0 +1,150 @@
+//! Process instances: create, cancel, their messages, variables and incidents.
+
+use broker_api::Refusal;
+use proto::gateway as wire;
+use record::{CancelInstance, CommandBody, CommandIntent, CreateInstance, Envelope, Reply};
+use std::time::Duration;
+use tonic::{Request, Response, Status};
+
+use super::call::{self, submit};
+use super::service::{Answer, Service};
+use crate::convert::{command, deadline, envelope, reply};
+use crate::{refusal, route};
+
+/// Starts an instance.
+pub(super) async fn create(
+    service: &Service,
+    request: Request<wire::CreateProcessInstanceRequest>,
+) -> Answer<wire::CreateProcessInstanceResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let body = command::create_instance(request.get_ref())?;
+    let intent = CommandIntent::ProcessInstanceCreationCreate;
+    match start(service, envelope, intent, body, (service.waits.command, call::MAY_BE_DONE)).await?
+    {
+        Reply::InstanceCreated(created) => Ok(Response::new(reply::instance_created(&created))),
+        other => Err(reply::unexpected(&other)),
+    }
+}
+
+/// Starts an instance and waits until it has ended. The instance goes on when the wait ends first.
+pub(super) async fn create_with_result(
+    service: &Service,
+    request: Request<wire::CreateProcessInstanceWithResultRequest>,
+) -> Answer<wire::CreateProcessInstanceWithResultResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let body = command::create_instance_with_result(request.get_ref())?;
+    // A negative wait has no meaning here, so it counts as the default, too.
+    let asked_ms = request.get_ref().request_timeout.max(0);
+    let wait = deadline::wait(asked_ms, service.waits.result, None);
+    let intent = CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult;
+    let consequence = "The instance goes on; ask for a longer 'requestTimeout' to see its end.";
+    match start(service, envelope, intent, body, (wait, consequence)).await? {
+        Reply::InstanceResult(result) => {
+            let answer = reply::instance_result(&result);
+            reply::check_size(&answer)?;
+            Ok(Response::new(answer))
+        }
+        other => Err(reply::unexpected(&other)),
+    }
+}
+
+/// Creates an instance on the next partition that takes it.
+async fn start(
+    service: &Service,
+    envelope: Envelope,
+    intent: CommandIntent,
+    body: CreateInstance,
+    (wait, consequence): (Duration, &str),
+) -> Result<Reply, Status> {
+    let started = tokio::time::Instant::now();
+    let mut refused = Refusal::Stopping;
+    for _ in service.broker.partitions() {
+        let pending = service.broker.submit(broker_api::Request {
+            partition: service.broker.partition_for_new_instance(),
+            envelope: envelope.clone(),
+            body: CommandBody::CreateInstance(body.clone()),
+        });
+        let left = wait.saturating_sub(started.elapsed());
+        match tokio::time::timeout(left, pending).await {
+            Ok(Ok(Reply::Rejected(rejection))) => return Err(refusal::of_rejection(&rejection)),
+            Ok(Ok(reply)) => return Ok(reply),
+            // Nothing was done there, so another partition may do it. A full one weighs more than
+            // one without leader: it tells the client to slow down.
+            Ok(Err(next @ Refusal::LimitReached { .. })) => refused = next,
+            Ok(Err(next @ Refusal::Unavailable { .. })) => {
+                if !matches!(refused, Refusal::LimitReached { .. }) {
+                    refused = next;
+                }
+            }
+            Ok(Err(other)) => return Err(refusal::of_refusal(&other, intent)),
+            Err(_) => return Err(call::late(intent, wait, consequence)),
+        }
+    }
+    Err(refusal::of_refusal(&refused, intent))
+}
+
+/// Ends a running instance.
+pub(super) async fn cancel(
+    service: &Service,
+    request: Request<wire::CancelProcessInstanceRequest>,
+) -> Answer<wire::CancelProcessInstanceResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::ProcessInstanceCancel;
+    let number = request.get_ref().process_instance_key;
+    let (partition, instance) =
+        route::by_key(&*service.broker, number, "process instance", intent)?;
+    let body = CommandBody::CancelInstance(CancelInstance { instance });
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::CancelProcessInstanceResponse {}))
+}
+
+/// Lets an instance go on where an incident stopped it.
+pub(super) async fn resolve_incident(
+    service: &Service,
+    request: Request<wire::ResolveIncidentRequest>,
+) -> Answer<wire::ResolveIncidentResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::IncidentResolve;
+    let number = request.get_ref().incident_key;
+    let (partition, incident) = route::by_key(&*service.broker, number, "incident", intent)?;
+    let body = CommandBody::ResolveIncident(record::ResolveIncident { incident });
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::ResolveIncidentResponse {}))
+}
+
+/// Writes variables into a scope.
+pub(super) async fn set_variables(
+    service: &Service,
+    request: Request<wire::SetVariablesRequest>,
+) -> Answer<wire::SetVariablesResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::VariableDocumentUpdate;
+    let number = request.get_ref().element_instance_key;
+    let (partition, scope) = route::by_key(&*service.broker, number, "element instance", intent)?;
+    let body = CommandBody::SetVariables(command::set_variables(request.get_ref(), scope)?);
+    match submit(service, partition, envelope, intent, body).await? {
+        Reply::VariablesSet(set) => {
+            Ok(Response::new(wire::SetVariablesResponse { key: set.key.as_i64() }))
+        }
+        other => Err(reply::unexpected(&other)),
+    }
+}
+
+/// Publishes a message.
+pub(super) async fn publish_message(
+    service: &Service,
+    request: Request<wire::PublishMessageRequest>,
+) -> Answer<wire::PublishMessageResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let body = command::publish_message(request.get_ref())?;
+    let partition = service.broker.partition_for_correlation_key(&body.correlation_key);
+    let intent = CommandIntent::MessagePublish;
+    let body = CommandBody::PublishMessage(body);
+    match call::submit(service, partition, envelope, intent, body).await? {
+        Reply::MessagePublished(published) => Ok(Response::new(wire::PublishMessageResponse {
+            key: published.key.as_i64(),
+            tenant_id: record::DEFAULT_TENANT.to_owned(),
+        })),
+        other => Err(reply::unexpected(&other)),
+    }
+}

@@ -1,0 +1,66 @@
+//! What workers report about jobs they hold.
+
+use proto::gateway as wire;
+use record::{CommandBody, CommandIntent};
+use tonic::{Request, Response};
+
+use super::call::submit;
+use super::service::{Answer, Service};
+use crate::convert::{command, envelope, reply};
+use crate::route;
+
+/// A job's work is done.
+pub(super) async fn complete(
+    service: &Service,
+    request: Request<wire::CompleteJobRequest>,
+) -> Answer<wire::CompleteJobResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobComplete;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = CommandBody::CompleteJob(command::complete_job(request.get_ref(), job)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::CompleteJobResponse {}))
+}
+
+/// A job's work failed.
+pub(super) async fn fail(
+    service: &Service,
+    request: Request<wire::FailJobRequest>,
+) -> Answer<wire::FailJobResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobFail;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = CommandBody::FailJob(command::fail_job(request.get_ref(), job)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::FailJobResponse {}))
+}
+
+/// A job gets other retries.
+pub(super) async fn update_retries(
+    service: &Service,
+    request: Request<wire::UpdateJobRetriesRequest>,
+) -> Answer<wire::UpdateJobRetriesResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobUpdateRetries;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = CommandBody::UpdateJobRetries(command::update_job_retries(request.get_ref(), job)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::UpdateJobRetriesResponse {}))
+}
+
+/// A job gets another deadline.
+pub(super) async fn update_timeout(
+    service: &Service,
+    request: Request<wire::UpdateJobTimeoutRequest>,
+) -> Answer<wire::UpdateJobTimeoutResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobUpdateTimeout;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = CommandBody::UpdateJobTimeout(command::update_job_timeout(request.get_ref(), job)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::UpdateJobTimeoutResponse {}))
+}

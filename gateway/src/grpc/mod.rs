@@ -1,0 +1,20 @@
+//! The gRPC side: one file per kind of rpc, and what stands around them.
+
+mod admin;
+mod answers;
+mod call;
+mod delivery;
+mod deploy;
+mod health;
+mod instance;
+mod job;
+mod oversize;
+mod poll;
+mod push;
+mod receive;
+mod service;
+mod unbuilt;
+
+pub(crate) mod serve;
+
+pub(crate) use service::Service;

@@ -1,0 +1,50 @@
+//! `/health/live`, `/health/ready` and `/metrics`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::serve::Http;
+
+/// The content type of Prometheus text.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+#[derive(Serialize)]
+struct Live {
+    #[serde(rename = "live")]
+    is_live: bool,
+}
+
+#[derive(Serialize)]
+struct Readiness {
+    #[serde(rename = "ready")]
+    is_ready: bool,
+    reasons: Vec<String>,
+    /// `system` or `controllable`.
+    clock: &'static str,
+}
+
+/// The process runs and answers.
+pub(super) async fn live() -> Response {
+    Json(Live { is_live: true }).into_response()
+}
+
+/// Whether commands can commit, and if not, why.
+pub(super) async fn ready(State(http): State<Http>) -> Response {
+    let health = http.broker.health();
+    let (is_ready, mut reasons) =
+        (health.is_ready && !http.stopping.is_cancelled(), health.reasons);
+    if http.stopping.is_cancelled() {
+        reasons.push("The server is stopping.".to_owned());
+    }
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let clock = if health.clock_is_controllable { "controllable" } else { "system" };
+    (status, Json(Readiness { is_ready, reasons, clock })).into_response()
+}
+
+/// All metrics as Prometheus text.
+pub(super) async fn metrics(State(http): State<Http>) -> Response {
+    ([(header::CONTENT_TYPE, PROMETHEUS)], http.broker.metrics().render()).into_response()
+}

@@ -1,0 +1,8 @@
+//! The HTTP side: health, metrics, and the test clock.
+
+mod clock;
+mod health;
+mod problem;
+mod serve;
+
+pub(crate) use serve::run;

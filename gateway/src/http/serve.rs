@@ -1,0 +1,85 @@
+//! The HTTP server and its routes.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use broker_api::Broker;
+use std::io;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+use super::problem::Problem;
+use super::{clock, health};
+use crate::config::Waits;
+use crate::io::Acceptor;
+use crate::limits::HTTP_BODY_MAX;
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+pub(super) struct Http {
+    pub(super) broker: Arc<dyn Broker>,
+    pub(super) waits: Waits,
+    pub(super) stopping: CancellationToken,
+}
+
+/// Serves until it is told to stop and its requests have ended.
+pub(crate) async fn run(
+    broker: Arc<dyn Broker>,
+    waits: Waits,
+    acceptor: Acceptor,
+    stopping: CancellationToken,
+) -> io::Result<()> {
+    let http = Http { broker, waits, stopping: stopping.clone() };
+    axum::serve(acceptor, routes(http)).with_graceful_shutdown(stopping.cancelled_owned()).await
+}
+
+fn routes(http: Http) -> Router {
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/clock/add", post(clock::add))
+        .route("/clock/pin", post(clock::pin))
+        .route("/clock", delete(clock::reset))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(unknown)
+        .layer(axum::middleware::from_fn_with_state(http.clone(), count))
+        .layer(DefaultBodyLimit::max(HTTP_BODY_MAX))
+        .with_state(http)
+}
+
+async fn unknown(uri: Uri) -> Problem {
+    let detail = format!("There is nothing at '{}'.", uri.path());
+    Problem::new(StatusCode::NOT_FOUND, detail, &uri)
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    let detail = format!("'{}' does not answer {method}.", uri.path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail, &uri)
+}
+
+/// Counts requests by route and class of status: both closed sets.
+async fn count(State(http): State<Http>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let call = match path {
+        Some("/health/live") => "/health/live",
+        Some("/health/ready") => "/health/ready",
+        Some("/metrics") => "/metrics",
+        Some("/clock/add") => "/clock/add",
+        Some("/clock/pin") => "/clock/pin",
+        Some("/clock") => "/clock",
+        Some(_) | None => "other",
+    };
+    let response = next.run(request).await.into_response();
+    let status = match response.status().as_u16() {
+        200..=299 => "2xx",
+        400..=499 => "4xx",
+        500..=599 => "5xx",
+        _ => "other",
+    };
+    http.broker.metrics().requests.count(call, status);
+    response
+}

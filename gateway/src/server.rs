@@ -1,0 +1,119 @@
+//! Starts and stops the gateway.
+
+use broker_api::Broker;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Waits};
+use crate::io::Acceptor;
+use crate::{grpc, http};
+
+/// Why a gateway could not start, or ended by itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// An address is taken or not of this machine.
+    #[error(
+        "The address {address} for {protocol} cannot be listened on. \
+         Choose another one, or port 0 for a free port."
+    )]
+    Listen {
+        /// `gRPC` or `HTTP`.
+        protocol: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The gRPC server failed.
+    #[error("serve gRPC")]
+    Grpc(#[source] tonic::transport::Error),
+    /// The HTTP server failed.
+    #[error("serve HTTP")]
+    Http(#[source] io::Error),
+    /// A defect of the gateway ended it.
+    #[error("the gateway's task ended by a defect")]
+    Defect(#[source] tokio::task::JoinError),
+}
+
+/// A gateway that serves.
+#[derive(Debug)]
+pub struct Running {
+    /// Where gRPC listens.
+    pub grpc_addr: SocketAddr,
+    /// Where HTTP listens.
+    pub http_addr: SocketAddr,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Running {
+    /// Waits until the gateway has stopped.
+    ///
+    /// # Errors
+    /// What ended it, if it was not the token.
+    pub async fn stopped(self) -> Result<(), ServeError> {
+        self.task.await.map_err(ServeError::Defect)?
+    }
+}
+
+/// Listens at both addresses, then serves until `shutdown` is set.
+///
+/// To stop, it accepts nothing new, ends job polls and streams, and gives other calls
+/// [`Waits::stop`] to finish before their connections are cut.
+///
+/// # Errors
+/// [`ServeError::Listen`] when an address cannot be listened on.
+pub async fn serve(
+    config: Config,
+    broker: Arc<dyn Broker>,
+    shutdown: CancellationToken,
+) -> Result<Running, ServeError> {
+    let cut = CancellationToken::new();
+    let grpc = listen("gRPC", config.grpc_addr, &cut).await?;
+    let http = listen("HTTP", config.http_addr, &cut).await?;
+    let (grpc_addr, http_addr) = (grpc.address(), http.address());
+    let task = tokio::spawn(run(config.waits, broker, shutdown, (grpc, http, cut)));
+    Ok(Running { grpc_addr, http_addr, task })
+}
+
+async fn listen(
+    protocol: &'static str,
+    address: SocketAddr,
+    cut: &CancellationToken,
+) -> Result<Acceptor, ServeError> {
+    let bound = Acceptor::bind(address, cut.clone()).await;
+    bound.map_err(|source| ServeError::Listen { protocol, address, source })
+}
+
+async fn run(
+    waits: Waits,
+    broker: Arc<dyn Broker>,
+    shutdown: CancellationToken,
+    (grpc, http, cut): (Acceptor, Acceptor, CancellationToken),
+) -> Result<(), ServeError> {
+    let service = grpc::Service::new(Arc::clone(&broker), waits, shutdown.clone());
+    let stop = shutdown.clone().drop_guard();
+    let both = async {
+        tokio::try_join!(
+            async { grpc::serve::run(service, grpc).await.map_err(ServeError::Grpc) },
+            async {
+                http::run(broker, waits, http, shutdown.clone()).await.map_err(ServeError::Http)
+            },
+        )
+    };
+    let mut both = std::pin::pin!(both);
+    tokio::select! {
+        ended = &mut both => return ended.map(|_| ()),
+        () = async { shutdown.cancelled().await; tokio::time::sleep(waits.stop).await } => {}
+    }
+    tracing::warn!("calls that did not end in time are cut");
+    cut.cancel();
+    // Nothing can hold a connection now; the bound is for what a defect could.
+    let ended = tokio::time::timeout(Duration::from_secs(1), both).await;
+    drop(stop);
+    ended.map_or(Ok(()), |it| it.map(|_| ()))
+}

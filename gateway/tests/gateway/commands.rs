@@ -1,0 +1,266 @@
+//! Each rpc: the command it becomes and the answer its reply becomes.
+
+use proto::gateway as wire;
+use record::{
+    Accepted, CommandBody, Created, Deployed, DeployedProcess, InstanceCreated, InstanceResult,
+    Key, Reply,
+};
+use value::Doc;
+
+use crate::server::Server;
+
+fn created() -> InstanceCreated {
+    InstanceCreated {
+        definition: Key::new(1, 5),
+        process_id: "order".into(),
+        version: 3,
+        instance: Key::new(1, 9),
+    }
+}
+
+#[tokio::test]
+async fn the_topology_names_each_partition_and_one_version_everywhere() {
+    let server = Server::start().await;
+    let answer = server.client().await.topology(wire::TopologyRequest {}).await.unwrap();
+    let answer = answer.into_inner();
+    assert_eq!((answer.gateway_version.as_str(), answer.cluster_size), ("8.10.0", 1));
+    let node = &answer.brokers[0];
+    assert_eq!(
+        (node.version.as_str(), node.host.as_str(), node.port),
+        ("8.10.0", "localhost", 26_500)
+    );
+    assert_eq!((node.partitions[0].partition_id, node.partitions[0].role), (1, 0));
+    assert!(server.counted("gateway_protocol.Gateway/Topology", "OK"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_topology_that_is_not_known_yet_is_unavailable() {
+    let server = Server::start().await;
+    server.broker.state().has_nodes = false;
+    let error = server.client().await.topology(wire::TopologyRequest {}).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::Unavailable);
+    server.stop().await;
+}
+
+fn deployed() -> Reply {
+    let process = DeployedProcess {
+        id: "order".into(),
+        version: 2,
+        definition: Key::new(1, 5),
+        resource_name: "order.bpmn".into(),
+        ..DeployedProcess::default()
+    };
+    Reply::Deployed(Deployed { key: Key::new(1, 4), processes: vec![process] })
+}
+
+#[tokio::test]
+async fn files_are_deployed_together_and_described() {
+    let server = Server::start().await;
+    server.broker.answers(deployed());
+    let resources = vec![wire::Resource { name: "order.bpmn".into(), content: b"<a/>".to_vec() }];
+    let request = wire::DeployResourceRequest { resources, tenant_id: "<default>".into() };
+    let answer = server.client().await.deploy_resource(request).await.unwrap().into_inner();
+    assert_eq!((answer.key, answer.tenant_id.as_str()), (Key::new(1, 4).as_i64(), "<default>"));
+    let Some(wire::deployment::Metadata::Process(process)) = &answer.deployments[0].metadata else {
+        panic!("not a process: {answer:?}");
+    };
+    assert_eq!((process.bpmn_process_id.as_str(), process.version), ("order", 2));
+    assert_eq!(process.resource_name, "order.bpmn");
+    let (_, resources) = server.broker.state().deployed.remove(0);
+    assert_eq!((&*resources[0].name, &*resources[0].content), ("order.bpmn", &b"<a/>"[..]));
+    server.stop().await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "old clients still call it")]
+async fn the_old_rpc_for_processes_deploys_too() {
+    let server = Server::start().await;
+    server.broker.answers(deployed());
+    let file = wire::ProcessRequestObject { name: "order.bpmn".into(), definition: vec![60] };
+    let request = wire::DeployProcessRequest { processes: vec![file] };
+    let answer = server.client().await.deploy_process(request).await.unwrap().into_inner();
+    assert_eq!(answer.processes[0].process_definition_key, Key::new(1, 5).as_i64());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_instance_is_created_by_process_id_with_variables() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::InstanceCreated(created()));
+    let request = wire::CreateProcessInstanceRequest {
+        bpmn_process_id: "order".into(),
+        version: -1,
+        variables: r#"{"orderId": 7}"#.into(),
+        operation_reference: Some(12),
+        ..Default::default()
+    };
+    let mut request = tonic::Request::new(request);
+    request.metadata_mut().insert("idempotency-key", "order-7".parse().unwrap());
+    let answer = server.client().await.create_process_instance(request).await.unwrap();
+    let answer = answer.into_inner();
+    assert_eq!(answer.process_instance_key, Key::new(1, 9).as_i64());
+    assert_eq!((answer.version, answer.tenant_id.as_str()), (3, "<default>"));
+    let request = server.broker.only_request();
+    assert_eq!(&*request.envelope.idempotency_key, "order-7");
+    let CommandBody::CreateInstance(create) = request.body else {
+        panic!("another command: {:?}", request.body);
+    };
+    assert_eq!((&*create.process_id, create.version, create.await_result), ("order", -1, false));
+    assert_eq!(create.variables.to_json(), r#"{"orderId":7}"#);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_definition_key_wins_over_a_process_id() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::InstanceCreated(created()));
+    let request = wire::CreateProcessInstanceRequest {
+        process_definition_key: Key::new(1, 5).as_i64(),
+        bpmn_process_id: "order".into(),
+        ..Default::default()
+    };
+    server.client().await.create_process_instance(request).await.unwrap();
+    let CommandBody::CreateInstance(create) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert_eq!((create.definition, &*create.process_id), (Key::new(1, 5), ""));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_result_is_awaited_and_its_variables_answered() {
+    let server = Server::start().await;
+    let variables = Doc::from_json(r#"{"paid":true}"#).unwrap();
+    server.broker.answers(Reply::InstanceResult(InstanceResult { created: created(), variables }));
+    let request = wire::CreateProcessInstanceWithResultRequest {
+        request: Some(wire::CreateProcessInstanceRequest {
+            bpmn_process_id: "order".into(),
+            version: -1,
+            ..Default::default()
+        }),
+        fetch_variables: vec!["paid".into()],
+        ..Default::default()
+    };
+    let answer = server.client().await.create_process_instance_with_result(request).await.unwrap();
+    assert_eq!(answer.into_inner().variables, r#"{"paid":true}"#);
+    let CommandBody::CreateInstance(create) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert!(create.await_result);
+    assert_eq!(&*create.fetch_variables[0], "paid");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
+    let server = Server::start().await;
+    server.broker.state().partitions = vec![1, 2];
+    for _ in 0..4 {
+        server.broker.answers(Reply::Accepted(Accepted {}));
+    }
+    let mut client = server.client().await;
+    let job_key = Key::new(2, 8).as_i64();
+    let complete =
+        wire::CompleteJobRequest { job_key, variables: r#"{"a":1}"#.into(), ..Default::default() };
+    client.complete_job(complete).await.unwrap();
+    let fail = wire::FailJobRequest {
+        job_key,
+        retries: 2,
+        error_message: "no stock".into(),
+        retry_back_off: 500,
+        ..Default::default()
+    };
+    client.fail_job(fail).await.unwrap();
+    let retries = wire::UpdateJobRetriesRequest { job_key, retries: 4, ..Default::default() };
+    client.update_job_retries(retries).await.unwrap();
+    let timeout = wire::UpdateJobTimeoutRequest { job_key, timeout: 900, ..Default::default() };
+    client.update_job_timeout(timeout).await.unwrap();
+
+    let requests = server.broker.state().requests.clone();
+    assert!(requests.iter().all(|it| it.partition == 2), "{requests:?}");
+    let job = Key::new(2, 8);
+    let variables = Doc::from_json(r#"{"a":1}"#).unwrap();
+    let expected = [
+        CommandBody::CompleteJob(record::CompleteJob { job, variables }),
+        CommandBody::FailJob(record::FailJob {
+            job,
+            retries: 2,
+            message: "no stock".into(),
+            back_off_ms: 500,
+            variables: Doc::empty(),
+        }),
+        CommandBody::UpdateJobRetries(record::UpdateJobRetries { job, retries: 4 }),
+        CommandBody::UpdateJobTimeout(record::UpdateJobTimeout { job, timeout_ms: 900 }),
+    ];
+    let bodies: Vec<_> = requests.into_iter().map(|it| it.body).collect();
+    assert_eq!(bodies, expected);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_goes_to_the_partition_of_its_correlation_key() {
+    let server = Server::start().await;
+    server.broker.state().partitions = vec![1, 2, 3];
+    server.broker.answers(Reply::MessagePublished(Created { key: Key::new(3, 6) }));
+    let request = wire::PublishMessageRequest {
+        name: "order placed".into(),
+        correlation_key: "ab".into(),
+        time_to_live: 1_000,
+        message_id: "m1".into(),
+        ..Default::default()
+    };
+    let answer = server.client().await.publish_message(request).await.unwrap().into_inner();
+    assert_eq!((answer.key, answer.tenant_id.as_str()), (Key::new(3, 6).as_i64(), "<default>"));
+    let request = server.broker.only_request();
+    assert_eq!(request.partition, 3);
+    let CommandBody::PublishMessage(message) = request.body else { panic!("another command") };
+    assert_eq!((&*message.name, &*message.message_id), ("order placed", "m1"));
+    assert_eq!(message.time_to_live_ms, 1_000);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn instances_are_canceled_their_incidents_resolved_their_variables_set() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::Accepted(Accepted {}));
+    server.broker.answers(Reply::Accepted(Accepted {}));
+    server.broker.answers(Reply::VariablesSet(Created { key: Key::new(1, 77) }));
+    let mut client = server.client().await;
+    let key = Key::new(1, 9);
+    let process_instance_key = key.as_i64();
+    client
+        .cancel_process_instance(wire::CancelProcessInstanceRequest {
+            process_instance_key,
+            operation_reference: Some(1),
+        })
+        .await
+        .unwrap();
+    client
+        .resolve_incident(wire::ResolveIncidentRequest {
+            incident_key: key.as_i64(),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    let set = wire::SetVariablesRequest {
+        element_instance_key: key.as_i64(),
+        variables: r#"{"x":2}"#.into(),
+        local: true,
+        ..Default::default()
+    };
+    let answer = client.set_variables(set).await.unwrap().into_inner();
+    assert_eq!(answer.key, Key::new(1, 77).as_i64());
+    let bodies: Vec<_> = server.broker.state().requests.iter().map(|it| it.body.clone()).collect();
+    let expected = [
+        CommandBody::CancelInstance(record::CancelInstance { instance: key }),
+        CommandBody::ResolveIncident(record::ResolveIncident { incident: key }),
+        CommandBody::SetVariables(record::SetVariables {
+            element_instance: key,
+            variables: Doc::from_json(r#"{"x":2}"#).unwrap(),
+            local: true,
+        }),
+    ];
+    assert_eq!(bodies, expected);
+    server.stop().await;
+}

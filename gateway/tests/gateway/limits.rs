@@ -1,0 +1,99 @@
+//! Sizes: what is too large is refused with the limit's name, in either direction.
+
+use proto::gateway as wire;
+use record::{Accepted, CommandBody, InstanceCreated, Key, Reply};
+use tonic::Code;
+use tonic::codec::CompressionEncoding;
+
+use crate::polls::poll;
+use crate::scripted::{job, until};
+use crate::server::Server;
+
+fn file(size_bytes: usize) -> wire::DeployResourceRequest {
+    let resource = wire::Resource { name: "a.bpmn".into(), content: vec![0; size_bytes] };
+    wire::DeployResourceRequest { resources: vec![resource], ..Default::default() }
+}
+
+#[tokio::test]
+async fn a_message_beyond_the_limit_is_exhaustion_and_names_the_limit() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let error = client.deploy_resource(file(4 * 1024 * 1024 + 1)).await.unwrap_err();
+    assert_eq!(error.code(), Code::ResourceExhausted, "{error:?}");
+    assert!(error.message().contains("'message-size-max' of 4194304 bytes"), "{error:?}");
+    assert!(server.counted("gateway_protocol.Gateway/DeployResource", "RESOURCE_EXHAUSTED"));
+    client.topology(wire::TopologyRequest {}).await.expect("the connection is still good");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_that_grows_beyond_the_limit_when_unpacked_is_refused_alike() {
+    let server = Server::start().await;
+    let mut client = server.client().await.send_compressed(CompressionEncoding::Gzip);
+    let error = client.deploy_resource(file(64 * 1024 * 1024)).await.unwrap_err();
+    assert_eq!(error.code(), Code::ResourceExhausted, "{error:?}");
+    assert!(error.message().contains("message-size-max"), "{error:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn compressed_requests_are_accepted() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::InstanceCreated(InstanceCreated::default()));
+    let mut client = server.client().await.send_compressed(CompressionEncoding::Gzip);
+    let variables = format!("{{\"text\":\"{}\"}}", "ab".repeat(5_000));
+    let request = wire::CreateProcessInstanceRequest {
+        bpmn_process_id: "p".into(),
+        version: -1,
+        variables,
+        ..Default::default()
+    };
+    client.create_process_instance(request).await.unwrap();
+    let CommandBody::CreateInstance(create) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert_eq!(create.variables.to_json().len(), 10_000 + 11);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_beyond_one_message_come_in_several() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    server.broker.offers((1..=3).map(|it| job(it, 2_000_000)).collect());
+    let mut answer = client.activate_jobs(poll(-1)).await.unwrap().into_inner();
+    assert_eq!(answer.message().await.unwrap().unwrap().jobs.len(), 2);
+    assert_eq!(answer.message().await.unwrap().unwrap().jobs.len(), 1);
+    assert!(answer.message().await.unwrap().is_none());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_that_no_message_can_carry_is_parked_with_a_reason() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    server.broker.answers(Reply::Accepted(Accepted {}));
+    server.broker.offers(vec![job(1, 4 * 1024 * 1024), job(2, 10)]);
+    let mut answer = client.activate_jobs(poll(-1)).await.unwrap().into_inner();
+    let jobs = answer.message().await.unwrap().unwrap().jobs;
+    assert_eq!((jobs.len(), jobs[0].key), (1, Key::new(1, 2).as_i64()));
+    until("it is parked", || !server.broker.state().requests.is_empty()).await;
+    let CommandBody::FailJob(fail) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert_eq!((fail.job, fail.retries), (Key::new(1, 1), 0));
+    assert!(fail.message.contains("message-size-max"), "{}", fail.message);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_refused() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    let mut request = tonic::Request::new(wire::TopologyRequest {});
+    request.metadata_mut().insert("x-large", "v".repeat(20_000).parse().unwrap());
+    let refused = client.topology(request).await;
+    assert!(refused.is_err(), "{refused:?}");
+    server.client().await.topology(wire::TopologyRequest {}).await.expect("others are served");
+    server.stop().await;
+}

@@ -1,0 +1,15 @@
+//! The gateway as clients see it: real connections to it, and a scripted broker behind it.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+
+mod admin;
+mod commands;
+mod delivery;
+mod limits;
+mod polls;
+mod raw;
+mod refusals;
+mod scripted;
+mod server;
+mod standard;
+mod streams;
+mod web;
