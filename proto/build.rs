@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     generate(&out, "gateway", true)?;
-    generate(&out, "admin", true)
+    generate(&out, "admin", true)?;
+    generate(&out, "log", false)
 }
 
 /// Compiles `<name>.proto`. Descriptors go to `<name>.descriptors`, for reflection.
