@@ -34,6 +34,13 @@ pub struct Waits {
     pub command: Duration,
     /// Open calls, once the server is stopping.
     pub stop: Duration,
+    /// The first bytes of a new connection.
+    pub handshake: Duration,
+    /// How long a gRPC connection may be silent before the server asks whether it is alive.
+    pub ping: Duration,
+    /// The answer to that; without one the connection is dead and its jobs are given back.
+    /// Together with `ping` this is how long a peer can be dead unnoticed.
+    pub pong: Duration,
 }
 
 impl Default for Waits {
@@ -43,6 +50,9 @@ impl Default for Waits {
             result: Duration::from_secs(15),
             command: Duration::from_secs(15),
             stop: Duration::from_secs(5),
+            handshake: Duration::from_secs(10),
+            ping: Duration::from_secs(15),
+            pong: Duration::from_secs(10),
         }
     }
 }

@@ -13,23 +13,38 @@ use tokio::time::Sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
-use crate::limits::{CONNECTIONS_MAX, HANDSHAKE_MAX};
+use crate::limits::CONNECTIONS_MAX;
+
+/// What a new connection must send first, and how soon.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handshake {
+    /// So many bytes.
+    pub(crate) bytes: usize,
+    /// Within this time.
+    pub(crate) within: Duration,
+}
 
 /// Accepts connections within the limits.
 #[derive(Debug)]
 pub(crate) struct Acceptor {
     listener: TcpListener,
     address: SocketAddr,
+    handshake: Handshake,
     permits: Arc<Semaphore>,
     cut: CancellationToken,
 }
 
 impl Acceptor {
     /// Listens at an address. Setting `cut` ends all connections at once.
-    pub(crate) async fn bind(address: SocketAddr, cut: CancellationToken) -> io::Result<Self> {
+    pub(crate) async fn bind(
+        address: SocketAddr,
+        handshake: Handshake,
+        cut: CancellationToken,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address, permits: Arc::new(Semaphore::new(CONNECTIONS_MAX)), cut })
+        let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        Ok(Self { listener, address, handshake, permits, cut })
     }
 
     /// Where it listens.
@@ -60,7 +75,7 @@ impl Acceptor {
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(%error, "set TCP_NODELAY");
                     }
-                    return (Connection::new(stream, &self.cut, permit), peer);
+                    return (self.connection(stream, permit), peer);
                 }
                 Err(error) => {
                     // Mostly a lack of file handles: others must end before one can begin.
@@ -68,6 +83,18 @@ impl Acceptor {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
+        }
+    }
+}
+
+impl Acceptor {
+    fn connection(&self, stream: TcpStream, permit: OwnedSemaphorePermit) -> Connection {
+        Connection {
+            stream,
+            cut: Box::pin(self.cut.clone().cancelled_owned()),
+            handshake: Some(Box::pin(tokio::time::sleep(self.handshake.within))),
+            handshake_bytes: self.handshake.bytes,
+            _permit: permit,
         }
     }
 }
@@ -90,19 +117,25 @@ impl axum::serve::Listener for Acceptor {
 pub(crate) struct Connection {
     stream: TcpStream,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// How long it may stay silent; none once it has spoken.
-    silence: Option<Pin<Box<Sleep>>>,
+    /// When its first bytes must be there; none once they are.
+    handshake: Option<Pin<Box<Sleep>>>,
+    /// So many of them are still to come.
+    handshake_bytes: usize,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Connection {
-    fn new(stream: TcpStream, cut: &CancellationToken, permit: OwnedSemaphorePermit) -> Self {
-        Self {
-            stream,
-            cut: Box::pin(cut.clone().cancelled_owned()),
-            silence: Some(Box::pin(tokio::time::sleep(HANDSHAKE_MAX))),
-            _permit: permit,
+    fn check_handshake(&mut self, read: usize, cx: &mut Context<'_>) -> io::Result<()> {
+        let Some(limit) = &mut self.handshake else {
+            return Ok(());
+        };
+        self.handshake_bytes = self.handshake_bytes.saturating_sub(read);
+        if self.handshake_bytes == 0 {
+            self.handshake = None;
+        } else if limit.as_mut().poll(cx).is_ready() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the handshake took too long"));
         }
+        Ok(())
     }
 
     fn check_cut(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
@@ -120,14 +153,9 @@ impl AsyncRead for Connection {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check_cut(cx)?;
+        let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if read.is_ready() {
-            self.silence = None;
-        } else if let Some(silence) = &mut self.silence
-            && silence.as_mut().poll(cx).is_ready()
-        {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "handshake-max")));
-        }
+        self.check_handshake(buf.filled().len() - before, cx)?;
         read
     }
 }

@@ -42,12 +42,3 @@ pub const REQUEST_TIMEOUT_MAX: Duration = Duration::from_hours(24);
 
 /// `request-receive-max`: how long a client may take to send its request.
 pub const REQUEST_RECEIVE_MAX: Duration = Duration::from_secs(20);
-
-/// `handshake-max`: how long a new connection may stay silent.
-pub const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-
-/// How often the server asks a silent peer whether it is alive.
-pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
-
-/// How long the peer may take to say so. With the interval this stays within 30 s.
-pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);

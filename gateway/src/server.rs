@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Waits};
-use crate::io::Acceptor;
+use crate::io::{Acceptor, Handshake};
 use crate::{grpc, http};
 
 /// Why a gateway could not start, or ended by itself.
@@ -60,6 +60,9 @@ impl Running {
     }
 }
 
+/// What an HTTP/2 client sends first. From then on pings tell whether it lives.
+const HTTP2_PREFACE_BYTES: usize = 24;
+
 /// Listens at both addresses, then serves until `shutdown` is set.
 ///
 /// To stop, it accepts nothing new, ends job polls and streams, and gives other calls
@@ -73,8 +76,10 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> Result<Running, ServeError> {
     let cut = CancellationToken::new();
-    let grpc = listen("gRPC", config.grpc_addr, &cut).await?;
-    let http = listen("HTTP", config.http_addr, &cut).await?;
+    let within = config.waits.handshake;
+    let preface = Handshake { bytes: HTTP2_PREFACE_BYTES, within };
+    let grpc = listen("gRPC", config.grpc_addr, preface, &cut).await?;
+    let http = listen("HTTP", config.http_addr, Handshake { bytes: 1, within }, &cut).await?;
     let (grpc_addr, http_addr) = (grpc.address(), http.address());
     let task = tokio::spawn(run(config.waits, broker, shutdown, (grpc, http, cut)));
     Ok(Running { grpc_addr, http_addr, task })
@@ -83,9 +88,10 @@ pub async fn serve(
 async fn listen(
     protocol: &'static str,
     address: SocketAddr,
+    handshake: Handshake,
     cut: &CancellationToken,
 ) -> Result<Acceptor, ServeError> {
-    let bound = Acceptor::bind(address, cut.clone()).await;
+    let bound = Acceptor::bind(address, handshake, cut.clone()).await;
     bound.map_err(|source| ServeError::Listen { protocol, address, source })
 }
 
@@ -95,13 +101,15 @@ async fn run(
     shutdown: CancellationToken,
     (grpc, http, cut): (Acceptor, Acceptor, CancellationToken),
 ) -> Result<(), ServeError> {
-    let service = grpc::Service::new(Arc::clone(&broker), waits, shutdown.clone());
-    let stop = shutdown.clone().drop_guard();
+    // Whatever ends the gateway, its polls and streams end with it.
+    let stopping = shutdown.child_token();
+    let _ends = stopping.clone().drop_guard();
+    let service = grpc::Service::new(Arc::clone(&broker), waits, stopping.clone());
     let both = async {
         tokio::try_join!(
             async { grpc::serve::run(service, grpc).await.map_err(ServeError::Grpc) },
             async {
-                http::run(broker, waits, http, shutdown.clone()).await.map_err(ServeError::Http)
+                http::run(broker, waits, http, stopping).await.map_err(ServeError::Http)
             },
         )
     };
@@ -114,6 +122,5 @@ async fn run(
     cut.cancel();
     // Nothing can hold a connection now; the bound is for what a defect could.
     let ended = tokio::time::timeout(Duration::from_secs(1), both).await;
-    drop(stop);
     ended.map_or(Ok(()), |it| it.map(|_| ()))
 }

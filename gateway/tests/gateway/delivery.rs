@@ -1,5 +1,6 @@
 //! Jobs whose client is gone are given back at once.
 
+use gateway::Waits;
 use record::Key;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tonic::transport::Channel;
 use crate::polls::poll;
 use crate::scripted::{Scripted, job, until};
 use crate::server::Server;
+use crate::silence::Silencer;
 use crate::streams::stream;
 use proto::gateway::gateway_client::GatewayClient;
 
@@ -117,4 +119,21 @@ async fn a_stream_whose_server_process_is_asked_to_stop_gives_back_what_waits() 
     back.sort();
     assert_eq!(back, [Key::new(1, 1), Key::new(1, 2)]);
     drop(answer);
+}
+
+#[tokio::test]
+async fn a_peer_that_is_dead_without_a_word_is_found_and_its_poll_dropped() {
+    let mut waits = Waits::default();
+    (waits.ping, waits.pong) = (Duration::from_millis(100), Duration::from_millis(100));
+    let server = Server::with_waits(waits).await;
+    let between = Silencer::start(server.grpc_addr).await;
+    let channel = between.endpoint().connect().await.unwrap();
+    let mut client = GatewayClient::new(channel);
+    let waiting = tokio::spawn(async move { client.activate_jobs(poll(60_000)).await });
+    until("the poll is parked", || server.broker.state().polls.len() == 1).await;
+    between.silence();
+    until("the poll is dropped", || server.broker.state().polls_dropped == 1).await;
+    assert!(!waiting.is_finished(), "the client was told nothing");
+    waiting.abort();
+    server.stop().await;
 }

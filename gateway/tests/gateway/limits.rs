@@ -1,13 +1,17 @@
 //! Sizes: what is too large is refused with the limit's name, in either direction.
 
+use gateway::Waits;
+use gateway::limits::REQUESTS_PER_CONNECTION_MAX;
 use proto::gateway as wire;
 use record::{Accepted, CommandBody, InstanceCreated, Key, Reply};
+use std::time::Duration;
 use tonic::Code;
 use tonic::codec::CompressionEncoding;
 
 use crate::polls::poll;
 use crate::scripted::{job, until};
 use crate::server::Server;
+use crate::silence::send_and_wait_for_the_end;
 
 fn file(size_bytes: usize) -> wire::DeployResourceRequest {
     let resource = wire::Resource { name: "a.bpmn".into(), content: vec![0; size_bytes] };
@@ -95,5 +99,36 @@ async fn headers_beyond_the_limit_are_refused() {
     let refused = client.topology(request).await;
     assert!(refused.is_err(), "{refused:?}");
     server.client().await.topology(wire::TopologyRequest {}).await.expect("others are served");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_begin_to_speak_is_closed() {
+    let mut waits = Waits::default();
+    waits.handshake = Duration::from_millis(50);
+    let server = Server::with_waits(waits).await;
+    send_and_wait_for_the_end(server.grpc_addr, b"").await;
+    send_and_wait_for_the_end(server.grpc_addr, b"PRI * HT").await;
+    send_and_wait_for_the_end(server.http_addr, b"").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn calls_beyond_the_limit_of_a_connection_wait_for_others_to_end() {
+    let server = Server::start().await;
+    let client = server.client().await;
+    let mut polls = tokio::task::JoinSet::new();
+    for _ in 0..REQUESTS_PER_CONNECTION_MAX {
+        let mut client = client.clone();
+        polls.spawn(async move { client.activate_jobs(poll(60_000)).await.map(drop) });
+    }
+    let parked = || server.broker.state().polls.len();
+    until("all are parked", || parked() == REQUESTS_PER_CONNECTION_MAX as usize).await;
+    let mut more = client.clone();
+    let waiting = tokio::spawn(async move { more.topology(wire::TopologyRequest {}).await });
+    server.client().await.topology(wire::TopologyRequest {}).await.expect("on another connection");
+    assert!(!waiting.is_finished());
+    polls.abort_all();
+    waiting.await.unwrap().expect("there is room again");
     server.stop().await;
 }

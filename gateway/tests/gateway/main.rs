@@ -10,6 +10,7 @@ mod raw;
 mod refusals;
 mod scripted;
 mod server;
+mod silence;
 mod standard;
 mod streams;
 mod web;
