@@ -3,6 +3,7 @@
 mod boolean;
 mod context;
 mod conversion;
+mod json;
 mod list;
 mod list_change;
 mod number;
@@ -115,7 +116,7 @@ const fn variadic(
     Builtin { name, parameters, variadic: true, takes_pattern: false, folds: None, run }
 }
 
-const GROUPS: [&[Builtin]; 12] = [
+const GROUPS: [&[Builtin]; 13] = [
     boolean::TABLE,
     string::TABLE,
     pattern::TABLE,
@@ -126,6 +127,7 @@ const GROUPS: [&[Builtin]; 12] = [
     statistics::TABLE,
     context::TABLE,
     conversion::TABLE,
+    json::TABLE,
     temporal::TABLE,
     range::TABLE,
 ];

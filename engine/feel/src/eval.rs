@@ -15,7 +15,7 @@ use ::value::Str;
 
 use crate::env::{Env, Failure, Resource, Variables};
 use crate::program::{Code, Function, Node, NodeId, Run};
-use crate::values::{ContextBuilder, List, Range, VALUE_DEPTH_MAX, Value};
+use crate::values::{ContextBuilder, Extent, List, Range, VALUE_DEPTH_MAX, Value};
 use crate::warning::WarningDetail;
 
 /// What evaluating a node gives.
@@ -161,20 +161,24 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
     /// A list of items that were charged for; refused when it is nested too deep.
     pub(crate) fn make_list(&mut self, items: Vec<Value>) -> Evaluated {
         let list = List::new(items);
-        self.check_depth(list.depth())?;
+        self.check(list.extent())?;
         Ok(Value::List(Arc::new(list)))
     }
 
     pub(crate) fn make_context(&mut self, builder: ContextBuilder) -> Evaluated {
         let context = builder.build();
-        self.check_depth(context.depth())?;
+        self.check(context.extent())?;
         Ok(Value::Context(Arc::new(context)))
     }
 
-    /// Text that was charged for.
-    pub(crate) fn check_depth(&self, depth: u16) -> Result<(), Failure> {
-        if depth > VALUE_DEPTH_MAX {
+    /// Refuses values that are nested too deep, or too large once their shared parts are written
+    /// out.
+    pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
+        if extent.depth > VALUE_DEPTH_MAX {
             return Err(self.env.budget.exceeded(Resource::Depth));
+        }
+        if extent.weight > self.env.budget.limits().bytes {
+            return Err(self.env.budget.exceeded(Resource::Bytes));
         }
         Ok(())
     }
@@ -248,9 +252,9 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             .iter()
             .map(|(outer, _)| self.locals[*outer as usize].clone())
             .collect();
-        let depth = captured.iter().map(Value::depth).max().unwrap_or(0).saturating_add(1);
-        self.check_depth(depth)?;
+        let extent = Extent::around(captured.iter());
+        self.check(extent)?;
         let code = Arc::clone(self.code);
-        Ok(Value::Function(Arc::new(Function { code, definition: number, captured, depth })))
+        Ok(Value::Function(Arc::new(Function { code, definition: number, captured, extent })))
     }
 }

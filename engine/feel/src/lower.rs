@@ -16,12 +16,12 @@ use crate::values::Value;
 use self::scope::{Found, Scopes};
 
 /// Compiles an expression.
-pub(crate) fn expression(text: &str, tree: &Ast, root: Id) -> Result<Code, SyntaxError> {
+pub(crate) fn expression(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
     Lower::new(text, tree).finish(root)
 }
 
 /// Compiles unary tests, whose input is in slot 0.
-pub(crate) fn unary_tests(text: &str, tree: &Ast, root: Id) -> Result<Code, SyntaxError> {
+pub(crate) fn unary_tests(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
     let mut lower = Lower::new(text, tree);
     lower.scopes.input();
     lower.finish(root)
@@ -35,7 +35,7 @@ struct Lower<'t> {
     inputs: u32,
 }
 
-type Lowered = Result<NodeId, SyntaxError>;
+type Lowered = Result<NodeId, Box<SyntaxError>>;
 
 impl<'t> Lower<'t> {
     fn new(text: &str, tree: &'t Ast) -> Self {
@@ -44,7 +44,7 @@ impl<'t> Lower<'t> {
         Self { tree, code, scopes: Scopes::new(), inputs: 0 }
     }
 
-    fn finish(mut self, root: Id) -> Result<Code, SyntaxError> {
+    fn finish(mut self, root: Id) -> Result<Code, Box<SyntaxError>> {
         self.code.root = self.node(root)?;
         self.code.slot_count = self.scopes.slot_count();
         Ok(self.code)
@@ -66,8 +66,9 @@ impl<'t> Lower<'t> {
         count(self.code.names.len()) - 1
     }
 
-    fn error(&self, id: Id, message: impl Into<String>) -> SyntaxError {
-        SyntaxError::new(&self.code.text, self.tree.start(id), message.into(), Vec::new())
+    fn error(&self, id: Id, message: impl Into<String>) -> Box<SyntaxError> {
+        let start = self.tree.start(id);
+        Box::new(SyntaxError::new(&self.code.text, start, message.into(), Vec::new()))
     }
 
     /// Lowers a node. Recurses as deep as the tree is high, which the parser limits.
@@ -198,7 +199,7 @@ impl<'t> Lower<'t> {
     }
 
     /// Lowers nodes and lists them without gaps.
-    fn nodes(&mut self, ids: &[Id]) -> Result<Run, SyntaxError> {
+    fn nodes(&mut self, ids: &[Id]) -> Result<Run, Box<SyntaxError>> {
         let mut nodes = Vec::with_capacity(ids.len());
         for id in ids {
             nodes.push(self.node(*id)?);

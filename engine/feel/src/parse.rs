@@ -21,7 +21,7 @@ use crate::lex::{Kind, Token, tokens};
 pub(crate) const DEPTH_MAX: u16 = 200;
 
 /// Parses an expression.
-pub(crate) fn expression(text: &str) -> Result<(Ast, Id), SyntaxError> {
+pub(crate) fn expression(text: &str) -> Result<(Ast, Id), Box<SyntaxError>> {
     let mut parser = Parser::new(text)?;
     let root = parser.expression()?;
     parser.end()?;
@@ -29,7 +29,7 @@ pub(crate) fn expression(text: &str) -> Result<(Ast, Id), SyntaxError> {
 }
 
 /// Parses unary tests, as in a cell of a decision table.
-pub(crate) fn unary_tests(text: &str) -> Result<(Ast, Id), SyntaxError> {
+pub(crate) fn unary_tests(text: &str) -> Result<(Ast, Id), Box<SyntaxError>> {
     let mut parser = Parser::new(text)?;
     let root = parser.unary_tests()?;
     parser.end()?;
@@ -46,13 +46,13 @@ struct Parser<'t> {
     heights: Vec<u16>,
 }
 
-type Parsed = Result<Id, SyntaxError>;
+type Parsed = Result<Id, Box<SyntaxError>>;
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Result<Self, SyntaxError> {
+    fn new(text: &'t str) -> Result<Self, Box<SyntaxError>> {
         Ok(Self {
             text,
-            tokens: tokens(text)?,
+            tokens: tokens(text).map_err(Box::new)?,
             at: 0,
             depth: 0,
             ast: Ast::default(),
@@ -94,7 +94,7 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn expect(&mut self, kind: Kind, expected: &'static str) -> Result<Token, SyntaxError> {
+    fn expect(&mut self, kind: Kind, expected: &'static str) -> Result<Token, Box<SyntaxError>> {
         if self.kind() == kind { Ok(self.advance()) } else { Err(self.unexpected(vec![expected])) }
     }
 
@@ -107,14 +107,14 @@ impl<'t> Parser<'t> {
         found
     }
 
-    fn end(&self) -> Result<(), SyntaxError> {
+    fn end(&self) -> Result<(), Box<SyntaxError>> {
         match self.kind() {
             Kind::End => Ok(()),
             _ => Err(self.unexpected(vec!["an operator", "the end"])),
         }
     }
 
-    fn unexpected(&self, expected: Vec<&'static str>) -> SyntaxError {
+    fn unexpected(&self, expected: Vec<&'static str>) -> Box<SyntaxError> {
         let token = self.token();
         let message = match token.kind {
             Kind::End => "found the end".to_owned(),
@@ -126,11 +126,11 @@ impl<'t> Parser<'t> {
                 format!("found '{found}'")
             }
         };
-        SyntaxError::new(self.text, token.start as usize, message, expected)
+        Box::new(SyntaxError::new(self.text, token.start as usize, message, expected))
     }
 
-    fn error_at(&self, start: u32, message: impl Into<String>) -> SyntaxError {
-        SyntaxError::new(self.text, start as usize, message.into(), Vec::new())
+    fn error_at(&self, start: u32, message: impl Into<String>) -> Box<SyntaxError> {
+        Box::new(SyntaxError::new(self.text, start as usize, message.into(), Vec::new()))
     }
 
     /// Adds a node whose height is one above the highest of its children.
@@ -151,7 +151,7 @@ impl<'t> Parser<'t> {
         self.heights.get(id as usize).copied().unwrap_or(0)
     }
 
-    fn too_deep(&self, start: u32) -> SyntaxError {
+    fn too_deep(&self, start: u32) -> Box<SyntaxError> {
         self.error_at(start, format!("the expression is nested more than {DEPTH_MAX} levels deep"))
     }
 
@@ -166,7 +166,7 @@ impl<'t> Parser<'t> {
         parsed
     }
 
-    fn string_literal(&mut self) -> Result<Str, SyntaxError> {
+    fn string_literal(&mut self) -> Result<Str, Box<SyntaxError>> {
         let token = self.expect(Kind::String, "a string")?;
         let slice = self.slice(token);
         let content = &slice[1..slice.len() - 1];

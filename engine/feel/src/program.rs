@@ -11,7 +11,7 @@ use crate::builtins::Builtin;
 use crate::env::{Env, Failure, Variables};
 use crate::error::SyntaxError;
 use crate::eval::Machine;
-use crate::values::{Raw, Value};
+use crate::values::{Extent, Range, Raw, Value, compare};
 use crate::{lower, parse};
 
 /// A compiled expression, or compiled unary tests. Immutable, cheap to clone and to share.
@@ -27,8 +27,8 @@ impl Program {
     /// When the text is no FEEL, too long, nested too deep, or holds a regular expression that is
     /// not supported.
     pub fn compile(text: &str) -> Result<Self, SyntaxError> {
-        let (tree, root) = parse::expression(text)?;
-        let code = lower::expression(text, &tree, root)?;
+        let (tree, root) = parse::expression(text).map_err(|it| *it)?;
+        let code = lower::expression(text, &tree, root).map_err(|it| *it)?;
         Ok(Self { code: Arc::new(code) })
     }
 
@@ -37,8 +37,8 @@ impl Program {
     /// # Errors
     /// As [`Program::compile`].
     pub fn compile_unary_tests(text: &str) -> Result<Self, SyntaxError> {
-        let (tree, root) = parse::unary_tests(text)?;
-        let code = lower::unary_tests(text, &tree, root)?;
+        let (tree, root) = parse::unary_tests(text).map_err(|it| *it)?;
+        let code = lower::unary_tests(text, &tree, root).map_err(|it| *it)?;
         Ok(Self { code: Arc::new(code) })
     }
 
@@ -61,6 +61,19 @@ impl Program {
             }
             _ => None,
         }
+    }
+
+    /// The range, if the program is nothing but one between two constants of the same type.
+    pub(crate) fn as_constant_range(&self) -> Option<Value> {
+        let Node::Range(number) = *self.code.node(self.code.root) else { return None };
+        let Ends { low, low_closed, high, high_closed } = self.code.ranges[number as usize];
+        let end = |id: NodeId| match *self.code.node(id) {
+            Node::Constant(number) => Some(self.code.constants[number as usize].clone()),
+            _ => None,
+        };
+        let (low, high) = (end(low)?, end(high)?);
+        compare(&low, &high)?;
+        Some(Value::Range(Arc::new(Range { low, low_closed, high, high_closed })))
     }
 
     /// Evaluates the expression.
@@ -119,7 +132,7 @@ pub struct Function {
     pub(crate) code: Arc<Code>,
     pub(crate) definition: u32,
     pub(crate) captured: Vec<Value>,
-    pub(crate) depth: u16,
+    pub(crate) extent: Extent,
 }
 
 impl Function {
@@ -132,8 +145,8 @@ impl Function {
         &self.code.definitions[self.definition as usize]
     }
 
-    pub(crate) fn depth(&self) -> u16 {
-        self.depth
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 }
 

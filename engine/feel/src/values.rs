@@ -17,7 +17,7 @@ pub use self::containers::{Context, List};
 pub use self::decode::Raw;
 
 pub(crate) use self::compare::equals;
-pub(crate) use self::containers::ContextBuilder;
+pub(crate) use self::containers::{ContextBuilder, Extent};
 pub(crate) use self::decode::scalar;
 pub(crate) use self::order::compare;
 
@@ -230,14 +230,15 @@ impl Value {
         zone.to_ambiguous_timestamp(local).compatible().ok().map(Timestamp::as_millisecond)
     }
 
-    /// How many levels of lists and contexts the value holds, as far as they are decoded.
-    pub(crate) fn depth(&self) -> u16 {
+    /// How deep and large the value is, as far as it is decoded.
+    pub(crate) fn extent(&self) -> Extent {
         match self {
-            Self::List(it) => it.depth(),
-            Self::Context(it) => it.depth(),
-            Self::Function(it) => it.depth(),
-            Self::Raw(_) => 1,
-            _ => 0,
+            Self::List(it) => it.extent(),
+            Self::Context(it) => it.extent(),
+            Self::Function(it) => it.extent(),
+            Self::Raw(it) => Extent { depth: 1, weight: it.len() as u64 },
+            Self::Str(it) => Extent { depth: 0, weight: 8 + it.len() as u64 },
+            _ => Extent { depth: 0, weight: 8 },
         }
     }
 }

@@ -53,11 +53,9 @@ fn is(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let same_form = match (left, right) {
         // The same moment seen from two places is equal, but not the same value.
         (Value::DateTime(left), Value::DateTime(right)) => {
-            left.datetime() == right.datetime() && left.offset() == right.offset()
+            left.datetime() == right.datetime() && left.time_zone() == right.time_zone()
         }
-        (Value::Time(left), Value::Time(right)) => {
-            left.time == right.time && left.offset_seconds == right.offset_seconds
-        }
+        (Value::Time(left), Value::Time(right)) => left == right,
         _ => true,
     };
     Ok(Value::Bool(same_form && call.machine.equal(left, right)? == Some(true)))

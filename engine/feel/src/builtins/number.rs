@@ -26,6 +26,9 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("even", &["number"], even),
 ];
 
+/// The scales of decimal128, DMN 1.5 §10.3.4.5.
+const SCALES: std::ops::RangeInclusive<i32> = -6111..=6176;
+
 fn number(value: &Value) -> Result<Dec, Reject> {
     value.as_dec().ok_or(Reject::Arguments)
 }
@@ -42,8 +45,8 @@ fn rounded(arguments: &[Value], mode: Rounding) -> Outcome {
         None => 0,
         Some(scale) => super::index(scale)?,
     };
-    // Further than this no number has digits.
-    let scale = i32::try_from(scale).map_err(|_| Reject::Arguments)?.clamp(-6200, 6200);
+    let scale = i32::try_from(scale).ok().filter(|it| SCALES.contains(it));
+    let scale = scale.ok_or_else(|| Reject::Because("the scale is out of range".to_owned()))?;
     finite(number(&arguments[0])?.round(scale, mode))
 }
 

@@ -34,6 +34,8 @@ pub(crate) fn compile(pattern: &str, flags: &str) -> Result<Regex, String> {
         .dot_matches_new_line(flags.contains('s'))
         .multi_line(flags.contains('m'))
         .ignore_whitespace(flags.contains('x'))
+        // Java's `.` does not match a carriage return either.
+        .crlf(true)
         .size_limit(PATTERN_BYTES_MAX)
         .dfa_size_limit(PATTERN_BYTES_MAX)
         .nest_limit(100)

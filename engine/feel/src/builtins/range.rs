@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
+use crate::program::Program;
 use crate::values::{Range, Value, compare};
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -33,7 +34,18 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("started by", &["range", "point"], started_by),
     fixed("coincides", &["range1", "range2"], coincides),
     fixed("coincides", &["point1", "point2"], coincides),
+    fixed("range", &["from"], range),
 ];
+
+/// The range of a text such as `[1..5)`, whose ends are literals.
+fn range(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let text = call.read(&arguments[0])?;
+    // Compiling takes several steps for each byte.
+    call.machine.env.budget.steps(text.len() as u64)?;
+    call.machine.charge_values(2)?;
+    let range = Program::compile(text).ok().and_then(|it| it.as_constant_range());
+    range.ok_or_else(|| Reject::Because("the text is no range of literals".to_owned()))
+}
 
 /// A point counts as the range from itself to itself.
 struct Side<'a> {

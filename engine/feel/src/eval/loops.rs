@@ -1,19 +1,22 @@
 //! `for`, `some` and `every`: iterators inside each other, without recursion.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use ::value::Dec;
+use jiff::civil::Date;
 
 use super::{Evaluated, Machine};
 use crate::env::{Failure, Resource};
 use crate::program::{Loop, NodeId, Run};
-use crate::values::{List, Value};
+use crate::values::{self, List, Value};
 
 /// How far an iterator is.
 enum Cursor {
     Items { list: Arc<List>, next: usize },
     Whole { next: i64, left: u64, down: bool },
     Steps { next: Dec, left: u64, down: bool },
+    Days { next: Date, left: u64, down: bool },
 }
 
 impl Cursor {
@@ -36,6 +39,14 @@ impl Cursor {
                 let step = if *down { Dec::ONE.neg() } else { Dec::ONE };
                 *next = value.checked_add(step)?;
                 Some(Value::from_dec(value))
+            }
+            Self::Days { next, left, down } => {
+                *left = left.checked_sub(1)?;
+                let value = *next;
+                let following = if *down { value.yesterday() } else { value.tomorrow() };
+                // At the end of the calendar `left` is zero as well.
+                *next = following.unwrap_or(value);
+                Some(Value::Date(value))
             }
         }
     }
@@ -69,6 +80,7 @@ impl Machine<'_, '_, '_> {
             if let Value::Range(range) = &from
                 && range.low_closed
                 && range.high_closed
+                && values::compare(&range.low, &range.high).is_some_and(Ordering::is_le)
             {
                 return self.steps(range.low.clone(), range.high.clone());
             }
@@ -87,6 +99,11 @@ impl Machine<'_, '_, '_> {
     /// The steps from one number to another, by one up or down. More than the budget has left
     /// fail before the first.
     fn steps(&mut self, from: Value, to: Value) -> Result<Option<Cursor>, Failure> {
+        if let (Value::Date(first), Value::Date(last)) = (&from, &to) {
+            let days = last.duration_since(*first).as_hours() / 24;
+            let left = self.affordable(days.unsigned_abs().checked_add(1))?;
+            return Ok(Some(Cursor::Days { next: *first, left, down: days < 0 }));
+        }
         let (first, last) = match (from.as_dec(), to.as_dec()) {
             (Some(first), Some(last)) => (first, last),
             (None, _) => {
@@ -103,14 +120,18 @@ impl Machine<'_, '_, '_> {
         let count = distance
             .and_then(|it| it.round(0, ::value::Rounding::Down)?.to_i64()?.checked_add(1))
             .and_then(|it| u64::try_from(it).ok());
-        let left = self.env.budget.limits().steps - self.env.budget.steps_used();
-        let Some(count) = count.filter(|it| *it <= left) else {
-            return Err(self.env.budget.exceeded(Resource::Steps));
-        };
+        let left = self.affordable(count)?;
         Ok(Some(match first.to_i64() {
-            Some(next) => Cursor::Whole { next, left: count, down },
-            None => Cursor::Steps { next: first, left: count, down },
+            Some(next) => Cursor::Whole { next, left, down },
+            None => Cursor::Steps { next: first, left, down },
         }))
+    }
+
+    /// A number of steps, if that many are left.
+    fn affordable(&self, count: Option<u64>) -> Result<u64, Failure> {
+        let budget = &self.env.budget;
+        let left = budget.limits().steps - budget.steps_used();
+        count.filter(|it| *it <= left).ok_or_else(|| budget.exceeded(Resource::Steps))
     }
 
     fn advance(&mut self, combinations: &mut Combinations) -> Result<Advanced, Failure> {
@@ -170,7 +191,7 @@ impl Machine<'_, '_, '_> {
             self.charge_values(results.items().len() as u64)?;
         }
         Arc::make_mut(results).push(value);
-        self.check_depth(results.depth())
+        self.check(results.extent())
     }
 
     #[inline(never)]

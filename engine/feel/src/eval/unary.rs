@@ -3,7 +3,7 @@
 use super::{Evaluated, Machine};
 use crate::ast::Relation;
 use crate::env::Failure;
-use crate::program::NodeId;
+use crate::program::{Node, NodeId};
 use crate::values::{self, Range, Value};
 use crate::warning::WarningDetail;
 
@@ -46,7 +46,11 @@ impl Machine<'_, '_, '_> {
 
     #[inline(never)]
     pub(super) fn test(&mut self, slot: u32, operand: NodeId) -> Evaluated {
+        let is_range = matches!(self.code.node(operand), Node::Range(_));
         let operand = self.eval(operand)?;
+        if is_range && operand.is_null() {
+            return Ok(Value::Null);
+        }
         let input = self.locals[slot as usize].clone();
         if let Value::Range(range) = &operand {
             return self.in_range(&input, range);

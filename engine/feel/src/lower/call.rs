@@ -80,7 +80,7 @@ impl Lower<'_> {
         Ok(self.push(Node::Call(number)))
     }
 
-    fn each(&mut self, values: &[Id]) -> Result<Vec<NodeId>, SyntaxError> {
+    fn each(&mut self, values: &[Id]) -> Result<Vec<NodeId>, Box<SyntaxError>> {
         let mut nodes = Vec::with_capacity(values.len());
         for value in values {
             nodes.push(self.node(*value)?);
@@ -93,7 +93,7 @@ impl Lower<'_> {
         &mut self,
         builtin: &Builtin,
         values: &[(Str, Id)],
-    ) -> Result<Vec<NodeId>, SyntaxError> {
+    ) -> Result<Vec<NodeId>, Box<SyntaxError>> {
         let mut nodes = Vec::with_capacity(builtin.parameters.len());
         for parameter in builtin.parameters {
             nodes.push(match values.iter().find(|it| &*it.0 == *parameter) {

@@ -71,7 +71,10 @@ impl Lower<'_> {
         }))
     }
 
-    pub(super) fn loops(&mut self, iterations: &[Iteration]) -> Result<Vec<Loop>, SyntaxError> {
+    pub(super) fn loops(
+        &mut self,
+        iterations: &[Iteration],
+    ) -> Result<Vec<Loop>, Box<SyntaxError>> {
         let mut loops = Vec::with_capacity(iterations.len() + 1);
         for Iteration { name, source } in iterations {
             let (from, to) = match *source {

@@ -160,7 +160,7 @@ impl Parser<'_> {
         u32::try_from(self.ast.start(id)).unwrap_or(0)
     }
 
-    fn type_name(&mut self) -> Result<Str, SyntaxError> {
+    fn type_name(&mut self) -> Result<Str, Box<SyntaxError>> {
         const LONG: [&[&str]; 6] = [
             &["years", "and", "months", "duration"],
             &["days", "and", "time", "duration"],

@@ -31,7 +31,7 @@ impl Parser<'_> {
     }
 
     /// Arguments in parentheses, and the height of the highest.
-    pub(super) fn arguments(&mut self) -> Result<(Arguments, u16), SyntaxError> {
+    pub(super) fn arguments(&mut self) -> Result<(Arguments, u16), Box<SyntaxError>> {
         self.expect(Kind::ParenOpen, "'('")?;
         let mut positional = Vec::new();
         let mut named = Vec::new();
@@ -126,7 +126,7 @@ impl Parser<'_> {
         self.push_above(Expr::Quantified { every, iterations, body }, start, below)
     }
 
-    fn iterations(&mut self) -> Result<(Vec<Iteration>, u16), SyntaxError> {
+    fn iterations(&mut self) -> Result<(Vec<Iteration>, u16), Box<SyntaxError>> {
         let mut iterations = Vec::new();
         let mut below = 0;
         loop {

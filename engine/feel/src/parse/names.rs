@@ -17,7 +17,7 @@ const NAMES_WITH_RESERVED_WORDS: [&[&str]; 5] = [
 
 impl Parser<'_> {
     /// A plain or quoted name.
-    pub(super) fn name(&mut self) -> Result<Str, SyntaxError> {
+    pub(super) fn name(&mut self) -> Result<Str, Box<SyntaxError>> {
         match self.kind() {
             Kind::Name | Kind::Backtick => Ok(self.name_here()),
             _ => Err(self.unexpected(vec!["a name"])),
@@ -70,7 +70,7 @@ impl Parser<'_> {
     }
 
     /// A parameter's name, which may have several words; ends before `stop`.
-    pub(super) fn parameter(&mut self) -> Result<Str, SyntaxError> {
+    pub(super) fn parameter(&mut self) -> Result<Str, Box<SyntaxError>> {
         if self.kind() == Kind::Backtick {
             return Ok(self.name_here());
         }
@@ -98,7 +98,7 @@ impl Parser<'_> {
 
     /// The key of a context entry: a string, a quoted name, or any text without the symbols that
     /// structure a context.
-    pub(super) fn context_key(&mut self) -> Result<Str, SyntaxError> {
+    pub(super) fn context_key(&mut self) -> Result<Str, Box<SyntaxError>> {
         match self.kind() {
             Kind::String => return self.string_literal(),
             Kind::Backtick => return Ok(self.name_here()),
@@ -133,7 +133,7 @@ impl Parser<'_> {
     }
 
     /// The name after a dot; `time offset` is the one property of two words.
-    pub(super) fn property(&mut self) -> Result<Str, SyntaxError> {
+    pub(super) fn property(&mut self) -> Result<Str, Box<SyntaxError>> {
         if self.kind() == Kind::Name && self.word() == "time" && self.kind_at(1) == Kind::Name {
             let second = self.slice(self.tokens[self.at + 1]);
             if second == "offset" {

@@ -119,7 +119,7 @@ impl Parser<'_> {
         self.push(leaf, start, &[])
     }
 
-    fn number(&mut self) -> Result<Dec, SyntaxError> {
+    fn number(&mut self) -> Result<Dec, Box<SyntaxError>> {
         let token = self.advance();
         Dec::parse(self.slice(token))
             .ok_or_else(|| self.error_at(token.start, "the number is out of range"))

@@ -78,7 +78,7 @@ impl Parser<'_> {
     }
 
     /// `< 5` and its like at the start of an expression: a test of the input.
-    pub(super) fn input_comparison(&mut self) -> Result<Option<u32>, SyntaxError> {
+    pub(super) fn input_comparison(&mut self) -> Result<Option<u32>, Box<SyntaxError>> {
         let relation = match self.kind() {
             Kind::Less => Relation::Less,
             Kind::LessEqual => Relation::LessEqual,

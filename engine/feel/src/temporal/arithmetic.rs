@@ -46,8 +46,15 @@ pub(crate) fn subtract(left: &Value, right: &Value) -> Option<Value> {
         (Value::DateTime(left), Value::DateTime(right)) => {
             left.timestamp().as_nanosecond() - right.timestamp().as_nanosecond()
         }
-        (Value::Date(_) | Value::LocalDateTime(_), Value::Date(_) | Value::LocalDateTime(_)) => {
+        (Value::Date(_), Value::Date(_)) | (Value::LocalDateTime(_), Value::LocalDateTime(_)) => {
             local(left)?.duration_since(local(right)?).as_nanos()
+        }
+        // DMN 1.5 §10.3.2.3.6: beside a moment, a date is its midnight in UTC.
+        (Value::Date(left), Value::DateTime(right)) => {
+            utc_nanos(*left)? - right.timestamp().as_nanosecond()
+        }
+        (Value::DateTime(left), Value::Date(right)) => {
+            left.timestamp().as_nanosecond() - utc_nanos(*right)?
         }
         _ => return None,
     };
@@ -99,6 +106,10 @@ fn local(value: &Value) -> Option<DateTime> {
         Value::LocalDateTime(it) => Some(*it),
         _ => None,
     }
+}
+
+fn utc_nanos(date: Date) -> Option<i128> {
+    Some(midnight(date).to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_nanosecond())
 }
 
 fn midnight(date: Date) -> DateTime {

@@ -181,6 +181,8 @@ fn scan_place<'t>(scan: &mut Scan<'t>) -> Option<Place<'t>> {
         return offset.map(Place::Offset);
     }
     let name = match scan.rest().strip_prefix('@') {
+        // FEEL has an offset or a zone; Java's text has both, with the zone in brackets.
+        Some(_) if offset.is_some() => return None,
         Some(name) => name,
         None => scan.rest().strip_prefix('[')?.strip_suffix(']')?,
     };

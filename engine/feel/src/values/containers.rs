@@ -6,18 +6,42 @@ use ::value::Str;
 
 use super::Value;
 
+/// How deep a value is nested, and how large it is once every shared part is written out. Both
+/// are limited where lists and contexts are made, so that whoever walks a value need not count.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extent {
+    pub(crate) depth: u16,
+    /// Approximate bytes.
+    pub(crate) weight: u64,
+}
+
+impl Extent {
+    /// The extent of something around parts.
+    pub(crate) fn around<'v>(parts: impl Iterator<Item = &'v Value>) -> Self {
+        let mut extent = Self { depth: 1, weight: 8 };
+        parts.for_each(|it| extent.include(it));
+        extent
+    }
+
+    fn include(&mut self, part: &Value) {
+        let part = part.extent();
+        self.depth = self.depth.max(part.depth.saturating_add(1));
+        self.weight = self.weight.saturating_add(part.weight);
+    }
+}
+
 /// A list of values.
 #[derive(Debug, Clone, Default)]
 pub struct List {
     items: Vec<Value>,
-    depth: u16,
+    extent: Extent,
 }
 
 impl List {
-    /// A list of these items. Its depth is not limited here; the evaluator does it.
+    /// A list of these items. Its extent is not limited here; the evaluator does it.
     pub fn new(items: Vec<Value>) -> Self {
-        let below = items.iter().map(Value::depth).max().unwrap_or(0);
-        Self { items, depth: below.saturating_add(1) }
+        let extent = Extent::around(items.iter());
+        Self { items, extent }
     }
 
     /// The items.
@@ -25,12 +49,12 @@ impl List {
         &self.items
     }
 
-    pub(crate) fn depth(&self) -> u16 {
-        self.depth
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 
     pub(crate) fn push(&mut self, item: Value) {
-        self.depth = self.depth.max(item.depth().saturating_add(1));
+        self.extent.include(&item);
         self.items.push(item);
     }
 }
@@ -41,7 +65,7 @@ pub struct Context {
     entries: Vec<(Str, Value)>,
     /// Positions in `entries` in the order of their keys; empty for small contexts.
     sorted: Box<[u32]>,
-    depth: u16,
+    extent: Extent,
 }
 
 /// Up to this many entries are searched one by one.
@@ -63,8 +87,8 @@ impl Context {
         Some(&self.entries[self.sorted[at] as usize].1)
     }
 
-    pub(crate) fn depth(&self) -> u16 {
-        self.depth
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 }
 
@@ -118,9 +142,11 @@ impl ContextBuilder {
     }
 
     pub(crate) fn build(self) -> Context {
-        let below = self.entries.iter().map(|it| it.1.depth()).max().unwrap_or(0);
+        let mut extent = Extent::around(self.entries.iter().map(|it| &it.1));
+        let keys: usize = self.entries.iter().map(|it| it.0.len()).sum();
+        extent.weight = extent.weight.saturating_add(keys as u64);
         let sorted = self.positions.values().map(|&it| u32::try_from(it).unwrap_or(u32::MAX));
-        Context { depth: below.saturating_add(1), sorted: sorted.collect(), entries: self.entries }
+        Context { extent, sorted: sorted.collect(), entries: self.entries }
     }
 }
 

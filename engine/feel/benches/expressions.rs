@@ -1,0 +1,79 @@
+//! Compiling and evaluating what models are made of.
+
+#![expect(clippy::unwrap_used, reason = "a broken benchmark must stop")]
+
+use divan::{Bencher, black_box};
+use feel::{Budget, Env, Program, Variables};
+use jiff::tz::TimeZone;
+use value::Doc;
+
+const EXPRESSIONS: &[&str] = &[
+    "amount > 100",
+    "order.total * 1.19",
+    "orderId",
+    "for i in items return i.price",
+    "items[price > 10][1].name",
+    "items[price > 10]",
+    "now() + duration(\"P14D\")",
+    "string join([name, email, country], \", \")",
+    "{a: amount, b: orderId}",
+    "amount > 100 and country = \"DE\"",
+    "sum(items.price)",
+];
+
+fn main() {
+    divan::main();
+}
+
+struct Scope(Doc);
+
+impl Variables for Scope {
+    fn get(&self, name: &str) -> Option<&[u8]> {
+        self.0.get(name)
+    }
+}
+
+/// Twenty variables, as a process instance of some size has.
+fn scope() -> Scope {
+    let mut json = String::from(
+        r#"{"amount":150,"order":{"id":"o-1","total":99.9,"currency":"EUR"},"orderId":"o-1","#,
+    );
+    for ix in 0..13 {
+        json.push_str(&format!("\"variable{ix}\":\"value {ix}\","));
+    }
+    json.push_str(
+        r#""items":[{"name":"a","price":5},{"name":"b","price":15},{"name":"c","price":25},{"name":"d","price":8.5},{"name":"e","price":12}],"name":"Ada","email":"ada@example.org","country":"DE"}"#,
+    );
+    Scope(Doc::from_json(&json).unwrap())
+}
+
+#[divan::bench(args = EXPRESSIONS)]
+fn compile(bencher: Bencher<'_, '_>, expression: &str) {
+    bencher.bench(|| Program::compile(black_box(expression)).unwrap());
+}
+
+#[divan::bench(args = EXPRESSIONS)]
+fn evaluate(bencher: Bencher<'_, '_>, expression: &str) {
+    let program = Program::compile(expression).unwrap();
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let scope = scope();
+    bencher.bench_local(|| {
+        let mut budget = Budget::default();
+        let mut env = Env::new(1_710_498_600_000, &zone, 7, &mut budget);
+        program.evaluate(black_box(&scope), &mut env).unwrap()
+    });
+}
+
+#[divan::bench(args = ["orderId", "order.total", "items"])]
+fn evaluate_to_msgpack(bencher: Bencher<'_, '_>, expression: &str) {
+    let program = Program::compile(expression).unwrap();
+    let scope = scope();
+    let zone = TimeZone::UTC;
+    let mut out = Vec::new();
+    bencher.bench_local(|| {
+        out.clear();
+        let mut budget = Budget::default();
+        let mut env = Env::new(0, &zone, 7, &mut budget);
+        program.evaluate_to_msgpack(black_box(&scope), &mut env, &mut out).unwrap();
+    });
+}

@@ -1,0 +1,261 @@
+//! Inputs that want to break the evaluator: each must be refused or end in a failure, and no test
+//! thread's stack may overflow.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use feel::{Budget, Env, Failure, Limits, NoVariables, Program, Resource, Value};
+use jiff::tz::TimeZone;
+use proptest::prelude::{Strategy, prop, proptest};
+
+fn evaluate(program: &Program, limits: Limits) -> Result<Value, Failure> {
+    let zone = TimeZone::UTC;
+    let mut budget = Budget::new(limits);
+    let mut env = Env::new(0, &zone, 0, &mut budget);
+    let value = program.evaluate(&NoVariables, &mut env);
+    // Warnings and texts are built from any value.
+    for warning in &env.warnings {
+        let _ = warning.to_string();
+    }
+    value
+}
+
+fn exceeds(expression: &str, resource: Resource) {
+    let failure = evaluate(&Program::compile(expression).unwrap(), Limits::default());
+    match failure {
+        Err(Failure::Budget { resource: found, .. }) => assert_eq!(found, resource, "{expression}"),
+        other => panic!("{expression} gives {other:?}"),
+    }
+}
+
+#[test]
+fn endless_work_ends_in_a_failure() {
+    for expression in [
+        "for i in 1..10**12 return i",
+        "some i in 1..10**30 satisfies false",
+        "for a in 1..1000, b in 1..1000, c in 1..1000 return 1 = 2",
+        "every a in 1..1000, b in 1..1000, c in 1..1000 satisfies true",
+        "count(for i in 1..2000 return distinct values(for j in 1..2000 return j))",
+        "for i in 1..2000 return partial = partial",
+    ] {
+        exceeds(expression, Resource::Steps);
+    }
+}
+
+#[test]
+fn endless_memory_ends_in_a_failure() {
+    let mut doubling = String::from("{a0: \"0123456789abcdef\"");
+    for ix in 1..40 {
+        doubling.push_str(&format!(", a{ix}: a{0} + a{0}", ix - 1));
+    }
+    doubling.push('}');
+    exceeds(&doubling, Resource::Bytes);
+    let mut sharing_lists = String::from("{a0: [1]");
+    for ix in 1..60 {
+        sharing_lists.push_str(&format!(", a{ix}: [a{0}, a{0}]", ix - 1));
+    }
+    sharing_lists.push('}');
+    exceeds(&sharing_lists, Resource::Bytes);
+    exceeds(
+        "for i in 1..900 return string join(for j in 1..900 return \"0123456789\", \"0123456789\")",
+        Resource::Bytes,
+    );
+    exceeds(
+        "for i in 1..30 return replace(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"a\", string(for j in 1..9000 return j))",
+        Resource::Bytes,
+    );
+}
+
+#[test]
+fn endless_depth_ends_in_a_failure() {
+    exceeds("{f: function(n) f(n + 1)}.f(1)", Resource::Depth);
+    exceeds("{f: function(g) g(g), r: f(f)}.r", Resource::Depth);
+    exceeds("for i in 1..100000 return [partial[-1]]", Resource::Depth);
+    exceeds("for i in 1..100000 return {a: partial[-1]}", Resource::Depth);
+    // A function holds all it sees, so these double before they are deep.
+    exceeds("for i in 1..100000 return function(x) partial[-1]", Resource::Bytes);
+    // Two hundred invocations with a high body each.
+    let high = format!("{{f: function(n) {}f(n + 1){}}}.f(1)", "(1 + ".repeat(90), ")".repeat(90));
+    exceeds(&high, Resource::Depth);
+}
+
+#[test]
+fn deep_texts_are_refused_and_long_chains_are_not() {
+    for (open, middle, close) in [
+        ("(", "1", ")"),
+        ("[", "1", "]"),
+        ("{a: ", "1", "}"),
+        ("-", "1", ""),
+        ("if true then ", "1", " else 2"),
+        ("f(", "1", ")"),
+        ("function(x) ", "1", ""),
+        ("1 + (", "1", ")"),
+        ("x[", "1", "]"),
+        ("for i in ", "x", " return i"),
+        ("x in ", "1", ""),
+    ] {
+        let text = format!("{}{middle}{}", open.repeat(2500), close.repeat(2500));
+        let error = Program::compile(&text).unwrap_err();
+        assert!(error.message.contains("200 levels"), "{open}: {}", error.message);
+        let _ = Program::compile_unary_tests(&text);
+    }
+    let filters = format!("x{}", "[1]".repeat(5000));
+    assert!(Program::compile(&filters).unwrap_err().message.contains("200 levels"));
+    for (chain, expected) in [("1 + ", "5001"), ("true and ", "null"), ("\"a\" + ", "null")] {
+        let program = Program::compile(&format!("{}1", chain.repeat(5000))).unwrap();
+        assert_eq!(evaluate(&program, Limits::default()).unwrap().feel_text(), expected);
+    }
+    let path = format!("x{}", ".y".repeat(5000));
+    assert!(evaluate(&Program::compile(&path).unwrap(), Limits::default()).unwrap().is_null());
+    let iterators = vec!["a in [1]"; 5000].join(", ");
+    let program = Program::compile(&format!("for {iterators} return 1")).unwrap();
+    assert_eq!(evaluate(&program, Limits::default()).unwrap().feel_text(), "[1]");
+}
+
+#[test]
+fn a_budget_is_shared_by_the_evaluations_of_one_work_item() {
+    let program = Program::compile("for i in 1..1000 return i").unwrap();
+    let zone = TimeZone::UTC;
+    let mut budget = Budget::new(Limits { steps: 5000, ..Limits::default() });
+    let mut results = Vec::new();
+    for _ in 0..3 {
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        results.push(program.evaluate(&NoVariables, &mut env).is_ok());
+    }
+    assert_eq!(results, [true, true, false]);
+}
+
+#[test]
+fn the_same_program_on_the_same_input_gives_the_same_bytes() {
+    let program = Program::compile("[random number(), uuid(), now(), log(3), 2 ** 0.3]").unwrap();
+    let run = |seed: u64| {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let mut budget = Budget::default();
+        let mut env = Env::new(1_000, &zone, seed, &mut budget);
+        let mut out = Vec::new();
+        program.evaluate_to_msgpack(&NoVariables, &mut env, &mut out).unwrap();
+        out
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
+
+/// Pieces of which any text may be made.
+const PIECES: &[&str] = &[
+    "1",
+    "0",
+    "-",
+    "2.5",
+    "10**400",
+    "\"a\"",
+    "\"\\u\"",
+    "null",
+    "true",
+    "false",
+    "x",
+    "item",
+    "partial",
+    "?",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ".",
+    "..",
+    "+",
+    "*",
+    "/",
+    "**",
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "and",
+    "or",
+    "if",
+    "then",
+    "else",
+    "for",
+    "in",
+    "return",
+    "some",
+    "every",
+    "satisfies",
+    "between",
+    "instance of",
+    "function",
+    "number",
+    "@\"P1D\"",
+    "@\"2024-01-31\"",
+    "@\"10:00:00Z\"",
+    "@\"2024-01-01T00:00:00@Europe/Berlin\"",
+    "date and time(",
+    "not(",
+    "count(",
+    "sort(",
+    "string(",
+    "substring(",
+    "replace(",
+    "split(",
+    "context put(",
+    "get entries(",
+    "duration(",
+    "decimal(",
+    "round up(",
+    "`a b`",
+    "a:",
+    "//",
+    "/*",
+    "\u{1F40E}",
+    "\\",
+    "\"",
+    "1..3",
+    "[1..3]",
+    "{a: 1}",
+    "[1, 2]",
+];
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..30)) {
+        let text = pieces.join(" ");
+        let limits = Limits { steps: 10_000, bytes: 100_000, depth: 50 };
+        if let Ok(program) = Program::compile(&text)
+            && let Ok(value) = evaluate(&program, limits)
+        {
+            let mut out = Vec::new();
+            value.to_msgpack(&mut out);
+            value::msgpack::validate(&out).unwrap();
+            let _ = value.feel_text();
+        }
+        let _ = Program::compile_unary_tests(&text);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(text in "\\PC{0,60}") {
+        let _ = Program::compile(&text).map_err(|it| it.to_string());
+    }
+
+    #[test]
+    fn whole_numbers_calculate_as_integers_do(a in -1000_i64..1000, b in 1_i64..1000) {
+        let text = format!("[{a} + {b}, {a} - {b}, {a} * {b}, floor({a} / {b}), modulo({a}, {b})]");
+        let value = evaluate(&Program::compile(&text).unwrap(), Limits::default()).unwrap();
+        let (quotient, rest) = (a.div_euclid(b), a.rem_euclid(b));
+        let expected = format!("[{}, {}, {}, {quotient}, {rest}]", a + b, a - b, a * b);
+        assert_eq!(value.feel_text(), expected);
+    }
+
+    #[test]
+    fn a_text_survives_as_literal(text in prop::collection::vec(
+        prop::sample::select(vec!['a', ' ', 'ä', '\u{1F40E}', '\n', '{', '`', '\'']), 0..20)
+        .prop_map(|it| it.into_iter().collect::<String>()))
+    {
+        let program = Program::compile(&format!("\"{text}\"")).unwrap();
+        assert_eq!(evaluate(&program, Limits::default()).unwrap().as_str(), Some(&*text));
+    }
+}
