@@ -1,11 +1,114 @@
 //! The server: a node, a gateway in front of it, and their orderly end.
 
-use crate::config::Config;
+use crate::config::{Clock, Config, LogFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use broker::Node;
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
 
 /// Serves until SIGTERM or Ctrl-C.
-pub(crate) fn run(config: &Config, _output: &mut Output) -> Result<(), Failure> {
-    let text = format!("No node can be started in '{}' yet.", config.data.display());
-    Err(Failure::new(Exit::Unexpected, text))
+pub(crate) fn run(config: &Config, output: &mut Output) -> Result<(), Failure> {
+    start_log(config.log_format);
+    let addresses = [config.grpc_addr, config.http_addr];
+    if let Some(open) = addresses.iter().find(|it| !it.ip().is_loopback()) {
+        tracing::warn!(
+            address = %open,
+            "the server listens beyond this machine, and nobody is asked who they are: every \
+             caller may do everything"
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed("start the server's threads", &error))?;
+    runtime.block_on(serve(config, output))
+}
+
+/// Logs on stderr; `RUST_LOG` chooses what.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,openraft=error,raft_log=error,sled=error"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn failed(action: &str, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Unexpected, format!("Could not {action}: {error}"))
+}
+
+fn node_config(config: &Config) -> broker::Config {
+    let mut node = broker::Config::new(config.data.clone());
+    node.node_id = config.node_id;
+    node.clock_is_controllable = config.clock == Clock::Controllable;
+    node.limits.commands_in_flight_max = u64::from(config.limits.commands_in_flight_max);
+    node.limits.polls_parked_max = u64::from(config.limits.polls_parked_max);
+    node.limits.disk_free_min_bytes = config.limits.free_disk_min_bytes;
+    node.checkpoints.interval = config.limits.checkpoint_interval;
+    node.checkpoints.log_bytes = config.limits.checkpoint_log_bytes;
+    node
+}
+
+async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
+    // Both are listened to from the start, so that a signal during recovery is not lost.
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+        let text = "The operating system does not let the server listen to signals.";
+        return Err(Failure::new(Exit::Unexpected, text));
+    };
+    let node = Node::start(node_config(config))
+        .await
+        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+    let stop = CancellationToken::new();
+    let gateway = gateway::Config::new(config.grpc_addr, config.http_addr);
+    let broker: Arc<dyn broker_api::Broker> = node.clone();
+    let running = gateway::serve(gateway, broker, stop.clone())
+        .await
+        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+    node.set_grpc_address(running.grpc_addr);
+    let (grpc, http) = (running.grpc_addr, running.http_addr);
+
+    let result = tokio::select! {
+        result = until_told(&node, (grpc, http), output, &mut terminate, &mut interrupt) => result,
+        reason = node.failed() => Err(Failure::new(Exit::Unexpected, reason)),
+    };
+    stop.cancel();
+    if let Err(error) = running.stopped().await {
+        tracing::warn!(%error, "the gateway did not stop cleanly");
+    }
+    if result.is_ok() {
+        node.shut_down().await;
+        tracing::info!("stopped");
+    }
+    result
+}
+
+/// Says when commands can commit, then waits for a signal.
+async fn until_told(
+    node: &Node,
+    (grpc, http): (std::net::SocketAddr, std::net::SocketAddr),
+    output: &mut Output,
+    terminate: &mut Signal,
+    interrupt: &mut Signal,
+) -> Result<(), Failure> {
+    let told = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    tokio::pin!(told);
+    tokio::select! {
+        () = node.ready() => {}
+        () = &mut told => return Ok(()),
+    }
+    output.line(&format!("ready grpc={grpc} http={http}"))?;
+    output.flush()?;
+    told.await;
+    Ok(())
 }
