@@ -212,7 +212,7 @@ impl Base for SledBase {
     }
 }
 
-fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {
+pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {
     let config = sled::Config::new().path(path).cache_capacity(cache_bytes).flush_every_ms(None);
     let started = Instant::now();
     loop {

@@ -55,7 +55,7 @@ fn a_row_that_shrinks_or_goes_leaves_no_pieces() {
 
 /// Opens the database directly and changes what is in it.
 fn tamper(dir: &std::path::Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
-    let db = sled::Config::new().path(dir).flush_every_ms(None).open().expect("opens");
+    let db = super::base::open_patiently(dir, 1 << 20).expect("opens");
     change(&db, &db.open_tree("rows").expect("opens"));
     db.flush().expect("flushes");
 }
