@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken benchmark must stop")]
 
+use std::fmt::Write;
+
 use divan::{Bencher, black_box};
 use feel::{Budget, Env, Program, Variables};
 use jiff::tz::TimeZone;
@@ -39,7 +41,7 @@ fn scope() -> Scope {
         r#"{"amount":150,"order":{"id":"o-1","total":99.9,"currency":"EUR"},"orderId":"o-1","#,
     );
     for ix in 0..13 {
-        json.push_str(&format!("\"variable{ix}\":\"value {ix}\","));
+        write!(json, "\"variable{ix}\":\"value {ix}\",").unwrap();
     }
     json.push_str(
         r#""items":[{"name":"a","price":5},{"name":"b","price":15},{"name":"c","price":25},{"name":"d","price":8.5},{"name":"e","price":12}],"name":"Ada","email":"ada@example.org","country":"DE"}"#,
@@ -47,12 +49,12 @@ fn scope() -> Scope {
     Scope(Doc::from_json(&json).unwrap())
 }
 
-#[divan::bench(args = EXPRESSIONS)]
+#[divan::bench(args = EXPRESSIONS, sample_size = 200)]
 fn compile(bencher: Bencher<'_, '_>, expression: &str) {
     bencher.bench(|| Program::compile(black_box(expression)).unwrap());
 }
 
-#[divan::bench(args = EXPRESSIONS)]
+#[divan::bench(args = EXPRESSIONS, sample_size = 200)]
 fn evaluate(bencher: Bencher<'_, '_>, expression: &str) {
     let program = Program::compile(expression).unwrap();
     let zone = TimeZone::get("Europe/Berlin").unwrap();
@@ -64,7 +66,7 @@ fn evaluate(bencher: Bencher<'_, '_>, expression: &str) {
     });
 }
 
-#[divan::bench(args = ["orderId", "order.total", "items"])]
+#[divan::bench(args = ["orderId", "order.total", "items"], sample_size = 200)]
 fn evaluate_to_msgpack(bencher: Bencher<'_, '_>, expression: &str) {
     let program = Program::compile(expression).unwrap();
     let scope = scope();

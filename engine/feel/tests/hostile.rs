@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::fmt::Write;
+
 use feel::{Budget, Env, Failure, Limits, NoVariables, Program, Resource, Value};
 use jiff::tz::TimeZone;
 use proptest::prelude::{Strategy, prop, proptest};
@@ -45,13 +47,13 @@ fn endless_work_ends_in_a_failure() {
 fn endless_memory_ends_in_a_failure() {
     let mut doubling = String::from("{a0: \"0123456789abcdef\"");
     for ix in 1..40 {
-        doubling.push_str(&format!(", a{ix}: a{0} + a{0}", ix - 1));
+        write!(doubling, ", a{ix}: a{0} + a{0}", ix - 1).unwrap();
     }
     doubling.push('}');
     exceeds(&doubling, Resource::Bytes);
     let mut sharing_lists = String::from("{a0: [1]");
     for ix in 1..60 {
-        sharing_lists.push_str(&format!(", a{ix}: [a{0}, a{0}]", ix - 1));
+        write!(sharing_lists, ", a{ix}: [a{0}, a{0}]", ix - 1).unwrap();
     }
     sharing_lists.push('}');
     exceeds(&sharing_lists, Resource::Bytes);

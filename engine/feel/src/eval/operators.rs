@@ -6,7 +6,8 @@ use ::value::Dec;
 
 use super::{Evaluated, Machine};
 use crate::ast::{Arith, Relation};
-use crate::program::{NodeId, Run};
+use crate::env::Failure;
+use crate::program::{Node, NodeId, Run};
 use crate::temporal::{self, DayTime};
 use crate::values::{self, Value, equals};
 use crate::warning::WarningDetail;
@@ -76,11 +77,51 @@ impl Machine<'_, '_, '_> {
 
     #[inline]
     pub(super) fn compare(&mut self, relation: Relation, left: NodeId, right: NodeId) -> Evaluated {
+        if let Node::Constant(number) = *self.code.node(right)
+            && let Some(holds) = self.compare_encoded(relation, left, number)?
+        {
+            return Ok(Value::Bool(holds));
+        }
         self.waiting += 1;
         let left = self.eval(left)?;
         let right = self.eval(right)?;
         self.waiting -= 1;
         self.related(relation, left, right)
+    }
+
+    /// Compares a variable, or what a path below it leads to, with a constant of its type without
+    /// decoding it. `None` leaves it to the general way.
+    #[inline]
+    fn compare_encoded(
+        &mut self,
+        relation: Relation,
+        left: NodeId,
+        constant: u32,
+    ) -> Result<Option<bool>, Failure> {
+        let (variable, names) = match *self.code.node(left) {
+            Node::Variable(variable) => (variable, Run { first: 0, count: 0 }),
+            Node::VariablePath { variable, names } => (variable, names),
+            _ => return Ok(None),
+        };
+        let code = self.code;
+        let constant = &code.constants[constant as usize];
+        let Some(reader) = self.reader(variable, names)? else { return Ok(None) };
+        let order = match constant {
+            Value::Int(right) => reader.as_i64().map(|left| left.cmp(right)),
+            // The order of other texts is Java's, see `values::compare`.
+            Value::Str(right) => match reader.as_str() {
+                Some(left) => {
+                    self.charge_reading(left.len())?;
+                    right.is_ascii().then(|| left.cmp(right))
+                }
+                None => None,
+            },
+            _ => None,
+        };
+        if order.is_some() {
+            self.env.budget.step()?;
+        }
+        Ok(order.map(|it| holds(relation, it)))
     }
 
     /// Whether a relation holds between two values.
@@ -110,18 +151,14 @@ impl Machine<'_, '_, '_> {
     }
 
     /// Equality, paid for by the size of encoded values.
-    pub(crate) fn equal(
-        &mut self,
-        left: &Value,
-        right: &Value,
-    ) -> Result<Option<bool>, crate::env::Failure> {
+    pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Result<Option<bool>, Failure> {
         self.charge_comparison(left)?;
         self.charge_comparison(right)?;
         Ok(equals(left, right))
     }
 
     /// Pays for looking through a value once. Recurses as deep as the value, which is limited.
-    pub(crate) fn charge_comparison(&mut self, value: &Value) -> Result<(), crate::env::Failure> {
+    pub(crate) fn charge_comparison(&mut self, value: &Value) -> Result<(), Failure> {
         match value {
             Value::Raw(raw) => self.charge_reading(raw.len()),
             Value::Str(text) => self.charge_reading(text.len()),

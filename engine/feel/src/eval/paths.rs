@@ -63,7 +63,11 @@ impl<'e> Machine<'_, 'e, '_> {
     /// A path below a variable, as long as it leads through contexts: no more than the value it
     /// ends at is decoded.
     #[inline]
-    fn reader(&mut self, variable: u32, names: Run) -> Result<Option<Reader<'e>>, Failure> {
+    pub(super) fn reader(
+        &mut self,
+        variable: u32,
+        names: Run,
+    ) -> Result<Option<Reader<'e>>, Failure> {
         let Some(bytes) = self.bytes(variable) else { return Ok(None) };
         let mut reader = Reader::new(bytes);
         for name in self.code.names(names) {

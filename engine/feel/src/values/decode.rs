@@ -88,7 +88,10 @@ impl Raw {
 
     pub(crate) fn list(&self) -> Option<Arc<List>> {
         let items = self.reader().array()?;
-        Some(Arc::new(List::new(items.map(|it| self.part(it)).collect())))
+        // The head promises a number, every item takes at least a byte.
+        let mut values = Vec::with_capacity(items.len().min(self.len()));
+        values.extend(items.map(|it| self.part(it)));
+        Some(Arc::new(List::new(values)))
     }
 
     pub(crate) fn context(&self) -> Option<Arc<Context>> {
