@@ -108,9 +108,7 @@ async fn run(
     let both = async {
         tokio::try_join!(
             async { grpc::serve::run(service, grpc).await.map_err(ServeError::Grpc) },
-            async {
-                http::run(broker, waits, http, stopping).await.map_err(ServeError::Http)
-            },
+            async { http::run(broker, waits, http, stopping).await.map_err(ServeError::Http) },
         )
     };
     let mut both = std::pin::pin!(both);

@@ -105,6 +105,27 @@ async fn a_stream_whose_client_leaves_gives_back_what_did_not_leave() {
 }
 
 #[tokio::test]
+async fn small_jobs_are_followed_one_by_one() {
+    let server = Server::start().await;
+    let mut client = narrow(&server).await;
+    let answer = client.stream_activated_jobs(stream()).await.unwrap();
+    let pushed = server.broker.state().streams[0].clone();
+    for counter in 1..=20 {
+        assert!(pushed.push(job(counter, 300)));
+    }
+    // The client has room for three of them and for a part of a fourth.
+    drop(answer);
+    until("it is closed", || pushed.closed().is_some()).await;
+    let mut back = pushed.given_back();
+    back.extend(pushed.closed().unwrap());
+    back.sort();
+    back.dedup();
+    assert!((16..=20).contains(&back.len()), "{back:?}");
+    assert_eq!(back.last(), Some(&Key::new(1, 20)));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_stream_whose_server_process_is_asked_to_stop_gives_back_what_waits() {
     let server = Server::start().await;
     let mut client = narrow(&server).await;
