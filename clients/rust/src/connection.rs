@@ -6,16 +6,12 @@ use std::time::Duration;
 
 use proto::admin::admin_client::AdminClient;
 use proto::gateway::gateway_client::GatewayClient;
-use tonic::metadata::MetadataValue;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::error::{Error, of_status};
 
 /// The largest answer that is read: activated jobs with their variables.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
-
-/// The metadata field that names a request, so that a repeated one is carried out once.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// How long to wait for what.
 #[derive(Debug, Clone)]
@@ -106,22 +102,6 @@ impl Client {
             Err(_) => Err(Error::NoAnswer { waited_ms: millis(limit).unsigned_abs() }),
         }
     }
-}
-
-/// A request that is carried out once per `idempotency_key`, if there is one.
-pub(crate) fn named<T>(body: T, idempotency_key: &str) -> Result<tonic::Request<T>, Error> {
-    let mut request = tonic::Request::new(body);
-    if !idempotency_key.is_empty() {
-        let value = MetadataValue::try_from(idempotency_key).map_err(|_| Error::Call {
-            code: crate::Code::InvalidArgument,
-            message: format!(
-                "The idempotency key '{}' cannot be sent. Use printable ASCII characters.",
-                idempotency_key.escape_debug()
-            ),
-        })?;
-        request.metadata_mut().insert(IDEMPOTENCY_KEY, value);
-    }
-    Ok(request)
 }
 
 /// A duration as the protocol counts it.

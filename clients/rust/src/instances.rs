@@ -5,7 +5,7 @@ use std::time::Duration;
 use proto::gateway as wire;
 use serde_json::Value;
 
-use crate::connection::{millis, named};
+use crate::connection::millis;
 use crate::{Client, Error, Key, payload};
 
 /// Which process to start, and with what.
@@ -19,8 +19,6 @@ pub struct CreateInstance {
     pub version: i32,
     /// An object, or null for none.
     pub variables: Value,
-    /// A repeated request with the same name creates nothing more; empty for none.
-    pub idempotency_key: String,
 }
 
 impl CreateInstance {
@@ -80,8 +78,7 @@ impl Client {
     /// `NOT_FOUND` when there is no such process, `FAILED_PRECONDITION` when it cannot be started
     /// without a message.
     pub async fn create_instance(&self, request: CreateInstance) -> Result<CreatedInstance, Error> {
-        let name = request.idempotency_key.clone();
-        let request = named(request.into_wire()?, &name)?;
+        let request = request.into_wire()?;
         let answer = self.answer(self.gateway().create_process_instance(request)).await?;
         Ok(CreatedInstance {
             instance: answer.process_instance_key,
@@ -103,13 +100,11 @@ impl Client {
         fetch_variables: Vec<String>,
         wait: Duration,
     ) -> Result<InstanceResult, Error> {
-        let name = request.idempotency_key.clone();
         let request = wire::CreateProcessInstanceWithResultRequest {
             request: Some(request.into_wire()?),
             request_timeout: millis(wait),
             fetch_variables,
         };
-        let request = named(request, &name)?;
         let mut gateway = self.gateway();
         let call = gateway.create_process_instance_with_result(request);
         let answer = self.answer_after(wait, call).await?;

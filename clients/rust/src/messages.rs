@@ -5,7 +5,7 @@ use std::time::Duration;
 use proto::gateway as wire;
 use serde_json::Value;
 
-use crate::connection::{millis, named};
+use crate::connection::millis;
 use crate::{Client, Error, Key, payload};
 
 /// A message to publish.
@@ -21,8 +21,6 @@ pub struct PublishMessage {
     pub message_id: String,
     /// An object, or null for none.
     pub variables: Value,
-    /// A repeated request with the same name publishes nothing more; empty for none.
-    pub idempotency_key: String,
 }
 
 impl Client {
@@ -39,7 +37,6 @@ impl Client {
             variables: payload::to_text(&message.variables)?,
             ..wire::PublishMessageRequest::default()
         };
-        let request = named(request, &message.idempotency_key)?;
         self.answer(self.gateway().publish_message(request)).await.map(|it| it.key)
     }
 }

@@ -23,6 +23,9 @@ impl Key {
     }
 
     /// The partition that created it.
+    ///
+    /// # Panics
+    /// Never: thirteen bits fit.
     pub fn partition(self) -> PartitionId {
         u32::try_from(self.0 >> Self::COUNTER_BITS).expect("13 bits fit 32")
     }

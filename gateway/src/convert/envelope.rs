@@ -9,17 +9,20 @@ use crate::limits::METADATA_VALUE_MAX;
 use crate::refusal::invalid;
 
 /// The metadata key with the caller's own name for a request.
-pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The metadata key with the W3C trace context.
 const TRACE: &str = "traceparent";
 
 /// The envelope of a request.
 pub(crate) fn of(metadata: &MetadataMap) -> Result<Envelope, Status> {
-    Ok(Envelope {
-        idempotency_key: text(metadata, IDEMPOTENCY_KEY)?,
-        trace: text(metadata, TRACE)?,
-        ..Envelope::default()
-    })
+    if metadata.contains_key(IDEMPOTENCY_KEY) {
+        // A caller who sends one relies on it, so it must not be ignored.
+        return Err(invalid(format!(
+            "The metadata '{IDEMPOTENCY_KEY}' is not supported by this version of Baton. Leave it \
+             out, and give messages a message id instead."
+        )));
+    }
+    Ok(Envelope { trace: text(metadata, TRACE)?, ..Envelope::default() })
 }
 
 fn text(metadata: &MetadataMap, name: &str) -> Result<Str, Status> {
@@ -42,11 +45,11 @@ mod tests {
     use tonic::metadata::MetadataMap;
 
     #[test]
-    fn the_callers_name_for_a_request_is_kept() {
+    fn a_promise_that_is_not_kept_is_refused() {
         let mut metadata = MetadataMap::new();
         metadata.insert("idempotency-key", "order 7".parse().expect("ASCII"));
-        let envelope = of(&metadata).expect("short and plain");
-        assert_eq!((&*envelope.idempotency_key, &*envelope.trace), ("order 7", ""));
+        let error = of(&metadata).expect_err("not supported");
+        assert!(error.message().contains("'idempotency-key'"), "{}", error.message());
     }
 
     #[test]

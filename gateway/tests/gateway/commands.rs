@@ -96,13 +96,13 @@ async fn an_instance_is_created_by_process_id_with_variables() {
         ..Default::default()
     };
     let mut request = tonic::Request::new(request);
-    request.metadata_mut().insert("idempotency-key", "order-7".parse().unwrap());
+    request.metadata_mut().insert("traceparent", "order-7".parse().unwrap());
     let answer = server.client().await.create_process_instance(request).await.unwrap();
     let answer = answer.into_inner();
     assert_eq!(answer.process_instance_key, Key::new(1, 9).as_i64());
     assert_eq!((answer.version, answer.tenant_id.as_str()), (3, "<default>"));
     let request = server.broker.only_request();
-    assert_eq!(&*request.envelope.idempotency_key, "order-7");
+    assert_eq!(&*request.envelope.trace, "order-7");
     let CommandBody::CreateInstance(create) = request.body else {
         panic!("another command: {:?}", request.body);
     };

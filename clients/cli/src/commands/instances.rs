@@ -57,9 +57,6 @@ struct Create {
     /// With --wait: only these variables
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', requires = "wait")]
     fetch: Vec<String>,
-    /// Repeat the command with the same id, and it is carried out once
-    #[arg(long, value_name = "ID", default_value = "")]
-    request_id: String,
 }
 
 /// Show where an instance is, how it got there and what it waits for, from the record segments
@@ -152,7 +149,6 @@ impl Create {
         Ok(CreateInstance {
             version: self.version.unwrap_or(-1),
             variables: self.variables.read()?,
-            idempotency_key: self.request_id.clone(),
             ..CreateInstance::latest(self.process_id.clone())
         })
     }

@@ -50,9 +50,6 @@ struct Publish {
     /// While a message with this id waits, a second one is refused
     #[arg(long, value_name = "ID", default_value = "")]
     id: String,
-    /// Repeat the command with the same id, and it is carried out once
-    #[arg(long, value_name = "ID", default_value = "")]
-    request_id: String,
 }
 
 impl Messages {
@@ -68,7 +65,6 @@ impl Messages {
             time_to_live: publish.ttl,
             message_id: publish.id.clone(),
             variables: publish.variables.read()?,
-            idempotency_key: publish.request_id.clone(),
         };
         let key = block_on(async {
             Ok(self.address.connect(environment).await?.publish_message(message).await?)

@@ -1,1 +1,0 @@
-//! Load generator for a running server.
