@@ -18,6 +18,7 @@ mod graphs;
 mod output;
 mod process;
 mod query;
+mod rebuild;
 mod state;
 
 pub use engine::{Engine, RestoreError};

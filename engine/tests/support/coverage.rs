@@ -1,0 +1,1 @@
+//! Which element is shown in which situation, and why some cannot be.

@@ -1,0 +1,10 @@
+//! Scenarios: a model, a script and its golden trace in one text file.
+
+pub(crate) mod coverage;
+pub(crate) mod model;
+pub(crate) mod names;
+pub(crate) mod scenario;
+pub(crate) mod script;
+pub(crate) mod time;
+pub(crate) mod trace;
+pub(crate) mod twins;

@@ -1,0 +1,272 @@
+//! Small models in few words, as BPMN XML.
+//!
+//! One thing per line; indentation is free, and a word with spaces stands in backticks:
+//!
+//! ```text
+//! process order
+//! start s                        start s message=placed
+//! task a type=pay retries=3      the three lines after it belong to it
+//!   in =x -> y
+//!   out =y -> z.part
+//!   header color blue
+//! catch c timer=PT5S             or date=…, or message=… key=…
+//! gateway g default=g-b
+//! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
+//! sub u {
+//! }
+//! end e
+//! s -> a -> g                    flows are called `s-a`, `a-g`
+//! g -> b if =x > 1               the condition goes to the end of the line
+//! a -> b times 300               so many flows between the two
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// One XML element with what is inside it.
+#[derive(Default)]
+struct Node {
+    tag: &'static str,
+    attributes: String,
+    /// What `zeebe:taskDefinition` says.
+    job: String,
+    headers: String,
+    mappings: String,
+    /// Event definitions and flows.
+    inner: String,
+    children: Vec<Node>,
+}
+
+/// The XML of a model in the notation of this module.
+pub(crate) fn xml(model: &str) -> String {
+    let mut reading = Reading::default();
+    for line in model.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        reading.line(line);
+    }
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<bpmn:definitions \
+         xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" \
+         xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" targetNamespace=\"t\">\n",
+    );
+    out.push_str(&reading.messages);
+    while let Some(node) = reading.open.pop() {
+        reading.close(node);
+    }
+    for process in &reading.done {
+        write(process, &mut out);
+    }
+    out.push_str("</bpmn:definitions>\n");
+    out
+}
+
+#[derive(Default)]
+struct Reading {
+    done: Vec<Node>,
+    /// The process and subprocesses around the current line.
+    open: Vec<Node>,
+    messages: String,
+    message_count: u32,
+}
+
+impl Reading {
+    fn line(&mut self, line: &str) {
+        let words = words(line);
+        let first = words.first().map_or("", String::as_str);
+        let id = words.get(1).cloned().unwrap_or_default();
+        let settings: BTreeMap<String, String> = words
+            .iter()
+            .filter_map(|it| it.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        match first {
+            "process" => {
+                if let Some(before) = self.open.pop() {
+                    self.close(before);
+                }
+                let attributes = format!("id=\"{id}\" isExecutable=\"true\"");
+                self.open.push(Node { tag: "process", attributes, ..Node::default() });
+            }
+            "sub" => self.open.push(node("subProcess", &id)),
+            "}" => {
+                let node = self.open.pop().expect("a '}' closes a 'sub'");
+                self.close(node);
+            }
+            "in" | "out" => self.mapping(line),
+            "header" => {
+                let value = escaped(&words[2]);
+                let header = format!("<zeebe:header key=\"{id}\" value=\"{value}\"/>");
+                self.last().headers.push_str(&header);
+            }
+            _ if words.get(1).is_some_and(|it| it == "->") => self.flows(line),
+            _ => self.element(first, &id, &words, &settings),
+        }
+    }
+
+    fn element(
+        &mut self,
+        word: &str,
+        id: &str,
+        words: &[String],
+        settings: &BTreeMap<String, String>,
+    ) {
+        let mut node = match word {
+            "start" => node("startEvent", id),
+            "end" => node("endEvent", id),
+            "task" => node("serviceTask", id),
+            "gateway" => node("exclusiveGateway", id),
+            "catch" => node("intermediateCatchEvent", id),
+            "boundary" => {
+                let interrupting = !words.iter().any(|it| it == "non-interrupting");
+                let mut node = node("boundaryEvent", id);
+                let _ = write!(
+                    node.attributes,
+                    " attachedToRef=\"{}\" cancelActivity=\"{interrupting}\"",
+                    words[3]
+                );
+                node
+            }
+            other => panic!("the model notation has no '{other}'"),
+        };
+        for (name, value) in settings {
+            let value = escaped(value);
+            match name.as_str() {
+                "type" => {
+                    let retries =
+                        settings.get("retries").map_or_else(|| "3".to_owned(), |it| escaped(it));
+                    node.job =
+                        format!("<zeebe:taskDefinition type=\"{value}\" retries=\"{retries}\"/>");
+                }
+                "default" => {
+                    let _ = write!(node.attributes, " default=\"{value}\"");
+                }
+                "timer" => node.inner.push_str(&timer("timeDuration", &value)),
+                "cycle" => node.inner.push_str(&timer("timeCycle", &value)),
+                "date" => node.inner.push_str(&timer("timeDate", &value)),
+                "message" => {
+                    let reference = self.message(&value, settings.get("key"));
+                    let _ = write!(
+                        node.inner,
+                        "<bpmn:messageEventDefinition messageRef=\"{reference}\"/>"
+                    );
+                }
+                "key" | "retries" => {}
+                other => panic!("the model notation has no setting '{other}'"),
+            }
+        }
+        self.open.last_mut().expect("elements stand in a process").children.push(node);
+    }
+
+    fn message(&mut self, name: &str, key: Option<&String>) -> String {
+        self.message_count += 1;
+        let id = format!("message-{}", self.message_count);
+        let subscription = key.map_or_else(String::new, |it| {
+            format!(
+                "<bpmn:extensionElements><zeebe:subscription correlationKey=\"{}\"/>\
+                 </bpmn:extensionElements>",
+                escaped(it)
+            )
+        });
+        let _ = writeln!(
+            self.messages,
+            "<bpmn:message id=\"{id}\" name=\"{name}\">{subscription}</bpmn:message>"
+        );
+        id
+    }
+
+    fn mapping(&mut self, line: &str) {
+        let (word, rest) = line.split_once(' ').expect("a mapping has a source");
+        let (source, target) = rest.rsplit_once(" -> ").expect("a mapping has a target");
+        let tag = if word == "in" { "input" } else { "output" };
+        let source = escaped(source.trim());
+        let mapping = format!("<zeebe:{tag} source=\"{source}\" target=\"{target}\"/>");
+        self.last().mappings.push_str(&mapping);
+    }
+
+    /// What mappings and headers belong to: the last element, or the scope if there is none yet.
+    fn last(&mut self) -> &mut Node {
+        let scope = self.open.last_mut().expect("there is a process");
+        if scope.children.is_empty() { scope } else { scope.children.last_mut().expect("not empty") }
+    }
+
+    fn flows(&mut self, line: &str) {
+        let (path, condition) = match line.split_once(" if ") {
+            Some((path, condition)) => (path, Some(condition)),
+            None => (line, None),
+        };
+        let (path, times) = match path.split_once(" times ") {
+            Some((path, times)) => (path, times.trim().parse().expect("a number of flows")),
+            None => (path, 1),
+        };
+        let ids: Vec<&str> = path.split("->").map(str::trim).collect();
+        let scope = self.open.last_mut().expect("flows stand in a process");
+        for pair in ids.windows(2) {
+            for number in 1..=times {
+                let (source, target) = (pair[0], pair[1]);
+                let suffix = if times > 1 { format!("-{number}") } else { String::new() };
+                let condition = condition.map_or_else(String::new, |it| {
+                    format!("<bpmn:conditionExpression>{}</bpmn:conditionExpression>", escaped(it))
+                });
+                let _ = writeln!(
+                    scope.inner,
+                    "<bpmn:sequenceFlow id=\"{source}-{target}{suffix}\" sourceRef=\"{source}\" \
+                     targetRef=\"{target}\">{condition}</bpmn:sequenceFlow>"
+                );
+            }
+        }
+    }
+
+    fn close(&mut self, node: Node) {
+        match self.open.last_mut() {
+            Some(scope) => scope.children.push(node),
+            None => self.done.push(node),
+        }
+    }
+}
+
+fn node(tag: &'static str, id: &str) -> Node {
+    Node { tag, attributes: format!("id=\"{id}\""), ..Node::default() }
+}
+
+fn timer(tag: &str, value: &str) -> String {
+    format!("<bpmn:timerEventDefinition><bpmn:{tag}>{value}</bpmn:{tag}></bpmn:timerEventDefinition>")
+}
+
+fn write(node: &Node, out: &mut String) {
+    let _ = writeln!(out, "<bpmn:{} {}>", node.tag, node.attributes);
+    let mut extensions = node.job.clone();
+    if !node.headers.is_empty() {
+        let _ = write!(extensions, "<zeebe:taskHeaders>{}</zeebe:taskHeaders>", node.headers);
+    }
+    if !node.mappings.is_empty() {
+        let _ = write!(extensions, "<zeebe:ioMapping>{}</zeebe:ioMapping>", node.mappings);
+    }
+    if !extensions.is_empty() {
+        let _ = writeln!(
+            out,
+            "<bpmn:extensionElements>{extensions}</bpmn:extensionElements>"
+        );
+    }
+    for child in &node.children {
+        write(child, out);
+    }
+    let _ = writeln!(out, "{}</bpmn:{}>", node.inner, node.tag);
+}
+
+/// The words of a line; what stands in backticks is one word, or the rest of one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '`' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            _ => words.last_mut().expect("there is one").push(c),
+        }
+    }
+    words.retain(|it| !it.is_empty());
+    words
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,114 @@
+//! Keys as small names: `order.1` for the first instance of process `order`, `job2`, `timer1`.
+//!
+//! Names are given in the order in which records mention keys for the first time, so the same
+//! script always gets the same names.
+
+use record::{Event, Key, Origin, ProcessInstanceIntent, Record};
+use std::collections::BTreeMap;
+
+/// The names given so far.
+#[derive(Default)]
+pub(crate) struct Names {
+    by_key: BTreeMap<Key, String>,
+    by_name: BTreeMap<String, Key>,
+    counts: BTreeMap<String, u32>,
+}
+
+impl Names {
+    /// The key that a script means.
+    pub(crate) fn key(&self, name: &str) -> Key {
+        match name {
+            "none" => Key::NONE,
+            "unknown" => Key::new(1, 999_999),
+            _ => *self.by_name.get(name).unwrap_or_else(|| {
+                panic!("the script names '{name}', but no record did: {:?}", self.by_name.keys())
+            }),
+        }
+    }
+
+    /// The name of a key.
+    pub(crate) fn of(&self, key: Key) -> String {
+        if key.is_none() {
+            return "none".to_owned();
+        }
+        self.by_key.get(&key).cloned().unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// Replaces keys in a text by their names.
+    pub(crate) fn in_text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (key, name) in self.by_key.iter().rev() {
+            text = text.replace(&key.to_string(), name);
+        }
+        text.replace(&Key::new(1, 999_999).to_string(), "unknown")
+    }
+
+    /// Names what a record mentions for the first time.
+    pub(crate) fn learn(&mut self, record: &Record) {
+        let key = record.key;
+        match &record.event {
+            Event::ProcessInstance(it) => {
+                self.learn_origin(&it.origin);
+                let is_flow = it.intent == ProcessInstanceIntent::SequenceFlowTaken;
+                let id = &it.origin.element_id;
+                let stem = if is_flow { format!("({id})") } else { id.to_string() };
+                self.give(key, &stem, ".");
+            }
+            Event::ProcessInstanceCreation(it) => self.learn_origin(&it.origin),
+            Event::Variable(it) => self.learn_origin(&it.origin),
+            Event::Process(it) => {
+                let name = format!("{}:{}", it.process.id, it.process.version);
+                self.put(key, name);
+            }
+            Event::Deployment(_) => self.give(key, "deployment", ""),
+            Event::Job(_) => self.give(key, "job", ""),
+            Event::Incident(_) => self.give(key, "incident", ""),
+            Event::Timer(_) => self.give(key, "timer", ""),
+            Event::Message(_) => self.give(key, "message", ""),
+            Event::MessageSubscription(_) | Event::ProcessMessageSubscription(_) => {
+                self.give(key, "subscription", "");
+            }
+            Event::MessageStartSubscription(it) => {
+                self.give(key, "start-subscription", "");
+                self.learn_origin(&it.origin);
+            }
+            Event::ProcessInstanceResult(_)
+            | Event::ProcessEvent(_)
+            | Event::JobBatch(_)
+            | Event::VariableDocument(_)
+            | Event::Error(_)
+            | Event::Clock(_)
+            | Event::Settings(_)
+            | Event::Rejection(_)
+            | Event::ReplyRemembered(_)
+            | Event::RequestsSettled(_)
+            | Event::StreamOpened(_)
+            | Event::StreamCredited(_)
+            | Event::StreamClosed(_)
+            | Event::TermStarted(_)
+            | Event::WorkParked(_)
+            | Event::WorkResumed(_) => {}
+        }
+    }
+
+    fn learn_origin(&mut self, origin: &Origin) {
+        if !origin.instance.is_none() {
+            self.give(origin.instance, &origin.process_id, ".");
+        }
+    }
+
+    fn give(&mut self, key: Key, stem: &str, separator: &str) {
+        if self.by_key.contains_key(&key) {
+            return;
+        }
+        let count = self.counts.entry(stem.to_owned()).or_default();
+        *count += 1;
+        let name = format!("{stem}{separator}{count}");
+        self.put(key, name);
+    }
+
+    fn put(&mut self, key: Key, name: String) {
+        self.by_key.insert(key, name.clone());
+        self.by_name.insert(name, key);
+    }
+}

@@ -1,0 +1,221 @@
+//! Running a scenario, and rewriting its trace.
+//!
+//! ```text
+//! An order is paid                    the title
+//! covers: service task / completes    any number of them
+//!
+//! == model order                      in the notation of `model`; any number of them
+//! …
+//! == run
+//! > deploy order                      a line of the script,
+//!   Process order:1 from order.bpmn   and what it put out
+//! ```
+
+use super::names::Names;
+use super::script::{self, Action};
+use super::time::START;
+use super::twins::Twins;
+use super::{model, trace};
+use engine::Output;
+use record::{
+    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, LOGIC,
+    MessageStart, Millis, ProcessSummary, RequestId, Tick,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A scenario as its file says it.
+pub(crate) struct Scenario {
+    pub(crate) covers: Vec<String>,
+    models: BTreeMap<String, String>,
+    script: Vec<String>,
+    /// Everything before the first line of the script.
+    head: String,
+}
+
+/// Reads a scenario.
+pub(crate) fn parse(text: &str) -> Scenario {
+    let (head, run) = text.split_once("\n== run\n").expect("a scenario has a part '== run'");
+    let mut covers = Vec::new();
+    let mut models: BTreeMap<String, String> = BTreeMap::new();
+    let mut model = None;
+    for line in head.lines() {
+        if let Some(name) = line.strip_prefix("== model ") {
+            model = Some(models.entry(name.trim().to_owned()).or_default());
+        } else if let Some(model) = &mut model {
+            model.push_str(line);
+            model.push('\n');
+        } else if let Some(what) = line.strip_prefix("covers: ") {
+            covers.push(what.trim().to_owned());
+        }
+    }
+    let script = run.lines().filter_map(|it| it.strip_prefix("> ")).map(str::to_owned).collect();
+    Scenario { covers, models, script, head: format!("{head}\n== run\n") }
+}
+
+/// Runs a scenario with all checks. Returns its text with the trace as it is now.
+pub(crate) fn run(scenario: &Scenario) -> String {
+    let mut runner = Runner {
+        scenario,
+        twins: Twins::new(),
+        names: Names::default(),
+        wall: START,
+        index: 0,
+        term: 1,
+        next_request: 1,
+        out: Output::default(),
+    };
+    let mut text = scenario.head.clone();
+    for line in &scenario.script {
+        let _ = writeln!(text, "> {line}");
+        runner.step(line, &mut text);
+    }
+    runner.twins.finish();
+    text
+}
+
+struct Runner<'a> {
+    scenario: &'a Scenario,
+    twins: Twins,
+    names: Names,
+    wall: Millis,
+    index: u64,
+    term: u64,
+    next_request: u64,
+    out: Output,
+}
+
+impl Runner<'_> {
+    fn step(&mut self, line: &str, text: &mut String) {
+        let script::Line { action, is_quiet, request } = script::parse(line, &self.names);
+        let body = match action {
+            Action::Command(body) => body,
+            Action::Deploy(models) => self.deploy(&models),
+            Action::Advance(by, ticks) => {
+                self.wall += by;
+                if !ticks {
+                    return;
+                }
+                CommandBody::Tick(Tick {})
+            }
+            Action::Restart => {
+                self.twins.restart();
+                return;
+            }
+        };
+        self.apply(body, request);
+        let mut shown = self.show();
+        if is_quiet {
+            shown = counted(&shown);
+        }
+        for line in shown.iter().flat_map(|it| it.lines()) {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+
+    fn apply(&mut self, body: CommandBody, request: Option<u64>) {
+        let is_own = matches!(
+            body,
+            CommandBody::Tick(_) | CommandBody::Continue(_) | CommandBody::StartTerm(_)
+        );
+        if matches!(body, CommandBody::StartTerm(_)) {
+            self.term += 1;
+        }
+        // Requests that a script numbers come from another gateway, so that they never meet.
+        let request = match request {
+            Some(seq) => RequestId { node: 2, incarnation: 1, seq },
+            None if is_own => RequestId::default(),
+            None => {
+                let seq = self.next_request;
+                self.next_request += 1;
+                RequestId { node: 1, incarnation: 1, seq }
+            }
+        };
+        self.index += 1;
+        let envelope = Envelope { principal: "tester".into(), ..Envelope::default() };
+        let command = Command { request, settled: 0, envelope, body };
+        let engine = self.twins.engine();
+        // As a leader stamps it: the wall clock with the offset of the test clock.
+        let now = engine.now().max(self.wall + engine.clock().offset_ms);
+        let body =
+            EntryBody { now, seed: self.index, logic: LOGIC, command, ..EntryBody::default() };
+        let entry = Entry { index: self.index, term: self.term, body };
+        self.twins.apply(&entry, &mut self.out);
+    }
+
+    fn show(&mut self) -> Vec<String> {
+        for record in &self.out.records {
+            self.names.learn(record);
+        }
+        let mut lines = Vec::new();
+        let mut source = None;
+        for record in &self.out.records {
+            let Some(line) = trace::record(record, &self.names) else { continue };
+            let is_next = source.is_some_and(|it| it != record.source) && record.position != 0;
+            if is_next {
+                lines.push("--".to_owned());
+            }
+            if record.position != 0 {
+                source = Some(record.source);
+            }
+            lines.push(line);
+        }
+        let replies = self.out.replies.iter();
+        lines.extend(replies.map(|(id, reply)| trace::reply(id.seq, reply, &self.names)));
+        lines.extend(self.out.pushes.iter().map(|it| trace::push(it, &self.names)));
+        lines
+    }
+
+    fn deploy(&self, models: &[String]) -> CommandBody {
+        let resources = models.iter().map(|name| {
+            let model = self.scenario.models.get(name);
+            let model = model.unwrap_or_else(|| panic!("there is no model '{name}'"));
+            let file = name.split_once('/').map_or(name.as_str(), |(file, _)| file);
+            resource(&format!("{file}.bpmn"), &model::xml(model))
+        });
+        CommandBody::Deploy(Deploy { resources: resources.collect() })
+    }
+}
+
+/// A file as it is deployed: validated, with what `apply` must know of it.
+pub(crate) fn resource(name: &str, xml: &str) -> DeployedResource {
+    let compiled = bpmn::compile(name, xml.as_bytes())
+        .unwrap_or_else(|problems| panic!("{name} does not compile: {problems:#?}\n{xml}"));
+    DeployedResource {
+        name: name.into(),
+        content: xml.as_bytes().into(),
+        checksum: compiled.checksum.as_slice().into(),
+        processes: compiled.processes.iter().map(|it| summary(it)).collect(),
+    }
+}
+
+fn summary(process: &bpmn::Process) -> ProcessSummary {
+    let starts = process.message_starts.iter().filter_map(|ix| process.element(*ix));
+    ProcessSummary {
+        id: process.id.clone(),
+        version_tag: process.version_tag.clone().unwrap_or_default(),
+        has_none_start: process.none_start.is_some(),
+        message_starts: starts
+            .filter_map(|element| match &element.kind {
+                bpmn::Kind::StartEvent(bpmn::StartEvent::Message { name }) => Some(MessageStart {
+                    element: element.ix.0,
+                    element_id: element.id.clone(),
+                    message_name: name.clone(),
+                }),
+                _ => None,
+            })
+            .collect(),
+    }
+}
+
+/// How many lines of which kind there are.
+fn counted(lines: &[String]) -> Vec<String> {
+    let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().take(2).collect();
+        let is_one_word = words[0].starts_with("Element") || words[0].starts_with("Sequence");
+        let kind = if is_one_word { words[0].to_owned() } else { words.join(" ") };
+        *counts.entry(kind).or_default() += 1;
+    }
+    counts.into_iter().map(|(kind, count)| format!("{count} x {kind}")).collect()
+}

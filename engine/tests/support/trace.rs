@@ -1,0 +1,314 @@
+//! Records, replies and pushes as lines that people read.
+
+use super::names::Names;
+use super::time::at;
+use engine::Push;
+use record::{
+    ActivatedJob, Cause, ConditionEvaluation, ElementType, Event, EventType, JobEvent, Origin,
+    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+};
+use std::fmt::Write as _;
+use value::Doc;
+
+/// One record as a line; `None` for bookkeeping that scenarios do not show.
+pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
+    let key = names.of(record.key);
+    let line = match &record.event {
+        Event::ProcessInstance(it) => element(it, &key, names),
+        Event::Deployment(it) => {
+            let processes: Vec<String> = it
+                .processes
+                .iter()
+                .map(|it| {
+                    let duplicate = if it.duplicate { " (duplicate)" } else { "" };
+                    format!("{}{duplicate}", names.of(it.definition))
+                })
+                .collect();
+            format!("Deployment {key} of {}", processes.join(", "))
+        }
+        Event::Process(it) => format!("Process {key} from {}", it.process.resource_name),
+        Event::ProcessInstanceCreation(it) => {
+            let awaits = if it.awaits.is_some() { " result awaited" } else { "" };
+            let definition = names.of(it.origin.definition);
+            format!("Creation {key} of {definition} {}{awaits}", it.variables.to_json())
+        }
+        Event::ProcessInstanceResult(it) => {
+            format!("Result {} {}", names.of(it.origin.instance), it.variables.to_json())
+        }
+        Event::ProcessEvent(it) => format!(
+            "ProcessEvent {:?} {} at {}{}{}",
+            it.intent,
+            it.origin.element_id,
+            names.of(it.scope),
+            document(&it.variables),
+            cause(Some(&it.cause), names)
+        ),
+        Event::Job(it) => job(it, &key, names),
+        Event::JobBatch(it) => {
+            let to = it.stream.as_ref().map_or_else(
+                || format!("max={}", it.jobs_max),
+                |it| format!("stream{}", it.number),
+            );
+            let truncated = if it.truncated { " truncated" } else { "" };
+            let jobs: Vec<String> = it.jobs.iter().map(|it| names.of(it.key)).collect();
+            format!("JobBatch {} {to} worker={}{truncated}: {}", it.job_type, it.worker, jobs.join(" "))
+        }
+        Event::Variable(it) => format!(
+            "Variable {:?} {} {}={}",
+            it.intent,
+            names.of(it.origin.element_instance),
+            it.name,
+            value::json::value_to_json(&it.value)
+        ),
+        Event::VariableDocument(it) => {
+            let local = if it.local { " local" } else { "" };
+            let scope = names.of(it.origin.element_instance);
+            format!("VariableDocument {scope}{local}{}", document(&it.variables))
+        }
+        Event::Incident(it) => {
+            let job = if it.job.is_none() { String::new() } else { format!(" {}", names.of(it.job)) };
+            let message = names.in_text(&it.message).replace('\n', "\\n");
+            let message = if message.is_empty() { message } else { format!(": {message}") };
+            let place = names.of(it.variable_scope);
+            format!("Incident {:?} {key} {:?} at {place}{job}{message}", it.intent, it.kind)
+        }
+        Event::Timer(it) => timer(it, &key, names),
+        Event::Message(it) => {
+            let id = if it.message_id.is_empty() {
+                String::new()
+            } else {
+                format!(" id={}", it.message_id)
+            };
+            format!(
+                "Message {:?} {key} {} '{}'{id} until {}{}",
+                it.intent,
+                it.name,
+                it.correlation_key,
+                at(it.deadline),
+                document(&it.variables)
+            )
+        }
+        Event::MessageSubscription(it) => {
+            let what = subscription(&it.subscription, names);
+            let message = message(it.message, names);
+            format!("MessageSubscription {:?} {key}{what}{message}", it.intent)
+        }
+        Event::ProcessMessageSubscription(it) => {
+            let what = subscription(&it.subscription, names);
+            let message = message(it.message, names);
+            let variables = document(&it.variables);
+            format!("ProcessMessageSubscription {:?} {key}{what}{message}{variables}", it.intent)
+        }
+        Event::MessageStartSubscription(it) => {
+            let definition = names.of(it.origin.definition);
+            let started = if it.origin.instance.is_none() {
+                String::new()
+            } else {
+                format!(" starts {}", names.of(it.origin.instance))
+            };
+            let place = &it.origin.element_id;
+            let message = message(it.message, names);
+            let name = &it.message_name;
+            format!(
+                "MessageStartSubscription {:?} {key} {name} {place} of {definition}{started}{message}",
+                it.intent
+            )
+        }
+        Event::Error(it) => format!("Error in {}", names.of(it.instance)),
+        Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
+        Event::Settings(_) => "Settings changed".to_owned(),
+        Event::Rejection(it) => rejection(it, names),
+        Event::StreamOpened(it) => {
+            format!("(stream{} opened for {} worker={})", it.stream.number, it.job_type, it.worker)
+        }
+        Event::StreamCredited(it) => {
+            format!("(stream{} credited {})", it.stream.number, it.credit)
+        }
+        Event::StreamClosed(it) => format!("(stream{} closed)", it.stream.number),
+        Event::TermStarted(it) => format!("(term {} started)", it.term),
+        Event::WorkParked(it) => format!("({} steps set aside)", it.steps.len()),
+        Event::WorkResumed(_) => "(work taken up)".to_owned(),
+        Event::ReplyRemembered(_) | Event::RequestsSettled(_) => return None,
+    };
+    Some(line)
+}
+
+fn clock_value(event: &record::ClockEvent) -> String {
+    match event.change {
+        record::ClockChange::Pin => at(event.value),
+        record::ClockChange::Add => format!("{} ms", event.value),
+        record::ClockChange::Reset => String::new(),
+    }
+}
+
+fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
+    let mut line = format!("{:?} {key}", event.intent);
+    match event.intent {
+        ProcessInstanceIntent::ElementActivating => {
+            let _ = write!(line, " {}", kind(event.element_type, event.event_type));
+            if !event.flow_scope.is_none() {
+                let _ = write!(line, " in {}", names.of(event.flow_scope));
+            }
+            line.push_str(&cause(event.cause.as_deref(), names));
+            if !event.start_lock.is_empty() {
+                let _ = write!(line, " locks '{}'", event.start_lock);
+            }
+        }
+        ProcessInstanceIntent::SequenceFlowTaken => {
+            let _ = write!(line, " in {}", names.of(event.flow_scope));
+        }
+        ProcessInstanceIntent::Unspecified
+        | ProcessInstanceIntent::ElementActivated
+        | ProcessInstanceIntent::ElementCompleting
+        | ProcessInstanceIntent::ElementCompleted
+        | ProcessInstanceIntent::ElementTerminating
+        | ProcessInstanceIntent::ElementTerminated => {}
+    }
+    for condition in &event.conditions {
+        line.push_str(&evaluation(condition));
+    }
+    line
+}
+
+fn kind(element: ElementType, event: EventType) -> String {
+    match event {
+        EventType::Unspecified => format!("{element:?}"),
+        EventType::None | EventType::Message | EventType::Timer => format!("{element:?}({event:?})"),
+    }
+}
+
+fn evaluation(condition: &ConditionEvaluation) -> String {
+    let reads: Vec<String> = condition
+        .reads
+        .iter()
+        .map(|it| {
+            let value = match (it.truncated, it.value.is_empty()) {
+                (true, _) => "(too large)".to_owned(),
+                (false, true) => "(absent)".to_owned(),
+                (false, false) => value::json::value_to_json(&it.value),
+            };
+            format!("{}={value}", it.name)
+        })
+        .collect();
+    let taken = if condition.taken { ", taken" } else { "" };
+    let more = if condition.reads_truncated { " and more" } else { "" };
+    format!(
+        "\n    {} [{}] read {{{}}}{more}: {:?}{taken}",
+        condition.flow_id,
+        condition.expression,
+        reads.join(", "),
+        condition.result
+    )
+}
+
+fn cause(cause: Option<&Cause>, names: &Names) -> String {
+    cause.map_or_else(String::new, |it| {
+        let key = if it.key.is_none() { String::new() } else { format!(" {}", names.of(it.key)) };
+        let by = if it.principal.is_empty() { String::new() } else { format!(" of {}", it.principal) };
+        let reason = if it.reason.is_empty() { String::new() } else { format!(" '{}'", it.reason) };
+        format!(" by {:?}{key}{by}{reason}", it.kind)
+    })
+}
+
+fn job(event: &JobEvent, key: &str, names: &Names) -> String {
+    let place = names.of(event.origin.element_instance);
+    let mut line = format!(
+        "Job {:?} {key} {} at {place} retries={}",
+        event.intent, event.job_type, event.retries
+    );
+    if event.deadline != 0 {
+        let _ = write!(line, " deadline={}", at(event.deadline));
+    }
+    if event.recurs_at != 0 {
+        let _ = write!(line, " again={}", at(event.recurs_at));
+    }
+    if !event.error_message.is_empty() {
+        let _ = write!(line, " '{}'", event.error_message);
+    }
+    for header in &event.headers {
+        let _ = write!(line, " {}:{}", header.key, header.value);
+    }
+    line.push_str(&document(&event.variables));
+    line
+}
+
+fn timer(event: &TimerEvent, key: &str, names: &Names) -> String {
+    let waiting = names.of(event.origin.element_instance);
+    let target = &event.origin.element_id;
+    let mut line = format!("Timer {:?} {key} {target} at {waiting} due {}", event.intent, at(event.due));
+    if !event.interval.is_empty() {
+        let _ = write!(line, " left={} every {}", event.repetitions, event.interval);
+    }
+    line
+}
+
+fn subscription(it: &Subscription, names: &Names) -> String {
+    let Origin { element_id, element_instance, .. } = &it.origin;
+    let waiting = names.of(*element_instance);
+    format!(" {} '{}' for {element_id} at {waiting}", it.message_name, it.correlation_key)
+}
+
+fn message(key: record::Key, names: &Names) -> String {
+    if key.is_none() { String::new() } else { format!(" {}", names.of(key)) }
+}
+
+fn document(doc: &Doc) -> String {
+    if doc.is_empty() { String::new() } else { format!(" {}", doc.to_json()) }
+}
+
+fn rejection(it: &record::Rejection, names: &Names) -> String {
+    format!("Rejected {:?} {:?}: {}", it.intent, it.kind, names.in_text(&it.reason))
+}
+
+/// One reply as a line.
+pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
+    let what = match reply {
+        Reply::Accepted(_) => "accepted".to_owned(),
+        Reply::Rejected(it) => format!("rejected {:?}", it.kind),
+        Reply::Deployed(it) => {
+            let processes: Vec<String> =
+                it.processes.iter().map(|it| names.of(it.definition)).collect();
+            format!("deployed {}", processes.join(", "))
+        }
+        Reply::InstanceCreated(it) => {
+            format!("created {} of {}", names.of(it.instance), names.of(it.definition))
+        }
+        Reply::InstanceResult(it) => {
+            format!("result of {} {}", names.of(it.created.instance), it.variables.to_json())
+        }
+        Reply::JobsActivated(it) => {
+            let jobs: Vec<String> = it.jobs.iter().map(|it| activated(it, names)).collect();
+            let truncated = if it.truncated { " (truncated)" } else { "" };
+            format!("{} jobs{truncated}{}", it.jobs.len(), jobs.concat())
+        }
+        Reply::MessagePublished(it) => format!("published {}", names.of(it.key)),
+        Reply::VariablesSet(_) => "variables set".to_owned(),
+        Reply::Settings(_) => "settings".to_owned(),
+        Reply::ClockChanged(it) => format!("clock at {}", at(it.now)),
+    };
+    format!("=> #{seq} {what}")
+}
+
+fn activated(job: &ActivatedJob, names: &Names) -> String {
+    let headers: Vec<String> =
+        job.headers.iter().map(|it| format!(" {}:{}", it.key, it.value)).collect();
+    format!(
+        "\n    {} #{} worker={} retries={} deadline={}{} {}",
+        names.of(job.key),
+        job.activation,
+        job.worker,
+        job.retries,
+        at(job.deadline),
+        headers.concat(),
+        job.variables.to_json()
+    )
+}
+
+/// One push as a line.
+pub(crate) fn push(push: &Push, names: &Names) -> String {
+    match push {
+        Push::Job(it) => format!("=> stream{} gets{}", it.stream.number, activated(&it.job, names)),
+        Push::JobsAvailable(it) => format!("=> jobs available: {}", it.job_type),
+        Push::StreamClosed(it) => format!("=> stream{} is closed", it.number),
+    }
+}
