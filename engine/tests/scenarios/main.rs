@@ -6,6 +6,7 @@
 mod support;
 
 use std::path::{Path, PathBuf};
+use support::coverage::Coverage;
 use support::scenario;
 
 /// Checks one scenario, or rewrites its trace.
@@ -31,10 +32,13 @@ fn check(path: &Path) -> Result<(), String> {
     ))
 }
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
+}
+
 fn scenarios() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut found = Vec::new();
-    for area in std::fs::read_dir(root).unwrap() {
+    for area in std::fs::read_dir(folder()).unwrap() {
         let area = area.unwrap().path();
         if area.is_dir() {
             let files = std::fs::read_dir(area).unwrap().map(|it| it.unwrap().path());
@@ -66,4 +70,28 @@ fn every_scenario_has_the_trace_in_its_file() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn the_coverage_matrix_is_full_and_up_to_date() {
+    let mut coverage = Coverage::default();
+    let mut wrong = Vec::new();
+    for path in scenarios() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(folder()).unwrap().with_extension("");
+        let name = name.display().to_string().replace('\\', "/");
+        for claim in scenario::parse(&text).covers {
+            wrong.extend(coverage.claim(&name, &claim, &text).err());
+        }
+    }
+    coverage.reasons(&std::fs::read_to_string(folder().join("reasons.txt")).unwrap());
+    let page = coverage.markdown().map_err(|it| wrong.push(it)).unwrap_or_default();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/bpmn-coverage.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == page, "docs/bpmn-coverage.md is stale; UPDATE=1 renews it");
 }

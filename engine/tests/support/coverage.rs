@@ -1,1 +1,230 @@
-//! Which element is shown in which situation, and why some cannot be.
+//! Which element is shown in which situation, and why some situations cannot occur.
+//!
+//! A scenario claims what it covers; a claim counts only if the trace bears it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// The elements, and how a trace calls them.
+const ELEMENTS: [(&str, &str); 15] = [
+    ("process", "Process"),
+    ("none start", "StartEvent(None)"),
+    ("message start", "StartEvent(Message)"),
+    ("none end", "EndEvent(None)"),
+    ("service task", "ServiceTask"),
+    ("exclusive gateway", "ExclusiveGateway"),
+    ("timer catch", "IntermediateCatchEvent(Timer)"),
+    ("message catch", "IntermediateCatchEvent(Message)"),
+    ("interrupting timer boundary", "BoundaryEvent(Timer)"),
+    ("non-interrupting timer boundary", "BoundaryEvent(Timer)"),
+    ("interrupting message boundary", "BoundaryEvent(Message)"),
+    ("non-interrupting message boundary", "BoundaryEvent(Message)"),
+    ("embedded subprocess", "SubProcess"),
+    ("sequence flow", ""),
+    ("mappings", "ServiceTask"),
+];
+
+const COMPLETES: &str = "completes";
+const INCIDENT: &str = "incident and resolve";
+const TERMINATED: &str = "terminated while active";
+const INTERRUPTED: &str = "interrupted by a boundary";
+const RESTART: &str = "survives restart";
+const SITUATIONS: [&str; 5] = [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, RESTART];
+
+/// What fills the cells: scenarios by name, or a reason.
+#[derive(Default)]
+pub(crate) struct Coverage {
+    scenarios: BTreeMap<String, BTreeSet<String>>,
+    reasons: BTreeMap<String, String>,
+}
+
+impl Coverage {
+    /// Takes a scenario's claim, if its text bears it out.
+    pub(crate) fn claim(&mut self, name: &str, claim: &str, text: &str) -> Result<(), String> {
+        let (element, situation) = known(claim).ok_or_else(|| {
+            format!("{name}: '{claim}' names no element and situation of the matrix")
+        })?;
+        if !is_shown(element, situation, text) {
+            return Err(format!("{name}: its trace does not show '{claim}'"));
+        }
+        self.scenarios.entry(claim.to_owned()).or_default().insert(name.to_owned());
+        Ok(())
+    }
+
+    /// Reads `element / situation: why it cannot occur`, one per line.
+    pub(crate) fn reasons(&mut self, text: &str) {
+        for line in text.lines().filter(|it| !it.is_empty() && !it.starts_with('#')) {
+            let (cell, reason) = line.split_once(": ").expect("CELL: REASON");
+            assert!(known(cell).is_some(), "reasons.txt: '{cell}' is no cell of the matrix");
+            self.reasons.insert(cell.to_owned(), reason.to_owned());
+        }
+    }
+
+    /// The matrix as Markdown.
+    ///
+    /// # Errors
+    /// Names the empty cells, and those with both a scenario and a reason.
+    pub(crate) fn markdown(&self) -> Result<String, String> {
+        let mut wrong = String::new();
+        let mut rows = String::new();
+        for (element, _) in ELEMENTS {
+            let _ = write!(rows, "| {element} |");
+            for situation in SITUATIONS {
+                let cell = format!("{element} / {situation}");
+                match (self.scenarios.get(&cell), self.reasons.get(&cell)) {
+                    (Some(names), None) => rows.push_str(&links(names)),
+                    (None, Some(_)) => rows.push_str(" cannot occur |"),
+                    (None, None) => {
+                        let _ = writeln!(wrong, "'{cell}' has neither scenario nor reason");
+                    }
+                    (Some(_), Some(_)) => {
+                        let _ = writeln!(wrong, "'{cell}' has a scenario, so its reason is wrong");
+                    }
+                }
+            }
+            rows.push('\n');
+        }
+        if wrong.is_empty() { Ok(self.page(&rows)) } else { Err(wrong) }
+    }
+
+    fn page(&self, rows: &str) -> String {
+        let cells = ELEMENTS.len() * SITUATIONS.len();
+        let reasons = self.reasons.len();
+        let header = SITUATIONS.join(" | ");
+        let rule = "|---".repeat(SITUATIONS.len() + 1);
+        let mut page = format!(
+            "# BPMN coverage\n\n\
+             Generated from the scenarios of the engine; `UPDATE=1 cargo test -p baton-engine --test scenarios` renews it.\n\
+             A cell names the scenarios that show it.\n\n\
+             {cells} cells: {} shown by scenarios, {reasons} that cannot occur.\n\n\
+             | element | {header} |\n{rule}|\n{rows}\n\
+             ## What cannot occur\n\n",
+            cells - reasons
+        );
+        for (cell, reason) in &self.reasons {
+            let _ = writeln!(page, "- **{cell}**: {reason}");
+        }
+        page
+    }
+}
+
+fn links(names: &BTreeSet<String>) -> String {
+    let links: Vec<String> =
+        names.iter().map(|it| format!("[{it}](../engine/tests/scenarios/{it}.scenario)")).collect();
+    format!(" {} |", links.join("<br>"))
+}
+
+/// The element and situation that a cell names.
+fn known(cell: &str) -> Option<(&'static str, &'static str)> {
+    let (element, situation) = cell.split_once(" / ")?;
+    let (element, _) = ELEMENTS.into_iter().find(|(it, _)| *it == element)?;
+    Some((element, SITUATIONS.into_iter().find(|it| *it == situation)?))
+}
+
+/// True if the text of a scenario shows a situation.
+fn is_shown(element: &str, situation: &str, text: &str) -> bool {
+    let has = |what: &str| text.contains(what);
+    if element == "sequence flow" {
+        let waits = has("steps set aside");
+        return match situation {
+            COMPLETES => has("SequenceFlowTaken"),
+            INCIDENT => has("  Incident Created") && has("  Incident Resolved"),
+            TERMINATED => waits && has("> cancel"),
+            INTERRUPTED => waits && has("BoundaryEvent"),
+            _ => waits && has("> restart"),
+        };
+    }
+    instances(element, text).iter().any(|name| shows(situation, name, text))
+}
+
+/// The names of an element's instances in a trace.
+fn instances(element: &str, text: &str) -> Vec<String> {
+    let kind = ELEMENTS.iter().find(|(it, _)| *it == element).map_or("", |(_, kind)| kind);
+    let begins = text.lines().filter_map(|it| it.trim().strip_prefix("ElementActivating "));
+    let named = begins.filter_map(|it| {
+        let mut words = it.split(' ');
+        let name = words.next()?;
+        (words.next()? == kind).then(|| name.to_owned())
+    });
+    named.filter(|name| has_the_manner(element, name, text)).collect()
+}
+
+/// True unless the element is a boundary event that the model makes interrupting, or not, in
+/// contrast to the cell; or mappings are meant, and the element has none.
+fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
+    let id = name.split_once('.').map_or(name, |(id, _)| id);
+    let model: Vec<&str> = text.lines().map(str::trim).collect();
+    let boundary = model.iter().find(|it| it.starts_with(&format!("boundary {id} ")));
+    match boundary {
+        Some(line) => line.contains("non-interrupting") == element.starts_with("non-"),
+        None if element == "mappings" => {
+            let at = model.iter().position(|it| it.starts_with(&format!("task {id} ")));
+            let next = at.and_then(|it| model.get(it + 1));
+            next.is_some_and(|it| it.starts_with("in ") || it.starts_with("out "))
+        }
+        None => true,
+    }
+}
+
+fn shows(situation: &str, name: &str, text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let at =
+        |line: &str| lines.iter().position(|it| *it == line || it.starts_with(&format!("{line} ")));
+    let completed = at(&format!("ElementCompleted {name}"));
+    let terminated = at(&format!("ElementTerminated {name}"));
+    // A boundary event waits from when its timer or subscription is created.
+    let id = name.split_once('.').map_or(name, |(id, _)| id);
+    let waits = lines.iter().position(|it| it.contains(&format!(" {id} at ")));
+    let begun = if text.contains(&format!("boundary {id} ")) {
+        waits
+    } else {
+        at(&format!("ElementActivating {name}"))
+    };
+    match situation {
+        COMPLETES => completed.is_some(),
+        TERMINATED => terminated.is_some() && text.contains("> cancel"),
+        INCIDENT => {
+            let resolved = lines.iter().position(|it| {
+                it.starts_with("Incident Resolved") && it.contains(&format!(" at {name}"))
+            });
+            resolved.is_some() && resolved < completed
+        }
+        INTERRUPTED => terminated.is_some_and(|it| {
+            let step = lines[it..].iter().take_while(|it| !it.starts_with("> "));
+            step.into_iter()
+                .any(|it| it.starts_with("ElementActivating") && it.contains("Boundary"))
+        }),
+        _ => {
+            let mut restarts = (0..lines.len()).filter(|it| lines[*it] == "> restart");
+            restarts.any(|it| begun < Some(it) && Some(it) < completed)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Coverage;
+
+    const TRACE: &str = "task a type=x\n> create p\n  ElementActivating a.1 ServiceTask in p.1\n\
+                         > restart\n  ElementCompleted a.1\n";
+
+    #[test]
+    fn a_claim_counts_only_if_the_trace_shows_it() {
+        let mut coverage = Coverage::default();
+        assert!(coverage.claim("s", "service task / survives restart", TRACE).is_ok());
+        let claims = ["service task / terminated while active", "none end / completes", "x / y"];
+        for claim in claims {
+            assert!(coverage.claim("s", claim, TRACE).is_err(), "{claim}");
+        }
+    }
+
+    #[test]
+    fn an_empty_cell_and_a_reason_beside_a_scenario_are_named() {
+        let mut coverage = Coverage::default();
+        coverage.claim("s", "service task / completes", TRACE).expect("it is shown");
+        coverage.reasons("service task / completes: never");
+        let wrong = coverage.markdown().expect_err("most cells are empty");
+        assert!(wrong.contains("'process / completes' has neither"), "{wrong}");
+        assert!(wrong.contains("'service task / completes' has a scenario"), "{wrong}");
+    }
+}

@@ -185,7 +185,11 @@ impl Reading {
     /// What mappings and headers belong to: the last element, or the scope if there is none yet.
     fn last(&mut self) -> &mut Node {
         let scope = self.open.last_mut().expect("there is a process");
-        if scope.children.is_empty() { scope } else { scope.children.last_mut().expect("not empty") }
+        if scope.children.is_empty() {
+            scope
+        } else {
+            scope.children.last_mut().expect("not empty")
+        }
     }
 
     fn flows(&mut self, line: &str) {
@@ -228,7 +232,9 @@ fn node(tag: &'static str, id: &str) -> Node {
 }
 
 fn timer(tag: &str, value: &str) -> String {
-    format!("<bpmn:timerEventDefinition><bpmn:{tag}>{value}</bpmn:{tag}></bpmn:timerEventDefinition>")
+    format!(
+        "<bpmn:timerEventDefinition><bpmn:{tag}>{value}</bpmn:{tag}></bpmn:timerEventDefinition>"
+    )
 }
 
 fn write(node: &Node, out: &mut String) {
@@ -241,10 +247,7 @@ fn write(node: &Node, out: &mut String) {
         let _ = write!(extensions, "<zeebe:ioMapping>{}</zeebe:ioMapping>", node.mappings);
     }
     if !extensions.is_empty() {
-        let _ = writeln!(
-            out,
-            "<bpmn:extensionElements>{extensions}</bpmn:extensionElements>"
-        );
+        let _ = writeln!(out, "<bpmn:extensionElements>{extensions}</bpmn:extensionElements>");
     }
     for child in &node.children {
         write(child, out);

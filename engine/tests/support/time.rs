@@ -13,8 +13,10 @@ pub(crate) fn at(time: Millis) -> String {
     let distance = time - START;
     let sign = if distance < 0 { '-' } else { '+' };
     let distance = distance.abs();
-    let (unit, size) =
-        UNITS.into_iter().find(|(_, size)| distance % size == 0 && distance > 0).unwrap_or(("s", 1));
+    let (unit, size) = UNITS
+        .into_iter()
+        .find(|(_, size)| distance % size == 0 && distance > 0)
+        .unwrap_or(("s", 1));
     format!("{sign}{}{unit}", distance / size)
 }
 

@@ -51,7 +51,12 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             );
             let truncated = if it.truncated { " truncated" } else { "" };
             let jobs: Vec<String> = it.jobs.iter().map(|it| names.of(it.key)).collect();
-            format!("JobBatch {} {to} worker={}{truncated}: {}", it.job_type, it.worker, jobs.join(" "))
+            format!(
+                "JobBatch {} {to} worker={}{truncated}: {}",
+                it.job_type,
+                it.worker,
+                jobs.join(" ")
+            )
         }
         Event::Variable(it) => format!(
             "Variable {:?} {} {}={}",
@@ -66,7 +71,8 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             format!("VariableDocument {scope}{local}{}", document(&it.variables))
         }
         Event::Incident(it) => {
-            let job = if it.job.is_none() { String::new() } else { format!(" {}", names.of(it.job)) };
+            let job =
+                if it.job.is_none() { String::new() } else { format!(" {}", names.of(it.job)) };
             let message = names.in_text(&it.message).replace('\n', "\\n");
             let message = if message.is_empty() { message } else { format!(": {message}") };
             let place = names.of(it.variable_scope);
@@ -173,7 +179,9 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
 fn kind(element: ElementType, event: EventType) -> String {
     match event {
         EventType::Unspecified => format!("{element:?}"),
-        EventType::None | EventType::Message | EventType::Timer => format!("{element:?}({event:?})"),
+        EventType::None | EventType::Message | EventType::Timer => {
+            format!("{element:?}({event:?})")
+        }
     }
 }
 
@@ -204,7 +212,8 @@ fn evaluation(condition: &ConditionEvaluation) -> String {
 fn cause(cause: Option<&Cause>, names: &Names) -> String {
     cause.map_or_else(String::new, |it| {
         let key = if it.key.is_none() { String::new() } else { format!(" {}", names.of(it.key)) };
-        let by = if it.principal.is_empty() { String::new() } else { format!(" of {}", it.principal) };
+        let by =
+            if it.principal.is_empty() { String::new() } else { format!(" of {}", it.principal) };
         let reason = if it.reason.is_empty() { String::new() } else { format!(" '{}'", it.reason) };
         format!(" by {:?}{key}{by}{reason}", it.kind)
     })
@@ -235,7 +244,8 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
 fn timer(event: &TimerEvent, key: &str, names: &Names) -> String {
     let waiting = names.of(event.origin.element_instance);
     let target = &event.origin.element_id;
-    let mut line = format!("Timer {:?} {key} {target} at {waiting} due {}", event.intent, at(event.due));
+    let mut line =
+        format!("Timer {:?} {key} {target} at {waiting} due {}", event.intent, at(event.due));
     if !event.interval.is_empty() {
         let _ = write!(line, " left={} every {}", event.repetitions, event.interval);
     }
