@@ -1,1 +1,16 @@
 //! Fault harnesses and oracles: power loss, kills, damaged files.
+//!
+//! ```text
+//! power_loss ── spawns ──▶ a writer process ── writes to ──▶ powerfs (FUSE, in memory)
+//!     │                         │ says what it does and what is done          │
+//!     ▼                         ▼                                             │
+//!  log_oracle ◀── protocol ── stdout                       power cut: some of what was
+//!     checks what a writer finds after the cut             never synced is lost
+//! ```
+
+pub mod log_oracle;
+pub mod power_loss;
+pub mod powerfs;
+pub mod protocol;
+pub mod random;
+pub mod writer;
