@@ -164,6 +164,11 @@ impl Tracker {
         result
     }
 
+    /// Takes note of a write that could not even be begun.
+    pub(super) fn failed(&self, error: &io::Error) {
+        self.failure.raise(error);
+    }
+
     /// Refuses everything after the first failure.
     pub(super) fn check(&self) -> Result<(), LogError> {
         self.failure.check()
@@ -211,24 +216,33 @@ fn keep_mark_synced(head: &Head, failure: &Failure, wake: &Receiver<()>) {
     }
 }
 
-/// Creates `folder` and its missing parents, each entry synced in its parent.
+/// Creates `folder` and its missing parents, and makes all those names durable.
+///
+/// Also those that exist: a process that was killed may have created them without a sync.
 pub(super) fn create_folder(folder: &Path) -> Result<(), LogError> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        Some(_) | None => Path::new("."),
-    };
-    create_folder(parent)?;
-    match std::fs::create_dir(folder) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(source) => {
-            return Err(LogError::Io { action: "create", path: folder.to_path_buf(), source });
+    let io = |source| LogError::Io { action: "create", path: folder.to_path_buf(), source };
+    std::fs::create_dir_all(folder).map_err(io)?;
+    for ancestor in folder.ancestors().skip(1) {
+        let here = if ancestor.as_os_str().is_empty() { Path::new(".") } else { ancestor };
+        match File::open(here).and_then(|handle| handle.sync_all()) {
+            Ok(()) => {}
+            // A folder that may not be read, or that cannot be synced, is not one of ours.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied
+                        | io::ErrorKind::InvalidInput
+                        | io::ErrorKind::Unsupported
+                ) =>
+            {
+                break;
+            }
+            Err(source) => {
+                return Err(LogError::Io { action: "sync", path: here.to_path_buf(), source });
+            }
         }
     }
-    sync_folder(parent)
+    Ok(())
 }
 
 /// Makes the names in `folder` durable.

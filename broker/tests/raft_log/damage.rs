@@ -157,6 +157,32 @@ async fn the_deletion_of_purged_files_may_be_undone_in_any_order() {
 }
 
 #[tokio::test]
+async fn files_that_were_created_ahead_are_dropped() {
+    let folder = written(30).await;
+    let last = log_files(folder.path()).pop().unwrap();
+    let name = last.file_name().unwrap().to_str().unwrap();
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    let end = digits.parse::<u64>().unwrap() + fs::metadata(&last).unwrap().len();
+    for ahead in [0, 5_000, 9_000] {
+        let padded = format!("{:020}", end + ahead);
+        let grouped = format!(
+            "r-{}_{}_{}_{}_{}_{}_{}.wal",
+            &padded[..2],
+            &padded[2..5],
+            &padded[5..8],
+            &padded[8..11],
+            &padded[11..14],
+            &padded[14..17],
+            &padded[17..]
+        );
+        fs::write(folder.path().join(grouped), vec![0; usize::from(ahead > 0) * 600]).unwrap();
+    }
+    let mut store = open(folder.path()).unwrap();
+    append(&mut store, 2, 30..31).await;
+    assert_eq!(read(&mut store, 29..40).await, [entry(1, 29), entry(2, 30)]);
+}
+
+#[tokio::test]
 async fn a_damaged_head_is_found() {
     let folder = written(30).await;
     let head = folder.path().join("head");

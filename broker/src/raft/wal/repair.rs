@@ -66,7 +66,8 @@ pub(super) fn has_files(folder: &Path) -> Result<bool, LogError> {
 /// [`LogError::Damaged`] if anything below the mark is missing or does not decode.
 pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
     let mark = head.position();
-    let files = drop_purged_leftovers(folder, files(folder)?)?;
+    let files = drop_unborn(folder, files(folder)?, mark)?;
+    let files = drop_purged_leftovers(folder, files)?;
     let Some(first) = files.first() else {
         if mark > 0 {
             return Err(LogError::Damaged {
@@ -135,6 +136,25 @@ fn files(folder: &Path) -> Result<Vec<LogFile>, LogError> {
         files.push(LogFile { path: entry.path(), start, size });
     }
     files.sort_by_key(|it| it.start);
+    Ok(files)
+}
+
+/// Deletes files at the end of the log that were created and got nothing durable yet.
+///
+/// Files are created ahead of the flush thread, several when it is slow, so there can be gaps
+/// between them.
+fn drop_unborn(
+    folder: &Path,
+    mut files: Vec<LogFile>,
+    mark: u64,
+) -> Result<Vec<LogFile>, LogError> {
+    let before = files.len();
+    while let Some(last) = files.pop_if(|it| it.start >= mark && !starts_with_record(it)) {
+        std::fs::remove_file(&last.path).map_err(last.io("delete"))?;
+    }
+    if files.len() < before {
+        sync_folder(folder)?;
+    }
     Ok(files)
 }
 

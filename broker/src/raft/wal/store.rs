@@ -57,8 +57,11 @@ impl Wal {
         options: &LogOptions,
         failure: Failure,
     ) -> Result<Self, LogError> {
-        create_folder(folder)?;
-        let head = Arc::new(Head::open(folder, repair::has_files(folder)?)?);
+        let has_files = folder.is_dir() && repair::has_files(folder)?;
+        if !has_files {
+            create_folder(folder)?;
+        }
+        let head = Arc::new(Head::open(folder, has_files)?);
         repair::repair(folder, &head)?;
         let tracking = Tracker::start(head, Arc::new(failure))?;
         let records = RaftLog::open(Arc::new(config(folder, options)?))
@@ -169,6 +172,9 @@ impl Wal {
         Ok(())
     }
 
+    /// Changes the log and hands the change to the flush thread.
+    ///
+    /// Any error is final: what was half done is in the buffer of the log crate.
     fn write(
         &self,
         action: &'static str,
@@ -177,13 +183,22 @@ impl Wal {
     ) -> Result<(), LogError> {
         self.tracking.tracker.check()?;
         let mut log = self.log.write();
-        let refused = |source| LogError::Refused { action, source };
-        if let Some(segment) = change(&mut log.records).map_err(refused)? {
-            log.end = segment.end().0;
-        }
         let tracker = self.tracking.tracker.clone();
-        let flushed = Flushed { position: log.end, tracker, then: Some(on_durable) };
-        log.records.flush(true, Some(flushed)).map_err(refused)
+        let written = change(&mut log.records).and_then(|segment| {
+            if let Some(segment) = segment {
+                log.end = segment.end().0;
+            }
+            let flushed =
+                Flushed { position: log.end, tracker: tracker.clone(), then: Some(on_durable) };
+            log.records.flush(true, Some(flushed))
+        });
+        written.map_err(|source| {
+            // A full file is synced without a callback: this is where its failure shows, and the
+            // flush thread knows the cause.
+            let source = log.records.wait_worker_idle().err().unwrap_or(source);
+            tracker.failed(&source);
+            LogError::Refused { action, source }
+        })
     }
 
     /// Finds files missing at the start of the log, which the crate would not notice.
@@ -236,7 +251,7 @@ impl Callback for Flushed {
 impl Drop for Flushed {
     fn drop(&mut self) {
         if let Some(then) = self.then.take() {
-            let error = io::Error::other("the log stopped before this write");
+            let error = io::Error::other("an earlier write or sync failed");
             then(self.tracker.synced(self.position, Err(error)));
         }
     }
