@@ -40,7 +40,7 @@ metrics! {
     counter entries_applied = "baton_entries_applied_total", "Log entries applied.";
     counter records_written = "baton_records_written_total", "Records put out by apply.";
     counter apply_nanoseconds = "baton_apply_nanoseconds_total", "Time spent in apply.";
-    counter log_appends = "baton_log_appends_total", "Appends to the log, each made durable once.";
+    counter log_batches = "baton_log_batches_total", "Batches of commands handed to the log together.";
     counter log_bytes = "baton_log_bytes_total", "Bytes appended to the log.";
     gauge applied_index = "baton_applied_index", "Index of the last applied log entry.";
     gauge checkpoint_index = "baton_checkpoint_index", "Index covered by the last durable checkpoint.";

@@ -21,6 +21,7 @@ use crate::segment::{self, Options, Start, Writer};
 use broker_api::metrics::Metrics;
 use engine::{Engine, RestoreError, StateRow};
 use openraft::impls::BasicNode;
+use openraft::storage::RaftLogStorage as _;
 use parking_lot::Mutex;
 use record::PartitionId;
 use std::collections::BTreeMap;
@@ -57,6 +58,17 @@ pub enum OpenError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// Entries between the checkpoint and the log are gone.
+    #[error(
+        "The newest checkpoint is of log index {applied}, but the log was shortened up to index \
+         {purged}: a newer checkpoint is missing. Restore this partition from a backup."
+    )]
+    LogTooShort {
+        /// The checkpoint's index.
+        applied: u64,
+        /// The last index that is no longer in the log.
+        purged: u64,
+    },
     /// Raft does not start.
     #[error("start Raft: {0}")]
     Raft(String),
@@ -115,11 +127,12 @@ pub(super) async fn open(
         Start::At(engine.last_position() + 1),
     )?;
     let log_failed = fatal.clone();
-    let log = LogStore::open(
+    let mut log = LogStore::open(
         &folder.join("log"),
         &LogOptions::default(),
         Arc::new(move |reason| log_failed.raise(reason)),
     )?;
+    check_reach(&mut log, &at).await?;
 
     let node = u64::from(config.node_id);
     let seeds = Seeds::random();
@@ -166,6 +179,7 @@ pub(super) async fn open(
         progress: watched.clone(),
         tasks: tasks.clone(),
         fatal: fatal.clone(),
+        metrics: metrics.clone(),
         stop: stop.clone(),
         seeds,
     };
@@ -188,6 +202,16 @@ pub(super) async fn open(
     };
     partition.lead();
     Ok(partition)
+}
+
+/// The log must begin where the checkpoint ends, or entries would be skipped in silence.
+async fn check_reach(log: &mut LogStore, at: &Durable) -> Result<(), OpenError> {
+    let purged = log.get_log_state().await?.last_purged_log_id.map_or(0, |it| it.index);
+    let applied = at.applied.map_or(0, |it| it.index);
+    if purged > applied {
+        return Err(OpenError::LogTooShort { applied, purged });
+    }
+    Ok(())
 }
 
 fn start_worker(

@@ -6,8 +6,10 @@ use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Progress};
 use super::worker::Task;
 use crate::raft::types::Payload;
+use broker_api::metrics::Metrics;
 use record::{Command, CommandBody, Continue, Envelope, RequestId, Seen, Tick};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -64,6 +66,7 @@ pub(crate) struct Proposer {
     pub(crate) progress: watch::Receiver<Progress>,
     pub(crate) tasks: mpsc::Sender<Task>,
     pub(crate) fatal: Arc<Fatal>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: CancellationToken,
     pub(crate) seeds: super::handle::Seeds,
 }
@@ -146,6 +149,7 @@ impl Proposer {
         let progress = self.progress.borrow().clone();
         let payloads: Vec<Payload> =
             batch.map(|command| self.stamp(clock, &progress, &command)).collect();
+        self.metrics.log_batches.fetch_add(1, Ordering::Relaxed);
         match self.raft.client_write_many(payloads).await {
             // Replies are found by request id; the stream of results is not needed.
             Ok(results) => drop(results),

@@ -217,10 +217,10 @@ impl Worker {
         }
         outlets.metrics.records_written.fetch_add(written, Ordering::Relaxed);
         for (request, reply) in self.out.replies.drain(..) {
-            let counter = match &reply {
-                Reply::Rejected(_) => &outlets.metrics.commands_rejected,
-                _ => &outlets.metrics.commands_accepted,
-            };
+            let is_rejected = matches!(reply, Reply::Rejected(_));
+            let metrics = &outlets.metrics;
+            let counter =
+                if is_rejected { &metrics.commands_rejected } else { &metrics.commands_accepted };
             counter.fetch_add(1, Ordering::Relaxed);
             outlets.waiting.deliver(&request, reply);
         }
@@ -239,6 +239,8 @@ impl Worker {
         metrics.incidents_open.store(engine.incidents_open(), Ordering::Relaxed);
         metrics.jobs_activatable.store(engine.jobs_activatable(), Ordering::Relaxed);
         metrics.streams_open.store(engine.streams_open(), Ordering::Relaxed);
+        metrics.commands_in_flight.store(self.outlets.waiting.len(), Ordering::Relaxed);
+        metrics.polls_parked.store(self.outlets.polls.len(), Ordering::Relaxed);
         self.outlets.progress.send_replace(Progress {
             index,
             output_hash: engine.output_hash(),
