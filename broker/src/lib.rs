@@ -12,4 +12,4 @@ pub mod segment;
 
 pub use config::{Checkpoints, Config, Limits};
 pub use node::{Node, StartError};
-pub use partition::{OpenError, Partition};
+pub use partition::opening::OpenError;

@@ -2,8 +2,9 @@
 
 use crate::config::Config;
 use crate::folder::{self, Folder};
+use crate::partition::handle::Partition;
+use crate::partition::opening::OpenError;
 use crate::partition::status::{Fatal, Pauses};
-use crate::partition::{OpenError, Partition};
 use broker_api::metrics::Metrics;
 use broker_api::{
     Broker, Health, JobBatch, JobStream, Node as NodeInfo, NodePartition, PartitionStatus, Pending,

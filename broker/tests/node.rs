@@ -145,6 +145,28 @@ async fn a_long_poll_wakes_when_a_job_appears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn idle_polls_that_were_woken_leave_the_log_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = start(&Config::new(folder.path().to_owned())).await;
+    deploy(&node).await;
+    let polls: Vec<_> =
+        (0..3).map(|_| tokio::spawn(node.activate_jobs(poll(Duration::from_secs(60))))).collect();
+    while node.metrics().polls_parked.load(std::sync::atomic::Ordering::Relaxed) < 3 {
+        tokio::task::yield_now().await;
+    }
+    create(&node).await;
+    // One poll gets the job; the others must wait again without a command of their own.
+    let before = node.status(1).await.unwrap().applied_index;
+    for _ in 0..200 {
+        node.status(1).await.unwrap();
+    }
+    let after = node.status(1).await.unwrap().applied_index;
+    assert!(after - before <= 2, "{} entries while nothing happened", after - before);
+    polls.iter().for_each(tokio::task::JoinHandle::abort);
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_gets_jobs_by_credit_and_a_dropped_one_gives_them_back() {
     let folder = tempfile::tempdir().unwrap();
     let node = start(&Config::new(folder.path().to_owned())).await;

@@ -57,7 +57,7 @@ impl Seeds {
 
 /// A partition of this node.
 #[derive(Debug)]
-pub struct Partition {
+pub(crate) struct Partition {
     pub(super) id: PartitionId,
     pub(super) raft: PartitionRaft,
     pub(super) tasks: mpsc::Sender<Task>,
@@ -247,29 +247,42 @@ impl Partition {
             });
             self.metrics.polls_parked.store(self.polls.len(), Ordering::Relaxed);
             let mut place = place?;
-            let job_type = poll.job_type.clone();
-            let has_work = self.ask(move |engine| engine.has_activatable(&job_type)).await?;
-            if !has_work {
-                if poll.wait.is_zero() {
-                    return Ok(JobBatch::default());
-                }
-                let woken = tokio::select! {
-                    () = place.woken() => true,
-                    () = sleep_until(until) => false,
-                    () = self.stop.cancelled() => false,
-                    _ = self.fatal.wait() => false,
-                };
-                if !woken {
-                    return Ok(JobBatch::default());
+            if self.has_work(&poll).await? {
+                let taken = self.take_jobs(&poll).await;
+                self.pass_on(&poll.job_type);
+                match taken? {
+                    batch if batch.jobs.is_empty() => continue,
+                    batch => return Ok(batch),
                 }
             }
-            let batch = self.take_jobs(&poll).await?;
-            // Others may wait for what this poll left.
-            self.polls.wake(&poll.job_type);
-            if !batch.jobs.is_empty() {
-                return Ok(batch);
+            let is_woken = tokio::select! {
+                () = place.woken() => true,
+                () = sleep_until(until) => false,
+                () = self.stop.cancelled() => false,
+                _ = self.fatal.wait() => false,
+            };
+            if !is_woken {
+                return Ok(JobBatch::default());
             }
         }
+    }
+
+    /// Wakes the next poll if jobs of the type are left. Waking it without looking would have two
+    /// idle polls wake each other for ever; awaiting the look could lose the jobs just taken.
+    fn pass_on(&self, job_type: &value::Str) {
+        let (polls, job_type) = (self.polls.clone(), job_type.clone());
+        let look: Question = Box::new(move |engine| {
+            if engine.has_activatable(&job_type) {
+                polls.wake(&job_type);
+            }
+        });
+        // A worker with a full queue has entries to apply, which tell of jobs themselves.
+        drop(self.tasks.try_send(Task::Ask(look)));
+    }
+
+    async fn has_work(&self, poll: &PollRequest) -> Result<bool, Refusal> {
+        let job_type = poll.job_type.clone();
+        self.ask(move |engine| engine.has_activatable(&job_type)).await
     }
 
     async fn take_jobs(&self, poll: &PollRequest) -> Result<JobBatch, Refusal> {

@@ -11,9 +11,9 @@
 mod checkpointer;
 mod clock;
 mod deploy;
-mod handle;
+pub(crate) mod handle;
 mod marker;
-mod opening;
+pub(crate) mod opening;
 mod polls;
 mod proposer;
 mod recorder;
@@ -22,6 +22,3 @@ pub(crate) mod status;
 mod streams;
 mod waiting;
 mod worker;
-
-pub use handle::Partition;
-pub use opening::OpenError;

@@ -105,7 +105,7 @@ fn restore(store: &Store<RealDisk>, partition: PartitionId) -> Result<Restored, 
 }
 
 /// Opens a partition and starts its threads and tasks.
-pub(super) async fn open(
+pub(crate) async fn open(
     folder: &Path,
     id: PartitionId,
     config: &Config,

@@ -1,6 +1,6 @@
 //! Activate jobs: hands waiting jobs of a type to a poll, oldest first.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::job::{self, Terms};
 use record::{

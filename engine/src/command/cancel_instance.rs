@@ -1,6 +1,6 @@
 //! Cancel a process instance: answered when it begins to end.
 
-use super::{Answer, accepted};
+use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::step::{At as StepAt, Step};
 use crate::state::instance::ElementState;

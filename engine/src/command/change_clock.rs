@@ -1,6 +1,6 @@
 //! Move or pin the test clock. Log time never goes back.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use record::{
     ChangeClock, ClockChange, ClockChanged, ClockEvent, CommandIntent, Event, Key, RejectionType,

@@ -1,6 +1,6 @@
 //! Change what `apply` uses: limits, slices, budgets, zone.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use record::{CommandIntent, Event, Key, RejectionType, Reply, SettingsChange, SettingsEvent};
 

@@ -1,6 +1,6 @@
 //! Complete a job: its element goes on with the result.
 
-use super::{Answer, accepted};
+use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::{at::At, job, trigger};
 use crate::state::instance::{Job, JobState};

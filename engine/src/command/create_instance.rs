@@ -1,6 +1,6 @@
 //! Create a process instance, by definition key or by process id and version.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::instance::{Beginning, announce, begin};
 use crate::state::definition::Definition;
@@ -16,7 +16,7 @@ pub(super) fn handle(
     command: &Command,
     create: &CreateInstance,
 ) -> Result<Answer, Refused> {
-    let intent = super::intent(command);
+    let intent = super::intent::intent(command);
     let definition = find(ctx, create, intent)?;
     let Some(process) = ctx.graph(definition.key) else {
         return Err(refuse(

@@ -1,6 +1,6 @@
 //! Deploy: versions and duplicates. The resources were validated and compiled before the log.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use record::{
     CommandIntent, Deploy, Deployed, DeployedProcess, DeployedResource, DeploymentEvent, Event,

@@ -1,6 +1,8 @@
 //! What all commands share: repeated requests, replies, rejections.
 
-use super::{Answer, dispatch, intent};
+use super::answer::Answer;
+use super::dispatch;
+use super::intent::intent;
 use crate::ctx::{Ctx, refuse};
 use crate::process::pending;
 use crate::state::stream::request_key;

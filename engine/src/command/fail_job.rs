@@ -1,7 +1,7 @@
 //! Fail a job: it is offered again at once, after a back-off, or when its incident is resolved.
 
+use super::answer::{Answer, accepted};
 use super::complete_job::working_job;
-use super::{Answer, accepted};
 use crate::ctx::{Ctx, Refused};
 use crate::process::{incident, job, variables};
 use record::{CommandIntent, FailJob, IncidentType, JobEvent, JobIntent};

@@ -1,6 +1,7 @@
 //! Commands: one file per command decides; this file only dispatches.
 
 mod activate_jobs;
+mod answer;
 mod cancel_instance;
 mod change_clock;
 mod change_settings;
@@ -9,6 +10,7 @@ mod create_instance;
 mod deploy;
 mod envelope;
 mod fail_job;
+mod intent;
 mod publish_message;
 mod resolve_incident;
 mod set_variables;
@@ -20,26 +22,15 @@ mod yield_jobs;
 pub(crate) use envelope::{handle, refuse_defect};
 
 use crate::ctx::{Ctx, Refused};
-use record::{Accepted, Command, CommandBody, CommandIntent, Entry, Reply};
-
-/// What a command answers: at once, or later by what it began.
-pub(crate) enum Answer {
-    Now(Reply),
-    Later,
-}
-
-/// The answer of a command that has nothing to say.
-pub(crate) fn accepted() -> Result<Answer, Refused> {
-    Ok(Answer::Now(Reply::Accepted(Accepted {})))
-}
+use answer::{Answer, accepted};
+use record::{CommandBody, Entry};
 
 fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
-    let command = &entry.body.command;
-    match &command.body {
+    match &entry.body.command.body {
         CommandBody::Tick(_) | CommandBody::Continue(_) => accepted(),
         CommandBody::StartTerm(_) => streams::start_term(ctx, entry.term),
         CommandBody::Deploy(it) => deploy::handle(ctx, it),
-        CommandBody::CreateInstance(it) => create_instance::handle(ctx, command, it),
+        CommandBody::CreateInstance(it) => create_instance::handle(ctx, &entry.body.command, it),
         CommandBody::CancelInstance(it) => cancel_instance::handle(ctx, it),
         CommandBody::ActivateJobs(it) => activate_jobs::handle(ctx, it),
         CommandBody::CompleteJob(it) => complete_job::handle(ctx, it),
@@ -55,34 +46,5 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::CloseStream(it) => streams::close(ctx, it),
         CommandBody::ChangeSettings(it) => change_settings::handle(ctx, it),
         CommandBody::ChangeClock(it) => change_clock::handle(ctx, it),
-    }
-}
-
-/// The name of a command as rejections use it.
-fn intent(command: &Command) -> CommandIntent {
-    match &command.body {
-        CommandBody::Tick(_) | CommandBody::Continue(_) | CommandBody::StartTerm(_) => {
-            CommandIntent::Unspecified
-        }
-        CommandBody::Deploy(_) => CommandIntent::DeploymentCreate,
-        CommandBody::CreateInstance(it) if it.await_result => {
-            CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult
-        }
-        CommandBody::CreateInstance(_) => CommandIntent::ProcessInstanceCreationCreate,
-        CommandBody::CancelInstance(_) => CommandIntent::ProcessInstanceCancel,
-        CommandBody::ActivateJobs(_) => CommandIntent::JobBatchActivate,
-        CommandBody::CompleteJob(_) => CommandIntent::JobComplete,
-        CommandBody::FailJob(_) => CommandIntent::JobFail,
-        CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
-        CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
-        CommandBody::YieldJobs(_) => CommandIntent::JobYield,
-        CommandBody::PublishMessage(_) => CommandIntent::MessagePublish,
-        CommandBody::ResolveIncident(_) => CommandIntent::IncidentResolve,
-        CommandBody::SetVariables(_) => CommandIntent::VariableDocumentUpdate,
-        CommandBody::OpenStream(_) | CommandBody::AddCredit(_) | CommandBody::CloseStream(_) => {
-            CommandIntent::JobStreamOpen
-        }
-        CommandBody::ChangeSettings(_) => CommandIntent::SettingsChange,
-        CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
     }
 }

@@ -1,6 +1,6 @@
 //! Publish a message: to the waiting subscriptions first, then to start events, then buffered.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::step::{OfferMessage, Step};
 use record::{

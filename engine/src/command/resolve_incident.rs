@@ -1,6 +1,6 @@
 //! Resolve an incident: the step that failed is done again, or the job is offered again.
 
-use super::{Answer, accepted};
+use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::pending::{self, Parked};
 use crate::process::step::Step;

@@ -1,6 +1,6 @@
 //! Write variables at a scope: there only, or where each of them lives.
 
-use super::Answer;
+use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::{at::At, variables};
 use crate::state::instance::ElementState;

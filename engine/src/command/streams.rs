@@ -1,6 +1,6 @@
 //! Job streams: they and their credit are state for one leader's term.
 
-use super::{Answer, accepted};
+use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::output::Push;
 use crate::process::job;

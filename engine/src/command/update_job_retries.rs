@@ -1,7 +1,7 @@
 //! Set a job's remaining retries. A job that is blocked by an incident stays blocked.
 
+use super::answer::{Answer, accepted};
 use super::complete_job::any_job;
-use super::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::job;
 use record::{CommandIntent, JobEvent, JobIntent, RejectionType, UpdateJobRetries};

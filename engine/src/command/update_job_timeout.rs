@@ -1,7 +1,7 @@
 //! Move the deadline of an activated job to a time from now.
 
+use super::answer::{Answer, accepted};
 use super::complete_job::any_job;
-use super::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::job;
 use crate::state::instance::JobState;

@@ -1,6 +1,6 @@
 //! Give back jobs that did not reach a worker: at once, with unchanged retries.
 
-use super::{Answer, accepted};
+use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused};
 use crate::process::job;
 use crate::state::instance::JobState;

@@ -20,22 +20,23 @@ use record::{Event, Record};
 
 /// Changes the state by one record.
 pub(crate) fn apply(state: &mut State, record: &Record) {
-    let key = record.key;
-    state.meta.saw_key(key);
+    state.meta.saw_key(record.key);
     match &record.event {
-        Event::ProcessInstance(it) => instance::on_element(state, key, it),
-        Event::Process(it) => definition::on_process(state, key, it),
+        Event::ProcessInstance(it) => instance::on_element(state, record.key, it),
+        Event::Process(it) => definition::on_process(state, record.key, it),
         Event::ProcessInstanceCreation(it) => instance::on_creation(state, it),
-        Event::ProcessEvent(it) => instance::on_trigger(state, key, it),
-        Event::Job(it) => job::on_job(state, key, it),
+        Event::ProcessEvent(it) => instance::on_trigger(state, record.key, it),
+        Event::Job(it) => job::on_job(state, record.key, it),
         Event::JobBatch(it) => job::on_batch(state, it),
-        Event::Variable(it) => variable::on_variable(state, key, it),
-        Event::Incident(it) => incident::on_incident(state, key, it),
-        Event::Timer(it) => timer::on_timer(state, key, it),
-        Event::Message(it) => message::on_message(state, key, it),
-        Event::MessageSubscription(it) => message::on_subscription(state, key, it),
-        Event::ProcessMessageSubscription(it) => subscription::on_subscription(state, key, it),
-        Event::MessageStartSubscription(it) => definition::on_start(state, key, it),
+        Event::Variable(it) => variable::on_variable(state, record.key, it),
+        Event::Incident(it) => incident::on_incident(state, record.key, it),
+        Event::Timer(it) => timer::on_timer(state, record.key, it),
+        Event::Message(it) => message::on_message(state, record.key, it),
+        Event::MessageSubscription(it) => message::on_subscription(state, record.key, it),
+        Event::ProcessMessageSubscription(it) => {
+            subscription::on_subscription(state, record.key, it)
+        }
+        Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::ReplyRemembered(it) => request::on_reply(state, it),

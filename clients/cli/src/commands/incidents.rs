@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{DataFolder, block_on};
 use crate::address::Address;
 use crate::environment::Environment;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::history::incidents::Incidents as Open;
 use crate::history::models::Models;
 use crate::history::source::Source;
@@ -44,12 +44,17 @@ struct List {
 /// Go on where an incident stopped
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton incidents resolve 2251799813685270\n  baton inc resolve 2251799813685270 --address 127.0.0.1:26500"
+    after_help = "Examples:\n  baton incidents resolve 2251799813685270\n  baton incidents resolve 2251799813685270 --retries 3"
 )]
 struct Resolve {
     /// The incident
     #[arg(value_name = "KEY")]
     key: Key,
+    /// Give the incident's job so many retries first; finds the job in the record segments
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
+    retries: Option<i32>,
+    #[command(flatten)]
+    data: DataFolder,
 }
 
 impl Incidents {
@@ -68,14 +73,41 @@ impl Incidents {
                 output.answer(|| to_json(&open), || to_table(&open, &models))?;
             }
             Verb::Resolve(it) => {
+                let retries = match it.retries {
+                    Some(retries) => Some((it.job(environment)?, retries)),
+                    None => None,
+                };
                 block_on(async {
                     let client = self.address.connect(environment).await?;
+                    if let Some((job, retries)) = retries {
+                        client.update_job_retries(job, retries).await?;
+                    }
                     Ok(client.resolve_incident(it.key).await?)
                 })?;
                 output.answer(|| json!({"incidentKey": it.key.to_string()}), String::new)?;
             }
         }
         Ok(())
+    }
+}
+
+impl Resolve {
+    /// The job of the incident, from the record segments.
+    fn job(&self, environment: &Environment) -> Result<Key, Failure> {
+        let mut open = Open::default();
+        Source::open(&self.data.resolve(environment), None)?.for_each(|record| {
+            open.apply(record);
+        })?;
+        let found = open.iter().find(|(key, _, _)| key.as_i64() == self.key);
+        let Some((_, _, event)) = found else {
+            let text = format!("There is no open incident '{}' in the records.", self.key);
+            return Err(Failure::new(Exit::NotFound, text).hint("List them: baton incidents list"));
+        };
+        if event.job.is_none() {
+            let text = format!("The incident '{}' is not one of a job.", self.key);
+            return Err(Failure::new(Exit::Refused, text).hint("Resolve it without --retries"));
+        }
+        Ok(event.job.as_i64())
     }
 }
 

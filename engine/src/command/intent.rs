@@ -1,0 +1,32 @@
+//! Commands by the names that rejections give them.
+
+use record::{Command, CommandBody, CommandIntent};
+
+/// The name of a command as rejections use it.
+pub(super) fn intent(command: &Command) -> CommandIntent {
+    match &command.body {
+        CommandBody::Tick(_) | CommandBody::Continue(_) | CommandBody::StartTerm(_) => {
+            CommandIntent::Unspecified
+        }
+        CommandBody::Deploy(_) => CommandIntent::DeploymentCreate,
+        CommandBody::CreateInstance(it) if it.await_result => {
+            CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult
+        }
+        CommandBody::CreateInstance(_) => CommandIntent::ProcessInstanceCreationCreate,
+        CommandBody::CancelInstance(_) => CommandIntent::ProcessInstanceCancel,
+        CommandBody::ActivateJobs(_) => CommandIntent::JobBatchActivate,
+        CommandBody::CompleteJob(_) => CommandIntent::JobComplete,
+        CommandBody::FailJob(_) => CommandIntent::JobFail,
+        CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
+        CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
+        CommandBody::YieldJobs(_) => CommandIntent::JobYield,
+        CommandBody::PublishMessage(_) => CommandIntent::MessagePublish,
+        CommandBody::ResolveIncident(_) => CommandIntent::IncidentResolve,
+        CommandBody::SetVariables(_) => CommandIntent::VariableDocumentUpdate,
+        CommandBody::OpenStream(_) | CommandBody::AddCredit(_) | CommandBody::CloseStream(_) => {
+            CommandIntent::JobStreamOpen
+        }
+        CommandBody::ChangeSettings(_) => CommandIntent::SettingsChange,
+        CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
+    }
+}
