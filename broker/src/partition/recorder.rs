@@ -8,15 +8,45 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-/// Messages that may wait: beyond it the worker waits, and commands with it.
-const QUEUE_MAX: usize = 4_096;
+/// Batches that may wait: beyond it the worker waits, and commands with it.
+const QUEUE_MAX: usize = 256;
 const SPACE_LOOK: Duration = Duration::from_secs(1);
 const PART: &str = "records";
 
 enum Message {
-    Record(u64, Box<[u8]>),
-    Flush,
+    Records(Batch),
     Sync(SyncSender<()>),
+}
+
+/// The records of the entries that were applied together, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// The position of the first; the others follow without a hole.
+    first: u64,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    /// Adds the next record.
+    pub(crate) fn push(&mut self, position: u64, bytes: &[u8]) {
+        if self.ends.is_empty() {
+            self.first = position;
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn records(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        (self.first..).zip(starts.zip(&self.ends)).map(|(position, (start, end))| {
+            (position, self.bytes.get(start..*end).unwrap_or_default())
+        })
+    }
 }
 
 /// The way to the recorder.
@@ -28,8 +58,7 @@ pub(crate) struct Recorder {
 impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Record(..) => "Record",
-            Self::Flush => "Flush",
+            Self::Records(_) => "Records",
             Self::Sync(_) => "Sync",
         })
     }
@@ -52,14 +81,10 @@ impl Recorder {
         Ok((Self { messages }, thread))
     }
 
-    /// Appends a record. A recorder that has ended has raised the reason already.
-    pub(crate) fn append(&self, position: u64, bytes: &[u8]) {
-        drop(self.messages.send(Message::Record(position, bytes.into())));
-    }
-
-    /// Lets readers see what was appended, once nothing more waits.
-    pub(crate) fn flush(&self) {
-        drop(self.messages.send(Message::Flush));
+    /// Appends records; readers see them once nothing more waits. A recorder that has ended has
+    /// raised the reason already.
+    pub(crate) fn append(&self, batch: Batch) {
+        drop(self.messages.send(Message::Records(batch)));
     }
 
     /// Waits until everything appended so far is durable. False if the recorder has ended.
@@ -81,12 +106,13 @@ impl Keeper {
         while let Some(message) = next.take() {
             let following = messages.try_recv().ok();
             let result = match &message {
-                Message::Record(position, bytes) => {
-                    self.patiently(|writer| writer.append(*position, bytes).map(drop))
+                Message::Records(batch) => {
+                    let is_last = following.is_none();
+                    self.append(batch).and_then(|()| {
+                        // A block per batch would be small: flush when nothing more waits.
+                        if is_last { self.patiently(Writer::flush) } else { Ok(()) }
+                    })
                 }
-                // A block per batch would be small: flush when nothing more waits.
-                Message::Flush if following.is_some() => Ok(()),
-                Message::Flush => self.patiently(Writer::flush),
                 Message::Sync(_) => self.patiently(Writer::sync),
             };
             if let Err(error) = result {
@@ -102,6 +128,13 @@ impl Keeper {
         if let Err(error) = self.writer.sync() {
             tracing::warn!(%error, "the last records were not made durable; the log has them");
         }
+    }
+
+    fn append(&mut self, batch: &Batch) -> Result<(), Error> {
+        for (position, bytes) in batch.records() {
+            self.patiently(|writer| writer.append(position, bytes).map(drop))?;
+        }
+        Ok(())
     }
 
     /// Waits for space: nothing is lost meanwhile, and commands are refused with the reason.

@@ -4,7 +4,7 @@ use super::checkpointer::{Checkpointer, Snapshot};
 use super::marker::{Marker, Members};
 use super::polls::Polls;
 use super::proposer::Proposals;
-use super::recorder::Recorder;
+use super::recorder::{Batch, Recorder};
 use super::state_machine::Durable;
 use super::status::{Fatal, Progress};
 use super::streams::{self, Streams};
@@ -91,6 +91,8 @@ pub(crate) struct Worker {
     pub(crate) term: u64,
     hashes: VecDeque<Seen>,
     out: Output,
+    /// The records of the entries that are being applied together.
+    records: Batch,
     log_bytes: u64,
     last_checkpoint: Instant,
     checkpoint_index: u64,
@@ -115,6 +117,7 @@ impl Worker {
             term: 0,
             hashes,
             out: Output::default(),
+            records: Batch::default(),
             log_bytes: 0,
             last_checkpoint: Instant::now(),
             checkpoint_index,
@@ -212,7 +215,7 @@ impl Worker {
         let outlets = &self.outlets;
         let mut written = 0;
         for (position, bytes) in self.out.encoded() {
-            outlets.recorder.append(position, bytes);
+            self.records.push(position, bytes);
             written += 1;
         }
         outlets.metrics.records_written.fetch_add(written, Ordering::Relaxed);
@@ -229,8 +232,10 @@ impl Worker {
         }
     }
 
-    fn tell_progress(&self) {
-        self.outlets.recorder.flush();
+    fn tell_progress(&mut self) {
+        if !self.records.is_empty() {
+            self.outlets.recorder.append(std::mem::take(&mut self.records));
+        }
         let engine = &self.engine;
         let metrics = &self.outlets.metrics;
         let index = engine.applied_index();
