@@ -12,7 +12,7 @@ pub(super) fn on_reply(state: &mut State, event: &RememberedReply) {
     if let Some(found) = state.gateways.get_mut(&gateway) {
         found.last_seen = event.at;
     } else {
-        let checked_at = event.at.saturating_add(silence_ms(state));
+        let checked_at = free_time(state, gateway, event.at.saturating_add(silence_ms(state)));
         let new = Gateway { settled: 0, last_seen: event.at, checked_at };
         state.gateways.put(gateway, new);
         state.due.put(due(gateway, checked_at), Key(gateway.0));
@@ -33,6 +33,15 @@ fn due(gateway: GatewayKey, at: Millis) -> (Millis, DueKind, Key) {
     (at, DueKind::GatewaySilence, Key(gateway.1))
 }
 
+/// The first time from `at` at which no gateway of the same life number is looked at: nodes that
+/// started in the same millisecond must not share an entry.
+fn free_time(state: &State, gateway: GatewayKey, mut at: Millis) -> Millis {
+    while state.due.contains(&due(gateway, at)) {
+        at += 1;
+    }
+    at
+}
+
 fn forget_oldest(state: &mut State, (node, incarnation): GatewayKey) {
     let from = (node, incarnation, 0);
     let oldest = state.replies.range(from..).next().map(|(key, _)| *key);
@@ -51,7 +60,7 @@ pub(super) fn on_settled(state: &mut State, event: &RequestsSettled, now: Millis
         state.due.delete(&due(gateway, found.checked_at));
         let next = found.last_seen.saturating_add(silence);
         if next > now {
-            let checked_at = next;
+            let checked_at = free_time(state, gateway, next);
             state.gateways.put(gateway, Gateway { checked_at, ..found });
             state.due.put(due(gateway, checked_at), Key(gateway.0));
             return;

@@ -6,6 +6,8 @@ use record::{OpenStream, StreamClosed, StreamCredited, TermStarted};
 use std::sync::Arc;
 
 pub(super) fn on_opened(state: &mut State, event: &OpenStream) {
+    // One that is opened again begins anew, without the credit it had.
+    remove(state, stream_key(&event.stream));
     let stream = Stream {
         stream: event.stream.clone(),
         job_type: event.job_type.clone(),

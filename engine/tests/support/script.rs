@@ -146,7 +146,7 @@ impl Parts {
                 jobs: self.words[1..].iter().map(|it| activation(it, names)).collect(),
             }),
             "publish" => CommandBody::PublishMessage(PublishMessage {
-                name: self.word(1).into(),
+                name: self.words.get(1).map_or("", String::as_str).into(),
                 correlation_key: self.words.get(2).map_or("", |it| it.trim_matches('-')).into(),
                 time_to_live_ms: self.time("ttl", 0),
                 message_id: self.text("id", ""),

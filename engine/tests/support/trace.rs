@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use value::Doc;
 
 /// One record as a line; `None` for bookkeeping that scenarios do not show.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
 pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
     let key = names.of(record.key);
     let line = match &record.event {
