@@ -16,6 +16,8 @@ mod engine;
 mod evolve;
 mod graphs;
 mod output;
+#[cfg(test)]
+mod planted;
 mod process;
 mod query;
 mod rebuild;

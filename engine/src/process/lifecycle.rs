@@ -128,6 +128,8 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     }
     subscribe::close_all(ctx, at);
     if matches!(model.kind, Kind::Process) {
+        // A defect that was passed since leaves nothing behind.
+        incident::resolve_of(ctx, at);
         instance::complete(ctx, at);
         return Ok(());
     }

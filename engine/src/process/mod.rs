@@ -27,6 +27,8 @@ use step::Step;
 /// Runs one step.
 pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
     ctx.at_work = step.instance();
+    #[cfg(test)]
+    crate::planted::strike(ctx.at_work);
     match step {
         Step::Activate(it) => lifecycle::activate(ctx, it),
         Step::Complete(it) => lifecycle::complete(ctx, &it),

@@ -5,7 +5,7 @@ use super::step::Step;
 use super::{due, incident};
 use crate::ctx::Ctx;
 use crate::state::meta::PendingWork;
-use record::{ErrorEvent, Event, Key, WorkParked, WorkResumed};
+use record::{ErrorEvent, Event, IncidentType, Key, WorkParked, WorkResumed};
 use std::sync::Arc;
 use value::wire::Message as _;
 use value::{wire_oneof, wire_struct};
@@ -68,7 +68,12 @@ pub(crate) fn park(ctx: &mut Ctx<'_>, work: &PendingWork, at_work: Key) {
 pub(crate) fn park_instance(ctx: &mut Ctx<'_>, instance: Key, parked: Arc<[u8]>) {
     let event = ErrorEvent { message: DEFECT.into(), instance };
     ctx.emit(Key::NONE, Event::Error(event));
-    if let Some(at) = At::find(ctx, instance, instance) {
+    let is_known = ctx.state.instance(instance).is_some_and(|it| {
+        let mut open = it.incidents.iter().filter(|it| it.kind == IncidentType::ProcessingError);
+        open.any(|it| it.job.is_none() && it.parked == parked)
+    });
+    // A command that is tried again and again tells its defect once.
+    if !is_known && let Some(at) = At::find(ctx, instance, instance) {
         incident::create_for_defect(ctx, &at, DEFECT.into(), parked);
     }
 }

@@ -16,8 +16,11 @@ pub(crate) fn lets_complete(instance: &Instance, element: &ElementInstance) -> b
     is_ready && scope_is_active
 }
 
-/// True if an event of an element instance may still be triggered: it is active, and no
-/// interrupting event was triggered before.
-pub(crate) fn accepts_events(element: &ElementInstance) -> bool {
-    element.state == ElementState::Activated && element.triggers.is_empty()
+/// True if an event of an element instance may still be triggered: it and its scope are active,
+/// and no interrupting event was triggered before.
+pub(crate) fn accepts_events(instance: &Instance, element_instance: Key) -> bool {
+    instance.element(element_instance).is_some_and(|it| {
+        let scope_is_active = it.scope.is_none() || lets_activate(instance, it.scope);
+        it.state == ElementState::Activated && it.triggers.is_empty() && scope_is_active
+    })
 }

@@ -180,8 +180,8 @@ pub(crate) fn correlate(ctx: &mut Ctx<'_>, offer: Offer) {
         .is_some_and(|it| it.state != SubscriptionState::Deleting);
     let accepts = ctx
         .state
-        .element(origin.instance, origin.element_instance)
-        .is_some_and(scope::accepts_events);
+        .instance(origin.instance)
+        .is_some_and(|it| scope::accepts_events(it, origin.element_instance));
     let at = At::find(ctx, origin.instance, origin.element_instance);
     let Some(at) = at.filter(|_| is_open && accepts) else {
         ctx.then(Step::Rejected(offer));

@@ -111,8 +111,10 @@ pub(crate) fn fire(ctx: &mut Ctx<'_>, instance: Key, key: Key) {
         return;
     };
     let Some(at) = At::find(ctx, instance, timer.element_instance) else { return };
-    let accepts =
-        ctx.state.element(instance, timer.element_instance).is_some_and(scope::accepts_events);
+    let accepts = ctx
+        .state
+        .instance(instance)
+        .is_some_and(|it| scope::accepts_events(it, timer.element_instance));
     if !accepts {
         cancel(ctx, &at, &timer);
         return;

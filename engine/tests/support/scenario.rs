@@ -109,7 +109,7 @@ impl Runner<'_> {
             shown = counted(&shown);
         }
         for line in shown.iter().flat_map(|it| it.lines()) {
-            let _ = writeln!(text, "  {line}");
+            let _ = writeln!(text, "  {}", line.trim_end());
         }
     }
 
