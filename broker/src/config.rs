@@ -53,7 +53,7 @@ impl Config {
                 message_size_max_bytes: 4 << 20,
                 disk_free_min_bytes: 256 << 20,
             },
-            checkpoints: Checkpoints { interval: Duration::from_secs(60), log_bytes: 64 << 20 },
+            checkpoints: Checkpoints { interval: Duration::from_mins(1), log_bytes: 64 << 20 },
         }
     }
 }

@@ -150,7 +150,7 @@ async fn idle_polls_that_were_woken_leave_the_log_alone() {
     let node = start(&Config::new(folder.path().to_owned())).await;
     deploy(&node).await;
     let polls: Vec<_> =
-        (0..3).map(|_| tokio::spawn(node.activate_jobs(poll(Duration::from_secs(60))))).collect();
+        (0..3).map(|_| tokio::spawn(node.activate_jobs(poll(Duration::from_mins(1))))).collect();
     while node.metrics().polls_parked.load(std::sync::atomic::Ordering::Relaxed) < 3 {
         tokio::task::yield_now().await;
     }
@@ -204,11 +204,11 @@ async fn a_limit_is_named_when_it_is_reached() {
     let node = start(&config).await;
     deploy(&node).await;
 
-    let parked = tokio::spawn(node.activate_jobs(poll(Duration::from_secs(60))));
+    let parked = tokio::spawn(node.activate_jobs(poll(Duration::from_mins(1))));
     while node.metrics().polls_parked.load(std::sync::atomic::Ordering::Relaxed) == 0 {
         tokio::task::yield_now().await;
     }
-    let refused = node.activate_jobs(poll(Duration::from_secs(60))).await.unwrap_err();
+    let refused = node.activate_jobs(poll(Duration::from_mins(1))).await.unwrap_err();
     let is_named = matches!(refused, Refusal::LimitReached { limit: "polls-parked-max", .. });
     assert!(is_named, "{refused:?}");
     parked.abort();

@@ -233,13 +233,11 @@ impl Engine {
         }));
         let at_work = ctx.at_work;
         *waiting = std::mem::take(&mut ctx.waiting_types);
-        match ran {
-            Err(_) => Ending::Panicked(at_work),
-            Ok(()) => {
-                self.state.commit();
-                Ending::Done
-            }
+        if ran.is_err() {
+            return Ending::Panicked(at_work);
         }
+        self.state.commit();
+        Ending::Done
     }
 
     /// When the next timer, time-out, back-off or expiry is due; the leader then proposes a `Tick`.

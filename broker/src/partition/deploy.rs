@@ -44,9 +44,9 @@ fn compile_all(resources: Vec<Resource>) -> Result<Compiled, Refusal> {
             }
             Err(found) => {
                 let _ = write!(problems, "\n'{}':", resource.name);
-                found.iter().for_each(|it| {
-                    let _ = write!(problems, "\n- {it}");
-                });
+                for problem in found {
+                    let _ = write!(problems, "\n- {problem}");
+                }
             }
         }
     }

@@ -385,7 +385,9 @@ impl Partition {
         let threads = std::mem::take(&mut *self.threads.lock());
         let joined = tokio::task::spawn_blocking(move || {
             // A thread that panicked has told so already.
-            threads.into_iter().for_each(|it| drop(it.join()));
+            for thread in threads {
+                drop(thread.join());
+            }
         });
         drop(joined.await);
     }

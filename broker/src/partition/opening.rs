@@ -104,6 +104,43 @@ fn restore(store: &Store<RealDisk>, partition: PartitionId) -> Result<Restored, 
     Ok(Restored { engine, at: Durable { applied: marker.applied(), members } })
 }
 
+/// What a partition keeps on disk, open.
+struct Files {
+    store: Arc<Store<RealDisk>>,
+    restored: Restored,
+    writer: Writer<RealDisk>,
+    log: LogStore,
+}
+
+async fn open_files(
+    folder: &Path,
+    id: PartitionId,
+    config: &Config,
+    fatal: &Arc<Fatal>,
+) -> Result<Files, OpenError> {
+    let (store, _) =
+        Store::open(RealDisk, Box::new(SledBackend::default()), &folder.join("checkpoints"), id)?;
+    let store = Arc::new(store);
+    let restored = restore(&store, id)?;
+    if restored.engine.clock().is_moved() && !config.clock_is_controllable {
+        return Err(OpenError::ClockWasMoved);
+    }
+    let writer = Writer::open(
+        RealDisk,
+        &folder.join("records"),
+        Options::new(id, RECORD_VERSION),
+        Start::At(restored.engine.last_position() + 1),
+    )?;
+    let log_failed = fatal.clone();
+    let mut log = LogStore::open(
+        &folder.join("log"),
+        &LogOptions::default(),
+        Arc::new(move |reason| log_failed.raise(reason)),
+    )?;
+    check_reach(&mut log, &restored.at).await?;
+    Ok(Files { store, restored, writer, log })
+}
+
 /// Opens a partition and starts its threads and tasks.
 pub(crate) async fn open(
     folder: &Path,
@@ -113,26 +150,8 @@ pub(crate) async fn open(
     fatal: Arc<Fatal>,
     pauses: Arc<Pauses>,
 ) -> Result<Partition, OpenError> {
-    let (store, _) =
-        Store::open(RealDisk, Box::new(SledBackend::default()), &folder.join("checkpoints"), id)?;
-    let store = Arc::new(store);
-    let Restored { engine, at } = restore(&store, id)?;
-    if engine.clock().is_moved() && !config.clock_is_controllable {
-        return Err(OpenError::ClockWasMoved);
-    }
-    let writer = Writer::open(
-        RealDisk,
-        &folder.join("records"),
-        Options::new(id, RECORD_VERSION),
-        Start::At(engine.last_position() + 1),
-    )?;
-    let log_failed = fatal.clone();
-    let mut log = LogStore::open(
-        &folder.join("log"),
-        &LogOptions::default(),
-        Arc::new(move |reason| log_failed.raise(reason)),
-    )?;
-    check_reach(&mut log, &at).await?;
+    let Files { store, restored: Restored { engine, at }, writer, log } =
+        open_files(folder, id, config, &fatal).await?;
 
     let node = u64::from(config.node_id);
     let seeds = Seeds::random();

@@ -7,10 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 use value::Str;
 
+/// The polls of one type, by number, with the way to wake each.
+type Queue = VecDeque<(u64, oneshot::Sender<()>)>;
+
 /// Parked polls by job type, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Polls {
-    parked: Mutex<BTreeMap<Str, VecDeque<(u64, oneshot::Sender<()>)>>>,
+    parked: Mutex<BTreeMap<Str, Queue>>,
     next: AtomicU64,
     count: AtomicU64,
 }

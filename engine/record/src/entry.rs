@@ -127,6 +127,7 @@ wire_struct! {
 ///
 /// Commands are encoded by the tasks that submit them, side by side; what only the leader's
 /// proposer knows is put around them here.
+#[expect(clippy::similar_names, reason = "seed and seen are the fields' own names")]
 pub fn entry_bytes(now: Millis, seed: u64, logic: u32, seen: &Seen, command: &[u8]) -> Vec<u8> {
     use value::wire::{Field as _, LEN, put_tag, put_varint};
     let mut out = Vec::with_capacity(command.len() + 64);

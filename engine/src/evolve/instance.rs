@@ -48,7 +48,7 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         }
         ProcessInstanceIntent::ElementActivating => begin(state, key, event),
         ProcessInstanceIntent::ElementActivated => {
-            enter(state, key, event, ElementState::Activated)
+            enter(state, key, event, ElementState::Activated);
         }
         ProcessInstanceIntent::ElementCompleting => {
             enter(state, key, event, ElementState::Completing);

@@ -34,7 +34,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::Message(it) => message::on_message(state, record.key, it),
         Event::MessageSubscription(it) => message::on_subscription(state, record.key, it),
         Event::ProcessMessageSubscription(it) => {
-            subscription::on_subscription(state, record.key, it)
+            subscription::on_subscription(state, record.key, it);
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),

@@ -17,15 +17,11 @@ pub(super) fn on_subscription(
             subscription: event.subscription.clone(),
             state: SubscriptionState::Creating,
         }),
-        ProcessMessageSubscriptionIntent::Created => {
-            if let Some(it) = open.get_mut(key) {
-                it.state = SubscriptionState::Created;
-            }
-        }
         ProcessMessageSubscriptionIntent::Correlated if event.subscription.interrupting => {
             open.remove(key);
         }
-        ProcessMessageSubscriptionIntent::Correlated => {
+        ProcessMessageSubscriptionIntent::Created
+        | ProcessMessageSubscriptionIntent::Correlated => {
             if let Some(it) = open.get_mut(key) {
                 it.state = SubscriptionState::Created;
             }

@@ -22,16 +22,15 @@ impl At {
     pub(crate) fn find(ctx: &mut Ctx<'_>, instance: Key, element_instance: Key) -> Option<Self> {
         let found = ctx.state.instance(instance)?;
         let (definition, version) = (found.definition, found.version);
-        let element_instance = found.element(element_instance)?;
-        let (key, scope) = (element_instance.key, element_instance.scope);
-        let element = ElementIx(element_instance.element);
+        let at = found.element(element_instance)?;
+        let (scope, element) = (at.scope, ElementIx(at.element));
         let process = ctx.graph(definition)?;
-        Some(Self { process, instance, definition, version, element_instance: key, scope, element })
+        Some(Self { process, instance, definition, version, element_instance, scope, element })
     }
 
     /// The same instance at another element instance.
     pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
-        Self { element, element_instance, scope, ..self.clone() }
+        Self { element_instance, scope, element, ..self.clone() }
     }
 
     /// The element.

@@ -72,20 +72,20 @@ fn correlate(ctx: &mut Ctx<'_>, key: Key, subscription: Subscription, message: &
 }
 
 /// The instance took the message. A subscription that stays open is offered the next.
-pub(crate) fn correlated(ctx: &mut Ctx<'_>, offer: Offer) {
+pub(crate) fn correlated(ctx: &mut Ctx<'_>, offer: &Offer) {
     if !ctx.state.subscriptions.contains(&offer.key) {
         return;
     }
-    emit(ctx, MessageSubscriptionIntent::Correlated, &offer);
+    emit(ctx, MessageSubscriptionIntent::Correlated, offer);
     if !offer.subscription.interrupting {
         offer_buffered(ctx, offer.key, &offer.subscription);
     }
 }
 
 /// The instance could not take the message: a later subscription of the same process may.
-pub(crate) fn rejected(ctx: &mut Ctx<'_>, offer: Offer) {
+pub(crate) fn rejected(ctx: &mut Ctx<'_>, offer: &Offer) {
     if ctx.state.subscriptions.contains(&offer.key) {
-        emit(ctx, MessageSubscriptionIntent::Rejected, &offer);
+        emit(ctx, MessageSubscriptionIntent::Rejected, offer);
     }
     let Some(message) = ctx.state.messages.get(&offer.message).cloned() else { return };
     let process_id = offer.subscription.origin.process_id.clone();
@@ -117,9 +117,9 @@ fn waiting(
 
 /// Offers a published message to the waiting subscriptions: the next process id, then the step
 /// again; the start events of its name come after them.
-pub(crate) fn offer(ctx: &mut Ctx<'_>, step: OfferMessage) {
+pub(crate) fn offer(ctx: &mut Ctx<'_>, step: &OfferMessage) {
     let Some(message) = ctx.state.messages.get(&step.message).cloned() else { return };
-    let Some(process_id) = next_process(ctx, &message, &step) else {
+    let Some(process_id) = next_process(ctx, &message, step) else {
         ctx.then(Step::OfferToStarts(OfferMessage {
             message: message.key,
             ..OfferMessage::default()
@@ -131,7 +131,11 @@ pub(crate) fn offer(ctx: &mut Ctx<'_>, step: OfferMessage) {
     {
         correlate(ctx, key, subscription, &message);
     }
-    ctx.then(Step::OfferMessage(OfferMessage { after: process_id, has_begun: true, ..step }));
+    ctx.then(Step::OfferMessage(OfferMessage {
+        after: process_id,
+        has_begun: true,
+        message: step.message,
+    }));
 }
 
 /// The next process id that waits for a message, found without visiting its subscriptions.

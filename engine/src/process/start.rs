@@ -12,9 +12,9 @@ use record::{
 use value::Str;
 
 /// Offers a message to the start events of its name: the next process id, then the step again.
-pub(crate) fn offer(ctx: &mut Ctx<'_>, step: OfferMessage) {
+pub(crate) fn offer(ctx: &mut Ctx<'_>, step: &OfferMessage) {
     let Some(message) = ctx.state.messages.get(&step.message).cloned() else { return };
-    let Some(found) = next_start(ctx, &message.name, &step) else {
+    let Some(found) = next_start(ctx, &message.name, step) else {
         if message.time_to_live_ms <= 0 {
             ctx.then(Step::ExpireMessage(MessageAt { message: message.key }));
         }
@@ -24,7 +24,7 @@ pub(crate) fn offer(ctx: &mut Ctx<'_>, step: OfferMessage) {
         start(ctx, &message, &found);
     }
     let after = found.process_id.clone();
-    ctx.then(Step::OfferToStarts(OfferMessage { after, has_begun: true, ..step }));
+    ctx.then(Step::OfferToStarts(OfferMessage { after, has_begun: true, message: step.message }));
 }
 
 fn next_start(ctx: &Ctx<'_>, name: &Str, step: &OfferMessage) -> Option<StartSubscription> {

@@ -80,6 +80,7 @@ wire_enum! {
 
 wire_struct! {
     /// Work for the outside.
+    #[expect(clippy::struct_field_names, reason = "a job's type is its job type everywhere")]
     pub(crate) struct Job {
         1 => pub(crate) key: Key,
         2 => pub(crate) element_instance: Key,

@@ -5,6 +5,7 @@ use value::{Doc, Str, wire_struct};
 
 wire_struct! {
     /// A message that was published and is still offered, or buffered until its deadline.
+    #[expect(clippy::struct_field_names, reason = "a message's id is its message id everywhere")]
     pub(crate) struct Message {
         1 => pub(crate) key: Key,
         2 => pub(crate) name: Str,

@@ -10,9 +10,12 @@ use super::due::DueKind;
 use super::instance::{Instance, JobState};
 use super::message::{Message, MessageSubscription};
 use super::meta::{Meta, Name, PendingWork};
-use super::stream::{Gateway, LastStream, Stream, request_key, stream_key};
+use super::stream::{
+    Gateway, GatewayKey, LastStream, RequestKey, Stream, StreamKey, request_key, stream_key,
+};
 use crate::engine::RestoreError;
 use record::{Key, RememberedReply, StreamId};
+use std::fmt::Write as _;
 use std::sync::Arc;
 use value::wire::{Message as _, WireError};
 
@@ -42,20 +45,23 @@ pub struct StateRow {
     pub value: Vec<u8>,
 }
 
+/// Changed rows of a table: the new value, or `None` if deleted.
+type Changes<K, V> = Vec<(K, Option<V>)>;
+
 /// The changed rows of a checkpoint: shared values, encoded when they are asked for.
 #[derive(Debug)]
 pub struct Rows {
     meta: Meta,
-    instances: Vec<(Key, Option<Arc<Instance>>)>,
-    definitions: Vec<(Key, Option<Arc<Definition>>)>,
-    start_subscriptions: Vec<(Key, Option<Arc<StartSubscription>>)>,
-    messages: Vec<(Key, Option<Arc<Message>>)>,
-    subscriptions: Vec<(Key, Option<Arc<MessageSubscription>>)>,
-    streams: Vec<((u64, u64, u64), Option<Arc<Stream>>)>,
-    last_streams: Vec<(Name, Option<(u64, u64, u64)>)>,
-    replies: Vec<((u64, u64, u64), Option<Arc<RememberedReply>>)>,
-    gateways: Vec<((u64, u64), Option<Gateway>)>,
-    pending: Vec<(u64, Option<Arc<PendingWork>>)>,
+    instances: Changes<Key, Arc<Instance>>,
+    definitions: Changes<Key, Arc<Definition>>,
+    start_subscriptions: Changes<Key, Arc<StartSubscription>>,
+    messages: Changes<Key, Arc<Message>>,
+    subscriptions: Changes<Key, Arc<MessageSubscription>>,
+    streams: Changes<StreamKey, Arc<Stream>>,
+    last_streams: Changes<Name, StreamKey>,
+    replies: Changes<RequestKey, Arc<RememberedReply>>,
+    gateways: Changes<GatewayKey, Gateway>,
+    pending: Changes<u64, Arc<PendingWork>>,
 }
 
 /// A row's key, and its version and bytes, or `None` if it is to be deleted.
@@ -118,7 +124,7 @@ impl Rows {
 
 fn by_key<T: value::wire::Message>(
     kind: u8,
-    rows: Vec<(Key, Option<Arc<T>>)>,
+    rows: Changes<Key, Arc<T>>,
 ) -> impl Iterator<Item = RowChange> {
     rows.into_iter()
         .map(move |(key, it)| (number(kind, key.0), it.map(|it| (VERSION, it.to_bytes()))))
@@ -155,6 +161,15 @@ fn last_stream(job_type: &Name, stream: (u64, u64, u64)) -> LastStream {
 
 fn stream_id((node, incarnation, number): (u64, u64, u64)) -> StreamId {
     StreamId { node, incarnation, number }
+}
+
+/// Bytes as hexadecimal digits, to name a row in messages.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to text cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 fn number_of(key: &[u8]) -> Result<u64, WireError> {
@@ -204,7 +219,7 @@ impl State {
 
     /// Takes a row of a checkpoint.
     pub(crate) fn restore_row(&mut self, row: &StateRow) -> Result<(), RestoreError> {
-        let name = || row.key.iter().map(|it| format!("{it:02x}")).collect::<String>();
+        let name = || hex(&row.key);
         let (&kind, key) = row.key.split_first().ok_or_else(|| RestoreError::Unreadable {
             row: name(),
             source: WireError::Malformed { what: "row key" },

@@ -5,6 +5,7 @@ use value::{Str, wire_struct};
 
 wire_struct! {
     /// An open job stream. It lives as long as its leader's term.
+    #[expect(clippy::struct_field_names, reason = "a stream's id is its stream everywhere")]
     pub(crate) struct Stream {
         1 => pub(crate) stream: StreamId,
         2 => pub(crate) job_type: Str,
