@@ -70,10 +70,15 @@ pub(crate) struct Partition {
     pub(super) fatal: Arc<Fatal>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) limits: Limits,
+    pub(super) clock_is_controllable: bool,
     pub(super) stop: CancellationToken,
     pub(super) tasks_running: Mutex<Vec<tokio::task::JoinHandle<()>>>,
     pub(super) threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
 }
+
+/// Why a node does not lead a partition whose test clock was moved.
+const CLOCK_WAS_MOVED: &str = "The clock of this data folder was moved. Start the server with \
+    '--clock controllable', and reset the clock before you start it without.";
 
 impl Partition {
     /// Opens a partition over its folder and starts its threads and tasks.
@@ -126,18 +131,33 @@ impl Partition {
         self.tasks_running.lock().push(task);
     }
 
-    /// True if this node leads the partition and its term's first entry was applied.
+    /// True if this node leads the partition, its term's first entry was applied, and time may
+    /// run as the log says.
     pub(crate) fn is_leading(&self) -> bool {
+        self.heads_its_term() && !self.is_clock_refused()
+    }
+
+    fn heads_its_term(&self) -> bool {
         let metrics = self.raft.server_metrics();
         let now = metrics.borrow_watched();
         let term = now.vote.leader_id().term;
         now.state.is_leader() && self.progress.borrow().term == term
     }
 
-    /// Waits until this node leads, so that commands can commit.
+    /// Whether the test clock stands elsewhere than this node allows. Only the whole log tells:
+    /// the clock may have been moved, or reset, after the last checkpoint.
+    fn is_clock_refused(&self) -> bool {
+        !self.clock_is_controllable && self.progress.borrow().clock.is_moved()
+    }
+
+    /// Waits until this node leads, so that commands can commit; for ever if it may not.
     pub(crate) async fn leads(&self) {
         let mut progress = self.progress.clone();
         while !self.is_leading() {
+            if self.heads_its_term() && self.is_clock_refused() {
+                self.fatal.raise(CLOCK_WAS_MOVED);
+                return std::future::pending().await;
+            }
             let look = Duration::from_millis(20);
             // A term may begin without progress of the engine.
             drop(tokio::time::timeout(look, progress.changed()).await);

@@ -75,12 +75,6 @@ pub enum OpenError {
     /// The operating system refuses.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// The test clock was moved in this folder, and the server was started without it.
-    #[error(
-        "The clock of this data folder was moved. Start the server with '--clock controllable', \
-         and reset the clock before you start it without."
-    )]
-    ClockWasMoved,
 }
 
 /// The state of a checkpoint.
@@ -115,16 +109,12 @@ struct Files {
 async fn open_files(
     folder: &Path,
     id: PartitionId,
-    config: &Config,
     fatal: &Arc<Fatal>,
 ) -> Result<Files, OpenError> {
     let (store, _) =
         Store::open(RealDisk, Box::new(SledBackend::default()), &folder.join("checkpoints"), id)?;
     let store = Arc::new(store);
     let restored = restore(&store, id)?;
-    if restored.engine.clock().is_moved() && !config.clock_is_controllable {
-        return Err(OpenError::ClockWasMoved);
-    }
     let writer = Writer::open(
         RealDisk,
         &folder.join("records"),
@@ -151,7 +141,7 @@ pub(crate) async fn open(
     pauses: Arc<Pauses>,
 ) -> Result<Partition, OpenError> {
     let Files { store, restored: Restored { engine, at }, writer, log } =
-        open_files(folder, id, config, &fatal).await?;
+        open_files(folder, id, &fatal).await?;
 
     let node = u64::from(config.node_id);
     let seeds = Seeds::random();
@@ -215,6 +205,7 @@ pub(crate) async fn open(
         fatal,
         metrics,
         limits: config.limits.clone(),
+        clock_is_controllable: config.clock_is_controllable,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
         threads: Mutex::new(vec![worker_thread, checkpoints_thread, records_thread]),
