@@ -18,7 +18,7 @@ const ENTRIES: u64 = 80;
 pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<String> {
     let mut random = Random::new(seed);
     let mut life = Life::new(&mut random);
-    let restart_at = 1 + Random::new(seed ^ 0x4d).below(ENTRIES);
+    let restart_at = 1 + Random::new(seed + 77).below(ENTRIES);
     let mut lines = Vec::new();
     for index in 1..=ENTRIES {
         let body = life.command(&mut random, index);
