@@ -1,7 +1,7 @@
 //! Processes that end in time, and conditions that come true in time.
 
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -54,18 +54,18 @@ pub fn finish(command: &mut Command) -> Result<Finished> {
     let stderr = collect(child.stderr.take());
     let ended = ended(&mut child);
     let (stdout, stderr) = (text(stdout), text(stderr));
-    let Some(code) = ended? else {
+    let Some(status) = ended? else {
         bail!("{shown} did not end in {TIME_MAX:?}: it printed '{stdout}' and '{stderr}'")
     };
-    Ok(Finished { code, stdout, stderr })
+    Ok(Finished { code: status.code(), stdout, stderr })
 }
 
-/// The exit code, or nothing when it had to be killed.
-fn ended(child: &mut Child) -> Result<Option<Option<i32>>> {
+/// How it ended, or nothing when it had to be killed.
+fn ended(child: &mut Child) -> Result<Option<ExitStatus>> {
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.code()));
+            return Ok(Some(status));
         }
         if started.elapsed() > TIME_MAX {
             child.kill()?;
