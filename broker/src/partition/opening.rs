@@ -177,9 +177,7 @@ pub(crate) async fn open(
     let worker = Worker::new(engine, outlets, checkpointer, config.checkpoints.clone(), at.clone());
     let worker_thread = start_worker(worker, worker_tasks, fatal.clone())?;
     let machine = StateMachine { tasks: tasks.clone(), store, durable, restored: at };
-    let raft = start_raft(node, log, machine).await?;
-    // Set once, here.
-    drop(raft_slot.set(raft.clone()));
+    let raft = start_raft(node, log, machine, &raft_slot).await?;
 
     let stop = CancellationToken::new();
     let proposer = Proposer {
@@ -244,6 +242,7 @@ async fn start_raft(
     node: u64,
     log: LogStore,
     machine: StateMachine,
+    slot: &OnceLock<PartitionRaft>,
 ) -> Result<PartitionRaft, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     let config = openraft::Config {
@@ -271,5 +270,7 @@ async fn start_raft(
         // Alone, there is nobody to wait for.
         raft.trigger().elect(false).await.map_err(|error| failed(&error))?;
     }
+    // Set once, here.
+    drop(slot.set(raft.clone()));
     Ok(raft)
 }

@@ -2,11 +2,15 @@
 
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::step::{At as StepAt, Step};
+use crate::process::step::{Step, Terminate};
 use crate::state::instance::ElementState;
-use record::{CancelInstance, CommandIntent, RejectionType};
+use record::{CancelInstance, Cause, CauseKind, CommandIntent, Envelope, RejectionType};
 
-pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CancelInstance) -> Result<Answer, Refused> {
+pub(super) fn handle(
+    ctx: &mut Ctx<'_>,
+    envelope: &Envelope,
+    command: &CancelInstance,
+) -> Result<Answer, Refused> {
     let instance = command.instance;
     ctx.at_work = instance;
     let is_active = ctx
@@ -24,6 +28,12 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CancelInstance) -> Result<Answ
             ),
         ));
     }
-    ctx.then(Step::Terminate(StepAt { instance, element_instance: instance }));
+    let cause = Cause {
+        kind: CauseKind::Command,
+        key: instance,
+        principal: envelope.principal.clone(),
+        reason: envelope.reason.clone(),
+    };
+    ctx.then(Step::Terminate(Terminate { instance, element_instance: instance, cause }));
     accepted()
 }

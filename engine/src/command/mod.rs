@@ -31,7 +31,9 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::StartTerm(_) => streams::start_term(ctx, entry.term),
         CommandBody::Deploy(it) => deploy::handle(ctx, it),
         CommandBody::CreateInstance(it) => create_instance::handle(ctx, &entry.body.command, it),
-        CommandBody::CancelInstance(it) => cancel_instance::handle(ctx, it),
+        CommandBody::CancelInstance(it) => {
+            cancel_instance::handle(ctx, &entry.body.command.envelope, it)
+        }
         CommandBody::ActivateJobs(it) => activate_jobs::handle(ctx, it),
         CommandBody::CompleteJob(it) => complete_job::handle(ctx, it),
         CommandBody::FailJob(it) => fail_job::handle(ctx, it),

@@ -1,7 +1,7 @@
 //! What all elements share: activate, complete, and resume after an incident.
 
 use super::at::{At, element_type, event_type};
-use super::element::{self, Next};
+use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};

@@ -12,7 +12,7 @@ wire_oneof! {
         /// Complete an element instance.
         2 => Complete(At),
         /// Terminate an element instance.
-        3 => Terminate(At),
+        3 => Terminate(Terminate),
         /// Terminate the children of a scope, in slices.
         4 => TerminateChildren(TerminateChildren),
         /// Do again what an incident stopped.
@@ -47,6 +47,16 @@ wire_struct! {
     pub(crate) struct At {
         1 => pub(crate) instance: Key,
         2 => pub(crate) element_instance: Key,
+    }
+}
+
+wire_struct! {
+    /// Terminate an element instance.
+    pub(crate) struct Terminate {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) element_instance: Key,
+        /// What ends it.
+        3 => pub(crate) cause: Cause,
     }
 }
 
@@ -122,7 +132,8 @@ impl Step {
     pub(crate) fn instance(&self) -> Key {
         match self {
             Self::Activate(it) => it.instance,
-            Self::Complete(it) | Self::Terminate(it) | Self::Resume(it) => it.instance,
+            Self::Complete(it) | Self::Resume(it) => it.instance,
+            Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,
             Self::OpenSubscription(it)
             | Self::CloseSubscription(it)

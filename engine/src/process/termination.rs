@@ -1,24 +1,25 @@
 //! Ending element instances from outside: children first, in slices.
 
 use super::at::At;
-use super::step::{At as StepAt, Step, TerminateChildren};
+use super::step::{Step, Terminate, TerminateChildren};
 use super::{flow, incident, instance, job, scope, subscribe, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::ElementState;
-use record::{Key, ProcessInstanceIntent};
+use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
 
 /// How many children one step tells to terminate.
 const CHILDREN_PER_STEP: usize = 64;
 
 /// Terminates an element instance, after its children.
-pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &StepAt) {
+pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     let Some(element) = ctx.state.element(step.instance, step.element_instance) else { return };
     if element.state == ElementState::Terminating {
         return;
     }
     let has_children = element.children > 0;
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
-    flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminating);
+    let cause = Some(step.cause.clone());
+    flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
     subscribe::close_all(ctx, &at);
     job::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
@@ -45,9 +46,10 @@ pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
         .collect();
     let Some(&last) = children.last() else { return };
     for element_instance in &children {
-        ctx.then(Step::Terminate(StepAt {
+        ctx.then(Step::Terminate(Terminate {
             instance: step.instance,
             element_instance: *element_instance,
+            cause: Cause { kind: CauseKind::Scope, key: step.scope, ..Cause::default() },
         }));
     }
     if children.len() == CHILDREN_PER_STEP {

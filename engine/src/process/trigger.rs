@@ -1,7 +1,7 @@
 //! Triggering events: the common path of messages, timers and job results.
 
 use super::at::{At, element_type, event_type};
-use super::step::Step;
+use super::step::{Step, Terminate};
 use super::{flow, lifecycle, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Trigger;
@@ -38,7 +38,11 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
     ctx.emit(key, Event::ProcessEvent(event));
     match is_interrupting {
         None => ctx.then(Step::Complete(at.step())),
-        Some(true) => ctx.then(Step::Terminate(at.step())),
+        Some(true) => ctx.then(Step::Terminate(Terminate {
+            instance: at.instance,
+            element_instance: at.element_instance,
+            cause,
+        })),
         Some(false) => {
             begin_boundary(ctx, at, &Trigger { key, element: target.0, variables, cause });
         }

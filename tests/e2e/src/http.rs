@@ -8,7 +8,10 @@ use anyhow::{Context, Result};
 use crate::process::TIME_MAX;
 
 /// Sends a request with a JSON body, and returns the status and the body of the answer.
-pub(crate) fn call(address: &str, request: &str, body: &str) -> Result<(u16, String)> {
+///
+/// # Errors
+/// The server is away, or does not answer as HTTP does.
+pub fn call(address: &str, request: &str, body: &str) -> Result<(u16, String)> {
     let mut stream = TcpStream::connect(address).with_context(|| format!("connect {address}"))?;
     stream.set_read_timeout(Some(TIME_MAX))?;
     stream.set_write_timeout(Some(TIME_MAX))?;

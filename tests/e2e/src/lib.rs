@@ -9,7 +9,7 @@
 
 mod baton;
 mod follower;
-mod http;
+pub mod http;
 mod process;
 mod random;
 mod record;

@@ -1,6 +1,6 @@
 //! Intermediate catch event: waits for a timer or a message.
 
-use super::Next;
+use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::Failure;

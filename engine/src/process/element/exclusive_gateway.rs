@@ -1,6 +1,6 @@
 //! Exclusive gateway: the first flow whose condition is true.
 
-use super::Next;
+use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::{self, Failure, Place, Visible};

@@ -3,26 +3,15 @@
 
 pub(crate) mod catch_event;
 pub(crate) mod exclusive_gateway;
+pub(crate) mod next;
 pub(crate) mod service_task;
 pub(crate) mod sub_process;
 
 use super::at::At;
 use super::expression::Failure;
 use crate::ctx::Ctx;
-use bpmn::{ElementIx, Kind};
-use record::ConditionEvaluation;
-
-/// What follows the activation of an element.
-pub(crate) enum Next {
-    /// It waits for something.
-    Wait,
-    /// It completes at once.
-    Complete,
-    /// It is a scope, and this start event begins it.
-    Enter(ElementIx),
-    /// It is a gateway: it completes and this flow is taken, or its path ends.
-    Leave { flow: Option<ElementIx>, conditions: Vec<ConditionEvaluation> },
-}
+use bpmn::Kind;
+use next::Next;
 
 /// Does what is special about an element when it is activated.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, Failure> {

@@ -1,6 +1,6 @@
 //! Service task: work for the outside.
 
-use super::Next;
+use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::{self, Failure, Place};

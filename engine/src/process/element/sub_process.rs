@@ -1,6 +1,6 @@
 //! Embedded subprocess: a scope with one start event.
 
-use super::Next;
+use super::next::Next;
 use bpmn::ElementIx;
 
 pub(super) fn activate(start: ElementIx) -> Next {

@@ -1,0 +1,163 @@
+//! What the list of acceptance scenarios calls missing is really refused, each by name.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use baton_e2e::{Baton, Server};
+use proto::gateway::gateway_client::GatewayClient;
+use proto::gateway::{
+    BroadcastSignalRequest, CreateProcessInstanceRequest, DeployResourceRequest,
+    EvaluateDecisionRequest, MigrateProcessInstanceRequest, ModifyProcessInstanceRequest,
+    ProcessInstanceCreationStartInstruction, Resource, ThrowErrorRequest,
+};
+use std::collections::BTreeSet;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+
+const LIST: &str = include_str!("../../acceptance.txt");
+
+/// An element with the id `probe`, by the name that the list gives it.
+const ELEMENTS: &[(&str, &str)] = &[
+    ("businessRuleTask", r#"<businessRuleTask id="probe"/>"#),
+    ("callActivity", r#"<callActivity id="probe"/>"#),
+    (
+        "compensateEventDefinition",
+        r#"<intermediateThrowEvent id="probe"><compensateEventDefinition/></intermediateThrowEvent>"#,
+    ),
+    ("errorEventDefinition", r#"<endEvent id="probe"><errorEventDefinition/></endEvent>"#),
+    (
+        "escalationEventDefinition",
+        r#"<endEvent id="probe"><escalationEventDefinition/></endEvent>"#,
+    ),
+    ("eventBasedGateway", r#"<eventBasedGateway id="probe"/>"#),
+    (
+        "eventSubProcess",
+        r#"<subProcess id="probe" triggeredByEvent="true"><startEvent id="inner"/></subProcess>"#,
+    ),
+    (
+        "executionListeners",
+        r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>
+        <zeebe:executionListeners><zeebe:executionListener eventType="start" type="l"/>
+        </zeebe:executionListeners></extensionElements></serviceTask>"#,
+    ),
+    ("inclusiveGateway", r#"<inclusiveGateway id="probe"/>"#),
+    (
+        "multiInstanceLoopCharacteristics",
+        r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>
+        </extensionElements><multiInstanceLoopCharacteristics><extensionElements>
+        <zeebe:loopCharacteristics inputCollection="=items"/></extensionElements>
+        </multiInstanceLoopCharacteristics></serviceTask>"#,
+    ),
+    ("parallelGateway", r#"<parallelGateway id="probe"/>"#),
+    ("receiveTask", r#"<receiveTask id="probe"/>"#),
+    ("scriptTask", r#"<scriptTask id="probe"/>"#),
+    (
+        "signalEventDefinition",
+        r#"<intermediateCatchEvent id="probe"><signalEventDefinition/></intermediateCatchEvent>"#,
+    ),
+    (
+        "timer startEvent",
+        r#"<startEvent id="probe"><timerEventDefinition><timeDuration>PT1S</timeDuration>
+        </timerEventDefinition></startEvent>"#,
+    ),
+    ("userTask", r#"<userTask id="probe"/>"#),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_the_list_calls_missing_is_refused_by_name() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let mut client = GatewayClient::connect(format!("http://{}", server.grpc)).await?;
+    for gap in gaps() {
+        let (kind, what) = gap.split_once(' ').context("a gap is a kind and a name")?;
+        match kind {
+            "element" => probe_element(&mut client, what).await,
+            "rpc" => probe_rpc(&mut client, what).await,
+            "field" => probe_field(&mut client, what).await,
+            "resource" => probe_resource(&mut client, what).await,
+            "rest" => probe_rest(&server, what),
+            _ => bail!("no probe for a gap of the kind '{kind}'"),
+        }
+        .with_context(|| format!("the gap '{gap}'"))?;
+    }
+    Ok(())
+}
+
+fn gaps() -> BTreeSet<&'static str> {
+    let lines = LIST.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(' ')).map(|(_, gap)| gap.trim()).collect()
+}
+
+type Client = GatewayClient<Channel>;
+
+async fn deploy(client: &mut Client, name: &str, content: &str) -> Result<Status> {
+    let resource = Resource { name: name.to_owned(), content: content.into() };
+    let request = DeployResourceRequest { resources: vec![resource], tenant_id: String::new() };
+    let answer = client.deploy_resource(request).await;
+    answer.err().context("the deployment was accepted")
+}
+
+async fn probe_element(client: &mut Client, name: &str) -> Result<()> {
+    let found = ELEMENTS.iter().find(|(it, _)| *it == name);
+    let (_, element) = found.with_context(|| format!("no probe for the element '{name}'"))?;
+    let model = format!(
+        r#"<?xml version="1.0"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+        xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">
+        <process id="p" isExecutable="true"><startEvent id="start"/>{element}</process>
+        </definitions>"#
+    );
+    let status = deploy(client, "probe.bpmn", &model).await?;
+    ensure!(status.code() == Code::InvalidArgument, "{status:?}");
+    let says_so = status.message().contains("'probe'") && status.message().contains("yet");
+    ensure!(says_so, "the refusal does not name the element: {}", status.message());
+    Ok(())
+}
+
+async fn probe_rpc(client: &mut Client, name: &str) -> Result<()> {
+    let status = match name {
+        "BroadcastSignal" => client.broadcast_signal(BroadcastSignalRequest::default()).await.err(),
+        "EvaluateDecision" => {
+            client.evaluate_decision(EvaluateDecisionRequest::default()).await.err()
+        }
+        "MigrateProcessInstance" => {
+            client.migrate_process_instance(MigrateProcessInstanceRequest::default()).await.err()
+        }
+        "ModifyProcessInstance" => {
+            client.modify_process_instance(ModifyProcessInstanceRequest::default()).await.err()
+        }
+        "ThrowError" => client.throw_error(ThrowErrorRequest::default()).await.err(),
+        _ => bail!("no probe for the rpc '{name}'"),
+    };
+    let status = status.context("the call was answered")?;
+    ensure!(status.code() == Code::Unimplemented, "{status:?}");
+    ensure!(status.message().contains(name), "the answer does not name it: {}", status.message());
+    Ok(())
+}
+
+async fn probe_field(client: &mut Client, name: &str) -> Result<()> {
+    ensure!(name == "startInstructions", "no probe for the field '{name}'");
+    let start = ProcessInstanceCreationStartInstruction { element_id: "a".to_owned() };
+    let request = CreateProcessInstanceRequest {
+        bpmn_process_id: "p".to_owned(),
+        version: -1,
+        start_instructions: vec![start],
+        ..CreateProcessInstanceRequest::default()
+    };
+    let status = client.create_process_instance(request).await.err().context("it was accepted")?;
+    ensure!(status.code() == Code::InvalidArgument, "{status:?}");
+    ensure!(status.message().contains(name), "the answer does not name it: {}", status.message());
+    Ok(())
+}
+
+async fn probe_resource(client: &mut Client, name: &str) -> Result<()> {
+    let status = deploy(client, &format!("probe.{name}"), "<definitions/>").await?;
+    ensure!(status.code() == Code::InvalidArgument, "{status:?}");
+    ensure!(status.message().contains(name), "the answer does not name it: {}", status.message());
+    Ok(())
+}
+
+fn probe_rest(server: &Server, name: &str) -> Result<()> {
+    ensure!(name == "search", "no probe for the REST operation '{name}'");
+    let (status, _) =
+        baton_e2e::http::call(&server.http, "POST /v2/process-instances/search", "{}")?;
+    ensure!(status == 404, "the answer has status {status}");
+    Ok(())
+}
