@@ -1,6 +1,6 @@
 //! The long form of the power-loss test: `power-loss [ROUNDS] [SEED] [CRASHES] [WRITER]`.
 //!
-//! CRASHES is `mixed`, `cut`, or `cut,kill`.
+//! CRASHES is `mixed`, or a list of `cut`, `kill` and `sync`, each as often as it should come.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -16,12 +16,7 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let rounds = arguments.next().map_or(Ok(100), |it| it.parse()).context("rounds")?;
     let seed = arguments.next().map_or(Ok(1), |it| it.parse()).context("seed")?;
-    let crashes = match arguments.next().as_deref() {
-        None | Some("mixed") => MIXED.to_vec(),
-        Some("cut") => vec![Crash::Cut],
-        Some("cut,kill") => vec![Crash::Cut, Crash::Cut, Crash::Kill],
-        Some(other) => bail!("'{other}' is not mixed, cut or cut,kill"),
-    };
+    let crashes = crashes(arguments.next().as_deref().unwrap_or("mixed"))?;
     let writer = match arguments.next() {
         Some(writer) => PathBuf::from(writer),
         None => std::env::current_exe()?.with_file_name("log-writer"),
@@ -34,4 +29,17 @@ fn main() -> anyhow::Result<()> {
     })?;
     writeln!(io::stdout(), "all acknowledged steps were found: {total:?}")?;
     Ok(())
+}
+
+fn crashes(names: &str) -> anyhow::Result<Vec<Crash>> {
+    if names == "mixed" {
+        return Ok(MIXED.to_vec());
+    }
+    let crash = |name| match name {
+        "cut" => Ok(Crash::Cut),
+        "kill" => Ok(Crash::Kill),
+        "sync" => Ok(Crash::FailedSync),
+        other => bail!("'{other}' is not cut, kill or sync"),
+    };
+    names.split(',').map(crash).collect()
 }
