@@ -1,9 +1,11 @@
 //! How fast entries become durable: `cargo bench -p baton-broker --bench raft_log [SECONDS]`.
 //!
 //! Entries of 300 bytes, appended in batches that are awaited one after another, and one by one
-//! with 64 under way. Compare rates within one run: disks differ.
+//! with 64 under way. Before each, what a plain file does with the same bytes and one sync per
+//! batch: compare with that, because disks and their load differ.
 
 use std::collections::VecDeque;
+use std::fs::File;
 use std::io::{Write, stdout};
 use std::path::Path;
 use std::sync::Arc;
@@ -24,21 +26,13 @@ fn main() {
     let mut out = stdout();
     for (batch, under_way) in [(1, 1), (16, 1), (256, 1), (1024, 1), (1, 64), (16, 64)] {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
-        let mut run = runtime.block_on(append(folder.path(), batch, under_way, time));
-        run.latencies.sort_unstable();
-        let at = |permille: usize| {
-            let last = run.latencies.len().saturating_sub(1);
-            run.latencies.get(last * permille / 1000).copied().unwrap_or_default()
-        };
-        writeln!(
-            out,
-            "batch {batch:>4} · {under_way:>2} under way: {:>8} entries/s · p50 {:>6} µs · \
-             p99 {:>6} µs",
-            u128::from(run.entries) * 1000 / run.took.as_millis().max(1),
-            at(500).as_micros(),
-            at(990).as_micros(),
-        )
-        .expect("stdout takes a line");
+        if under_way == 1 {
+            let run = append_to_file(&folder.path().join("plain"), batch, time);
+            writeln!(out, "plain file · {}", run.line(batch, under_way))
+                .expect("a line is written");
+        }
+        let run = runtime.block_on(append(folder.path(), batch, under_way, time));
+        writeln!(out, "log        · {}", run.line(batch, under_way)).expect("a line is written");
     }
 }
 
@@ -46,6 +40,39 @@ struct Run {
     entries: u64,
     took: Duration,
     latencies: Vec<Duration>,
+}
+
+impl Run {
+    fn line(mut self, batch: u64, under_way: usize) -> String {
+        self.latencies.sort_unstable();
+        let at = |permille: usize| {
+            let last = self.latencies.len().saturating_sub(1);
+            self.latencies.get(last * permille / 1000).copied().unwrap_or_default().as_micros()
+        };
+        let rate = u128::from(self.entries) * 1000 / self.took.as_millis().max(1);
+        format!(
+            "batch {batch:>4} · {under_way:>2} under way: {rate:>8} entries/s · p50 {:>6} µs · \
+             p99 {:>6} µs",
+            at(500),
+            at(990)
+        )
+    }
+}
+
+fn append_to_file(path: &Path, batch: u64, time: Duration) -> Run {
+    let mut file = File::create(path).expect("the file is created");
+    let size = ENTRY_SIZE_BYTES * usize::try_from(batch).expect("batches are small");
+    let bytes = vec![0x5a; size];
+    let start = Instant::now();
+    let mut run = Run { entries: 0, took: Duration::ZERO, latencies: Vec::new() };
+    while start.elapsed() < time {
+        let begun = Instant::now();
+        file.write_all(&bytes).and_then(|()| file.sync_data()).expect("the disk works");
+        run.entries += batch;
+        run.latencies.push(begun.elapsed());
+    }
+    run.took = start.elapsed();
+    run
 }
 
 async fn append(folder: &Path, batch: u64, under_way: usize, time: Duration) -> Run {
