@@ -1,6 +1,11 @@
 //! Whole files through the public interface: what compiles, to what, and what is refused.
 
 #![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by a tool")]
+#![expect(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "models are put together from text, once per test"
+)]
 
 mod graphs;
 mod hostile;
