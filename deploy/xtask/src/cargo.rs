@@ -14,6 +14,8 @@ pub(crate) struct Executable {
     pub(crate) package: String,
     /// What cargo calls the target: `lib`, `bin`, `test`, `bench`, `example`.
     pub(crate) kind: String,
+    /// Whether it runs tests, or is a program that tests start.
+    pub(crate) is_test: bool,
     /// The target's name.
     pub(crate) target: String,
     /// The folder of the package; tests run there.
@@ -68,6 +70,7 @@ fn executable(line: &str) -> Result<Option<Executable>> {
     Ok(Some(Executable {
         package: package_name(&text(&message["package_id"])),
         kind: text(&message["target"]["kind"][0]),
+        is_test: message["profile"]["test"].as_bool().unwrap_or(false),
         target: text(&message["target"]["name"]),
         folder: manifest.parent().unwrap_or(Path::new(".")).to_owned(),
         path: path.into(),
@@ -92,10 +95,11 @@ mod tests {
     fn an_executable_is_read_from_its_message() {
         let line = r#"{"reason":"compiler-artifact","package_id":"path+file:///src/tests/e2e#baton-e2e@0.1.0",
             "manifest_path":"/src/tests/e2e/Cargo.toml","target":{"kind":["test"],"name":"order"},
-            "executable":"/src/target/debug/deps/order-1"}"#;
+            "profile":{"test":true},"executable":"/src/target/debug/deps/order-1"}"#;
         let expected = Executable {
             package: "baton-e2e".to_owned(),
             kind: "test".to_owned(),
+            is_test: true,
             target: "order".to_owned(),
             folder: "/src/tests/e2e".into(),
             path: "/src/target/debug/deps/order-1".into(),

@@ -94,7 +94,8 @@ fn acceptance(root: &Path) -> Result<Counts> {
 /// Both steps build everything: a smaller selection would unify features differently and compile
 /// the dependencies again.
 fn test_executables(root: &Path) -> Result<(Vec<Executable>, Vec<Executable>)> {
-    let all = cargo::executables(root, &["test", "--workspace", "--no-run"])?;
+    let mut all = cargo::executables(root, &["test", "--workspace", "--no-run"])?;
+    all.retain(|one| one.is_test);
     if all.is_empty() {
         bail!("cargo reported no test executables");
     }

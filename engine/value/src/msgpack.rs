@@ -1,7 +1,7 @@
 //! MessagePack: how values are kept in memory, in the log and in the state.
 //!
 //! Only what JSON can say is used: null, booleans, 64-bit integers, finite doubles, text, arrays
-//! and maps with text keys. Binary and extension types are refused by [`validate`].
+//! and maps with text keys. Binary and extension types are refused by [`validate()`].
 //!
 //! Writing is canonical (always the shortest form), so equal values have equal bytes.
 //! Reading never panics: bytes that are no value answer `None`.

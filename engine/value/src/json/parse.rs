@@ -2,7 +2,7 @@
 //!
 //! A container's head needs its count, which is known only at its end. One byte is reserved and
 //! filled in then; the few containers that need a longer head, or whose keys repeat, are noted as
-//! edits, which [`assemble`](super::assemble) applies in one pass at the end.
+//! edits, which [`assemble`] applies in one pass at the end.
 
 use super::DEPTH_MAX;
 use super::assemble::{self, Edit};

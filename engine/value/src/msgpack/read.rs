@@ -39,7 +39,7 @@ impl Kind {
 /// A view of the one encoded value at the front of some bytes.
 ///
 /// Every question answers `None` when the bytes are no value of the type asked for, so hostile
-/// bytes are as harmless as the wrong type. Bytes that [`validate`](super::validate) accepts
+/// bytes are as harmless as the wrong type. Bytes that [`validate()`](super::validate()) accepts
 /// answer completely.
 ///
 /// ```
