@@ -4,6 +4,7 @@ use crate::config::{Clock, Config, LogFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use broker::Node;
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +32,11 @@ pub(crate) fn run(config: &Config, output: &mut Output) -> Result<(), Failure> {
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,openraft=error,raft_log=error,sled=error"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let is_colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_colored)
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
