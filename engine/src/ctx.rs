@@ -6,8 +6,8 @@ use crate::output::{Output, Push};
 use crate::process::step::Step;
 use crate::state::State;
 use record::{
-    CommandIntent, Event, Key, Millis, Record, Rejection, RejectionType, RememberedReply, Reply,
-    RequestId,
+    Caller, CommandIntent, Event, Key, Millis, Record, Rejection, RejectionType, RememberedReply,
+    Reply, RequestId,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) steps: VecDeque<Step>,
     /// The position of the work item's first record.
     pub(crate) source: u64,
+    /// Who asked, until the first record has taken it.
+    pub(crate) caller: Option<Box<Caller>>,
     /// The instance at work, to be parked if this work item must be undone.
     pub(crate) at_work: Key,
     /// The expressions of this work item have spent their budget: the steps that are left go on
@@ -47,14 +49,21 @@ impl Ctx<'_> {
 
     /// Puts out an event about `key` and changes the state by it.
     pub(crate) fn emit(&mut self, key: Key, event: Event) {
-        let mut record =
-            Record { position: 0, source: self.source, key, timestamp: self.now, event };
+        let mut record = Record {
+            position: 0,
+            source: self.source,
+            key,
+            timestamp: self.now,
+            event,
+            caller: None,
+        };
         if !record.event.is_internal() {
             self.state.meta.last_position += 1;
             record.position = self.state.meta.last_position;
             if self.source == 0 {
                 self.source = record.position;
                 record.source = record.position;
+                record.caller = self.caller.take();
             }
         }
         evolve::apply(self.state, &record);

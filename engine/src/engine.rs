@@ -7,7 +7,7 @@ use crate::output::{JobsAvailable, Output, Push};
 use crate::process;
 use crate::state::State;
 use crate::state::rows::{Rows, StateRow};
-use record::{Entry, Key, Millis, PartitionId};
+use record::{Caller, Entry, Key, Millis, PartitionId};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -213,6 +213,7 @@ impl Engine {
             budget: process::expression::budget(&settings),
             steps: VecDeque::new(),
             source,
+            caller: if item == 0 { Caller::of(&entry.body.command.envelope) } else { None },
             at_work: Key::NONE,
             budget_is_spent: false,
             waiting_types: std::mem::take(waiting),

@@ -4,6 +4,9 @@
 //! [`gateway`] and [`admin`] are spoken over gRPC, [`log`] describes what is on disk for readers
 //! other than Baton, which has its own strict codec for it.
 
+/// The gRPC metadata with which a caller says why a request is made, as UTF-8.
+pub const REASON_METADATA: &str = "baton-reason-bin";
+
 /// `gateway.proto`: the protocol of workers and applications.
 pub mod gateway {
     #![allow(clippy::all, clippy::pedantic, reason = "generated code follows its generator")]

@@ -18,6 +18,21 @@ pub(crate) struct Address {
     address: Option<String>,
 }
 
+/// Why something is done, for those who ask later.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Reason {
+    /// Why, kept with the records of what is changed
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl Reason {
+    /// The client whose requests say why.
+    pub(crate) fn given_by(&self, client: &Client) -> Client {
+        client.with_reason(self.reason.as_deref().unwrap_or_default())
+    }
+}
+
 /// Where the server answers HTTP.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct HttpAddress {

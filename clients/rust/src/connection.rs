@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use proto::admin::admin_client::AdminClient;
 use proto::gateway::gateway_client::GatewayClient;
+use tonic::metadata::{Binary, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
 use crate::error::{Error, of_status};
@@ -34,7 +37,30 @@ impl Default for Options {
 pub struct Client {
     channel: Channel,
     options: Options,
+    caller: Caller,
 }
+
+/// What the server is told about the caller of each request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    /// Why; text of any script, so it travels as bytes.
+    reason: Option<MetadataValue<Binary>>,
+}
+
+impl Interceptor for Caller {
+    fn call(
+        &mut self,
+        mut request: tonic::Request<()>,
+    ) -> Result<tonic::Request<()>, tonic::Status> {
+        if let Some(reason) = &self.reason {
+            request.metadata_mut().insert_bin(proto::REASON_METADATA, reason.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// The channel of a call.
+pub(crate) type Calls = InterceptedService<Channel, Caller>;
 
 impl Client {
     /// Connects to `HOST:PORT`; `http://HOST:PORT` is understood too.
@@ -55,7 +81,7 @@ impl Client {
         let connecting = tokio::time::timeout(options.connect_timeout, endpoint.connect());
         let no_connection = |reason| Error::Connect { address: address.to_owned(), reason };
         match connecting.await {
-            Ok(Ok(channel)) => Ok(Self { channel, options }),
+            Ok(Ok(channel)) => Ok(Self { channel, options, caller: Caller::default() }),
             Ok(Err(error)) => Err(no_connection(root_cause(&error))),
             Err(_) => {
                 let waited_ms = options.connect_timeout.as_millis();
@@ -64,14 +90,23 @@ impl Client {
         }
     }
 
+    /// The same connection for requests that say why they are made. Baton keeps the reason with
+    /// what they change, for audit; other servers ignore it.
+    #[must_use]
+    pub fn with_reason(&self, reason: &str) -> Self {
+        let reason = (!reason.is_empty()).then(|| MetadataValue::from_bytes(reason.as_bytes()));
+        Self { caller: Caller { reason }, ..self.clone() }
+    }
+
     /// The gateway's calls.
-    pub(crate) fn gateway(&self) -> GatewayClient<Channel> {
-        GatewayClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    pub(crate) fn gateway(&self) -> GatewayClient<Calls> {
+        let gateway = GatewayClient::with_interceptor(self.channel.clone(), self.caller.clone());
+        gateway.max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The operators' calls.
-    pub(crate) fn admin(&self) -> AdminClient<Channel> {
-        AdminClient::new(self.channel.clone())
+    pub(crate) fn admin(&self) -> AdminClient<Calls> {
+        AdminClient::with_interceptor(self.channel.clone(), self.caller.clone())
     }
 
     /// Waits for an answer as long as the options say.

@@ -1,10 +1,11 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, Millis, OpenStream, Origin, ProcessEventEvent,
-    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
-    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, StreamId, TimerEvent,
+    ClockChange, ConditionEvaluation, Envelope, JobBatchEvent, JobEvent, Key, MessageEvent,
+    MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream, Origin,
+    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
+    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
+    Settings, StreamId, TimerEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -23,6 +24,32 @@ wire_struct! {
         4 => pub timestamp: Millis,
         /// What happened.
         5 => pub event: Event,
+        /// Who asked: on the first record of a command whose caller said so.
+        6 => pub caller: Option<Box<Caller>>,
+    }
+}
+
+wire_struct! {
+    /// Who asked for a command, for audit and Explain: what stays of its envelope when the log is
+    /// compacted.
+    pub struct Caller {
+        /// The authenticated caller; empty while there is no authentication.
+        1 => pub principal: Str,
+        /// Why, in the caller's words.
+        2 => pub reason: Str,
+        /// W3C trace context.
+        3 => pub trace: Str,
+    }
+}
+
+impl Caller {
+    /// What an envelope says; `None` if it says nothing.
+    pub fn of(envelope: &Envelope) -> Option<Box<Self>> {
+        let Envelope { principal, reason, trace, tenant: _, idempotency_key: _ } = envelope;
+        let says_nothing = principal.is_empty() && reason.is_empty() && trace.is_empty();
+        let caller =
+            || Self { principal: principal.clone(), reason: reason.clone(), trace: trace.clone() };
+        (!says_nothing).then(|| Box::new(caller()))
     }
 }
 
@@ -249,6 +276,8 @@ wire_struct! {
         6 => pub variable_scope: Key,
         /// The parked step that a defect undid, to be repeated on resolve.
         7 => pub parked: Arc<[u8]>,
+        /// The conditions that a gateway had evaluated when it stopped.
+        8 => pub conditions: Vec<ConditionEvaluation>,
     }
 }
 

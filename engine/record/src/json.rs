@@ -26,8 +26,8 @@ pub fn line(record: &Record, partition: PartitionId, out: &mut String) {
     object(out, |o| {
         envelope(record, partition, o);
         o.object("value", |o| value::write(record, o));
-        if extra::has_any(&record.event) {
-            o.object("baton", |o| extra::write(&record.event, o));
+        if extra::has_any(record) {
+            o.object("baton", |o| extra::write(record, o));
         }
     });
 }

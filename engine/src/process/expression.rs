@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::state::instance::Instance;
 use bpmn::Expression;
 use feel::Value;
-use record::{IncidentType, Key, Settings};
+use record::{ConditionEvaluation, IncidentType, Key, Settings};
 use std::fmt::Write as _;
 use value::msgpack::Reader;
 use value::{Doc, Str};
@@ -17,11 +17,13 @@ use value::{Doc, Str};
 pub(crate) struct Failure {
     pub(crate) kind: IncidentType,
     pub(crate) message: String,
+    /// What a gateway had evaluated by then.
+    pub(crate) conditions: Vec<ConditionEvaluation>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: IncidentType, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), conditions: Vec::new() }
     }
 }
 

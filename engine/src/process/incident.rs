@@ -16,6 +16,7 @@ pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, failure: Failure) {
         kind: failure.kind,
         message: failure.message.into(),
         variable_scope: at.element_instance,
+        conditions: failure.conditions,
         ..IncidentEvent::default()
     };
     ctx.emit(key, Event::Incident(event));

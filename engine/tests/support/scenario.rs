@@ -141,6 +141,18 @@ impl Runner<'_> {
             EntryBody { now, seed: self.index, logic: LOGIC, command, ..EntryBody::default() };
         let entry = Entry { index: self.index, term: self.term, body };
         self.twins.apply(&entry, &mut self.out);
+        self.assert_caller_is_told_once(is_own);
+    }
+
+    /// A command's first record says who asked, and no other record does.
+    fn assert_caller_is_told_once(&self, is_own: bool) {
+        let mut exported = self.out.records.iter().filter(|it| it.position != 0);
+        // A command that changes nothing leaves the first record to work that was due.
+        let says = exported.next().is_none_or(|it| it.caller.is_some()) || is_own;
+        assert!(says || self.out.replies.is_empty(), "{:?}", self.out.records);
+        if let Some(other) = exported.find(|it| it.caller.is_some()) {
+            panic!("told twice: {other:?}");
+        }
     }
 
     fn show(&mut self) -> Vec<String> {

@@ -77,7 +77,11 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             let message = names.in_text(&it.message).replace('\n', "\\n");
             let message = if message.is_empty() { message } else { format!(": {message}") };
             let place = names.of(it.variable_scope);
-            format!("Incident {:?} {key} {:?} at {place}{job}{message}", it.intent, it.kind)
+            let conditions: String = it.conditions.iter().map(evaluation).collect();
+            format!(
+                "Incident {:?} {key} {:?} at {place}{job}{message}{conditions}",
+                it.intent, it.kind
+            )
         }
         Event::Timer(it) => timer(it, &key, names),
         Event::Message(it) => {

@@ -1,5 +1,6 @@
 //! Who asks and what for, from a request's metadata.
 
+use proto::REASON_METADATA;
 use record::Envelope;
 use tonic::Status;
 use tonic::metadata::MetadataMap;
@@ -22,7 +23,22 @@ pub(crate) fn of(metadata: &MetadataMap) -> Result<Envelope, Status> {
              out, and give messages a message id instead."
         )));
     }
-    Ok(Envelope { trace: text(metadata, TRACE)?, ..Envelope::default() })
+    Ok(Envelope { trace: text(metadata, TRACE)?, reason: reason(metadata)?, ..Envelope::default() })
+}
+
+/// Why a request is made, in the caller's words.
+fn reason(metadata: &MetadataMap) -> Result<Str, Status> {
+    let Some(value) = metadata.get_bin(REASON_METADATA) else {
+        return Ok(Str::default());
+    };
+    let bytes = value.to_bytes().unwrap_or_default();
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if !text.is_empty() && text.len() <= METADATA_VALUE_MAX => Ok(text.into()),
+        _ => Err(invalid(format!(
+            "The metadata '{REASON_METADATA}' must be base64 of 1 to {METADATA_VALUE_MAX} bytes of \
+             UTF-8 (limit 'metadata-value-max')."
+        ))),
+    }
 }
 
 fn text(metadata: &MetadataMap, name: &str) -> Result<Str, Status> {
@@ -42,7 +58,23 @@ fn text(metadata: &MetadataMap, name: &str) -> Result<Str, Status> {
 #[cfg(test)]
 mod tests {
     use super::of;
-    use tonic::metadata::MetadataMap;
+    use proto::REASON_METADATA;
+    use tonic::metadata::{MetadataMap, MetadataValue};
+
+    #[test]
+    fn a_reason_is_text_of_any_script_and_not_too_long() {
+        let of_reason = |text: &[u8]| {
+            let mut metadata = MetadataMap::new();
+            metadata.insert_bin(REASON_METADATA, MetadataValue::from_bytes(text));
+            of(&metadata)
+        };
+        let asked = of_reason("Kunde rief an: «zurück»".as_bytes()).expect("text");
+        assert_eq!(&*asked.reason, "Kunde rief an: «zurück»");
+        for wrong in [&b"\xff"[..], b"", &[b'a'; 257]] {
+            let error = of_reason(wrong).expect_err("not text, or of another length");
+            assert!(error.message().contains("'baton-reason-bin'"), "{}", error.message());
+        }
+    }
 
     #[test]
     fn a_promise_that_is_not_kept_is_refused() {

@@ -3,11 +3,11 @@
 use prost::Message as _;
 use proto::log;
 use record::{
-    ActivatedJob, Cause, CauseKind, Command, CommandBody, ConditionEvaluation, ConditionResult,
-    CreateInstance, ElementType, EntryBody, Envelope, Event, EventType, Header, JobBatchEvent, Key,
-    Origin, ProcessInstanceEvent, ProcessInstanceIntent, PublishMessage, Record, Rejection,
-    RejectionType, RememberedReply, Reply, RequestId, Seen, SettingsChange, StreamId, TimerEvent,
-    TimerIntent, VariableRead, WorkParked,
+    ActivatedJob, Caller, Cause, CauseKind, Command, CommandBody, ConditionEvaluation,
+    ConditionResult, CreateInstance, ElementType, EntryBody, Envelope, Event, EventType, Header,
+    JobBatchEvent, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent, PublishMessage,
+    Record, Rejection, RejectionType, RememberedReply, Reply, RequestId, Seen, SettingsChange,
+    StreamId, TimerEvent, TimerIntent, VariableRead, WorkParked,
 };
 use value::Doc;
 use value::wire::Message;
@@ -108,9 +108,17 @@ fn a_gateways_record_reads_the_same() {
             from_flow: true,
             start_lock: "k".into(),
         }),
+        caller: Some(Box::new(Caller {
+            principal: "ann".into(),
+            reason: "asked by phone".into(),
+            trace: "00-1-2-01".into(),
+        })),
     };
     let read = log::Record::decode(&*bytes(&record)).unwrap();
     assert_eq!((read.position, read.source, read.timestamp), (10, 9, 1_767_225_600_000));
+    let caller = read.caller.unwrap();
+    assert_eq!((&*caller.principal, &*caller.reason), ("ann", "asked by phone"));
+    assert_eq!(caller.trace, "00-1-2-01");
     let Some(log::event::Event::ProcessInstance(event)) = read.event.unwrap().event else {
         panic!("another event");
     };

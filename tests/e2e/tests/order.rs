@@ -176,7 +176,11 @@ fn a_payment_that_fails_for_good_is_an_incident_that_can_be_resolved() -> Result
     let shown = show(&baton, &server, instance)?;
     ensure!(shown["incidents"][0]["elementId"] == "retrieve-payment", "{shown}");
 
-    baton.run(&server, &["incidents", "resolve", &key, "--retries", "2"])?;
+    let reason = "the customer has a new card: «Visa»";
+    baton.run(&server, &["incidents", "resolve", &key, "--retries", "2", "--reason", reason])?;
+    let is_resolved = |it: &Record| it.is("INCIDENT", "RESOLVED");
+    let resolved = wait_for_record(&baton, instance, "resolved incident", is_resolved)?;
+    ensure!(resolved.0["baton"]["caller"]["reason"] == reason, "{resolved:?}");
     ensure!(baton.json(&server, &["incidents", "list"])? == serde_json::json!([]));
     let _pay = baton.work(&server, "retrieve-payment", PAY)?;
     wait_for_element(&baton, instance, "ELEMENT_COMPLETED", "retrieve-payment")?;

@@ -4,7 +4,7 @@ use client::Key;
 use serde_json::{Value, json};
 
 use super::{DataFolder, block_on};
-use crate::address::Address;
+use crate::address::{Address, Reason};
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::history::incidents::Incidents as Open;
@@ -54,6 +54,8 @@ struct Resolve {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     retries: Option<i32>,
     #[command(flatten)]
+    reason: Reason,
+    #[command(flatten)]
     data: DataFolder,
 }
 
@@ -78,7 +80,7 @@ impl Incidents {
                     None => None,
                 };
                 block_on(async {
-                    let client = self.address.connect(environment).await?;
+                    let client = it.reason.given_by(&self.address.connect(environment).await?);
                     if let Some((job, retries)) = retries {
                         client.update_job_retries(job, retries).await?;
                     }

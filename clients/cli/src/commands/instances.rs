@@ -6,7 +6,7 @@ use client::{CreateInstance, CreatedInstance, Key};
 use serde_json::{Value, json};
 
 use super::{DataFolder, block_on};
-use crate::address::Address;
+use crate::address::{Address, Reason};
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, pairs};
@@ -75,12 +75,14 @@ struct Show {
 /// Cancel an instance
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton instances cancel 2251799813685251\n  baton pi cancel 2251799813685251 --address 127.0.0.1:26500"
+    after_help = "Examples:\n  baton instances cancel 2251799813685251\n  baton instances cancel 2251799813685251 --reason 'the customer called'"
 )]
 struct Cancel {
     /// The instance
     #[arg(value_name = "KEY")]
     key: Key,
+    #[command(flatten)]
+    reason: Reason,
 }
 
 impl Instances {
@@ -96,7 +98,7 @@ impl Instances {
             Verb::Cancel(it) => {
                 block_on(async {
                     let client = self.address.connect(environment).await?;
-                    Ok(client.cancel_instance(it.key).await?)
+                    Ok(it.reason.given_by(&client).cancel_instance(it.key).await?)
                 })?;
                 output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
                 Ok(())

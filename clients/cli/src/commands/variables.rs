@@ -4,7 +4,7 @@ use client::{Key, SetVariables};
 use serde_json::{Value, json};
 
 use super::block_on;
-use crate::address::Address;
+use crate::address::{Address, Reason};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output::{Output, pairs};
@@ -40,6 +40,8 @@ struct Set {
     /// At this scope only, instead of where each variable lives
     #[arg(long)]
     local: bool,
+    #[command(flatten)]
+    reason: Reason,
 }
 
 impl Variables {
@@ -56,7 +58,8 @@ impl Variables {
         }
         let request = SetVariables { scope: set.scope, variables, local: set.local };
         let key = block_on(async {
-            Ok(self.address.connect(environment).await?.set_variables(request).await?)
+            let client = self.address.connect(environment).await?;
+            Ok(set.reason.given_by(&client).set_variables(request).await?)
         })?;
         output
             .answer(|| json!({"key": key.to_string()}), || pairs(&[("change", key.to_string())]))?;

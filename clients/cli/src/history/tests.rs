@@ -34,7 +34,7 @@ impl Story {
     pub(crate) fn add(&mut self, key: Key, event: Event) {
         let position = self.0.len() as u64 + 1;
         let timestamp = 1_700_000_000_000 + i64::try_from(position).expect("few") * 1_000;
-        self.0.push(Record { position, source: position, key, timestamp, event });
+        self.0.push(Record { position, source: position, key, timestamp, event, caller: None });
     }
 
     pub(crate) fn origin(element_id: &str, element_instance: Key) -> Origin {
@@ -202,6 +202,7 @@ impl Story {
                 job: Key(200),
                 variable_scope: SHIP,
                 parked: Arc::new([]),
+                conditions: Vec::new(),
             }),
         );
     }

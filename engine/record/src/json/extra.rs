@@ -3,12 +3,16 @@
 use super::names;
 use super::object::Object;
 use crate::{
-    Cause, ConditionEvaluation, Event, JobBatchEvent, JobEvent, ProcessInstanceEvent, TimerEvent,
-    VariableRead,
+    Caller, Cause, ConditionEvaluation, Event, JobBatchEvent, JobEvent, ProcessInstanceEvent,
+    Record, TimerEvent, VariableRead,
 };
 
-/// True if an event has something to explain.
-pub(super) fn has_any(event: &Event) -> bool {
+/// True if a record has something to explain.
+pub(super) fn has_any(record: &Record) -> bool {
+    record.caller.is_some() || event_has_any(&record.event)
+}
+
+fn event_has_any(event: &Event) -> bool {
     match event {
         Event::ProcessInstance(it) => {
             it.cause.is_some() || !it.conditions.is_empty() || !it.start_lock.is_empty()
@@ -17,13 +21,13 @@ pub(super) fn has_any(event: &Event) -> bool {
         Event::Job(it) => it.activation > 0,
         Event::JobBatch(it) => it.stream.is_some() || !it.jobs.is_empty(),
         Event::Timer(it) => !it.interval.is_empty(),
+        Event::Incident(it) => !it.conditions.is_empty(),
         Event::Deployment(_)
         | Event::Process(_)
         | Event::ProcessInstanceCreation(_)
         | Event::ProcessInstanceResult(_)
         | Event::Variable(_)
         | Event::VariableDocument(_)
-        | Event::Incident(_)
         | Event::Message(_)
         | Event::MessageSubscription(_)
         | Event::ProcessMessageSubscription(_)
@@ -44,7 +48,11 @@ pub(super) fn has_any(event: &Event) -> bool {
 }
 
 /// Writes the fields of `baton`.
-pub(super) fn write(event: &Event, o: &mut Object<'_>) {
+pub(super) fn write(record: &Record, o: &mut Object<'_>) {
+    if let Some(it) = &record.caller {
+        o.object("caller", |o| caller(it, o));
+    }
+    let event = &record.event;
     if let Event::ProcessInstance(it) = event {
         process_instance(it, o);
     } else if let Event::ProcessEvent(it) = event {
@@ -55,6 +63,19 @@ pub(super) fn write(event: &Event, o: &mut Object<'_>) {
         job_batch(it, o);
     } else if let Event::Timer(it) = event {
         timer(it, o);
+    } else if let Event::Incident(it) = event {
+        conditions(&it.conditions, o);
+    }
+}
+
+/// Only what the caller said.
+fn caller(caller: &Caller, o: &mut Object<'_>) {
+    for (name, text) in
+        [("principal", &caller.principal), ("reason", &caller.reason), ("trace", &caller.trace)]
+    {
+        if !text.is_empty() {
+            o.text(name, text);
+        }
     }
 }
 
@@ -62,9 +83,7 @@ fn process_instance(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
     if let Some(it) = &event.cause {
         o.object("cause", |o| cause(it, o));
     }
-    if !event.conditions.is_empty() {
-        o.objects("conditions", &event.conditions, condition);
-    }
+    conditions(&event.conditions, o);
     if !event.start_lock.is_empty() {
         o.text("startCorrelationKey", &event.start_lock);
     }
@@ -78,6 +97,12 @@ fn cause(cause: &Cause, o: &mut Object<'_>) {
     }
     if !cause.reason.is_empty() {
         o.text("reason", &cause.reason);
+    }
+}
+
+fn conditions(conditions: &[ConditionEvaluation], o: &mut Object<'_>) {
+    if !conditions.is_empty() {
+        o.objects("conditions", conditions, condition);
     }
 }
 

@@ -9,14 +9,20 @@ use super::line;
 use crate::*;
 
 /// Compares a record's line, one field of the outer object per row.
-#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
 fn check(event: Event, expected: Expect) {
+    check_asked(event, None, expected);
+}
+
+/// Compares the line of a record whose caller may have said something.
+#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
+fn check_asked(event: Event, caller: Option<Box<Caller>>, expected: Expect) {
     let record = Record {
         position: 12,
         source: 10,
         key: Key::new(1, 7),
         timestamp: 1_700_000_000_000,
         event,
+        caller,
     };
     let mut text = String::new();
     line(&record, 1, &mut text);
@@ -142,6 +148,49 @@ fn a_gateway_tells_what_it_read_and_decided() {
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE","intent":"ELEMENT_COMPLETED","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"elementId":"ship","flowScopeKey":2251799813685252,"bpmnElementType":"EXCLUSIVE_GATEWAY","bpmnEventType":"UNSPECIFIED","parentProcessInstanceKey":-1,"parentElementInstanceKey":-1,"elementInstancePath":[],"processDefinitionPath":[],"callingElementPath":[],"tags":[],"businessId":"","tenantId":"<default>"},
             "baton":{"conditions":[{"flowId":"no","expression":"=creditScore < 600","result":"FALSE","taken":false,"reads":[{"name":"creditScore","value":712,"truncated":false},{"name":"history","value":null,"truncated":false},{"name":"big","truncated":true}],"readsTruncated":true},{"flowId":"yes","expression":"","result":"DEFAULT","taken":true,"reads":[],"readsTruncated":false}]}}"#]],
+    );
+}
+
+#[test]
+fn a_gateway_that_stops_tells_what_it_read() {
+    let read = VariableRead { name: "sum".into(), value: raw("3"), truncated: false };
+    check(
+        Event::Incident(IncidentEvent {
+            intent: IncidentIntent::Created,
+            origin: origin(),
+            kind: IncidentType::ConditionError,
+            message: "No condition is true.".into(),
+            conditions: vec![ConditionEvaluation {
+                flow_id: "large".into(),
+                expression: "=sum > 5".into(),
+                reads: vec![read],
+                reads_truncated: false,
+                result: ConditionResult::False,
+                taken: false,
+            }],
+            ..IncidentEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"INCIDENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"errorType":"CONDITION_ERROR","errorMessage":"No condition is true.","bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKey":-1,"variableScopeKey":-1,"elementInstancePath":[],"processDefinitionPath":[],"callingElementPath":[],"tenantId":"<default>"},
+            "baton":{"conditions":[{"flowId":"large","expression":"=sum > 5","result":"FALSE","taken":false,"reads":[{"name":"sum","value":3,"truncated":false}],"readsTruncated":false}]}}"#]],
+    );
+}
+
+#[test]
+fn the_first_record_of_a_command_tells_who_asked() {
+    let caller = Caller { reason: "a \"wrong\" address".into(), ..Caller::default() };
+    check_asked(
+        Event::VariableDocument(VariableDocumentEvent {
+            origin: origin(),
+            local: true,
+            variables: doc("{}"),
+        }),
+        Some(Box::new(caller)),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"VARIABLE_DOCUMENT","intent":"UPDATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"scopeKey":2251799813685253,"updateSemantics":"LOCAL","variables":{},"tenantId":"<default>"},
+            "baton":{"caller":{"reason":"a \"wrong\" address"}}}"#]],
     );
 }
 
@@ -318,6 +367,7 @@ fn an_incident_names_its_place() {
             job: Key::new(1, 8),
             variable_scope: Key::new(1, 5),
             parked: Arc::new([]),
+            conditions: Vec::new(),
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"INCIDENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",

@@ -24,31 +24,44 @@ pub(super) fn activate(
         return Ok(Next::Leave { flow: None, conditions: Vec::new() });
     }
     let mut conditions = Vec::with_capacity(flows.len());
+    match choose(ctx, at, default, &flows, &mut conditions) {
+        Ok(way) => Ok(Next::Leave { flow: Some(way), conditions }),
+        Err(failure) => Err(Failure { conditions, ..failure }),
+    }
+}
+
+/// The flow to take. `conditions` gets one evaluation per flow, up to one that fails.
+fn choose(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    default: Option<ElementIx>,
+    flows: &[&Flow],
+    conditions: &mut Vec<ConditionEvaluation>,
+) -> Result<ElementIx, Failure> {
     let mut taken = None;
-    for flow in &flows {
+    for flow in flows {
         let Some(condition) = flow.condition.as_ref().filter(|_| Some(flow.ix) != default) else {
             conditions.push(of_default(flow));
             continue;
         };
-        let mut evaluation = evaluation(ctx, at, flow, condition);
+        let position = conditions.len();
+        conditions.push(evaluation(ctx, at, flow, condition));
         if taken.is_none() {
             let is_true = is_true(ctx, at, condition)?;
+            let evaluation = &mut conditions[position];
+            evaluation.taken = is_true;
             evaluation.result =
                 if is_true { ConditionResult::True } else { ConditionResult::False };
-            if is_true {
-                evaluation.taken = true;
-                taken = Some(flow.ix);
-            }
+            taken = is_true.then_some(flow.ix);
         }
-        conditions.push(evaluation);
     }
-    let way = taken.or(default).ok_or_else(|| no_way(&conditions))?;
+    let way = taken.or(default).ok_or_else(|| no_way(conditions))?;
     if taken.is_none() {
-        for (flow, evaluation) in flows.iter().zip(&mut conditions) {
+        for (flow, evaluation) in flows.iter().zip(conditions) {
             evaluation.taken = flow.ix == way;
         }
     }
-    Ok(Next::Leave { flow: Some(way), conditions })
+    Ok(way)
 }
 
 fn is_true(ctx: &mut Ctx<'_>, at: &At, condition: &Expression) -> Result<bool, Failure> {
