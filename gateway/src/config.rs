@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::limits::CONNECTIONS_MAX;
+
 /// What a gateway needs to know.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -13,12 +15,14 @@ pub struct Config {
     pub http_addr: SocketAddr,
     /// How long it waits for what.
     pub waits: Waits,
+    /// Connections that are open at the same time, gRPC and HTTP apart; at least one.
+    pub connections_max: usize,
 }
 
 impl Config {
-    /// A gateway at two addresses, with the default waits.
+    /// A gateway at two addresses, with the default waits and limits.
     pub fn new(grpc_addr: SocketAddr, http_addr: SocketAddr) -> Self {
-        Self { grpc_addr, http_addr, waits: Waits::default() }
+        Self { grpc_addr, http_addr, waits: Waits::default(), connections_max: CONNECTIONS_MAX }
     }
 }
 

@@ -13,8 +13,6 @@ use tokio::time::Sleep;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
-use crate::limits::CONNECTIONS_MAX;
-
 /// What a new connection must send first, and how soon.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Handshake {
@@ -35,15 +33,16 @@ pub(crate) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Listens at an address. Setting `cut` ends all connections at once.
+    /// Listens at an address for so many connections at a time. Setting `cut` ends them at once.
     pub(crate) async fn bind(
         address: SocketAddr,
         handshake: Handshake,
+        connections_max: usize,
         cut: CancellationToken,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let permits = Arc::new(Semaphore::new(connections_max));
         Ok(Self { listener, address, handshake, permits, cut })
     }
 

@@ -78,8 +78,10 @@ pub async fn serve(
     let cut = CancellationToken::new();
     let within = config.waits.handshake;
     let preface = Handshake { bytes: HTTP2_PREFACE_BYTES, within };
-    let grpc = listen("gRPC", config.grpc_addr, preface, &cut).await?;
-    let http = listen("HTTP", config.http_addr, Handshake { bytes: 1, within }, &cut).await?;
+    let first_byte = Handshake { bytes: 1, within };
+    let max = config.connections_max;
+    let grpc = listen("gRPC", config.grpc_addr, preface, max, &cut).await?;
+    let http = listen("HTTP", config.http_addr, first_byte, max, &cut).await?;
     let (grpc_addr, http_addr) = (grpc.address(), http.address());
     let task = tokio::spawn(run(config.waits, broker, shutdown, (grpc, http, cut)));
     Ok(Running { grpc_addr, http_addr, task })
@@ -89,9 +91,10 @@ async fn listen(
     protocol: &'static str,
     address: SocketAddr,
     handshake: Handshake,
+    connections_max: usize,
     cut: &CancellationToken,
 ) -> Result<Acceptor, ServeError> {
-    let bound = Acceptor::bind(address, handshake, cut.clone()).await;
+    let bound = Acceptor::bind(address, handshake, connections_max, cut.clone()).await;
     bound.map_err(|source| ServeError::Listen { protocol, address, source })
 }
 

@@ -132,3 +132,27 @@ async fn calls_beyond_the_limit_of_a_connection_wait_for_others_to_end() {
     waiting.await.unwrap().expect("there is room again");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_connection_beyond_the_limit_waits_until_another_one_ends() {
+    let server = Server::configured(|config| config.connections_max = 2).await;
+    let ask = || wire::TopologyRequest {};
+    let mut first = server.client().await;
+    let mut second = server.client().await;
+    first.topology(ask()).await.unwrap();
+    second.topology(ask()).await.unwrap();
+    let mut third = server.endpoint().connect_lazy();
+    let third = tokio::spawn(async move {
+        let mut third = proto::gateway::gateway_client::GatewayClient::new(&mut third);
+        third.topology(wire::TopologyRequest {}).await.map(|_| ())
+    });
+    // Those inside are served all the while.
+    for _ in 0..20 {
+        first.topology(ask()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!third.is_finished(), "the third got in");
+    drop(second);
+    third.await.expect("no panic").expect("it is its turn");
+    server.stop().await;
+}

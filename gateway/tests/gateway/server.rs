@@ -27,10 +27,15 @@ impl Server {
 
     /// Starts with other waits.
     pub(crate) async fn with_waits(waits: Waits) -> Self {
+        Self::configured(|config| config.waits = waits).await
+    }
+
+    /// Starts with another configuration.
+    pub(crate) async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let broker = Arc::new(Scripted::default());
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config::new(any, any);
-        config.waits = waits;
+        change(&mut config);
         let shutdown = CancellationToken::new();
         let handle = Arc::new(Handle(Arc::clone(&broker)));
         let running = serve(config, handle, shutdown.clone()).await.unwrap();
