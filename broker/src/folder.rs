@@ -7,8 +7,8 @@
 //!
 //! Programs that only read record segments take no lock and read the identity with [`identify`].
 
-use std::fs::{self, TryLockError};
-use std::io::{self, Read};
+use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::io::preamble::{Kind, Refusal};
@@ -109,26 +109,35 @@ pub enum Error {
 
 /// A data folder open for writing; the lock is released when it is dropped.
 #[derive(Debug)]
-pub struct Folder {
+pub struct Folder<D: Disk = RealDisk> {
+    disk: D,
     dir: PathBuf,
     identity: Identity,
-    _lock: fs::File,
+    _lock: D::Lock,
 }
 
-impl Folder {
+impl<D: Disk> Folder<D> {
     /// Opens the folder for writing as node `node_id`, or makes a new one of that node.
     ///
-    /// `logic` is the newest logic version this program can apply. A new folder begins with
-    /// `logic_first`; an existing one keeps its version until [`Folder::raise_logic`].
+    /// The end of `logic` is the newest logic version this program can apply. A new folder begins
+    /// with its start, and with a new `cluster_id`; an existing one keeps its version until
+    /// [`Folder::raise_logic`].
     ///
     /// # Errors
     /// Each [`Error`] names the value at fault and the way out.
-    pub fn open(dir: &Path, node_id: u32, logic_first: u32, logic: u32) -> Result<Self, Error> {
-        RealDisk.create_dir_all(dir).map_err(failed(Attempt::Create, dir))?;
-        let lock = lock(dir)?;
-        let identity = match identify(dir)? {
+    pub fn open(
+        disk: D,
+        dir: &Path,
+        node_id: u32,
+        logic: RangeInclusive<u32>,
+        cluster_id: impl FnOnce() -> String,
+    ) -> Result<Self, Error> {
+        disk.create_dir_all(dir).map_err(failed(Attempt::Create, dir))?;
+        let lock = lock(&disk, dir)?;
+        let (logic_first, logic) = logic.into_inner();
+        let identity = match identify_on(&disk, dir)? {
             Some(identity) => identity,
-            None => found(dir, node_id, logic_first)?,
+            None => found(&disk, dir, node_id, logic_first, cluster_id)?,
         };
         if identity.node_id != node_id {
             return Err(Error::OtherNode {
@@ -144,7 +153,7 @@ impl Folder {
                 known: logic,
             });
         }
-        Ok(Self { dir: dir.to_owned(), identity, _lock: lock })
+        Ok(Self { disk, dir: dir.to_owned(), identity, _lock: lock })
     }
 
     /// Where it is.
@@ -167,7 +176,7 @@ impl Folder {
             return Ok(());
         }
         let raised = Identity { logic, ..self.identity.clone() };
-        write(&self.dir, &raised)?;
+        write(&self.disk, &self.dir, &raised)?;
         self.identity = raised;
         Ok(())
     }
@@ -178,7 +187,7 @@ impl Folder {
     /// [`Error::Disk`].
     pub fn join(&mut self, cluster_id: &str) -> Result<(), Error> {
         let joined = Identity { cluster_id: cluster_id.into(), ..self.identity.clone() };
-        write(&self.dir, &joined)?;
+        write(&self.disk, &self.dir, &joined)?;
         self.identity = joined;
         Ok(())
     }
@@ -189,8 +198,12 @@ impl Folder {
 /// # Errors
 /// [`Error::NewerFormat`], [`Error::Damaged`], [`Error::Disk`].
 pub fn identify(dir: &Path) -> Result<Option<Identity>, Error> {
+    identify_on(&RealDisk, dir)
+}
+
+fn identify_on<D: Disk>(disk: &D, dir: &Path) -> Result<Option<Identity>, Error> {
     let path = dir.join("identity");
-    let Some(bytes) = disk::read_optional(&RealDisk, &path).map_err(Error::Disk)? else {
+    let Some(bytes) = disk::read_optional(disk, &path).map_err(Error::Disk)? else {
         return Ok(None);
     };
     match IDENTITY.take::<Identity>(&bytes) {
@@ -208,44 +221,33 @@ pub fn identify(dir: &Path) -> Result<Option<Identity>, Error> {
     }
 }
 
-fn lock(dir: &Path) -> Result<fs::File, Error> {
+fn lock<D: Disk>(disk: &D, dir: &Path) -> Result<D::Lock, Error> {
     let path = dir.join("lock");
-    let file = fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(failed(Attempt::Open, &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { dir: dir.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(failed(Attempt::Open, &path)(error)),
-    }
+    let lock = disk.lock(&path).map_err(failed(Attempt::Open, &path))?;
+    lock.ok_or_else(|| Error::InUse { dir: dir.to_owned() })
 }
 
 /// Founds a new folder. A folder that holds anything of ours is not new: it lost its identity.
-fn found(dir: &Path, node_id: u32, logic: u32) -> Result<Identity, Error> {
-    if dir.join("partitions").exists() {
+fn found<D: Disk>(
+    disk: &D,
+    dir: &Path,
+    node_id: u32,
+    logic: u32,
+    cluster_id: impl FnOnce() -> String,
+) -> Result<Identity, Error> {
+    let names = disk.list(dir).map_err(failed(Attempt::Read, dir))?;
+    if names.iter().any(|it| it == "partitions") {
         return Err(Error::NoIdentity { dir: dir.to_owned(), found: "partitions".to_owned() });
     }
-    let cluster_id = random_id().map_err(failed(Attempt::Read, Path::new(RANDOM)))?;
-    let identity = Identity { cluster_id: cluster_id.into(), node_id, logic };
-    write(dir, &identity)?;
+    let identity = Identity { cluster_id: cluster_id().into(), node_id, logic };
+    write(disk, dir, &identity)?;
     Ok(identity)
 }
 
-fn write(dir: &Path, identity: &Identity) -> Result<(), Error> {
+fn write<D: Disk>(disk: &D, dir: &Path, identity: &Identity) -> Result<(), Error> {
     let mut bytes = Vec::new();
     IDENTITY.put(identity, &mut bytes);
-    disk::write_atomically(&RealDisk, &dir.join("identity"), &bytes).map_err(Error::Disk)
-}
-
-const RANDOM: &str = "/dev/urandom";
-
-fn random_id() -> io::Result<String> {
-    let mut bytes = [0; 16];
-    fs::File::open(RANDOM)?.read_exact(&mut bytes)?;
-    Ok(format!("{:032x}", u128::from_le_bytes(bytes)))
+    disk::write_atomically(disk, &dir.join("identity"), &bytes).map_err(Error::Disk)
 }
 
 fn failed(attempt: Attempt, path: &Path) -> impl FnOnce(io::Error) -> Error {

@@ -16,14 +16,19 @@ use std::path::Path;
 use std::time::SystemTime;
 
 pub use failure::{Attempt, Failure};
-pub use memory::{Loss, MemoryDisk, MemoryFile};
+pub use memory::{Loss, MemoryDisk, MemoryFile, MemoryLock};
 pub use real::{RealDisk, RealFile};
 
 /// A disk: names in folders, and the files behind them.
 pub trait Disk: Clone + Debug + Send + Sync + 'static {
     /// An open file.
     type File: File;
+    /// A lock that is held; dropping it releases it.
+    type Lock: Debug + Send + Sync + 'static;
 
+    /// Locks a file against everybody else, and creates it where missing. `None` if somebody
+    /// holds it.
+    fn lock(&self, path: &Path) -> io::Result<Option<Self::Lock>>;
     /// Creates a file for reading and writing; an existing one is emptied.
     fn create(&self, path: &Path) -> io::Result<Self::File>;
     /// Opens an existing file for reading and writing.

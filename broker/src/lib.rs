@@ -6,6 +6,7 @@ pub mod folder;
 pub mod io;
 mod node;
 mod partition;
+pub mod platform;
 pub mod raft;
 mod routing;
 pub mod segment;

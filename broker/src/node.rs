@@ -5,6 +5,7 @@ use crate::folder::{self, Folder};
 use crate::partition::handle::Partition;
 use crate::partition::opening::OpenError;
 use crate::partition::status::{Fatal, Pauses};
+use crate::platform::{Platform, Real};
 use broker_api::metrics::Metrics;
 use broker_api::{
     Broker, Health, JobBatch, JobStream, Node as NodeInfo, NodePartition, PartitionStatus, Pending,
@@ -42,10 +43,10 @@ pub enum StartError {
 
 /// A running node.
 #[derive(Debug)]
-pub struct Node {
+pub struct Node<P: Platform = Real> {
     config: Config,
-    folder: Folder,
-    partition: Arc<Partition>,
+    folder: Folder<P::Disk>,
+    partition: Arc<Partition<P>>,
     metrics: Arc<Metrics>,
     fatal: Arc<Fatal>,
     grpc_address: Mutex<Option<SocketAddr>>,
@@ -59,12 +60,31 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
-        let folder = Folder::open(&config.data, config.node_id, record::LOGIC, record::LOGIC)?;
+        Self::start_on(Real, config).await
+    }
+}
+
+impl<P: Platform> Node<P> {
+    /// As [`Node::start`], on another platform.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start_on(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
+        let cluster_id = || format!("{:016x}{:016x}", platform.random(), platform.random());
+        let logic = record::LOGIC;
+        let folder = Folder::open(
+            platform.disk().clone(),
+            &config.data,
+            config.node_id,
+            logic..=logic,
+            cluster_id,
+        )?;
         let metrics = Arc::new(Metrics::default());
         let fatal = Arc::new(Fatal::default());
         let pauses = Arc::new(Pauses::default());
         let place = config.data.join("partitions").join(PARTITION.to_string());
         let partition = Partition::open(
+            platform.clone(),
             &place,
             PARTITION,
             &config,
@@ -75,7 +95,7 @@ impl Node {
         .await
         .map_err(|source| StartError::Partition { partition: PARTITION, source })?;
         let stop = CancellationToken::new();
-        tokio::spawn(watch_disk(config.clone(), metrics.clone(), pauses, stop.clone()));
+        tokio::spawn(watch_disk(platform, config.clone(), metrics.clone(), pauses, stop.clone()));
         Ok(Arc::new(Self {
             config,
             folder,
@@ -108,7 +128,7 @@ impl Node {
         self.partition.shut_down().await;
     }
 
-    fn partition(&self, id: PartitionId) -> Result<Arc<Partition>, Refusal> {
+    fn partition(&self, id: PartitionId) -> Result<Arc<Partition<P>>, Refusal> {
         if id == PARTITION {
             return Ok(self.partition.clone());
         }
@@ -117,7 +137,8 @@ impl Node {
 }
 
 /// Refuses commands while the disk of the data folder is nearly full.
-async fn watch_disk(
+async fn watch_disk<P: Platform>(
+    platform: P,
     config: Config,
     metrics: Arc<Metrics>,
     pauses: Arc<Pauses>,
@@ -125,8 +146,7 @@ async fn watch_disk(
 ) {
     let mut look = tokio::time::interval(DISK_LOOK);
     while stop.run_until_cancelled(look.tick()).await.is_some() {
-        let Ok(found) = rustix::fs::statvfs(&config.data) else { continue };
-        let free = found.f_bavail.saturating_mul(found.f_frsize);
+        let Some(free) = platform.free_bytes(&config.data) else { continue };
         metrics.disk_free_bytes.store(free, Ordering::Relaxed);
         let min = config.limits.disk_free_min_bytes;
         if free < min {
@@ -144,7 +164,7 @@ async fn watch_disk(
     }
 }
 
-impl Broker for Node {
+impl<P: Platform> Broker for Node<P> {
     fn submit(&self, request: Request) -> Pending<Reply> {
         let partition = self.partition(request.partition);
         Box::pin(async move { partition?.submit(request.envelope, request.body).await })

@@ -5,7 +5,7 @@
 //! fate: all kept (a killed process), all gone, or any mixture of 512-byte sectors and of the
 //! first so many changes of names in each folder, as a seed says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +56,7 @@ struct State {
     is_down: bool,
     capacity_bytes: Option<u64>,
     now: Duration,
+    locked: BTreeSet<PathBuf>,
 }
 
 type Names = BTreeMap<PathBuf, usize>;
@@ -130,6 +131,7 @@ impl MemoryDisk {
         state.incarnation += 1;
         state.is_down = false;
         state.fail_at = None;
+        state.locked.clear();
         match loss {
             Loss::Nothing => {}
             Loss::Everything => {
@@ -239,8 +241,34 @@ fn torn(synced: &[u8], current: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
+/// A lock on a [`MemoryDisk`]. A crash releases it too.
+#[derive(Debug)]
+pub struct MemoryLock {
+    disk: MemoryDisk,
+    path: PathBuf,
+    incarnation: u64,
+}
+
+impl Drop for MemoryLock {
+    fn drop(&mut self) {
+        let mut state = self.disk.0.lock();
+        if state.incarnation == self.incarnation {
+            state.locked.remove(&self.path);
+        }
+    }
+}
+
 impl Disk for MemoryDisk {
     type File = MemoryFile;
+    type Lock = MemoryLock;
+
+    fn lock(&self, path: &Path) -> io::Result<Option<MemoryLock>> {
+        let mut state = self.0.lock();
+        let incarnation = state.incarnation;
+        let is_free = state.locked.insert(path.to_owned());
+        let lock = || MemoryLock { disk: self.clone(), path: path.to_owned(), incarnation };
+        Ok(is_free.then(lock))
+    }
 
     fn create(&self, path: &Path) -> io::Result<MemoryFile> {
         let mut state = self.0.lock();

@@ -18,6 +18,17 @@ pub struct RealFile(fs::File);
 
 impl Disk for RealDisk {
     type File = RealFile;
+    type Lock = fs::File;
+
+    fn lock(&self, path: &Path) -> io::Result<Option<fs::File>> {
+        let mut options = fs::OpenOptions::new();
+        let file = options.create(true).truncate(false).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
 
     fn create(&self, path: &Path) -> io::Result<RealFile> {
         fs::OpenOptions::new()

@@ -1,21 +1,19 @@
-//! The checkpointer: one thread that makes checkpoints durable, then lets the log be shortened.
+//! The checkpointer: work of its own that makes checkpoints durable, then lets the log be shortened.
 
 use super::marker::Marker;
 use super::recorder::Recorder;
 use super::state_machine::{Durable, PartitionRaft};
 use super::status::{Fatal, Pauses};
 use crate::checkpoint::{Error, Store};
-use crate::io::RealDisk;
+use crate::io::Disk;
+use crate::platform::{Platform, Running};
 use broker_api::metrics::Metrics;
 use engine::{RowChange, Rows};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use value::wire::Message as _;
 
 const SPACE_LOOK: Duration = Duration::from_secs(1);
@@ -35,38 +33,35 @@ pub(crate) struct Snapshot {
 /// The way to the checkpointer.
 #[derive(Debug)]
 pub(crate) struct Checkpointer {
-    snapshots: SyncSender<Snapshot>,
+    snapshots: mpsc::Sender<Snapshot>,
     is_busy: Arc<AtomicBool>,
 }
 
-/// What the thread works with.
-pub(crate) struct Surroundings {
-    pub(crate) store: Arc<Store<RealDisk>>,
+/// What it works with.
+pub(crate) struct Surroundings<D: Disk> {
+    pub(crate) store: Arc<Store<D>>,
     pub(crate) recorder: Recorder,
     pub(crate) durable: Arc<Mutex<Durable>>,
     pub(crate) pauses: Arc<Pauses>,
     pub(crate) fatal: Arc<Fatal>,
     pub(crate) metrics: Arc<Metrics>,
     /// Set once the Raft node runs.
-    pub(crate) raft: Arc<OnceLock<PartitionRaft>>,
-    pub(crate) runtime: Handle,
+    pub(crate) raft: Arc<OnceLock<PartitionRaft<D>>>,
 }
 
 impl Checkpointer {
-    /// Starts the thread. It ends when this is dropped.
+    /// Starts it. It ends when this is dropped.
     ///
     /// # Errors
     /// The operating system refuses another thread.
-    pub(crate) fn start_thread(
-        around: Surroundings,
-    ) -> std::io::Result<(Self, thread::JoinHandle<()>)> {
-        let (snapshots, receiver) = sync_channel(1);
+    pub(crate) fn start<P: Platform>(
+        platform: &P,
+        around: Surroundings<P::Disk>,
+    ) -> std::io::Result<(Self, Running)> {
+        let (snapshots, receiver) = mpsc::channel(1);
         let is_busy = Arc::new(AtomicBool::new(false));
-        let busy = is_busy.clone();
-        let thread = thread::Builder::new()
-            .name("checkpoints".to_owned())
-            .spawn(move || around.run(&receiver, &busy))?;
-        Ok((Self { snapshots, is_busy }, thread))
+        let running = platform.run("checkpoints", around.run(receiver, is_busy.clone()))?;
+        Ok((Self { snapshots, is_busy }, running))
     }
 
     pub(crate) fn is_busy(&self) -> bool {
@@ -74,24 +69,24 @@ impl Checkpointer {
     }
 
     /// Begins a checkpoint. The caller has seen that none is under way.
-    pub(crate) fn start(&self, snapshot: Snapshot) {
+    pub(crate) fn begin(&self, snapshot: Snapshot) {
         self.is_busy.store(true, Ordering::Release);
         // A checkpointer that has ended has raised the reason already.
-        drop(self.snapshots.send(snapshot));
+        drop(self.snapshots.try_send(snapshot));
     }
 }
 
-impl Surroundings {
-    fn run(self, snapshots: &Receiver<Snapshot>, is_busy: &AtomicBool) {
+impl<D: Disk> Surroundings<D> {
+    async fn run(self, mut snapshots: mpsc::Receiver<Snapshot>, is_busy: Arc<AtomicBool>) {
         let mut previous = self.store.last().map(|it| it.index);
-        while let Ok(snapshot) = snapshots.recv() {
+        while let Some(snapshot) = snapshots.recv().await {
             let index = snapshot.index;
-            if let Err(error) = self.take(snapshot) {
+            if let Err(error) = self.take(snapshot).await {
                 self.fatal.raise(format!("A checkpoint cannot be written: {error}."));
                 return;
             }
             self.shorten_log(previous.replace(index));
-            if let Err(error) = self.patiently(|| self.store.fold().map(drop)) {
+            if let Err(error) = self.patiently(|| self.store.fold().map(drop)).await {
                 self.fatal.raise(format!("A checkpoint cannot be folded: {error}."));
                 return;
             }
@@ -99,9 +94,9 @@ impl Surroundings {
         }
     }
 
-    fn take(&self, snapshot: Snapshot) -> Result<(), Error> {
+    async fn take(&self, snapshot: Snapshot) -> Result<(), Error> {
         // A checkpoint must not be ahead of the records: the log alone cannot bring them back.
-        if !self.recorder.sync() {
+        if !self.recorder.sync().await {
             return Ok(());
         }
         let marker = snapshot.marker.to_bytes();
@@ -111,7 +106,8 @@ impl Surroundings {
                 .iter()
                 .map(|(key, value)| (key, value.as_ref().map(|(version, it)| (*version, it))));
             self.store.write(snapshot.index, &marker, rows)
-        })?;
+        })
+        .await?;
         *self.durable.lock() = snapshot.at;
         self.metrics.checkpoint_index.store(snapshot.index, Ordering::Relaxed);
         self.metrics.checkpoints.fetch_add(1, Ordering::Relaxed);
@@ -124,13 +120,13 @@ impl Surroundings {
     }
 
     /// Waits for space: the changed rows are kept, and commands are refused with the reason.
-    fn patiently(&self, mut write: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+    async fn patiently(&self, mut write: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
         loop {
             match write() {
                 Err(error) if error.is_out_of_space() && self.fatal.reason().is_none() => {
                     self.pauses
                         .set(PART, format!("No space for a checkpoint: {error}. Free some."));
-                    thread::sleep(SPACE_LOOK);
+                    tokio::time::sleep(SPACE_LOOK).await;
                 }
                 result => {
                     self.pauses.clear(PART);
@@ -143,7 +139,7 @@ impl Surroundings {
     /// The log is kept for two checkpoints: entries up to the one before are no longer needed.
     fn shorten_log(&self, previous: Option<u64>) {
         let Some(raft) = self.raft.get().cloned() else { return };
-        self.runtime.spawn(async move {
+        tokio::spawn(async move {
             let trigger = raft.trigger();
             let told = trigger.snapshot().await;
             let purged = match previous {

@@ -1,21 +1,23 @@
 //! Log time, as the leader stamps it: it never goes back, and stands still only while pinned.
 
+use crate::platform::Platform;
 use engine::ClockState;
 use record::Millis;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
 
 /// The leader's clock.
 #[derive(Debug)]
-pub(crate) struct Clock {
+pub(crate) struct Clock<P> {
+    platform: P,
     /// The last stamp, and when it was given.
     last: Millis,
     at: Instant,
 }
 
-impl Clock {
+impl<P: Platform> Clock<P> {
     /// A clock that goes on from log time.
-    pub(crate) fn from(now: Millis) -> Self {
-        Self { last: now, at: Instant::now() }
+    pub(crate) fn from(platform: P, now: Millis) -> Self {
+        Self { platform, last: now, at: Instant::now() }
     }
 
     /// The next stamp: wall time, but at least as much later than the last stamp as nine tenths of
@@ -26,7 +28,7 @@ impl Clock {
         let floor = self.last.saturating_add(passed.unwrap_or(0)).max(applied);
         let stamp = match clock.pinned_at {
             Some(pinned) => pinned,
-            None => floor.max(wall().saturating_add(clock.offset_ms)),
+            None => floor.max(self.platform.wall().saturating_add(clock.offset_ms)),
         };
         // Whole milliseconds are kept back, or many stamps in one would never add up.
         if stamp != self.last {
@@ -37,21 +39,16 @@ impl Clock {
     }
 }
 
-/// Wall time in milliseconds since the epoch.
-pub(crate) fn wall() -> Millis {
-    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(passed.as_millis()).unwrap_or(Millis::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Clock, wall};
+    use super::Clock;
+    use crate::platform::{Platform as _, Real};
     use engine::ClockState;
 
     #[test]
     fn time_does_not_go_back_when_the_wall_clock_is_behind_log_time() {
-        let ahead = wall() + 3_600_000;
-        let mut clock = Clock::from(ahead);
+        let ahead = Real.wall() + 3_600_000;
+        let mut clock = Clock::from(Real, ahead);
         let first = clock.stamp(ClockState::default(), ahead);
         assert!(first >= ahead);
         assert!(clock.stamp(ClockState::default(), ahead) >= first);
@@ -59,10 +56,10 @@ mod tests {
 
     #[test]
     fn a_pinned_clock_stands_still_and_an_offset_is_added() {
-        let mut clock = Clock::from(0);
+        let mut clock = Clock::from(Real, 0);
         let pinned = ClockState { offset_ms: 0, pinned_at: Some(5) };
         assert_eq!(clock.stamp(pinned, 5), 5);
         let moved = ClockState { offset_ms: 1_000_000, pinned_at: None };
-        assert!(clock.stamp(moved, 5) >= wall() + 999_000);
+        assert!(clock.stamp(moved, 5) >= Real.wall() + 999_000);
     }
 }

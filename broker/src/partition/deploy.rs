@@ -1,6 +1,7 @@
-//! Validation and compilation of resources, off the engine's thread and before the log.
+//! Validation and compilation of resources, away from the engine and before the log.
 
 use super::worker::Task;
+use crate::platform::Platform;
 use broker_api::{Refusal, Resource};
 use record::{CommandBody, Deploy, DeployedResource, MessageStart, ProcessSummary};
 use std::collections::BTreeMap;
@@ -13,7 +14,8 @@ use value::Str;
 ///
 /// # Errors
 /// [`Refusal::InvalidResources`] lists all problems of all resources.
-pub(crate) async fn prepare(
+pub(crate) async fn prepare<P: Platform>(
+    platform: &P,
     resources: Vec<Resource>,
     tasks: &mpsc::Sender<Task>,
 ) -> Result<CommandBody, Refusal> {
@@ -22,8 +24,8 @@ pub(crate) async fn prepare(
             reason: "Expected to deploy at least one resource, but none given.".to_owned(),
         });
     }
-    let prepared = tokio::task::spawn_blocking(move || compile_all(resources)).await;
-    let (deploy, compiled) = prepared.map_err(|_| Refusal::Stopping)??;
+    let prepared = platform.compute(move || compile_all(resources)).await;
+    let (deploy, compiled) = prepared.ok_or(Refusal::Stopping)??;
     for resource in compiled {
         tasks.send(Task::Offer(resource)).await.map_err(|_| Refusal::Stopping)?;
     }

@@ -9,6 +9,7 @@ use super::streams::{Control, Streams};
 use super::waiting::Waiting;
 use super::worker::{Question, Task};
 use crate::config::{Config, Limits};
+use crate::platform::{Platform, Running};
 use broker_api::metrics::Metrics;
 use broker_api::{JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest};
 use engine::Engine;
@@ -26,18 +27,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use value::wire::Message as _;
 
-/// Random numbers for entries: from the operating system once, then a sequence.
+/// Random numbers for entries: from the platform once, then a sequence.
 #[derive(Debug, Clone)]
 pub(crate) struct Seeds {
     state: u64,
 }
 
 impl Seeds {
-    pub(crate) fn random() -> Self {
-        use std::hash::{BuildHasher as _, Hasher as _};
-        // The standard library seeds its hashers from the operating system.
-        let state = std::hash::RandomState::new().build_hasher().finish();
-        Self { state }
+    pub(crate) fn of<P: Platform>(platform: &P) -> Self {
+        Self { state: platform.random() }
     }
 
     /// The next number (`SplitMix64`).
@@ -57,9 +55,10 @@ impl Seeds {
 
 /// A partition of this node.
 #[derive(Debug)]
-pub(crate) struct Partition {
+pub(crate) struct Partition<P: Platform> {
+    pub(super) platform: P,
     pub(super) id: PartitionId,
-    pub(super) raft: PartitionRaft,
+    pub(super) raft: PartitionRaft<P::Disk>,
     pub(super) tasks: mpsc::Sender<Task>,
     pub(super) proposals: Proposals,
     pub(super) waiting: Arc<Waiting>,
@@ -73,19 +72,20 @@ pub(crate) struct Partition {
     pub(super) clock_is_controllable: bool,
     pub(super) stop: CancellationToken,
     pub(super) tasks_running: Mutex<Vec<tokio::task::JoinHandle<()>>>,
-    pub(super) threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
+    pub(super) threads: Mutex<Vec<Running>>,
 }
 
 /// Why a node does not lead a partition whose test clock was moved.
 const CLOCK_WAS_MOVED: &str = "The clock of this data folder was moved. Start the server with \
     '--clock controllable', and reset the clock before you start it without.";
 
-impl Partition {
+impl<P: Platform> Partition<P> {
     /// Opens a partition over its folder and starts its threads and tasks.
     ///
     /// # Errors
     /// [`OpenError`] names the file at fault and the way out.
     pub(crate) async fn open(
+        platform: P,
         folder: &Path,
         id: PartitionId,
         config: &Config,
@@ -93,11 +93,13 @@ impl Partition {
         fatal: Arc<Fatal>,
         pauses: Arc<Pauses>,
     ) -> Result<Self, OpenError> {
-        opening::open(folder, id, config, metrics, fatal, pauses).await
+        let partition = opening::open(platform, folder, id, config, metrics, fatal, pauses).await?;
+        partition.lead();
+        Ok(partition)
     }
 
     /// Proposes the first entry of each term that this node leads, and watches that Raft runs.
-    pub(super) fn lead(&self) {
+    fn lead(&self) {
         let raft = self.raft.clone();
         let proposals = self.proposals.clone();
         let fatal = self.fatal.clone();
@@ -115,6 +117,7 @@ impl Partition {
                     proposals.internal(CommandBody::StartTerm(StartTerm {}));
                 }
                 let changed = tokio::select! {
+                    biased;
                     () = stop.cancelled() => break,
                     changed = metrics.changed() => changed,
                 };
@@ -223,6 +226,7 @@ impl Partition {
         }
         self.metrics.commands_in_flight.store(self.waiting.len(), Ordering::Relaxed);
         let reply = tokio::select! {
+            biased;
             reply = ticket.reply() => reply,
             _ = self.fatal.wait() => return Err(Refusal::Interrupted),
             () = self.stop.cancelled() => return Err(Refusal::Stopping),
@@ -236,7 +240,7 @@ impl Partition {
         envelope: Envelope,
         resources: Vec<broker_api::Resource>,
     ) -> Result<Reply, Refusal> {
-        let body = super::deploy::prepare(resources, &self.tasks).await?;
+        let body = super::deploy::prepare(&self.platform, resources, &self.tasks).await?;
         self.submit(envelope, body).await
     }
 
@@ -276,6 +280,7 @@ impl Partition {
                 }
             }
             let is_woken = tokio::select! {
+                biased;
                 () = place.woken() => true,
                 () = sleep_until(until) => false,
                 () = self.stop.cancelled() => false,
@@ -403,13 +408,9 @@ impl Partition {
         // The other threads end when the worker lets go of them.
         drop(self.tasks.send(Task::Stop).await);
         let threads = std::mem::take(&mut *self.threads.lock());
-        let joined = tokio::task::spawn_blocking(move || {
-            // A thread that panicked has told so already.
-            for thread in threads {
-                drop(thread.join());
-            }
-        });
-        drop(joined.await);
+        for thread in threads {
+            thread.ended().await;
+        }
     }
 }
 

@@ -11,15 +11,18 @@ use super::status::{Fatal, Pauses, Progress};
 use super::streams::Streams;
 use super::waiting::Waiting;
 use super::worker::{Outlets, Task, Worker};
-use crate::checkpoint::{self, SledBackend, Store};
+use crate::checkpoint::{self, Store};
 use crate::config::Config;
-use crate::io::RealDisk;
+use crate::io::Disk;
+use crate::platform::{Platform, Running};
 use crate::raft::error::LogError;
-use crate::raft::log_store::{LogOptions, LogStore};
+use crate::raft::journal::Journal;
+use crate::raft::log_store::LogStore;
 use crate::raft::network::NoPeers;
 use crate::segment::{self, Options, Start, Writer};
 use broker_api::metrics::Metrics;
 use engine::{Engine, RestoreError, StateRow};
+use futures_util::FutureExt as _;
 use openraft::impls::BasicNode;
 use openraft::storage::RaftLogStorage as _;
 use parking_lot::Mutex;
@@ -27,7 +30,6 @@ use record::PartitionId;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use value::wire::{Message as _, WireError};
@@ -83,7 +85,7 @@ struct Restored {
     at: Durable,
 }
 
-fn restore(store: &Store<RealDisk>, partition: PartitionId) -> Result<Restored, OpenError> {
+fn restore<D: Disk>(store: &Store<D>, partition: PartitionId) -> Result<Restored, OpenError> {
     let Some(last) = store.last() else {
         return Ok(Restored { engine: Engine::new(partition), at: Durable::default() });
     };
@@ -99,62 +101,63 @@ fn restore(store: &Store<RealDisk>, partition: PartitionId) -> Result<Restored, 
 }
 
 /// What a partition keeps on disk, open.
-struct Files {
-    store: Arc<Store<RealDisk>>,
+struct Files<P: Platform> {
+    store: Arc<Store<P::Disk>>,
     restored: Restored,
-    writer: Writer<RealDisk>,
-    log: LogStore,
+    writer: Writer<P::Disk>,
+    log: LogStore<P::Journal>,
 }
 
-async fn open_files(
+async fn open_files<P: Platform>(
+    platform: &P,
     folder: &Path,
     id: PartitionId,
     fatal: &Arc<Fatal>,
-) -> Result<Files, OpenError> {
+) -> Result<Files<P>, OpenError> {
+    let disk = platform.disk();
     let (store, _) =
-        Store::open(RealDisk, Box::new(SledBackend::default()), &folder.join("checkpoints"), id)?;
+        Store::open(disk.clone(), platform.backend(), &folder.join("checkpoints"), id)?;
     let store = Arc::new(store);
     let restored = restore(&store, id)?;
     let writer = Writer::open(
-        RealDisk,
+        disk.clone(),
         &folder.join("records"),
         Options::new(id, RECORD_VERSION),
         Start::At(restored.engine.last_position() + 1),
     )?;
     let log_failed = fatal.clone();
-    let mut log = LogStore::open(
-        &folder.join("log"),
-        &LogOptions::default(),
-        Arc::new(move |reason| log_failed.raise(reason)),
-    )?;
+    let journal = platform
+        .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
+    let mut log = LogStore::over(journal);
     check_reach(&mut log, &restored.at).await?;
     Ok(Files { store, restored, writer, log })
 }
 
-/// Opens a partition and starts its threads and tasks.
-pub(crate) async fn open(
+/// Opens a partition and starts all of it but [`Partition::lead`].
+pub(crate) async fn open<P: Platform>(
+    platform: P,
     folder: &Path,
     id: PartitionId,
     config: &Config,
     metrics: Arc<Metrics>,
     fatal: Arc<Fatal>,
     pauses: Arc<Pauses>,
-) -> Result<Partition, OpenError> {
+) -> Result<Partition<P>, OpenError> {
     let Files { store, restored: Restored { engine, at }, writer, log } =
-        open_files(folder, id, &fatal).await?;
+        open_files(&platform, folder, id, &fatal).await?;
 
     let node = u64::from(config.node_id);
-    let seeds = Seeds::random();
+    let seeds = Seeds::of(&platform);
     let (proposals, commands) = Proposals::channel(config.limits.commands_in_flight_max);
     let waiting = Waiting::new(node, seeds.incarnation(), proposals.clone());
     let streams = Streams::new(node, waiting.incarnation());
     let polls = Arc::new(Polls::default());
     let (tasks, worker_tasks) = mpsc::channel(TASKS_MAX);
     let (progress, watched) = watch::channel(Progress { now: engine.now(), ..Progress::default() });
-    let (recorder, records_thread) = Recorder::start(writer, pauses.clone(), fatal.clone())?;
+    let (recorder, records) = Recorder::start(&platform, writer, pauses.clone(), fatal.clone())?;
     let durable = Arc::new(Mutex::new(at.clone()));
     let raft_slot = Arc::new(OnceLock::new());
-    let (checkpointer, checkpoints_thread) = Checkpointer::start_thread(Surroundings {
+    let around = Surroundings {
         store: store.clone(),
         recorder: recorder.clone(),
         durable: durable.clone(),
@@ -162,8 +165,8 @@ pub(crate) async fn open(
         fatal: fatal.clone(),
         metrics: metrics.clone(),
         raft: raft_slot.clone(),
-        runtime: Handle::current(),
-    })?;
+    };
+    let (checkpointer, checkpoints) = Checkpointer::start(&platform, around)?;
     let outlets = Outlets {
         waiting: waiting.clone(),
         streams: streams.clone(),
@@ -175,12 +178,13 @@ pub(crate) async fn open(
         fatal: fatal.clone(),
     };
     let worker = Worker::new(engine, outlets, checkpointer, config.checkpoints.clone(), at.clone());
-    let worker_thread = start_worker(worker, worker_tasks, fatal.clone())?;
+    let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
     let machine = StateMachine { tasks: tasks.clone(), store, durable, restored: at };
     let raft = start_raft(node, log, machine, &raft_slot).await?;
 
     let stop = CancellationToken::new();
     let proposer = Proposer {
+        platform: platform.clone(),
         raft: raft.clone(),
         commands,
         progress: watched.clone(),
@@ -190,7 +194,8 @@ pub(crate) async fn open(
         stop: stop.clone(),
         seeds,
     };
-    let partition = Partition {
+    Ok(Partition {
+        platform,
         id,
         raft,
         tasks,
@@ -206,14 +211,12 @@ pub(crate) async fn open(
         clock_is_controllable: config.clock_is_controllable,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
-        threads: Mutex::new(vec![worker_thread, checkpoints_thread, records_thread]),
-    };
-    partition.lead();
-    Ok(partition)
+        threads: Mutex::new(vec![engine, checkpoints, records]),
+    })
 }
 
 /// The log must begin where the checkpoint ends, or entries would be skipped in silence.
-async fn check_reach(log: &mut LogStore, at: &Durable) -> Result<(), OpenError> {
+async fn check_reach<J: Journal>(log: &mut LogStore<J>, at: &Durable) -> Result<(), OpenError> {
     let purged = log.get_log_state().await?.last_purged_log_id.map_or(0, |it| it.index);
     let applied = at.applied.map_or(0, |it| it.index);
     if purged > applied {
@@ -222,14 +225,15 @@ async fn check_reach(log: &mut LogStore, at: &Durable) -> Result<(), OpenError> 
     Ok(())
 }
 
-fn start_worker(
+fn start_worker<P: Platform>(
+    platform: &P,
     worker: Worker,
     tasks: mpsc::Receiver<Task>,
     fatal: Arc<Fatal>,
-) -> std::io::Result<std::thread::JoinHandle<()>> {
-    std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
-        let run = std::panic::AssertUnwindSafe(|| worker.run(tasks));
-        if std::panic::catch_unwind(run).is_err() {
+) -> std::io::Result<Running> {
+    let run = std::panic::AssertUnwindSafe(worker.run(tasks)).catch_unwind();
+    platform.run("engine", async move {
+        if run.await.is_err() {
             fatal.raise(
                 "The engine stopped because of a defect that could not be undone. Restart the \
                  server, and report the lines above.",
@@ -238,12 +242,12 @@ fn start_worker(
     })
 }
 
-async fn start_raft(
+async fn start_raft<J: Journal, D: Disk>(
     node: u64,
-    log: LogStore,
-    machine: StateMachine,
-    slot: &OnceLock<PartitionRaft>,
-) -> Result<PartitionRaft, OpenError> {
+    log: LogStore<J>,
+    machine: StateMachine<D>,
+    slot: &OnceLock<PartitionRaft<D>>,
+) -> Result<PartitionRaft<D>, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     let config = openraft::Config {
         cluster_name: "baton".to_owned(),

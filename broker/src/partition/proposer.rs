@@ -5,6 +5,7 @@ use super::clock::Clock;
 use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Progress};
 use super::worker::Task;
+use crate::platform::Platform;
 use crate::raft::types::Payload;
 use broker_api::metrics::Metrics;
 use record::{Command, CommandBody, Continue, Envelope, RequestId, Seen, Tick};
@@ -60,8 +61,9 @@ impl Proposals {
 }
 
 /// The proposer's task.
-pub(crate) struct Proposer {
-    pub(crate) raft: PartitionRaft,
+pub(crate) struct Proposer<P: Platform> {
+    pub(crate) platform: P,
+    pub(crate) raft: PartitionRaft<P::Disk>,
     pub(crate) commands: mpsc::Receiver<Vec<u8>>,
     pub(crate) progress: watch::Receiver<Progress>,
     pub(crate) tasks: mpsc::Sender<Task>,
@@ -71,10 +73,10 @@ pub(crate) struct Proposer {
     pub(crate) seeds: super::handle::Seeds,
 }
 
-impl Proposer {
+impl<P: Platform> Proposer<P> {
     /// Proposes until the node stops.
     pub(crate) async fn run(mut self) {
-        let mut clock = Clock::from(self.progress.borrow().now);
+        let mut clock = Clock::from(self.platform.clone(), self.progress.borrow().now);
         let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut own: Option<JoinHandle<()>> = None;
         let mut look = tokio::time::interval(CHECKPOINT_LOOK);
@@ -106,7 +108,7 @@ impl Proposer {
     }
 
     /// How long until something is due or pending; `None` for nothing.
-    fn due_in(&self, clock: &mut Clock) -> Option<Duration> {
+    fn due_in(&self, clock: &mut Clock<P>) -> Option<Duration> {
         let progress = self.progress.borrow();
         if progress.has_pending {
             return Some(Duration::ZERO);
@@ -117,7 +119,7 @@ impl Proposer {
         Some(Duration::from_millis(wait))
     }
 
-    fn propose_own(&mut self, clock: &mut Clock) -> Option<JoinHandle<()>> {
+    fn propose_own(&mut self, clock: &mut Clock<P>) -> Option<JoinHandle<()>> {
         let progress = self.progress.borrow_and_update().clone();
         let now = clock.stamp(progress.clock, progress.now);
         let body = if progress.has_pending {
@@ -138,14 +140,14 @@ impl Proposer {
         }))
     }
 
-    fn stamp(&mut self, clock: &mut Clock, progress: &Progress, command: &[u8]) -> Payload {
+    fn stamp(&mut self, clock: &mut Clock<P>, progress: &Progress, command: &[u8]) -> Payload {
         let now = clock.stamp(progress.clock, progress.now);
         let seen = Seen { index: progress.index, hash: progress.output_hash };
         let bytes = record::entry_bytes(now, self.seeds.next(), record::LOGIC, &seen, command);
         Payload(bytes.into())
     }
 
-    async fn propose(&mut self, clock: &mut Clock, batch: impl Iterator<Item = Vec<u8>>) {
+    async fn propose(&mut self, clock: &mut Clock<P>, batch: impl Iterator<Item = Vec<u8>>) {
         let progress = self.progress.borrow().clone();
         let payloads: Vec<Payload> =
             batch.map(|command| self.stamp(clock, &progress, &command)).collect();

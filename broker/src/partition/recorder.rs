@@ -1,12 +1,12 @@
-//! The recorder: one thread that appends records to the segments, behind the engine.
+//! The recorder: work of its own that appends records to the segments, behind the engine.
 
 use super::status::{Fatal, Pauses};
-use crate::io::RealDisk;
+use crate::io::Disk;
+use crate::platform::{Platform, Running};
 use crate::segment::{Error, Writer};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
 
 /// Batches that may wait: beyond it the worker waits, and commands with it.
 const QUEUE_MAX: usize = 256;
@@ -15,7 +15,7 @@ const PART: &str = "records";
 
 enum Message {
     Records(Batch),
-    Sync(SyncSender<()>),
+    Sync(oneshot::Sender<()>),
 }
 
 /// The records of the entries that were applied together, one after the other.
@@ -52,7 +52,7 @@ impl Batch {
 /// The way to the recorder.
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
-    messages: SyncSender<Message>,
+    messages: mpsc::Sender<Message>,
 }
 
 impl std::fmt::Debug for Message {
@@ -65,55 +65,51 @@ impl std::fmt::Debug for Message {
 }
 
 impl Recorder {
-    /// Starts the thread. It ends when the last way to it is dropped.
+    /// Starts it. It ends when the last way to it is dropped.
     ///
     /// # Errors
     /// The operating system refuses another thread.
-    pub(crate) fn start(
-        writer: Writer<RealDisk>,
+    pub(crate) fn start<P: Platform>(
+        platform: &P,
+        writer: Writer<P::Disk>,
         pauses: Arc<Pauses>,
         fatal: Arc<Fatal>,
-    ) -> std::io::Result<(Self, thread::JoinHandle<()>)> {
-        let (messages, receiver) = sync_channel(QUEUE_MAX);
-        let thread = thread::Builder::new()
-            .name("records".to_owned())
-            .spawn(move || Keeper { writer, pauses, fatal }.run(&receiver))?;
-        Ok((Self { messages }, thread))
+    ) -> std::io::Result<(Self, Running)> {
+        let (messages, receiver) = mpsc::channel(QUEUE_MAX);
+        let keeper = Keeper { writer, pauses, fatal };
+        let running = platform.run("records", keeper.run(receiver))?;
+        Ok((Self { messages }, running))
     }
 
     /// Appends records; readers see them once nothing more waits. A recorder that has ended has
     /// raised the reason already.
-    pub(crate) fn append(&self, batch: Batch) {
-        drop(self.messages.send(Message::Records(batch)));
+    pub(crate) async fn append(&self, batch: Batch) {
+        drop(self.messages.send(Message::Records(batch)).await);
     }
 
     /// Waits until everything appended so far is durable. False if the recorder has ended.
-    pub(crate) fn sync(&self) -> bool {
-        let (done, wait) = sync_channel(1);
-        self.messages.send(Message::Sync(done)).is_ok() && wait.recv().is_ok()
+    pub(crate) async fn sync(&self) -> bool {
+        let (done, wait) = oneshot::channel();
+        self.messages.send(Message::Sync(done)).await.is_ok() && wait.await.is_ok()
     }
 }
 
-struct Keeper {
-    writer: Writer<RealDisk>,
+struct Keeper<D: Disk> {
+    writer: Writer<D>,
     pauses: Arc<Pauses>,
     fatal: Arc<Fatal>,
 }
 
-impl Keeper {
-    fn run(mut self, messages: &Receiver<Message>) {
-        let mut next = messages.recv().ok();
+impl<D: Disk> Keeper<D> {
+    async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        let mut next = messages.recv().await;
         while let Some(message) = next.take() {
             let following = messages.try_recv().ok();
+            // A block per batch would be small: flush when nothing more waits.
+            let is_last = following.is_none();
             let result = match &message {
-                Message::Records(batch) => {
-                    let is_last = following.is_none();
-                    self.append(batch).and_then(|()| {
-                        // A block per batch would be small: flush when nothing more waits.
-                        if is_last { self.patiently(Writer::flush) } else { Ok(()) }
-                    })
-                }
-                Message::Sync(_) => self.patiently(Writer::sync),
+                Message::Records(batch) => self.append(batch, is_last).await,
+                Message::Sync(_) => self.patiently(Writer::sync).await,
             };
             if let Err(error) = result {
                 self.fatal.raise(format!("Records cannot be written: {error}. Check the disk."));
@@ -123,30 +119,33 @@ impl Keeper {
                 // Who asked may have given up.
                 let _ = done.send(());
             }
-            next = following.or_else(|| messages.recv().ok());
+            next = match following {
+                Some(following) => Some(following),
+                None => messages.recv().await,
+            };
         }
         if let Err(error) = self.writer.sync() {
             tracing::warn!(%error, "the last records were not made durable; the log has them");
         }
     }
 
-    fn append(&mut self, batch: &Batch) -> Result<(), Error> {
+    async fn append(&mut self, batch: &Batch, is_last: bool) -> Result<(), Error> {
         for (position, bytes) in batch.records() {
-            self.patiently(|writer| writer.append(position, bytes).map(drop))?;
+            self.patiently(|writer| writer.append(position, bytes).map(drop)).await?;
         }
-        Ok(())
+        if is_last { self.patiently(Writer::flush).await } else { Ok(()) }
     }
 
     /// Waits for space: nothing is lost meanwhile, and commands are refused with the reason.
-    fn patiently(
+    async fn patiently(
         &mut self,
-        mut write: impl FnMut(&mut Writer<RealDisk>) -> Result<(), Error>,
+        mut write: impl FnMut(&mut Writer<D>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         loop {
             match write(&mut self.writer) {
                 Err(error) if error.is_out_of_space() && self.fatal.reason().is_none() => {
                     self.pauses.set(PART, format!("No space for records: {error}. Free some."));
-                    thread::sleep(SPACE_LOOK);
+                    tokio::time::sleep(SPACE_LOOK).await;
                 }
                 result => {
                     self.pauses.clear(PART);

@@ -3,7 +3,7 @@
 use super::marker::Members;
 use super::worker::{Committed, Task};
 use crate::checkpoint::Store;
-use crate::io::RealDisk;
+use crate::io::Disk;
 use crate::raft::types::{LogId, TypeConfig};
 use futures_util::StreamExt as _;
 use openraft::alias::{SnapshotMetaOf, SnapshotOf};
@@ -15,17 +15,17 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 /// The Raft node of a partition.
-pub(crate) type PartitionRaft = Raft<TypeConfig, StateMachine>;
+pub(crate) type PartitionRaft<D> = Raft<TypeConfig, StateMachine<D>>;
 
 /// Entries that are applied together at most.
 const BATCH_MAX: usize = 1_024;
 
 /// A snapshot: the newest durable checkpoint, exported only when it is to be sent.
 #[derive(Debug, Clone)]
-pub(crate) struct CheckpointRef {
+pub(crate) struct CheckpointRef<D> {
     /// Where its rows are.
     #[expect(dead_code, reason = "read when a snapshot is streamed to another node")]
-    pub(crate) store: Arc<Store<RealDisk>>,
+    pub(crate) store: Arc<Store<D>>,
 }
 
 /// The newest durable checkpoint, as Raft names it.
@@ -37,9 +37,9 @@ pub(crate) struct Durable {
 
 /// The state machine: the way to the worker, and to the checkpoints.
 #[derive(Debug)]
-pub(crate) struct StateMachine {
+pub(crate) struct StateMachine<D> {
     pub(crate) tasks: mpsc::Sender<Task>,
-    pub(crate) store: Arc<Store<RealDisk>>,
+    pub(crate) store: Arc<Store<D>>,
     pub(crate) durable: Arc<Mutex<Durable>>,
     /// What had been applied when the state was restored.
     pub(crate) restored: Durable,
@@ -49,7 +49,7 @@ fn stopped<E>(_: E) -> io::Error {
     io::Error::other("the partition's worker has stopped")
 }
 
-impl StateMachine {
+impl<D: Disk> StateMachine<D> {
     async fn apply_batch(&mut self, batch: Vec<EntryResponder<TypeConfig>>) -> io::Result<()> {
         let mut entries = Vec::with_capacity(batch.len());
         let mut responders = Vec::with_capacity(batch.len());
@@ -71,7 +71,7 @@ impl StateMachine {
         Ok(())
     }
 
-    fn snapshot(&self) -> Option<SnapshotOf<TypeConfig, CheckpointRef>> {
+    fn snapshot(&self) -> Option<SnapshotOf<TypeConfig, CheckpointRef<D>>> {
         let durable = self.durable.lock().clone();
         durable.applied?;
         Some(Snapshot {
@@ -83,19 +83,19 @@ impl StateMachine {
 
 /// Builds nothing: the checkpoint is durable already.
 #[derive(Debug)]
-pub(crate) struct Builder(Option<SnapshotOf<TypeConfig, CheckpointRef>>);
+pub(crate) struct Builder<D: Disk>(Option<SnapshotOf<TypeConfig, CheckpointRef<D>>>);
 
-impl RaftSnapshotBuilder<TypeConfig> for Builder {
-    type SnapshotData = CheckpointRef;
+impl<D: Disk> RaftSnapshotBuilder<TypeConfig> for Builder<D> {
+    type SnapshotData = CheckpointRef<D>;
 
-    async fn build_snapshot(&mut self) -> io::Result<SnapshotOf<TypeConfig, CheckpointRef>> {
+    async fn build_snapshot(&mut self) -> io::Result<SnapshotOf<TypeConfig, CheckpointRef<D>>> {
         self.0.take().ok_or_else(|| io::Error::other("there is no durable checkpoint yet"))
     }
 }
 
-impl RaftStateMachine<TypeConfig> for StateMachine {
-    type SnapshotData = CheckpointRef;
-    type SnapshotBuilder = Builder;
+impl<D: Disk> RaftStateMachine<TypeConfig> for StateMachine<D> {
+    type SnapshotData = CheckpointRef<D>;
+    type SnapshotBuilder = Builder<D>;
 
     async fn applied_state(&mut self) -> io::Result<(Option<LogId>, Members)> {
         Ok((self.restored.applied, self.restored.members.clone()))
@@ -122,14 +122,14 @@ impl RaftStateMachine<TypeConfig> for StateMachine {
         Ok(())
     }
 
-    async fn get_snapshot_builder(&mut self) -> Builder {
+    async fn get_snapshot_builder(&mut self) -> Builder<D> {
         Builder(self.snapshot())
     }
 
     async fn install_snapshot(
         &mut self,
         _meta: &SnapshotMetaOf<TypeConfig>,
-        _snapshot: CheckpointRef,
+        _snapshot: CheckpointRef<D>,
     ) -> io::Result<()> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
@@ -139,7 +139,7 @@ impl RaftStateMachine<TypeConfig> for StateMachine {
 
     async fn get_current_snapshot(
         &mut self,
-    ) -> io::Result<Option<SnapshotOf<TypeConfig, CheckpointRef>>> {
+    ) -> io::Result<Option<SnapshotOf<TypeConfig, CheckpointRef<D>>>> {
         Ok(self.snapshot())
     }
 }

@@ -1,4 +1,4 @@
-//! The worker: one thread that owns the engine and routes its output.
+//! The worker: owns the engine, on a thread of its own, and routes its output.
 
 use super::checkpointer::{Checkpointer, Snapshot};
 use super::marker::{Marker, Members};
@@ -18,8 +18,8 @@ use record::{CommandBody, Entry, EntryBody, Reply, Seen};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 /// How many output hashes are kept to be compared with what a proposer saw.
 const HASHES_MAX: usize = 65_536;
@@ -35,7 +35,7 @@ pub(crate) enum Committed {
     Members(LogId, Membership),
 }
 
-/// A question to the engine, asked on its own thread.
+/// A question to the engine, asked where it runs.
 pub(crate) type Question = Box<dyn FnOnce(&Engine) + Send>;
 
 /// What the worker is asked to do.
@@ -50,7 +50,7 @@ pub(crate) enum Task {
     LookForCheckpoint,
     /// Take a checkpoint now, and say when it is durable.
     Checkpoint(oneshot::Sender<()>),
-    /// End the thread.
+    /// End.
     Stop,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Outlets {
     pub(crate) fatal: Arc<Fatal>,
 }
 
-/// The worker's thread.
+/// The worker.
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) engine: Engine,
@@ -125,13 +125,13 @@ impl Worker {
     }
 
     /// Works until the last way to it is closed.
-    pub(crate) fn run(mut self, mut tasks: mpsc::Receiver<Task>) {
-        while let Some(task) = tasks.blocking_recv() {
+    pub(crate) async fn run(mut self, mut tasks: mpsc::Receiver<Task>) {
+        while let Some(task) = tasks.recv().await {
             match task {
                 Task::Apply(entries, done) => {
                     let result = self.apply_all(entries);
                     let is_done = result.is_ok();
-                    self.tell_progress();
+                    self.tell_progress().await;
                     // The Raft core has stopped if it no longer listens.
                     drop(done.send(result));
                     if !is_done {
@@ -173,7 +173,7 @@ impl Worker {
         self.check_seen(index, &body.seen)?;
         let is_term = matches!(body.command.body, CommandBody::StartTerm(_));
         let entry = Entry { index, term: log_id.committed_leader_id().term, body };
-        let started = Instant::now();
+        let started = std::time::Instant::now();
         self.engine.apply(&entry, &mut self.out);
         let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if is_term {
@@ -232,9 +232,9 @@ impl Worker {
         }
     }
 
-    fn tell_progress(&mut self) {
+    async fn tell_progress(&mut self) {
         if !self.records.is_empty() {
-            self.outlets.recorder.append(std::mem::take(&mut self.records));
+            self.outlets.recorder.append(std::mem::take(&mut self.records)).await;
         }
         let engine = &self.engine;
         let metrics = &self.outlets.metrics;
@@ -274,7 +274,7 @@ impl Worker {
         let last_position = self.engine.last_position();
         let marker = Marker::new(self.at.applied.as_ref(), &self.at.members, last_position);
         let rows = self.engine.take_changes();
-        self.checkpointer.start(Snapshot { at: self.at.clone(), index, marker, rows, done });
+        self.checkpointer.begin(Snapshot { at: self.at.clone(), index, marker, rows, done });
         self.checkpoint_index = index;
         self.log_bytes = 0;
         self.last_checkpoint = Instant::now();

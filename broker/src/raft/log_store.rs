@@ -12,9 +12,10 @@ use openraft::storage::{IOFlushed, LogState, RaftLogStorage};
 use openraft::{OptionalSend, RaftLogReader};
 use tokio::sync::oneshot;
 
-use super::error::{Failure, LogError, OnFailure};
+use super::error::{LogError, OnFailure};
+use super::journal::{Journal, OnDurable};
 use super::types::{Entry, LogId, TypeConfig, Vote};
-use super::wal::{OnDurable, Wal};
+use super::wal::Wal;
 
 /// How much of the log is read at once for applying or replicating it.
 const READ_SIZE_BYTES: usize = 1 << 20;
@@ -43,9 +44,15 @@ impl Default for LogOptions {
 }
 
 /// The log: votes, entries and the committed index. Cloning shares it.
-#[derive(Debug, Clone)]
-pub struct LogStore {
-    wal: Arc<Wal>,
+#[derive(Debug)]
+pub struct LogStore<J = Wal> {
+    journal: Arc<J>,
+}
+
+impl<J> Clone for LogStore<J> {
+    fn clone(&self) -> Self {
+        Self { journal: self.journal.clone() }
+    }
 }
 
 impl LogStore {
@@ -64,32 +71,38 @@ impl LogStore {
         options: &LogOptions,
         on_failure: OnFailure,
     ) -> Result<Self, LogError> {
-        let wal = Wal::open(folder, options, Failure::new(on_failure))?;
-        Ok(Self { wal: Arc::new(wal) })
+        Ok(Self::over(Wal::open(folder, options, on_failure)?))
+    }
+}
+
+impl<J: Journal> LogStore<J> {
+    /// The log over an open journal.
+    pub fn over(journal: J) -> Self {
+        Self { journal: Arc::new(journal) }
     }
 
     /// Runs one write and waits until it is durable.
     async fn durable(
         &self,
-        write: impl FnOnce(&Wal, OnDurable) -> Result<(), LogError>,
+        write: impl FnOnce(&J, OnDurable) -> Result<(), LogError>,
     ) -> io::Result<()> {
         let (done, wait) = oneshot::channel();
         // Nobody waits any more when the caller was cancelled.
-        write(&self.wal, Box::new(move |result| drop(done.send(result))))?;
+        write(&self.journal, Box::new(move |result| drop(done.send(result))))?;
         wait.await.map_err(io::Error::other)?
     }
 }
 
-impl RaftLogReader<TypeConfig> for LogStore {
+impl<J: Journal> RaftLogReader<TypeConfig> for LogStore<J> {
     async fn try_get_log_entries<R: RangeBounds<u64> + Clone + Debug + OptionalSend>(
         &mut self,
         range: R,
     ) -> io::Result<Vec<Entry>> {
-        Ok(self.wal.read(half_open(&range), usize::MAX)?)
+        Ok(self.journal.read(half_open(&range), usize::MAX)?)
     }
 
     async fn limited_get_log_entries(&mut self, start: u64, end: u64) -> io::Result<Vec<Entry>> {
-        Ok(self.wal.read(start..end, READ_SIZE_BYTES)?)
+        Ok(self.journal.read(start..end, READ_SIZE_BYTES)?)
     }
 
     // The entries to apply after a restart are many; they must not all be in memory at once.
@@ -97,38 +110,38 @@ impl RaftLogReader<TypeConfig> for LogStore {
         &mut self,
         range: R,
     ) -> impl Stream<Item = io::Result<Entry>> + OptionalSend {
-        let batches = stream::unfold((self.wal.clone(), half_open(&range)), read_batch);
+        let batches = stream::unfold((self.journal.clone(), half_open(&range)), read_batch);
         Box::pin(futures_util::StreamExt::flatten(batches))
     }
 
     async fn read_vote(&mut self) -> io::Result<Option<Vote>> {
-        Ok(self.wal.state().vote)
+        Ok(self.journal.state().vote)
     }
 }
 
 type Batch = stream::Iter<std::vec::IntoIter<io::Result<Entry>>>;
 
-async fn read_batch(
-    (wal, range): (Arc<Wal>, Range<u64>),
-) -> Option<(Batch, (Arc<Wal>, Range<u64>))> {
+async fn read_batch<J: Journal>(
+    (journal, range): (Arc<J>, Range<u64>),
+) -> Option<(Batch, (Arc<J>, Range<u64>))> {
     if range.is_empty() {
         return None;
     }
-    let (items, next) = match wal.read(range.clone(), READ_SIZE_BYTES) {
+    let (items, next) = match journal.read(range.clone(), READ_SIZE_BYTES) {
         Ok(entries) => {
             let last = entries.last()?.log_id.index;
             (entries.into_iter().map(Ok).collect(), last + 1..range.end)
         }
         Err(error) => (vec![Err(io::Error::from(error))], range.end..range.end),
     };
-    Some((stream::iter(items), (wal, next)))
+    Some((stream::iter(items), (journal, next)))
 }
 
-impl RaftLogStorage<TypeConfig> for LogStore {
+impl<J: Journal> RaftLogStorage<TypeConfig> for LogStore<J> {
     type LogReader = Self;
 
     async fn get_log_state(&mut self) -> io::Result<LogState<TypeConfig>> {
-        let state = self.wal.state();
+        let state = self.journal.state();
         Ok(LogState { last_purged_log_id: state.purged, last_log_id: state.last })
     }
 
@@ -138,18 +151,18 @@ impl RaftLogStorage<TypeConfig> for LogStore {
 
     async fn save_vote(&mut self, vote: &Vote) -> io::Result<()> {
         let vote = *vote;
-        self.durable(|wal, done| wal.save_vote(vote, done)).await
+        self.durable(|journal, done| journal.save_vote(vote, done)).await
     }
 
     async fn save_committed(&mut self, committed: Option<LogId>) -> io::Result<()> {
         match committed {
-            Some(committed) => Ok(self.wal.save_committed(committed)?),
+            Some(committed) => Ok(self.journal.save_committed(committed)?),
             None => Ok(()),
         }
     }
 
     async fn read_committed(&mut self) -> io::Result<Option<LogId>> {
-        Ok(self.wal.state().committed)
+        Ok(self.journal.state().committed)
     }
 
     async fn append<I>(&mut self, entries: I, callback: IOFlushed<TypeConfig>) -> io::Result<()>
@@ -157,17 +170,17 @@ impl RaftLogStorage<TypeConfig> for LogStore {
         I: IntoIterator<Item = Entry> + OptionalSend,
         I::IntoIter: OptionalSend,
     {
-        self.wal.append(entries, Box::new(move |result| callback.io_completed(result)))?;
+        self.journal.append(entries, Box::new(move |result| callback.io_completed(result)))?;
         Ok(())
     }
 
     async fn truncate_after(&mut self, last: Option<LogId>) -> io::Result<()> {
         let next = last.map_or(0, |it| it.index + 1);
-        self.durable(|wal, done| wal.truncate(next, done)).await
+        self.durable(|journal, done| journal.truncate(next, done)).await
     }
 
     async fn purge(&mut self, upto: LogId) -> io::Result<()> {
-        self.durable(|wal, done| wal.purge(upto, done)).await
+        self.durable(|journal, done| journal.purge(upto, done)).await
     }
 }
 

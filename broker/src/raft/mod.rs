@@ -1,15 +1,19 @@
 //! Consensus: the openraft types of Baton, its durable log, and the network to other nodes.
 //!
 //! ```text
-//! openraft ──▶ log_store ──▶ wal (the only module that knows the log crate) ──▶ chunk files
-//!    │                        ├─ head    format stamp, lock, "synced up to" mark
-//!    │                        └─ repair  tells a torn tail from a rotten one before opening
+//! openraft ──▶ log_store ──▶ journal (interface)
+//!    │                        └─▶ wal (the only module that knows the log crate) ──▶ chunk files
+//!    │                             ├─ head    format stamp, lock, "synced up to" mark
+//!    │                             ├─ repair  tells a torn tail from a rotten one before opening
+//!    │                             └─ twin    the same records on a simulated disk
 //!    └──────▶ network (to the other nodes)
 //! ```
 
 pub mod error;
 pub mod head;
+pub mod journal;
 pub mod log_store;
 pub mod network;
+pub mod runtime;
 pub mod types;
-mod wal;
+pub mod wal;

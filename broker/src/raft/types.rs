@@ -14,6 +14,7 @@ openraft::declare_raft_types!(
         R = (),
         NodeId = u64,
         Node = openraft::impls::BasicNode,
+        AsyncRuntime = super::runtime::Runtime,
 );
 
 /// One log entry.

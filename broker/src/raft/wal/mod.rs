@@ -3,5 +3,7 @@
 mod codec;
 mod repair;
 mod store;
+mod twin;
 
-pub(super) use store::{OnDurable, Wal};
+pub use store::Wal;
+pub use twin::{Pace, Twin};

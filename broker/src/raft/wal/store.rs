@@ -14,28 +14,17 @@ use raft_log::{Callback, Config, RaftLog, RaftLogRecord, Types};
 
 use super::codec::{StoredLogId, StoredPayload, StoredVote, decode_entry, encode_entry};
 use super::repair;
-use crate::raft::error::{Failure, LogError};
+use crate::raft::error::{Failure, LogError, OnFailure};
 use crate::raft::head::{Head, Tracker, Tracking, create_folder};
+use crate::raft::journal::{Journal, OnDurable, State};
 use crate::raft::log_store::LogOptions;
 use crate::raft::types::{Entry, LogId, Vote};
-
-/// Told how a write ended, from the flush thread.
-pub(in crate::raft) type OnDurable = Box<dyn FnOnce(io::Result<()>) + Send>;
-
-/// What the log knows besides its entries.
-#[derive(Debug, Clone, Default)]
-pub(in crate::raft) struct State {
-    pub(in crate::raft) vote: Option<Vote>,
-    pub(in crate::raft) last: Option<LogId>,
-    pub(in crate::raft) committed: Option<LogId>,
-    pub(in crate::raft) purged: Option<LogId>,
-}
 
 /// The open log. Writes are ordered by the lock and made durable by the crate's flush thread.
 ///
 /// The fields are dropped in order: the flush thread ends first, then the mark's.
 #[derive(Debug)]
-pub(in crate::raft) struct Wal {
+pub struct Wal {
     log: RwLock<Log>,
     tracking: Tracking,
     folder: PathBuf,
@@ -52,10 +41,10 @@ impl Wal {
     /// Opens the log in `folder`, which is created where missing.
     ///
     /// A torn tail is cut off, and what is left is made durable before anybody reads it.
-    pub(in crate::raft) fn open(
+    pub(crate) fn open(
         folder: &Path,
         options: &LogOptions,
-        failure: Failure,
+        on_failure: OnFailure,
     ) -> Result<Self, LogError> {
         let has_files = folder.is_dir() && repair::has_files(folder)?;
         if !has_files {
@@ -63,7 +52,7 @@ impl Wal {
         }
         let head = Arc::new(Head::open(folder, has_files)?);
         repair::repair(folder, &head)?;
-        let tracking = Tracker::start(head, Arc::new(failure))?;
+        let tracking = Tracker::start(head, Arc::new(Failure::new(on_failure)))?;
         let records = RaftLog::open(Arc::new(config(folder, options)?))
             .map_err(|source| explain(folder, "replay the entries", source))?;
         let end = records.stat().open_chunk.global_end;
@@ -71,105 +60,6 @@ impl Wal {
             Self { log: RwLock::new(Log { records, end }), tracking, folder: folder.to_path_buf() };
         wal.check_complete()?;
         Ok(wal)
-    }
-
-    pub(in crate::raft) fn state(&self) -> State {
-        let log = self.log.read();
-        let state = log.records.log_state();
-        State {
-            vote: state.vote().map(|it| (*it).into()),
-            last: state.last().map(|it| (*it).into()),
-            committed: state.committed().map(|it| (*it).into()),
-            purged: state.purged().map(|it| (*it).into()),
-        }
-    }
-
-    /// Reads the entries of `range` that the log holds, up to the one that fills `size_max`.
-    pub(in crate::raft) fn read(
-        &self,
-        range: Range<u64>,
-        size_max: usize,
-    ) -> Result<Vec<Entry>, LogError> {
-        if range.is_empty() {
-            return Ok(Vec::new());
-        }
-        let log = self.log.read();
-        let mut entries = Vec::new();
-        let mut size = 0;
-        for record in log.records.read(range.start, range.end) {
-            let (id, payload) =
-                record.map_err(|source| explain(&self.folder, "read entries", source))?;
-            size += payload.bytes.len();
-            entries.push(
-                decode_entry(id, payload)
-                    .map_err(|source| explain(&self.folder, "read entries", source))?,
-            );
-            if size >= size_max {
-                break;
-            }
-        }
-        Ok(entries)
-    }
-
-    pub(in crate::raft) fn save_vote(
-        &self,
-        vote: Vote,
-        on_durable: OnDurable,
-    ) -> Result<(), LogError> {
-        self.write("save a vote", on_durable, |log| log.save_vote(vote.into()).map(Some))
-    }
-
-    /// Appends entries; they can be read when this returns, and are durable at `on_durable`.
-    pub(in crate::raft) fn append(
-        &self,
-        entries: impl IntoIterator<Item = Entry>,
-        on_durable: OnDurable,
-    ) -> Result<(), LogError> {
-        self.write("append entries", on_durable, |log| {
-            let mut segment = None;
-            for entry in entries {
-                segment = Some(log.append([encode_entry(entry)?])?);
-            }
-            Ok(segment)
-        })
-    }
-
-    /// Drops the entries from `index` on.
-    pub(in crate::raft) fn truncate(
-        &self,
-        index: u64,
-        on_durable: OnDurable,
-    ) -> Result<(), LogError> {
-        self.write("truncate", on_durable, |log| {
-            let next = log.log_state().last().map_or(0, |it| it.index.saturating_add(1));
-            if index < next { log.truncate(index).map(Some) } else { Ok(None) }
-        })
-    }
-
-    /// Drops the entries up to `upto`; whole files go once that is durable.
-    pub(in crate::raft) fn purge(
-        &self,
-        upto: LogId,
-        on_durable: OnDurable,
-    ) -> Result<(), LogError> {
-        self.write("purge", on_durable, |log| log.purge(upto.into()).map(Some))
-    }
-
-    /// Notes how far the log is committed; it becomes durable with the next write.
-    pub(in crate::raft) fn save_committed(&self, committed: LogId) -> Result<(), LogError> {
-        self.tracking.tracker.check()?;
-        let committed = StoredLogId::from(committed);
-        let mut log = self.log.write();
-        // Ahead of the log while a snapshot is being installed; then it says nothing new.
-        if log.records.log_state().last() < Some(&committed) {
-            return Ok(());
-        }
-        let segment = log
-            .records
-            .commit(committed)
-            .map_err(|source| LogError::Refused { action: "save the committed index", source })?;
-        log.end = segment.end().0;
-        Ok(())
     }
 
     /// Changes the log and hands the change to the flush thread.
@@ -219,6 +109,86 @@ impl Wal {
                 found: format!("no entry {first}"),
             });
         }
+        Ok(())
+    }
+}
+
+impl Journal for Wal {
+    fn state(&self) -> State {
+        let log = self.log.read();
+        let state = log.records.log_state();
+        State {
+            vote: state.vote().map(|it| (*it).into()),
+            last: state.last().map(|it| (*it).into()),
+            committed: state.committed().map(|it| (*it).into()),
+            purged: state.purged().map(|it| (*it).into()),
+        }
+    }
+
+    fn read(&self, range: Range<u64>, size_max: usize) -> Result<Vec<Entry>, LogError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let log = self.log.read();
+        let mut entries = Vec::new();
+        let mut size = 0;
+        for record in log.records.read(range.start, range.end) {
+            let (id, payload) =
+                record.map_err(|source| explain(&self.folder, "read entries", source))?;
+            size += payload.bytes.len();
+            entries.push(
+                decode_entry(id, payload)
+                    .map_err(|source| explain(&self.folder, "read entries", source))?,
+            );
+            if size >= size_max {
+                break;
+            }
+        }
+        Ok(entries)
+    }
+
+    fn save_vote(&self, vote: Vote, on_durable: OnDurable) -> Result<(), LogError> {
+        self.write("save a vote", on_durable, |log| log.save_vote(vote.into()).map(Some))
+    }
+
+    fn append(
+        &self,
+        entries: impl IntoIterator<Item = Entry>,
+        on_durable: OnDurable,
+    ) -> Result<(), LogError> {
+        self.write("append entries", on_durable, |log| {
+            let mut segment = None;
+            for entry in entries {
+                segment = Some(log.append([encode_entry(entry)?])?);
+            }
+            Ok(segment)
+        })
+    }
+
+    fn truncate(&self, index: u64, on_durable: OnDurable) -> Result<(), LogError> {
+        self.write("truncate", on_durable, |log| {
+            let next = log.log_state().last().map_or(0, |it| it.index.saturating_add(1));
+            if index < next { log.truncate(index).map(Some) } else { Ok(None) }
+        })
+    }
+
+    fn purge(&self, upto: LogId, on_durable: OnDurable) -> Result<(), LogError> {
+        self.write("purge", on_durable, |log| log.purge(upto.into()).map(Some))
+    }
+
+    fn save_committed(&self, committed: LogId) -> Result<(), LogError> {
+        self.tracking.tracker.check()?;
+        let committed = StoredLogId::from(committed);
+        let mut log = self.log.write();
+        // Ahead of the log while a snapshot is being installed; then it says nothing new.
+        if log.records.log_state().last() < Some(&committed) {
+            return Ok(());
+        }
+        let segment = log
+            .records
+            .commit(committed)
+            .map_err(|source| LogError::Refused { action: "save the committed index", source })?;
+        log.end = segment.end().0;
         Ok(())
     }
 }
