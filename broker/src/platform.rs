@@ -21,7 +21,7 @@ use crate::io::{Disk, RealDisk};
 use crate::raft::error::{LogError, OnFailure};
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogOptions;
-use crate::raft::wal::Wal;
+use crate::raft::wal::store::Wal;
 
 /// What a node stands on.
 pub trait Platform: Clone + Debug + Send + Sync + 'static {

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use super::error::{LogError, OnFailure};
 use super::journal::{Journal, OnDurable};
 use super::types::{Entry, LogId, TypeConfig, Vote};
-use super::wal::Wal;
+use super::wal::store::Wal;
 
 /// How much of the log is read at once for applying or replicating it.
 const READ_SIZE_BYTES: usize = 1 << 20;

@@ -5,6 +5,7 @@
 mod damage;
 mod restart;
 mod state_machine;
+mod twin;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -2,8 +2,5 @@
 
 mod codec;
 mod repair;
-mod store;
-mod twin;
-
-pub use store::Wal;
-pub use twin::{Pace, Twin};
+pub mod store;
+pub mod twin;
