@@ -48,12 +48,34 @@ pub enum RestoreError {
     },
 }
 
+/// So many instances are parked one after the other before a work item is given up as a whole.
+const POISONED_MAX: usize = 8;
+
+/// One entry while it is applied.
+struct Run<'a> {
+    out: &'a mut Output,
+    /// Units of work that are left.
+    units: u64,
+    /// The number of the work item; 0 is the command.
+    item: u64,
+    /// Job types with activatable jobs that no stream took.
+    waiting_types: Vec<value::Str>,
+}
+
 /// What ended a work item.
 enum Ending {
     /// It ran.
     Done,
-    /// It panicked: a defect of Baton. The instance at work is named, if there was one.
-    Panicked(Key),
+    /// It panicked: a defect of Baton.
+    Panicked(Panic),
+}
+
+/// Where a work item panicked.
+struct Panic {
+    /// The instance at work, if there was one.
+    at_work: Key,
+    /// The instance that the work item is about, if it is about one.
+    about: Key,
 }
 
 impl Ending {
@@ -106,13 +128,14 @@ impl Engine {
         if self.state.meta.clock_pinned_at.is_none() {
             self.state.meta.now = self.state.meta.now.max(entry.body.now);
         }
-        let mut units = self.state.meta.settings.0.work_per_entry;
-        let mut waiting_types = Vec::new();
-        self.command(entry, out, &mut units, &mut waiting_types);
-        let mut item = 1;
-        while units > 0 && self.due_or_pending(entry, item, out, &mut units, &mut waiting_types) {
-            item += 1;
+        let units = self.state.meta.settings.0.work_per_entry;
+        let mut run = Run { out, units, item: 0, waiting_types: Vec::new() };
+        self.command(entry, &mut run);
+        run.item = 1;
+        while run.units > 0 && self.due_or_pending(entry, &mut run) {
+            run.item += 1;
         }
+        let waiting_types = run.waiting_types;
         for job_type in waiting_types {
             if self.has_activatable(&job_type) {
                 out.pushes.push(Push::JobsAvailable(JobsAvailable { job_type }));
@@ -122,48 +145,25 @@ impl Engine {
         self.look_up_zone();
     }
 
-    fn command(
-        &mut self,
-        entry: &Entry,
-        out: &mut Output,
-        units: &mut u64,
-        waiting: &mut Vec<value::Str>,
-    ) {
+    fn command(&mut self, entry: &Entry, run: &mut Run<'_>) {
         let command = &entry.body.command;
-        let mark = out.mark();
-        let ending = self.work_item(entry, 0, 0, out, units, waiting, |ctx| {
-            command::handle(ctx, entry);
-        });
-        if let Ending::Panicked(instance) = ending {
-            self.undone(out, mark);
-            let ending = self.work_item(entry, 0, 0, out, units, waiting, |ctx| {
-                command::refuse_defect(ctx, command, instance);
+        let ending = self.isolate(entry, run, 0, &|ctx| command::handle(ctx, entry));
+        if let Ending::Panicked(panic) = ending {
+            let ending = self.work_item(entry, run, 0, &[], &|ctx| {
+                command::refuse_defect(ctx, command, panic.at_work);
             });
             ending.must_be_done();
         }
     }
 
     /// Does the oldest pending or due work item. False if there is none.
-    fn due_or_pending(
-        &mut self,
-        entry: &Entry,
-        item: u64,
-        out: &mut Output,
-        units: &mut u64,
-        waiting: &mut Vec<value::Str>,
-    ) -> bool {
-        let mark = out.mark();
+    fn due_or_pending(&mut self, entry: &Entry, run: &mut Run<'_>) -> bool {
         if let Some((_, work)) = self.state.pending.first() {
             let work = work.clone();
-            let ending = self.work_item(entry, item, work.source, out, units, waiting, |ctx| {
-                process::pending::resume(ctx, &work);
-            });
-            if let Ending::Panicked(instance) = ending {
-                self.undone(out, mark);
-                let ending = self.work_item(entry, item, work.source, out, units, waiting, |ctx| {
-                    process::pending::park(ctx, &work, instance);
-                });
-                ending.must_be_done();
+            let resume = |ctx: &mut Ctx<'_>| process::pending::resume(ctx, &work);
+            if let Ending::Panicked(panic) = self.isolate(entry, run, work.source, &resume) {
+                let park = |ctx: &mut Ctx<'_>| process::pending::park(ctx, &work, panic.at_work);
+                self.work_item(entry, run, work.source, &[], &park).must_be_done();
             }
             return true;
         }
@@ -171,71 +171,95 @@ impl Engine {
         let Some((&due, &instance)) = self.state.due.first().filter(|(it, _)| it.0 <= now) else {
             return false;
         };
-        let ending = self.work_item(entry, item, 0, out, units, waiting, |ctx| {
-            process::due::handle(ctx, due, instance);
-        });
+        let ending = self.isolate(entry, run, 0, &|ctx| process::due::handle(ctx, due, instance));
         if let Ending::Panicked(_) = ending {
-            self.undone(out, mark);
-            let ending = self.work_item(entry, item, 0, out, units, waiting, |ctx| {
-                process::due::park(ctx, due, instance);
-            });
-            ending.must_be_done();
+            let park = |ctx: &mut Ctx<'_>| process::due::park(ctx, due, instance);
+            self.work_item(entry, run, 0, &[], &park).must_be_done();
         }
         true
     }
 
-    fn undone(&mut self, out: &mut Output, mark: crate::output::Mark) {
-        self.state.rollback();
-        out.cut(mark);
+    /// Runs a work item. If another instance than the one it is about panics, it is run again with
+    /// that instance's steps parked there, so that one instance's defect does not stop others.
+    fn isolate(
+        &mut self,
+        entry: &Entry,
+        run: &mut Run<'_>,
+        source: u64,
+        first: &dyn Fn(&mut Ctx<'_>),
+    ) -> Ending {
+        let mark = run.out.mark();
+        let units = run.units;
+        let mut poisoned = Vec::new();
+        loop {
+            let ending = self.work_item(entry, run, source, &poisoned, first);
+            let Ending::Panicked(panic) = ending else { return ending };
+            self.state.rollback();
+            run.out.cut(mark);
+            run.units = units;
+            let is_other = panic.at_work != panic.about && !panic.at_work.is_none();
+            if !is_other || poisoned.len() == POISONED_MAX || poisoned.contains(&panic.at_work) {
+                return Ending::Panicked(panic);
+            }
+            poisoned.push(panic.at_work);
+        }
     }
 
-    /// Runs one work item with its follow-up steps, up to the entry's units of work.
-    #[expect(clippy::too_many_arguments, reason = "the parts of an entry, borrowed apart")]
+    /// Runs one work item with its follow-up steps, up to the entry's units of work. Steps of
+    /// `poisoned` instances are parked with an incident instead.
     fn work_item(
         &mut self,
         entry: &Entry,
-        item: u64,
+        run: &mut Run<'_>,
         source: u64,
-        out: &mut Output,
-        units: &mut u64,
-        waiting: &mut Vec<value::Str>,
-        first: impl FnOnce(&mut Ctx<'_>),
+        poisoned: &[Key],
+        first: &dyn Fn(&mut Ctx<'_>),
     ) -> Ending {
         self.state.begin();
         let settings = self.state.meta.settings.0.clone();
+        let is_command = run.item == 0;
         let mut ctx = Ctx {
             now: self.state.meta.now,
-            seed: entry.body.seed ^ item.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            seed: entry.body.seed ^ run.item.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             state: &mut self.state,
             graphs: &mut self.graphs,
-            out,
+            out: run.out,
             zone: &self.zone,
             budget: process::expression::budget(&settings),
             steps: VecDeque::new(),
             source,
-            caller: if item == 0 { Caller::of(&entry.body.command.envelope) } else { None },
+            caller: if is_command { Caller::of(&entry.body.command.envelope) } else { None },
             at_work: Key::NONE,
             budget_is_spent: false,
-            waiting_types: std::mem::take(waiting),
+            waiting_types: std::mem::take(&mut run.waiting_types),
         };
+        let mut about = None;
+        let units = &mut run.units;
         let ran = catch_unwind(AssertUnwindSafe(|| {
             first(&mut ctx);
+            about = Some(ctx.at_work);
             *units = units.saturating_sub(1);
+            let mut kept = Vec::new();
             while *units > 0
                 && !ctx.budget_is_spent
                 && let Some(step) = ctx.steps.pop_front()
             {
-                *units -= 1;
-                process::run(&mut ctx, step);
+                if poisoned.contains(&step.instance()) {
+                    kept.push(step);
+                } else {
+                    *units -= 1;
+                    process::run(&mut ctx, step);
+                }
             }
+            process::pending::park_steps(&mut ctx, poisoned, kept);
             if !ctx.steps.is_empty() {
                 process::pending::set_aside(&mut ctx);
             }
         }));
         let at_work = ctx.at_work;
-        *waiting = std::mem::take(&mut ctx.waiting_types);
+        run.waiting_types = std::mem::take(&mut ctx.waiting_types);
         if ran.is_err() {
-            return Ending::Panicked(at_work);
+            return Ending::Panicked(Panic { at_work, about: about.unwrap_or(at_work) });
         }
         self.state.commit();
         Ending::Done

@@ -4,7 +4,8 @@ use crate::{Engine, Output, StateRow};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,
     DeployedResource, Entry, EntryBody, Event, IncidentIntent, IncidentType, JobIntent, Key, LOGIC,
-    Millis, ProcessSummary, RejectionType, Reply, RequestId, ResolveIncident, SettingsChange, Tick,
+    Millis, ProcessSummary, PublishMessage, RejectionType, Reply, RequestId, ResolveIncident,
+    SettingsChange, Tick,
 };
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ FLOWS
 struct Case {
     engine: Engine,
     out: Output,
+    /// All entries so far, each with the instance that was struck while it was applied.
+    entries: Vec<(Entry, Key)>,
     rows: BTreeMap<Vec<u8>, (u32, Vec<u8>)>,
     now: Millis,
     index: u64,
@@ -52,32 +55,92 @@ struct Case {
     incidents: Vec<(Key, Key)>,
 }
 
+/// A process that waits for the message `paid`, then for a job.
+const CATCH: &str = r#"
+<bpmn:process id="ID" isExecutable="true">
+<bpmn:startEvent id="ID-s"/>
+<bpmn:intermediateCatchEvent id="ID-c"><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>
+<bpmn:serviceTask id="ID-a"><bpmn:extensionElements><zeebe:taskDefinition type="work"/></bpmn:extensionElements></bpmn:serviceTask>
+<bpmn:endEvent id="ID-e"/>
+<bpmn:sequenceFlow id="ID-1" sourceRef="ID-s" targetRef="ID-c"/>
+<bpmn:sequenceFlow id="ID-2" sourceRef="ID-c" targetRef="ID-a"/>
+<bpmn:sequenceFlow id="ID-3" sourceRef="ID-a" targetRef="ID-e"/>
+</bpmn:process>"#;
+
 impl Case {
-    fn new(tokens: u32) -> Self {
-        let mut case = Self {
+    fn empty() -> Self {
+        Self {
             engine: Engine::new(1),
             out: Output::default(),
+            entries: Vec::new(),
             rows: BTreeMap::new(),
             now: 1_000,
             index: 0,
             instances: Vec::new(),
             jobs: Vec::new(),
             incidents: Vec::new(),
-        };
-        let flow = |number: u32| {
-            format!(r#"<bpmn:sequenceFlow id="f{number}" sourceRef="s" targetRef="a"/>"#)
-        };
-        let xml = XML.replace("FLOWS", &(0..tokens).map(flow).collect::<Vec<_>>().join("\n"));
+        }
+    }
+
+    fn deploy(&mut self, xml: &str, ids: &[&str]) {
         let checksum = bpmn::compile("p.bpmn", xml.as_bytes()).expect("it compiles").checksum;
-        let summary = ProcessSummary { id: "p".into(), has_none_start: true, ..Default::default() };
-        case.apply(CommandBody::Deploy(Deploy {
+        let summary = |id: &&str| ProcessSummary {
+            id: (*id).into(),
+            has_none_start: true,
+            ..Default::default()
+        };
+        self.apply(CommandBody::Deploy(Deploy {
             resources: vec![DeployedResource {
                 name: "p.bpmn".into(),
                 content: xml.as_bytes().into(),
                 checksum: checksum.as_slice().into(),
-                processes: vec![summary],
+                processes: ids.iter().map(summary).collect(),
             }],
         }));
+    }
+
+    /// One instance of each process, all waiting for the same message.
+    fn waiting_for_a_message(ids: &[&str]) -> Self {
+        let mut case = Self::empty();
+        let processes: String = ids.iter().map(|id| CATCH.replace("ID", id)).collect();
+        let head = &XML[..XML.find("<bpmn:process").expect("a process")];
+        let message = r#"<bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="=&quot;k&quot;"/></bpmn:extensionElements></bpmn:message>"#;
+        case.deploy(&format!("{head}{message}{processes}</bpmn:definitions>"), ids);
+        for id in ids {
+            case.create(id);
+        }
+        case
+    }
+
+    fn create(&mut self, id: &str) {
+        self.apply(CommandBody::CreateInstance(CreateInstance {
+            process_id: id.into(),
+            version: -1,
+            ..CreateInstance::default()
+        }));
+    }
+
+    fn publish(&mut self) -> Reply {
+        self.apply(CommandBody::PublishMessage(PublishMessage {
+            name: "paid".into(),
+            correlation_key: "k".into(),
+            ..PublishMessage::default()
+        }));
+        self.out.replies.first().expect("an answer").1.clone()
+    }
+
+    /// An instance that has a job.
+    fn has_job(&self, instance: Key) -> bool {
+        self.jobs.iter().any(|it| it.0 == instance)
+    }
+
+    fn new(tokens: u32) -> Self {
+        let mut case = Self::empty();
+        let flow = |number: u32| {
+            format!(r#"<bpmn:sequenceFlow id="f{number}" sourceRef="s" targetRef="a"/>"#)
+        };
+        let xml = XML.replace("FLOWS", &(0..tokens).map(flow).collect::<Vec<_>>().join("\n"));
+        case.deploy(&xml, &["p"]);
         if tokens > 1 {
             let work_per_entry = Some(8);
             case.apply(CommandBody::ChangeSettings(SettingsChange {
@@ -86,11 +149,7 @@ impl Case {
             }));
         }
         for _ in 0..2 {
-            case.apply(CommandBody::CreateInstance(CreateInstance {
-                process_id: "p".into(),
-                version: -1,
-                ..CreateInstance::default()
-            }));
+            case.create("p");
         }
         case
     }
@@ -100,7 +159,9 @@ impl Case {
         let request = RequestId { node: 1, incarnation: 1, seq: self.index };
         let command = Command { request, body, ..Command::default() };
         let body = EntryBody { now: self.now, logic: LOGIC, command, ..EntryBody::default() };
-        self.engine.apply(&Entry { index: self.index, term: 1, body }, &mut self.out);
+        let entry = Entry { index: self.index, term: 1, body };
+        self.engine.apply(&entry, &mut self.out);
+        self.entries.push((entry, STRUCK.get()));
         self.engine.check_invariants().expect("invariants hold");
         for record in &self.out.records {
             match &record.event {
@@ -132,6 +193,20 @@ impl Case {
         let restored = Engine::restore(1, rows).expect("rows are readable");
         assert_eq!(restored.state_hash(), self.engine.state_hash());
         self.engine = restored;
+    }
+
+    /// Replaying the entries parks the same instances with the same incidents.
+    fn replays_alike(&self) {
+        let struck = STRUCK.get();
+        let mut engine = Engine::new(1);
+        let mut out = Output::default();
+        for (entry, struck) in &self.entries {
+            plant(*struck);
+            engine.apply(entry, &mut out);
+        }
+        plant(struck);
+        assert_eq!(engine.state_hash(), self.engine.state_hash());
+        assert_eq!(engine.output_hash(), self.engine.output_hash());
     }
 
     fn job_of(&self, instance: Key) -> Key {
@@ -171,10 +246,12 @@ impl Case {
         assert_eq!(self.engine.incidents_open(), 1);
         assert_eq!(self.incidents.last().expect("an incident").0, instance);
         self.restore();
+        self.replays_alike();
     }
 
     fn all_ended(&self) {
         assert_eq!((self.engine.instances_active(), self.engine.incidents_open()), (0, 0));
+        self.replays_alike();
     }
 }
 
@@ -253,6 +330,76 @@ fn a_continuation_that_panics_leaves_its_queue_and_goes_on_when_resolved() {
             assert_eq!(of(&case, struck), 40);
         }
         case.cancel(struck);
+        case.cancel(other);
+        case.all_ended();
+    }
+}
+
+#[test]
+fn a_message_reaches_the_others_when_one_receiver_panics() {
+    for is_resolved in [true, false] {
+        let mut case = Case::waiting_for_a_message(&["p", "q", "r"]);
+        let [first, struck, last] = case.instances[..] else { panic!("three instances") };
+        plant(struck);
+        assert!(matches!(case.publish(), Reply::MessagePublished(_)), "the sender is not at fault");
+        assert!(case.has_job(first) && case.has_job(last), "the others got it");
+        assert!(!case.has_job(struck));
+        case.is_parked(struck);
+        mend();
+        if is_resolved {
+            case.resolve();
+            assert!(case.has_job(struck), "the message was kept for it");
+        }
+        for instance in [first, struck, last] {
+            case.cancel(instance);
+        }
+        case.all_ended();
+    }
+}
+
+#[test]
+fn several_receivers_that_panic_are_parked_each_for_itself() {
+    let mut case = Case::waiting_for_a_message(&["p", "q"]);
+    case.create("p");
+    let [first, other, next] = case.instances[..] else { panic!("three instances") };
+    plant(first);
+    case.publish();
+    case.is_parked(first);
+    assert!(case.has_job(other) && !case.has_job(next));
+    mend();
+    // The message of the first one is not taken from it; the next message goes to the next.
+    case.publish();
+    assert!(case.has_job(next));
+    case.resolve();
+    assert!(case.has_job(first));
+}
+
+#[test]
+fn a_job_whose_time_out_panics_leaves_its_queue_and_is_offered_again_when_resolved() {
+    for is_resolved in [true, false] {
+        let mut case = Case::new(1);
+        let struck = case.instances[0];
+        case.apply(CommandBody::ActivateJobs(record::ActivateJobs {
+            job_type: "work".into(),
+            worker: "w".into(),
+            timeout_ms: 100,
+            jobs_max: 2,
+            ..record::ActivateJobs::default()
+        }));
+        plant(struck);
+        case.now += 100;
+        case.apply(CommandBody::Tick(Tick {}));
+        case.is_parked(struck);
+        assert_eq!(case.engine.jobs_activatable(), 1, "the other job is offered again");
+        let due = case.engine.next_due().expect("the boundary timers");
+        assert!(due > case.now, "the time-out is not tried again and again");
+        mend();
+        if is_resolved {
+            case.resolve();
+            assert_eq!(case.engine.jobs_activatable(), 2);
+        }
+        case.cancel(struck);
+        let other = case.instances[1];
         case.cancel(other);
         case.all_ended();
     }

@@ -19,6 +19,8 @@ wire_struct! {
 pub(crate) fn handle(ctx: &mut Ctx<'_>, due: DueKey, owner: Key) {
     let (_, kind, key) = due;
     ctx.at_work = owner;
+    #[cfg(test)]
+    crate::planted::strike(owner);
     match kind {
         DueKind::Timer => timer::fire(ctx, owner, key),
         DueKind::JobDeadline => job::time_out(ctx, key),

@@ -56,6 +56,33 @@ pub(crate) fn queue(ctx: &mut Ctx<'_>, steps: &[Arc<[u8]>]) {
     }
 }
 
+/// Parks steps of poisoned instances, those `kept` so far and those still queued, in order, with an
+/// incident for each of these instances.
+///
+/// # Panics
+/// When there is no such instance to keep them: the work item cannot be saved this way.
+pub(crate) fn park_steps(ctx: &mut Ctx<'_>, poisoned: &[Key], mut kept: Vec<Step>) {
+    if poisoned.is_empty() {
+        return;
+    }
+    let is_poisoned = |step: &Step| poisoned.contains(&step.instance());
+    let queued = std::mem::take(&mut ctx.steps);
+    let (more, others): (Vec<_>, Vec<_>) = queued.into_iter().partition(is_poisoned);
+    kept.extend(more);
+    ctx.steps = others.into();
+    for &instance in poisoned {
+        let of_instance = kept.iter().filter(|it| it.instance() == instance);
+        let steps: Vec<_> = of_instance.map(|it| it.to_bytes().into()).collect();
+        if steps.is_empty() {
+            continue;
+        }
+        ctx.at_work = Key::NONE;
+        assert!(ctx.state.instance(instance).is_some(), "no instance to keep the steps");
+        let parked = Parked::Steps(ParkedSteps { steps });
+        park_instance(ctx, instance, parked.to_bytes().into());
+    }
+}
+
 /// After a defect undid stored work: it leaves the queue, and its instance is parked with it.
 pub(crate) fn park(ctx: &mut Ctx<'_>, work: &PendingWork, at_work: Key) {
     ctx.emit(Key::NONE, Event::WorkResumed(WorkResumed {}));
