@@ -9,8 +9,13 @@
 //! ```
 
 pub mod log_oracle;
+pub mod oracle;
 pub mod power_loss;
 pub mod powerfs;
 pub mod protocol;
 pub mod random;
+pub mod runner;
+pub mod short;
+pub mod suite;
+pub mod suites;
 pub mod writer;

@@ -1,0 +1,135 @@
+//! O1: what was acknowledged happened, exactly once.
+
+use std::collections::BTreeMap;
+
+use super::evidence::Evidence;
+use super::fact::{Fact, What};
+use super::history::{Ask, Call};
+use super::verdict::{Oracle, Verdict};
+
+/// What a call leaves in the records: a kind, the key it is about, and the call's tag.
+pub(super) type Trace<'a> = (&'static str, i64, &'a str);
+
+/// Finds the record that a call with such an effect leaves. A key that the server chooses is 0.
+pub(super) fn asked(call: &Call) -> Option<Trace<'_>> {
+    match &call.ask {
+        Ask::Create { tag, .. } => Some(("create", 0, tag)),
+        Ask::Cancel { instance } => Some(("cancel", *instance, "")),
+        Ask::Publish { tag } => Some(("publish", 0, tag)),
+        Ask::Complete { job, tag } => Some(("complete", *job, tag)),
+        Ask::Fail { job, tag } => Some(("fail", *job, tag)),
+        Ask::Activate { tag } => Some(("activate", 0, tag)),
+        Ask::Deploy { .. } | Ask::Other { .. } => None,
+    }
+}
+
+/// The call that a record is the effect of.
+pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
+    match &fact.what {
+        What::InstanceCreated { tag } => Some(("create", 0, tag)),
+        What::InstanceTerminating => Some(("cancel", fact.key, "")),
+        What::MessagePublished { tag, .. } => Some(("publish", 0, tag)),
+        What::JobCompleted { tag } => Some(("complete", fact.key, tag)),
+        What::JobFailed { tag } => Some(("fail", fact.key, tag)),
+        What::JobsActivated { tag, .. } => Some(("activate", 0, tag)),
+        What::InstanceActivated
+        | What::InstanceCompleted
+        | What::InstanceTerminated
+        | What::ElementActivating { .. }
+        | What::ElementEnded { .. }
+        | What::JobCreated
+        | What::JobTimedOut
+        | What::JobTimeoutUpdated { .. }
+        | What::JobYielded
+        | What::JobCanceled
+        | What::TimerCreated { .. }
+        | What::TimerTriggered { .. }
+        | What::TimerCanceled
+        | What::MessageExpired
+        | What::SubscriptionOpened { .. }
+        | What::Correlating { .. }
+        | What::SubscriptionClosed
+        | What::IncidentCreated { .. }
+        | What::IncidentResolved { .. }
+        | What::ClockChanged
+        | What::Rejected { .. }
+        | What::Other => None,
+    }
+}
+
+/// The effects of all calls, by what they leave.
+pub(super) fn effects(evidence: &Evidence) -> BTreeMap<Trace<'_>, Vec<&Fact>> {
+    let mut found: BTreeMap<_, Vec<&Fact>> = BTreeMap::new();
+    for fact in &evidence.facts {
+        if let Some(trace) = effect(fact) {
+            found.entry(trace).or_default().push(fact);
+        }
+    }
+    found
+}
+
+pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+    let effects = effects(evidence);
+    for call in evidence.history.calls.iter().filter(|it| it.is_ok()) {
+        let Some(trace) = asked(call) else { continue };
+        let found = effects.get(&trace).map_or(&[][..], Vec::as_slice);
+        if let (Ask::Activate { .. }, []) = (&call.ask, call.keys()) {
+            // No job was there, so nothing had to be written.
+            continue;
+        }
+        verdict.expect(Oracle::Acknowledged, found.len() == 1, || {
+            format!("it was acknowledged and is there {} times: {call:?}", found.len())
+        });
+        let [fact] = found else { continue };
+        let is_same = match &fact.what {
+            What::JobsActivated { jobs, .. } => {
+                jobs.iter().map(|it| it.job).eq(call.keys().iter().copied())
+            }
+            What::InstanceCreated { .. } | What::MessagePublished { .. } => {
+                call.keys().is_empty() || call.keys() == [fact.key]
+            }
+            _ => true,
+        };
+        verdict.expect(Oracle::Acknowledged, is_same, || {
+            format!("it was acknowledged with other keys than happened: {call:?} {fact:?}")
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{blames, good, passes, position};
+    use super::super::fact::What;
+    use super::super::verdict::Oracle::Acknowledged;
+
+    #[test]
+    fn every_acknowledged_call_whose_effect_is_missing_or_doubled_is_noticed() {
+        passes(&good());
+        let effects = [
+            "InstanceCreated",
+            "InstanceTerminating",
+            "MessagePublished",
+            "JobCompleted",
+            "JobFailed",
+            "JobsActivated",
+        ];
+        for name in effects {
+            let is_it = |what: &What| format!("{what:?}").starts_with(name);
+            let mut lost = good();
+            let at = lost.facts.iter().position(|it| is_it(&it.what)).unwrap();
+            let fact = lost.facts.remove(at);
+            blames(&lost, Acknowledged);
+            let mut doubled = good();
+            doubled.facts.insert(at, fact);
+            blames(&doubled, Acknowledged);
+        }
+    }
+
+    #[test]
+    fn an_acknowledged_key_that_is_not_the_one_in_the_records_is_noticed() {
+        let mut evidence = good();
+        let at = position(&evidence, |it| matches!(it, What::InstanceCreated { .. }));
+        evidence.facts[at].key += 1_000;
+        blames(&evidence, Acknowledged);
+    }
+}

@@ -1,0 +1,107 @@
+//! O9: what begins ends, once.
+
+use std::collections::BTreeMap;
+
+use super::evidence::Evidence;
+use super::fact::What;
+use super::verdict::{Oracle, Verdict};
+
+/// What became of an instance.
+#[derive(Debug, Default)]
+struct Instance {
+    created: u32,
+    begun: u32,
+    completed: u32,
+    terminated: u32,
+    /// Element instances in it that have not ended.
+    open: BTreeMap<i64, u32>,
+}
+
+pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+    let mut instances: BTreeMap<i64, Instance> = BTreeMap::new();
+    let mut messages: BTreeMap<i64, (u32, u32)> = BTreeMap::new();
+    for fact in &evidence.facts {
+        match &fact.what {
+            What::InstanceCreated { .. } => instances.entry(fact.key).or_default().created += 1,
+            What::InstanceActivated => instances.entry(fact.key).or_default().begun += 1,
+            What::InstanceCompleted => instances.entry(fact.key).or_default().completed += 1,
+            What::InstanceTerminated => instances.entry(fact.key).or_default().terminated += 1,
+            What::ElementActivating { instance } => {
+                let open = &mut instances.entry(*instance).or_default().open;
+                let is_new = open.insert(fact.key, 1).is_none();
+                verdict.expect(Oracle::Conservation, is_new, || {
+                    format!("an element instance begins twice: {fact:?}")
+                });
+            }
+            What::ElementEnded { instance } => {
+                let open = &mut instances.entry(*instance).or_default().open;
+                let was_open = open.remove(&fact.key).is_some();
+                verdict.expect(Oracle::Conservation, was_open, || {
+                    format!("an element instance ends that did not begin: {fact:?}")
+                });
+            }
+            What::MessagePublished { .. } => messages.entry(fact.key).or_default().0 += 1,
+            What::MessageExpired => messages.entry(fact.key).or_default().1 += 1,
+            _ => {}
+        }
+    }
+    let mut active = 0;
+    for (key, it) in &instances {
+        let ends = it.completed + it.terminated;
+        // An instance that a message starts has no creation record.
+        let is_one = it.begun == 1 && it.created <= 1 && ends <= 1;
+        verdict.expect(Oracle::Conservation, is_one, || {
+            format!("instance {key} did not begin once and end at most once: {it:?}")
+        });
+        verdict.expect(Oracle::Conservation, ends == 0 || it.open.is_empty(), || {
+            format!("instance {key} has ended and elements in it have not: {it:?}")
+        });
+        active += u64::from(ends == 0);
+    }
+    verdict.expect(Oracle::Conservation, active == evidence.end.active, || {
+        format!("{active} instances have not ended, the server says {}", evidence.end.active)
+    });
+    verdict.expect(Oracle::Conservation, active == 0 || !evidence.end.is_drained, || {
+        format!("everything was done and {active} instances have not ended")
+    });
+    for (key, (published, expired)) in messages {
+        verdict.expect(Oracle::Conservation, published == 1 && expired <= 1, || {
+            format!("message {key} was published {published} times and expired {expired} times")
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{blames, good};
+    use super::super::fact::What;
+    use super::super::verdict::Oracle::Conservation;
+
+    #[test]
+    fn every_beginning_and_end_that_is_missing_or_doubled_is_noticed() {
+        for name in [
+            "InstanceActivated",
+            "InstanceCompleted",
+            "InstanceTerminated",
+            "ElementActivating",
+            "ElementEnded",
+            "MessagePublished",
+        ] {
+            let is_it = |what: &What| format!("{what:?}").starts_with(name);
+            let mut missing = good();
+            let at = missing.facts.iter().rposition(|it| is_it(&it.what)).unwrap();
+            let fact = missing.facts.remove(at);
+            blames(&missing, Conservation);
+            let mut twice = good();
+            twice.facts.insert(at, fact);
+            blames(&twice, Conservation);
+        }
+    }
+
+    #[test]
+    fn another_number_of_active_instances_is_noticed() {
+        let mut evidence = good();
+        evidence.end.active += 1;
+        blames(&evidence, Conservation);
+    }
+}

@@ -1,0 +1,105 @@
+//! O7: calls took effect between their beginning and their end.
+//!
+//! The records give the one order in which everything happened. A call that ended before another
+//! began must stand before it; a refusal because something is gone must come after its end.
+
+use std::collections::BTreeMap;
+
+use super::acknowledged::{asked, effects};
+use super::evidence::Evidence;
+use super::fact::What;
+use super::history::{Ask, Call, Outcome};
+use super::verdict::{Oracle, Verdict};
+
+pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+    let effects = effects(evidence);
+    let mut placed: Vec<(u64, &Call)> = Vec::new();
+    for call in &evidence.history.calls {
+        let found = asked(call).and_then(|trace| effects.get(&trace));
+        if let Some([fact]) = found.map(Vec::as_slice) {
+            placed.push((fact.position, call));
+        }
+    }
+    placed.sort_by_key(|(position, _)| *position);
+    let mut latest: Option<&Call> = None;
+    for (position, call) in &placed {
+        // Whether an ambiguous call ended is not known: it may still happen much later.
+        if call.is_ok() {
+            let before = latest.filter(|it| it.began_us > call.ended_us);
+            verdict.expect(Oracle::RealTimeOrder, before.is_none(), || {
+                format!("{call:?} took effect at {position}, after {before:?}, which began later")
+            });
+        }
+        if latest.is_none_or(|it| it.began_us < call.began_us) {
+            latest = Some(call);
+        }
+    }
+    refusals(evidence, &placed, verdict);
+}
+
+/// "There is no such job" is only true after its end, which some call brought about.
+fn refusals(evidence: &Evidence, placed: &[(u64, &Call)], verdict: &mut Verdict) {
+    let mut ended = BTreeMap::new();
+    for fact in &evidence.facts {
+        if let What::JobCompleted { .. } | What::JobCanceled = fact.what {
+            ended.insert(fact.key, fact.position);
+        }
+    }
+    for call in &evidence.history.calls {
+        let (Ask::Complete { job, .. } | Ask::Fail { job, .. }) = &call.ask else { continue };
+        let Outcome::Refused { code, .. } = &call.outcome else { continue };
+        if code != "NOT_FOUND" {
+            continue;
+        }
+        let end = ended.get(job);
+        verdict.expect(Oracle::RealTimeOrder, end.is_some(), || {
+            format!("the job was called gone and did not end: {call:?}")
+        });
+        let by = end.and_then(|end| {
+            let at = placed.binary_search_by_key(end, |(position, _)| *position).ok()?;
+            placed.get(at)
+        });
+        if let Some((position, ender)) = by {
+            verdict.expect(Oracle::RealTimeOrder, ender.began_us <= call.ended_us, || {
+                format!("{call:?} was told of the end at {position}, which {ender:?} began later")
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::{blames, good, position};
+    use super::super::fact::What;
+    use super::super::history::{Ask, Outcome};
+    use super::super::verdict::Oracle::RealTimeOrder;
+
+    #[test]
+    fn an_effect_before_that_of_an_earlier_call_is_noticed() {
+        let mut evidence = good();
+        let calls = &mut evidence.history.calls;
+        let is_it = |ask: &Ask| matches!(ask, Ask::Complete { .. });
+        let call = calls.iter_mut().find(|it| is_it(&it.ask) && it.is_ok()).unwrap();
+        // Its effect stands after that of calls that began later than this.
+        (call.began_us, call.ended_us) = (0, 1);
+        blames(&evidence, RealTimeOrder);
+    }
+
+    #[test]
+    fn a_job_that_is_called_gone_before_its_end_is_noticed() {
+        let mut evidence = good();
+        let calls = &mut evidence.history.calls;
+        let is_it = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. });
+        let call = calls.iter_mut().find(|it| is_it(&it.outcome)).unwrap();
+        (call.began_us, call.ended_us) = (1, 2);
+        blames(&evidence, RealTimeOrder);
+    }
+
+    #[test]
+    fn a_job_that_is_called_gone_and_never_ends_is_noticed() {
+        let mut evidence = good();
+        let at = position(&evidence, |it| matches!(it, What::JobCompleted { .. }));
+        evidence.facts.remove(at);
+        blames(&evidence, RealTimeOrder);
+    }
+}

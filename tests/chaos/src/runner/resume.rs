@@ -1,0 +1,75 @@
+//! How far a run is, in a file, so that another process can go on.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::suite::{Form, Setting, Tally};
+
+/// How far a suite is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// How many rounds are done.
+    pub done: u64,
+    /// What they did.
+    pub tally: Tally,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    form: Form,
+    seed: u64,
+    suites: BTreeMap<String, Progress>,
+}
+
+impl State {
+    /// A run that begins.
+    pub fn new(setting: &Setting) -> Self {
+        Self { form: setting.form, seed: setting.seed, suites: BTreeMap::new() }
+    }
+
+    /// The run in a file, or a new one if there is no such file.
+    ///
+    /// # Errors
+    /// The file is of another form or seed, or cannot be read.
+    pub fn open(file: &Path, setting: &Setting) -> Result<Self> {
+        if !file.exists() {
+            return Ok(Self::new(setting));
+        }
+        let shown = file.display();
+        let text = fs::read_to_string(file).with_context(|| format!("read '{shown}'"))?;
+        let state: Self = serde_json::from_str(&text).with_context(|| format!("read '{shown}'"))?;
+        ensure!(
+            state.form == setting.form && state.seed == setting.seed,
+            "'{shown}' is of a run in the {:?} form with seed {}. Use these, or another file.",
+            state.form,
+            state.seed
+        );
+        Ok(state)
+    }
+
+    /// Writes the run to a file, whole or not at all.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn save(&self, file: &Path) -> Result<()> {
+        let beside = file.with_extension("tmp");
+        fs::write(&beside, serde_json::to_vec(self)?)
+            .with_context(|| format!("write '{}'", beside.display()))?;
+        fs::rename(&beside, file).with_context(|| format!("write '{}'", file.display()))
+    }
+
+    /// How far a suite is.
+    pub fn progress(&mut self, suite: &str) -> &mut Progress {
+        self.suites.entry(suite.to_owned()).or_default()
+    }
+
+    /// All suites that have begun.
+    pub fn suites(&self) -> impl Iterator<Item = (&str, &Progress)> {
+        self.suites.iter().map(|(name, progress)| (name.as_str(), progress))
+    }
+}

@@ -1,0 +1,153 @@
+//! What a suite of faults is, and what it has to say about itself.
+//!
+//! A suite is a row of rounds. A round stands alone: it begins with an empty folder, everything
+//! random in it follows from the seed and its number, and it ends with a judgement. So a run can be
+//! resumed, and a round that failed can be repeated.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::random::Random;
+
+/// How much is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// In each test run: minutes.
+    Short,
+    /// Before a release: hours.
+    Long,
+}
+
+impl Form {
+    /// The first value in the short form, the second in the long one.
+    pub fn pick<T>(self, short: T, long: T) -> T {
+        match self {
+            Self::Short => short,
+            Self::Long => long,
+        }
+    }
+}
+
+/// What every round gets.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// How much is run.
+    pub form: Form,
+    /// What everything random follows from.
+    pub seed: u64,
+    /// The server under test.
+    pub binary: PathBuf,
+}
+
+impl Setting {
+    /// The random numbers of a round of a suite.
+    pub fn random(&self, suite: &str, round: u64) -> Random {
+        let name = crate::log_oracle::fingerprint(suite.as_bytes());
+        Random::new(self.seed ^ name.rotate_left(17) ^ round.wrapping_mul(0x9e37_79b9)).fork()
+    }
+}
+
+/// A suite of faults.
+pub trait Suite: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// One line about it.
+    fn about(&self) -> &'static str;
+
+    /// Why it cannot run on this machine; none if it can.
+    fn skipped(&self) -> Option<String> {
+        None
+    }
+
+    /// How many rounds it has. It may try things out to know that.
+    ///
+    /// # Errors
+    /// Trying failed.
+    fn rounds(&self, setting: &Setting) -> Result<u64>;
+
+    /// The classes of faults that a whole run must have hit, each at least once.
+    fn classes(&self, form: Form) -> Vec<&'static str>;
+
+    /// How many rounds may run beside each other.
+    fn rounds_at_once(&self) -> usize {
+        1
+    }
+
+    /// Runs one round, numbered from 0, and counts what it did.
+    ///
+    /// # Errors
+    /// What was violated, or why the round could not be run.
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()>;
+}
+
+/// What was done, counted by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    figures: BTreeMap<String, u64>,
+    hits: BTreeMap<String, u64>,
+}
+
+/// The figure of commands that were acknowledged.
+pub const ACKNOWLEDGED: &str = "commands acknowledged";
+/// The figure of servers that were killed.
+pub const KILLS: &str = "kills";
+/// The figure of power cuts.
+pub const CUTS: &str = "power cuts";
+/// The figure of acknowledged commands that were lost: a run with any fails, so it is 0.
+pub const LOSSES: &str = "losses";
+
+impl Tally {
+    /// Counts something.
+    pub fn count(&mut self, figure: &str, number: u64) {
+        *self.figures.entry(figure.to_owned()).or_default() += number;
+    }
+
+    /// Notes that a fault of this class happened.
+    pub fn hit(&mut self, class: &str) {
+        *self.hits.entry(class.to_owned()).or_default() += 1;
+    }
+
+    /// How often a class was hit.
+    pub fn hits(&self, class: &str) -> u64 {
+        self.hits.get(class).copied().unwrap_or_default()
+    }
+
+    /// A figure, or 0.
+    pub fn figure(&self, figure: &str) -> u64 {
+        self.figures.get(figure).copied().unwrap_or_default()
+    }
+
+    /// Adds what another round did.
+    pub fn merge(&mut self, other: &Self) {
+        for (figure, number) in &other.figures {
+            self.count(figure, *number);
+        }
+        for (class, number) in &other.hits {
+            *self.hits.entry(class.clone()).or_default() += number;
+        }
+    }
+
+    /// All figures and all hits, by name.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.figures.iter().chain(&self.hits).map(|(name, number)| (name.as_str(), *number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_and_suites_have_numbers_of_their_own() {
+        let setting = Setting { form: Form::Short, seed: 1, binary: PathBuf::new() };
+        let number = |suite, round| setting.random(suite, round).number();
+        assert_eq!(number("kills", 1), number("kills", 1));
+        assert_ne!(number("kills", 1), number("kills", 2));
+        assert_ne!(number("kills", 1), number("cuts", 1));
+    }
+}

@@ -1,0 +1,11 @@
+//! All suites, in the order in which a run takes them.
+
+use crate::suite::Suite;
+
+/// All suites. Each is listed here once, and its short form has a test in `tests/chaos/tests`.
+pub const SUITES: &[&dyn Suite] = &[];
+
+/// The suite of this name.
+pub fn find(name: &str) -> Option<&'static dyn Suite> {
+    SUITES.iter().copied().find(|it| it.name() == name)
+}
