@@ -96,21 +96,11 @@ fn process_summary(process: &bpmn::Process) -> ProcessSummary {
 }
 
 fn message_start(element: &bpmn::Element) -> Option<MessageStart> {
-    match &element.kind {
-        bpmn::Kind::StartEvent(bpmn::StartEvent::Message { name }) => Some(MessageStart {
-            element: element.ix.0,
-            element_id: element.id.clone(),
-            message_name: name.clone(),
-        }),
-        bpmn::Kind::StartEvent(bpmn::StartEvent::None)
-        | bpmn::Kind::Process
-        | bpmn::Kind::EndEvent
-        | bpmn::Kind::ServiceTask(_)
-        | bpmn::Kind::ExclusiveGateway { .. }
-        | bpmn::Kind::CatchEvent(_)
-        | bpmn::Kind::BoundaryEvent(_)
-        | bpmn::Kind::SubProcess { .. } => None,
-    }
+    Some(MessageStart {
+        element: element.ix.0,
+        element_id: element.id.clone(),
+        message_name: element.kind.message_start()?.clone(),
+    })
 }
 
 /// A process id may stand in one resource of a deployment only.

@@ -7,6 +7,7 @@ mod boundary_event;
 mod catch_event;
 mod end_event;
 mod exclusive_gateway;
+mod parallel_gateway;
 mod process;
 mod service_task;
 mod start_event;
@@ -48,11 +49,12 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 7] = [
+const SUPPORTED: [&ElementSyntax; 8] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &service_task::TYPE,
     &exclusive_gateway::TYPE,
+    &parallel_gateway::TYPE,
     &catch_event::TYPE,
     &boundary_event::TYPE,
     &sub_process::TYPE,
@@ -78,7 +80,7 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 15] = [
+const UNSUPPORTED: [Unsupported; 14] = [
     task("task", "an undefined task", "undefined tasks"),
     task("manualTask", "a manual task", "manual tasks"),
     task("sendTask", "a send task", "send tasks"),
@@ -87,7 +89,6 @@ const UNSUPPORTED: [Unsupported; 15] = [
     task("businessRuleTask", "a business rule task", "business rule tasks"),
     task("userTask", "a user task", "user tasks"),
     task("callActivity", "a call activity", "call activities"),
-    task("parallelGateway", "a parallel gateway", "parallel gateways"),
     task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
     task("eventBasedGateway", "an event-based gateway", "event-based gateways"),
     task("complexGateway", "a complex gateway", "complex gateways"),

@@ -102,6 +102,8 @@ pub enum Kind {
         /// The flow taken when no condition holds.
         default: Option<ElementIx>,
     },
+    /// Joins when several flows enter it, forks when several leave it.
+    ParallelGateway,
     CatchEvent(Trigger),
     BoundaryEvent(BoundaryEvent),
     SubProcess {
@@ -168,30 +170,6 @@ pub struct Mapping {
     pub target: Box<[Str]>,
 }
 
-/// The type of an element in records and APIs, in the vocabulary of Zeebe.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum ElementType {
-    Process,
-    SubProcess,
-    StartEvent,
-    IntermediateCatchEvent,
-    BoundaryEvent,
-    EndEvent,
-    ServiceTask,
-    ExclusiveGateway,
-    SequenceFlow,
-}
-
-/// The type of an event in records and APIs, in the vocabulary of Zeebe.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum EventType {
-    /// Of everything that is not an event.
-    Unspecified,
-    None,
-    Message,
-    Timer,
-}
-
 impl Process {
     /// The element with this number; flows are found by [`Process::flow`].
     pub fn element(&self, ix: ElementIx) -> Option<&Element> {
@@ -213,68 +191,5 @@ impl Process {
     /// The sequence flows that leave an element of this process, in document order.
     pub fn outgoing<'a>(&'a self, element: &'a Element) -> impl Iterator<Item = &'a Flow> {
         element.outgoing.iter().filter_map(|ix| self.flow(*ix))
-    }
-}
-
-impl Element {
-    /// Its type in records and APIs.
-    pub fn element_type(&self) -> ElementType {
-        match &self.kind {
-            Kind::Process => ElementType::Process,
-            Kind::StartEvent(_) => ElementType::StartEvent,
-            Kind::EndEvent => ElementType::EndEvent,
-            Kind::ServiceTask(_) => ElementType::ServiceTask,
-            Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
-            Kind::CatchEvent(_) => ElementType::IntermediateCatchEvent,
-            Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
-            Kind::SubProcess { .. } => ElementType::SubProcess,
-        }
-    }
-
-    /// Its event type in records and APIs.
-    pub fn event_type(&self) -> EventType {
-        match &self.kind {
-            Kind::StartEvent(StartEvent::None) | Kind::EndEvent => EventType::None,
-            Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
-            Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
-                match trigger {
-                    Trigger::Timer(_) => EventType::Timer,
-                    Trigger::Message(_) => EventType::Message,
-                }
-            }
-            Kind::Process
-            | Kind::ServiceTask(_)
-            | Kind::ExclusiveGateway { .. }
-            | Kind::SubProcess { .. } => EventType::Unspecified,
-        }
-    }
-}
-
-impl ElementType {
-    /// The name in records and APIs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ElementType::Process => "PROCESS",
-            ElementType::SubProcess => "SUB_PROCESS",
-            ElementType::StartEvent => "START_EVENT",
-            ElementType::IntermediateCatchEvent => "INTERMEDIATE_CATCH_EVENT",
-            ElementType::BoundaryEvent => "BOUNDARY_EVENT",
-            ElementType::EndEvent => "END_EVENT",
-            ElementType::ServiceTask => "SERVICE_TASK",
-            ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
-            ElementType::SequenceFlow => "SEQUENCE_FLOW",
-        }
-    }
-}
-
-impl EventType {
-    /// The name in records and APIs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            EventType::Unspecified => "UNSPECIFIED",
-            EventType::None => "NONE",
-            EventType::Message => "MESSAGE",
-            EventType::Timer => "TIMER",
-        }
     }
 }

@@ -7,6 +7,7 @@ mod context;
 mod element;
 mod expression;
 mod graph;
+mod kind;
 mod outline;
 mod part;
 mod problem;
@@ -16,7 +17,8 @@ mod xml;
 pub use compile::compile;
 pub use expression::{Expression, Feel, Literal};
 pub use graph::{
-    BoundaryEvent, Element, ElementIx, ElementType, EventType, Flow, JobDefinition, Kind, Mapping,
-    Message, Process, Resource, StartEvent, Timer, Trigger,
+    BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,
+    Resource, StartEvent, Timer, Trigger,
 };
+pub use kind::{ElementType, EventType};
 pub use problem::Problem;

@@ -49,6 +49,8 @@ wire_enum! {
         8 => ExclusiveGateway,
         /// A sequence flow.
         9 => SequenceFlow,
+        /// A parallel gateway.
+        10 => ParallelGateway,
     }
 }
 
@@ -194,6 +196,8 @@ wire_struct! {
         8 => pub from_flow: bool,
         /// The correlation key that the instance holds against a second start; message starts only.
         9 => pub start_lock: Str,
+        /// The gateway that joins the taken sequence flow with others, by its ordinal; 0 for none.
+        10 => pub joined_by: u32,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Process and element instances.
 
 use crate::state::State;
-use crate::state::instance::{ElementInstance, ElementState, Instance, Trigger};
+use crate::state::instance::{Arrival, ElementInstance, ElementState, Instance, Trigger};
 use record::{
     Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
     ProcessInstanceEvent, ProcessInstanceIntent,
@@ -44,6 +44,7 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         ProcessInstanceIntent::SequenceFlowTaken => {
             if let Some(scope) = element_mut(state, instance, event.flow_scope) {
                 scope.tokens += 1;
+                arrive(scope, event.joined_by, event.origin.element);
             }
         }
         ProcessInstanceIntent::ElementActivating => begin(state, key, event),
@@ -92,7 +93,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children += 1;
         if event.from_flow {
-            scope.tokens -= 1;
+            scope.tokens -= join(scope, origin.element).max(1);
         }
     }
     instance.elements.put(ElementInstance {
@@ -103,6 +104,28 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         ..ElementInstance::default()
     });
     state.owners.put(key, origin.instance);
+}
+
+/// A token waits on a flow into a joining gateway.
+fn arrive(scope: &mut ElementInstance, gateway: u32, flow: u32) {
+    if gateway == 0 {
+        return;
+    }
+    match scope.arrivals.iter_mut().find(|it| it.flow == flow) {
+        Some(arrival) => arrival.tokens += 1,
+        None => scope.arrivals.push(Arrival { gateway, flow, tokens: 1 }),
+    }
+}
+
+/// A joining gateway takes one token of each of its flows; returns how many.
+fn join(scope: &mut ElementInstance, gateway: u32) -> u32 {
+    let mut taken = 0;
+    for arrival in scope.arrivals.iter_mut().filter(|it| it.gateway == gateway) {
+        arrival.tokens -= 1;
+        taken += 1;
+    }
+    scope.arrivals.retain(|it| it.tokens > 0);
+    taken
 }
 
 fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {

@@ -79,6 +79,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::EndEvent => ElementType::EndEvent,
         bpmn::ElementType::ServiceTask => ElementType::ServiceTask,
         bpmn::ElementType::ExclusiveGateway => ElementType::ExclusiveGateway,
+        bpmn::ElementType::ParallelGateway => ElementType::ParallelGateway,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn explain(
         cause: cause.map(Box::new),
         conditions,
         start_lock: value::Str::default(),
+        joined_by: 0,
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
@@ -41,12 +42,14 @@ pub(crate) fn explain(
 /// Takes a sequence flow out of the element at `at`: its target is activated in the same scope.
 pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
     let key = ctx.next_key();
+    let target = at.process.element(flow.target).expect("the graph names its own elements");
     let event = ProcessInstanceEvent {
         intent: ProcessInstanceIntent::SequenceFlowTaken,
         origin: at.origin_of(flow.ix.0, flow.id.clone(), key),
         flow_scope: at.scope,
         element_type: ElementType::SequenceFlow,
         event_type: EventType::Unspecified,
+        joined_by: if target.joins() { target.ix.0 } else { 0 },
         ..ProcessInstanceEvent::default()
     };
     ctx.emit(key, Event::ProcessInstance(event));

@@ -181,20 +181,8 @@ fn origin(instance: &Instance, model: &bpmn::Element, element_instance: Key) -> 
 
 /// The static headers of a job element.
 pub(crate) fn headers(kind: &Kind) -> Vec<Header> {
-    match kind {
-        Kind::ServiceTask(job) => job
-            .headers
-            .iter()
-            .map(|(key, value)| Header { key: key.clone(), value: value.clone() })
-            .collect(),
-        Kind::Process
-        | Kind::StartEvent(_)
-        | Kind::EndEvent
-        | Kind::ExclusiveGateway { .. }
-        | Kind::CatchEvent(_)
-        | Kind::BoundaryEvent(_)
-        | Kind::SubProcess { .. } => Vec::new(),
-    }
+    let headers = kind.job().map(|job| &*job.headers).unwrap_or_default();
+    headers.iter().map(|(key, value)| Header { key: key.clone(), value: value.clone() }).collect()
 }
 
 /// Parks a job whose variables do not fit an answer.

@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::{ElementIx, Kind};
 use record::{
-    Cause, CauseKind, Event, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
+    Cause, CauseKind, Event, Key, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
     ProcessInstanceIntent,
 };
 use value::Doc;
@@ -28,10 +28,14 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
         instance: step.instance,
         definition,
         version,
-        element_instance: ctx.next_key(),
+        element_instance: Key::NONE,
         scope: step.scope,
         element: ElementIx(step.element),
     };
+    if step.from_flow && !scope::has_all_tokens(ctx, &at) {
+        return;
+    }
+    let at = At { element_instance: ctx.next_key(), ..at };
     let model = at.model();
     let event = ProcessInstanceEvent {
         intent: ProcessInstanceIntent::ElementActivating,

@@ -5,7 +5,7 @@ use super::step::{Step, Terminate};
 use super::{flow, lifecycle, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Trigger;
-use bpmn::{ElementIx, Kind};
+use bpmn::ElementIx;
 use record::{
     Cause, Event, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
     ProcessInstanceIntent,
@@ -25,16 +25,7 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
         variables: variables.clone(),
         cause: cause.clone(),
     };
-    let is_interrupting = match &model.kind {
-        Kind::BoundaryEvent(boundary) => Some(boundary.interrupting),
-        Kind::Process
-        | Kind::StartEvent(_)
-        | Kind::EndEvent
-        | Kind::ServiceTask(_)
-        | Kind::ExclusiveGateway { .. }
-        | Kind::CatchEvent(_)
-        | Kind::SubProcess { .. } => None,
-    };
+    let is_interrupting = model.kind.boundary().map(|it| it.interrupting);
     ctx.emit(key, Event::ProcessEvent(event));
     match is_interrupting {
         None => ctx.then(Step::Complete(at.step())),

@@ -53,6 +53,20 @@ wire_struct! {
         7 => pub(crate) variables: Variables,
         /// Triggers that wait to be consumed, oldest first.
         8 => pub(crate) triggers: Vec<Trigger>,
+        /// Sequence flows directly inside that wait at a joining gateway; each counts as a token.
+        9 => pub(crate) arrivals: Vec<Arrival>,
+    }
+}
+
+wire_struct! {
+    /// Tokens that wait on one sequence flow into a joining gateway.
+    pub(crate) struct Arrival {
+        /// The gateway's ordinal.
+        1 => pub(crate) gateway: u32,
+        /// The flow's ordinal.
+        2 => pub(crate) flow: u32,
+        /// How many; never 0.
+        3 => pub(crate) tokens: u32,
     }
 }
 
@@ -168,6 +182,12 @@ impl Instance {
     /// The process's own element instance.
     pub(crate) fn root(&self) -> Option<&ElementInstance> {
         self.elements.get(self.key)
+    }
+
+    /// How many of the flows into a joining gateway have a token that waits.
+    pub(crate) fn flows_arrived(&self, scope: Key, gateway: u32) -> usize {
+        let arrivals = self.element(scope).map(|it| &*it.arrivals).unwrap_or_default();
+        arrivals.iter().filter(|it| it.gateway == gateway).count()
     }
 
     /// The job of an element instance.

@@ -126,6 +126,11 @@ fn check_tree(instance: &Instance) -> Checked {
             element.children
         );
     }
+    for element in instance.elements.iter() {
+        let waiting: u32 = element.arrivals.iter().map(|it| it.tokens).sum();
+        let tokens = element.tokens;
+        must!(waiting <= tokens, "{waiting} tokens wait in {}, which has {tokens}", element.key);
+    }
     must!(instance.root().is_some(), "instance {} has no root", instance.key);
     Ok(())
 }

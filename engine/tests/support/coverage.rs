@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 15] = [
+const ELEMENTS: [(&str, &str); 16] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
     ("none end", "EndEvent(None)"),
     ("service task", "ServiceTask"),
     ("exclusive gateway", "ExclusiveGateway"),
+    ("parallel gateway", "ParallelGateway"),
     ("timer catch", "IntermediateCatchEvent(Timer)"),
     ("message catch", "IntermediateCatchEvent(Message)"),
     ("interrupting timer boundary", "BoundaryEvent(Timer)"),
@@ -134,7 +135,37 @@ fn is_shown(element: &str, situation: &str, text: &str) -> bool {
             _ => waits && has("> restart"),
         };
     }
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    if lines.iter().any(|it| is_join(element, it)) && waits_at_join(element, situation, &lines) {
+        return true;
+    }
     instances(element, text).iter().any(|name| shows(situation, name, text))
+}
+
+/// True for the line of a model that makes a gateway which joins.
+fn is_join(element: &str, line: &str) -> bool {
+    element == "parallel gateway" && line.starts_with("parallel ")
+}
+
+/// True if a token waits at a joining gateway in a situation. No element instance is there then.
+fn waits_at_join(element: &str, situation: &str, lines: &[&str]) -> bool {
+    let joins = lines.iter().filter(|it| is_join(element, it));
+    joins.filter_map(|it| it.split(' ').nth(1)).any(|id| {
+        let into = format!("-{id})");
+        let is_taken = |it: &&str| it.starts_with("SequenceFlowTaken") && it.contains(&into);
+        let Some(taken) = lines.iter().position(is_taken) else { return false };
+        let waits = lines[taken..]
+            .iter()
+            .take_while(|it| !it.starts_with(&format!("ElementActivating {id}.")));
+        let after: Vec<_> = waits.collect();
+        let is_for_ever = after.len() == lines.len() - taken;
+        match situation {
+            TERMINATED => is_for_ever && after.iter().any(|it| it.starts_with("> cancel")),
+            INTERRUPTED => is_for_ever && after.iter().any(|it| it.contains("BoundaryEvent")),
+            RESTART => !is_for_ever && after.iter().any(|it| **it == "> restart"),
+            _ => false,
+        }
+    })
 }
 
 /// The names of an element's instances in a trace.

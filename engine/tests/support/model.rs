@@ -10,7 +10,7 @@
 //!   out =y -> z.part
 //!   header color blue
 //! catch c timer=PT5S             or date=…, or message=… key=…
-//! gateway g default=g-b
+//! gateway g default=g-b          exclusive; `parallel p` forks and joins
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
 //! sub u {
 //! }
@@ -114,6 +114,7 @@ impl Reading {
             "end" => node("endEvent", id),
             "task" => node("serviceTask", id),
             "gateway" => node("exclusiveGateway", id),
+            "parallel" => node("parallelGateway", id),
             "catch" => node("intermediateCatchEvent", id),
             "boundary" => {
                 let interrupting = !words.iter().any(|it| it == "non-interrupting");

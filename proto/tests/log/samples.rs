@@ -107,6 +107,7 @@ fn a_gateways_record_reads_the_same() {
             conditions: vec![condition],
             from_flow: true,
             start_lock: "k".into(),
+            joined_by: 8,
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),

@@ -122,7 +122,8 @@ impl Steps<'_, '_> {
                 Kind::SubProcess { .. }
                 | Kind::StartEvent(_)
                 | Kind::EndEvent
-                | Kind::ExclusiveGateway { .. },
+                | Kind::ExclusiveGateway { .. }
+                | Kind::ParallelGateway,
             ) => self.onward(stop.part),
             Some(
                 Kind::Process | Kind::ServiceTask(_) | Kind::CatchEvent(_) | Kind::BoundaryEvent(_),
@@ -159,7 +160,9 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
         let kind = parts.get(part.ix.0).and_then(|read| read.kind.as_ref());
         match kind {
             Some(Kind::ExclusiveGateway { .. }) => {}
-            Some(Kind::StartEvent(_) | Kind::EndEvent) => forks |= part.outgoing.len() > 1,
+            Some(Kind::StartEvent(_) | Kind::EndEvent | Kind::ParallelGateway) => {
+                forks |= part.outgoing.len() > 1;
+            }
             Some(
                 Kind::Process
                 | Kind::ServiceTask(_)

@@ -26,6 +26,7 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
                 | Kind::EndEvent
                 | Kind::ServiceTask(_)
                 | Kind::ExclusiveGateway { .. }
+                | Kind::ParallelGateway
                 | Kind::CatchEvent(_)
                 | Kind::SubProcess { .. },
             )

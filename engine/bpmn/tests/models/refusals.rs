@@ -79,26 +79,25 @@ fn every_element_type_that_is_not_run_is_named() {
     check(
         &with(&(elements + event)),
         &expect![[r#"
-        p > x_task: The element 'x_task' is an undefined task. Baton does not run undefined tasks yet.
-        p > x_manualTask: The element 'x_manualTask' is a manual task. Baton does not run manual tasks yet.
-        p > x_sendTask: The element 'x_sendTask' is a send task. Baton does not run send tasks yet.
-        p > x_receiveTask: The element 'x_receiveTask' is a receive task. Baton does not run receive tasks yet.
-        p > x_scriptTask: The element 'x_scriptTask' is a script task. Baton does not run script tasks yet.
-        p > x_businessRuleTask: The element 'x_businessRuleTask' is a business rule task. Baton does not run business rule tasks yet.
-        p > x_userTask: The element 'x_userTask' is a user task. Baton does not run user tasks yet.
-        p > x_callActivity: The element 'x_callActivity' is a call activity. Baton does not run call activities yet.
-        p > x_parallelGateway: The element 'x_parallelGateway' is a parallel gateway. Baton does not run parallel gateways yet.
-        p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
-        p > x_eventBasedGateway: The element 'x_eventBasedGateway' is an event-based gateway. Baton does not run event-based gateways yet.
-        p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
-        p > x_intermediateThrowEvent: The element 'x_intermediateThrowEvent' is an intermediate throw event. Baton does not run intermediate throw events yet.
-        p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
-        p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
-        p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
-        p > x_madeUp: The element 'x_madeUp' is of the type 'madeUp', which Baton does not know here.
-        p > x_event: The element 'x_event' is an event subprocess. Baton does not run event subprocesses yet.
-        p > x_event > es: The element 'es' is an error start event. Baton does not run error start events yet.
-    "#]],
+            p > x_task: The element 'x_task' is an undefined task. Baton does not run undefined tasks yet.
+            p > x_manualTask: The element 'x_manualTask' is a manual task. Baton does not run manual tasks yet.
+            p > x_sendTask: The element 'x_sendTask' is a send task. Baton does not run send tasks yet.
+            p > x_receiveTask: The element 'x_receiveTask' is a receive task. Baton does not run receive tasks yet.
+            p > x_scriptTask: The element 'x_scriptTask' is a script task. Baton does not run script tasks yet.
+            p > x_businessRuleTask: The element 'x_businessRuleTask' is a business rule task. Baton does not run business rule tasks yet.
+            p > x_userTask: The element 'x_userTask' is a user task. Baton does not run user tasks yet.
+            p > x_callActivity: The element 'x_callActivity' is a call activity. Baton does not run call activities yet.
+            p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
+            p > x_eventBasedGateway: The element 'x_eventBasedGateway' is an event-based gateway. Baton does not run event-based gateways yet.
+            p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
+            p > x_intermediateThrowEvent: The element 'x_intermediateThrowEvent' is an intermediate throw event. Baton does not run intermediate throw events yet.
+            p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
+            p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
+            p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
+            p > x_madeUp: The element 'x_madeUp' is of the type 'madeUp', which Baton does not know here.
+            p > x_event: The element 'x_event' is an event subprocess. Baton does not run event subprocesses yet.
+            p > x_event > es: The element 'es' is an error start event. Baton does not run error start events yet.
+        "#]],
     );
 }
 

@@ -136,7 +136,10 @@ fn mappings(label: &str, mappings: &[Mapping]) -> String {
 
 fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
-        Kind::Process | Kind::StartEvent(StartEvent::None) | Kind::EndEvent => String::new(),
+        Kind::Process
+        | Kind::StartEvent(StartEvent::None)
+        | Kind::EndEvent
+        | Kind::ParallelGateway => String::new(),
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
         Kind::ServiceTask(job) => {
             let headers: Vec<_> =

@@ -198,6 +198,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::EndEvent => "END_EVENT",
         ElementType::ServiceTask => "SERVICE_TASK",
         ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
+        ElementType::ParallelGateway => "PARALLEL_GATEWAY",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }

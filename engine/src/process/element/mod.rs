@@ -20,8 +20,10 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
-        Kind::StartEvent(_) | Kind::EndEvent | Kind::BoundaryEvent(_) | Kind::Process => {
-            Ok(Next::Complete)
-        }
+        Kind::StartEvent(_)
+        | Kind::EndEvent
+        | Kind::ParallelGateway
+        | Kind::BoundaryEvent(_)
+        | Kind::Process => Ok(Next::Complete),
     }
 }

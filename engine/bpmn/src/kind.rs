@@ -1,0 +1,117 @@
+//! What the kinds of elements have in common, and what records and APIs call them.
+
+use crate::graph::{BoundaryEvent, Element, JobDefinition, Kind, StartEvent, Trigger};
+use value::Str;
+
+/// The type of an element in records and APIs, in the vocabulary of Zeebe.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ElementType {
+    Process,
+    SubProcess,
+    StartEvent,
+    IntermediateCatchEvent,
+    BoundaryEvent,
+    EndEvent,
+    ServiceTask,
+    ExclusiveGateway,
+    ParallelGateway,
+    SequenceFlow,
+}
+
+/// The type of an event in records and APIs, in the vocabulary of Zeebe.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum EventType {
+    /// Of everything that is not an event.
+    Unspecified,
+    None,
+    Message,
+    Timer,
+}
+
+impl Kind {
+    /// The work for a job worker, if it is one.
+    pub fn job(&self) -> Option<&JobDefinition> {
+        if let Self::ServiceTask(job) = self { Some(job) } else { None }
+    }
+
+    /// The boundary event, if it is one.
+    pub fn boundary(&self) -> Option<&BoundaryEvent> {
+        if let Self::BoundaryEvent(boundary) = self { Some(boundary) } else { None }
+    }
+
+    /// The name of the message that starts a process here.
+    pub fn message_start(&self) -> Option<&Str> {
+        if let Self::StartEvent(StartEvent::Message { name }) = self { Some(name) } else { None }
+    }
+}
+
+impl Element {
+    /// Whether it waits for a token on each of its incoming flows before it is activated.
+    pub fn joins(&self) -> bool {
+        self.incoming > 1 && matches!(self.kind, Kind::ParallelGateway)
+    }
+
+    /// Its type in records and APIs.
+    pub fn element_type(&self) -> ElementType {
+        match &self.kind {
+            Kind::Process => ElementType::Process,
+            Kind::StartEvent(_) => ElementType::StartEvent,
+            Kind::EndEvent => ElementType::EndEvent,
+            Kind::ServiceTask(_) => ElementType::ServiceTask,
+            Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
+            Kind::ParallelGateway => ElementType::ParallelGateway,
+            Kind::CatchEvent(_) => ElementType::IntermediateCatchEvent,
+            Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
+            Kind::SubProcess { .. } => ElementType::SubProcess,
+        }
+    }
+
+    /// Its event type in records and APIs.
+    pub fn event_type(&self) -> EventType {
+        match &self.kind {
+            Kind::StartEvent(StartEvent::None) | Kind::EndEvent => EventType::None,
+            Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
+            Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
+                match trigger {
+                    Trigger::Timer(_) => EventType::Timer,
+                    Trigger::Message(_) => EventType::Message,
+                }
+            }
+            Kind::Process
+            | Kind::ServiceTask(_)
+            | Kind::ExclusiveGateway { .. }
+            | Kind::ParallelGateway
+            | Kind::SubProcess { .. } => EventType::Unspecified,
+        }
+    }
+}
+
+impl ElementType {
+    /// The name in records and APIs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ElementType::Process => "PROCESS",
+            ElementType::SubProcess => "SUB_PROCESS",
+            ElementType::StartEvent => "START_EVENT",
+            ElementType::IntermediateCatchEvent => "INTERMEDIATE_CATCH_EVENT",
+            ElementType::BoundaryEvent => "BOUNDARY_EVENT",
+            ElementType::EndEvent => "END_EVENT",
+            ElementType::ServiceTask => "SERVICE_TASK",
+            ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
+            ElementType::ParallelGateway => "PARALLEL_GATEWAY",
+            ElementType::SequenceFlow => "SEQUENCE_FLOW",
+        }
+    }
+}
+
+impl EventType {
+    /// The name in records and APIs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventType::Unspecified => "UNSPECIFIED",
+            EventType::None => "NONE",
+            EventType::Message => "MESSAGE",
+            EventType::Timer => "TIMER",
+        }
+    }
+}
