@@ -4,14 +4,21 @@
 //! and a variant of [`Kind`].
 
 mod boundary_event;
+mod business_rule_task;
 mod catch_event;
 mod end_event;
 mod exclusive_gateway;
+mod manual_task;
 mod parallel_gateway;
 mod process;
+mod receive_task;
+mod script_task;
+mod send_task;
 mod service_task;
 mod start_event;
 mod sub_process;
+mod task;
+mod throw_event;
 
 use crate::context::Context;
 use crate::graph::Kind;
@@ -49,10 +56,17 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 8] = [
+const SUPPORTED: [&ElementSyntax; 15] = [
     &start_event::TYPE,
     &end_event::TYPE,
+    &throw_event::TYPE,
+    &task::TYPE,
+    &manual_task::TYPE,
     &service_task::TYPE,
+    &send_task::TYPE,
+    &business_rule_task::TYPE,
+    &script_task::TYPE,
+    &receive_task::TYPE,
     &exclusive_gateway::TYPE,
     &parallel_gateway::TYPE,
     &catch_event::TYPE,
@@ -80,19 +94,12 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 14] = [
-    task("task", "an undefined task", "undefined tasks"),
-    task("manualTask", "a manual task", "manual tasks"),
-    task("sendTask", "a send task", "send tasks"),
-    task("receiveTask", "a receive task", "receive tasks"),
-    task("scriptTask", "a script task", "script tasks"),
-    task("businessRuleTask", "a business rule task", "business rule tasks"),
+const UNSUPPORTED: [Unsupported; 7] = [
     task("userTask", "a user task", "user tasks"),
     task("callActivity", "a call activity", "call activities"),
     task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
     task("eventBasedGateway", "an event-based gateway", "event-based gateways"),
     task("complexGateway", "a complex gateway", "complex gateways"),
-    task("intermediateThrowEvent", "an intermediate throw event", "intermediate throw events"),
     scope("transaction", "a transaction subprocess", "transaction subprocesses"),
     scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),
 ];

@@ -96,8 +96,16 @@ pub struct Flow {
 pub enum Kind {
     Process,
     StartEvent(StartEvent),
-    EndEvent,
+    EndEvent(Throw),
+    ThrowEvent(Throw),
+    /// A task without a type: work outside of what is modeled.
+    Task,
+    ManualTask,
     ServiceTask(JobDefinition),
+    SendTask(JobDefinition),
+    BusinessRuleTask(JobDefinition),
+    ScriptTask(Script),
+    ReceiveTask(Message),
     ExclusiveGateway {
         /// The flow taken when no condition holds.
         default: Option<ElementIx>,
@@ -110,6 +118,24 @@ pub enum Kind {
         /// Its only start event.
         start: ElementIx,
     },
+}
+
+/// What a throwing event does.
+#[derive(Clone, Debug)]
+pub enum Throw {
+    /// Nothing.
+    None,
+    /// A worker sends the message.
+    Message(JobDefinition),
+}
+
+/// What a script task runs.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// A worker runs it.
+    Job(JobDefinition),
+    /// An expression whose value becomes a variable.
+    Feel { expression: Expression, result_variable: Str },
 }
 
 /// What starts a process or an embedded subprocess.

@@ -1,6 +1,8 @@
 //! What the kinds of elements have in common, and what records and APIs call them.
 
-use crate::graph::{BoundaryEvent, Element, JobDefinition, Kind, StartEvent, Trigger};
+use crate::graph::{
+    BoundaryEvent, Element, JobDefinition, Kind, Script, StartEvent, Throw, Trigger,
+};
 use value::Str;
 
 /// The type of an element in records and APIs, in the vocabulary of Zeebe.
@@ -16,6 +18,13 @@ pub enum ElementType {
     ExclusiveGateway,
     ParallelGateway,
     SequenceFlow,
+    Task,
+    ManualTask,
+    SendTask,
+    BusinessRuleTask,
+    ScriptTask,
+    ReceiveTask,
+    IntermediateThrowEvent,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -31,7 +40,27 @@ pub enum EventType {
 impl Kind {
     /// The work for a job worker, if it is one.
     pub fn job(&self) -> Option<&JobDefinition> {
-        if let Self::ServiceTask(job) = self { Some(job) } else { None }
+        match self {
+            Self::ServiceTask(job)
+            | Self::SendTask(job)
+            | Self::BusinessRuleTask(job)
+            | Self::ScriptTask(Script::Job(job))
+            | Self::EndEvent(Throw::Message(job))
+            | Self::ThrowEvent(Throw::Message(job)) => Some(job),
+            Self::Process
+            | Self::StartEvent(_)
+            | Self::EndEvent(Throw::None)
+            | Self::ThrowEvent(Throw::None)
+            | Self::Task
+            | Self::ManualTask
+            | Self::ScriptTask(Script::Feel { .. })
+            | Self::ReceiveTask(_)
+            | Self::ExclusiveGateway { .. }
+            | Self::ParallelGateway
+            | Self::CatchEvent(_)
+            | Self::BoundaryEvent(_)
+            | Self::SubProcess { .. } => None,
+        }
     }
 
     /// The boundary event, if it is one.
@@ -56,7 +85,14 @@ impl Element {
         match &self.kind {
             Kind::Process => ElementType::Process,
             Kind::StartEvent(_) => ElementType::StartEvent,
-            Kind::EndEvent => ElementType::EndEvent,
+            Kind::EndEvent(_) => ElementType::EndEvent,
+            Kind::ThrowEvent(_) => ElementType::IntermediateThrowEvent,
+            Kind::Task => ElementType::Task,
+            Kind::ManualTask => ElementType::ManualTask,
+            Kind::SendTask(_) => ElementType::SendTask,
+            Kind::BusinessRuleTask(_) => ElementType::BusinessRuleTask,
+            Kind::ScriptTask(_) => ElementType::ScriptTask,
+            Kind::ReceiveTask(_) => ElementType::ReceiveTask,
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
@@ -69,7 +105,12 @@ impl Element {
     /// Its event type in records and APIs.
     pub fn event_type(&self) -> EventType {
         match &self.kind {
-            Kind::StartEvent(StartEvent::None) | Kind::EndEvent => EventType::None,
+            Kind::StartEvent(StartEvent::None)
+            | Kind::EndEvent(Throw::None)
+            | Kind::ThrowEvent(Throw::None) => EventType::None,
+            Kind::EndEvent(Throw::Message(_)) | Kind::ThrowEvent(Throw::Message(_)) => {
+                EventType::Message
+            }
             Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
             Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
                 match trigger {
@@ -78,7 +119,13 @@ impl Element {
                 }
             }
             Kind::Process
+            | Kind::Task
+            | Kind::ManualTask
             | Kind::ServiceTask(_)
+            | Kind::SendTask(_)
+            | Kind::BusinessRuleTask(_)
+            | Kind::ScriptTask(_)
+            | Kind::ReceiveTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
             | Kind::SubProcess { .. } => EventType::Unspecified,
@@ -100,6 +147,13 @@ impl ElementType {
             ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
             ElementType::ParallelGateway => "PARALLEL_GATEWAY",
             ElementType::SequenceFlow => "SEQUENCE_FLOW",
+            ElementType::Task => "TASK",
+            ElementType::ManualTask => "MANUAL_TASK",
+            ElementType::SendTask => "SEND_TASK",
+            ElementType::BusinessRuleTask => "BUSINESS_RULE_TASK",
+            ElementType::ScriptTask => "SCRIPT_TASK",
+            ElementType::ReceiveTask => "RECEIVE_TASK",
+            ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
         }
     }
 }

@@ -18,7 +18,7 @@ pub use compile::compile;
 pub use expression::{Expression, Feel, Literal};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,
-    Resource, StartEvent, Timer, Trigger,
+    Resource, Script, StartEvent, Throw, Timer, Trigger,
 };
 pub use kind::{ElementType, EventType};
 pub use problem::Problem;

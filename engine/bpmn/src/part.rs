@@ -8,4 +8,5 @@ pub(crate) mod job;
 pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod start;
+pub(crate) mod throw;
 pub(crate) mod timer;

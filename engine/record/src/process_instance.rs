@@ -51,6 +51,20 @@ wire_enum! {
         9 => SequenceFlow,
         /// A parallel gateway.
         10 => ParallelGateway,
+        /// A task without a type.
+        11 => Task,
+        /// A manual task.
+        12 => ManualTask,
+        /// A send task.
+        13 => SendTask,
+        /// A business rule task.
+        14 => BusinessRuleTask,
+        /// A script task.
+        15 => ScriptTask,
+        /// A receive task.
+        16 => ReceiveTask,
+        /// An intermediate throw event.
+        17 => IntermediateThrowEvent,
     }
 }
 
@@ -85,6 +99,8 @@ wire_enum! {
         5 => Scope,
         /// A job: the key is the job.
         6 => Job,
+        /// Another element, or its own work: the key is that element's instance.
+        7 => Element,
     }
 }
 

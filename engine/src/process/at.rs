@@ -80,6 +80,13 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::ServiceTask => ElementType::ServiceTask,
         bpmn::ElementType::ExclusiveGateway => ElementType::ExclusiveGateway,
         bpmn::ElementType::ParallelGateway => ElementType::ParallelGateway,
+        bpmn::ElementType::Task => ElementType::Task,
+        bpmn::ElementType::ManualTask => ElementType::ManualTask,
+        bpmn::ElementType::SendTask => ElementType::SendTask,
+        bpmn::ElementType::BusinessRuleTask => ElementType::BusinessRuleTask,
+        bpmn::ElementType::ScriptTask => ElementType::ScriptTask,
+        bpmn::ElementType::ReceiveTask => ElementType::ReceiveTask,
+        bpmn::ElementType::IntermediateThrowEvent => ElementType::IntermediateThrowEvent,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

@@ -7,7 +7,7 @@ use super::timer::{self, Armed};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
-use bpmn::{Element, ElementIx, Kind, Trigger};
+use bpmn::{Element, ElementIx, Kind, Message, Trigger};
 use record::{
     Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
     ProcessMessageSubscriptionIntent, Subscription, TimerEvent, TimerIntent,
@@ -22,17 +22,34 @@ enum Planned {
 
 /// Opens what the boundary events of the activity at `at` wait for: all of it, or nothing.
 pub(crate) fn open_boundary(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    open_planned(ctx, at, Vec::new())
+}
+
+/// Opens what the receive task at `at` waits for, and its boundary events: all of it, or nothing.
+pub(crate) fn open_with_boundary(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    message: &Message,
+) -> Result<(), Failure> {
+    let own = plan_message(ctx, at, message, at.element_instance, true)?;
+    open_planned(ctx, at, vec![(at.element, own)])
+}
+
+fn open_planned(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    mut planned: Vec<(ElementIx, Planned)>,
+) -> Result<(), Failure> {
     let process = at.process.clone();
-    let mut planned = Vec::new();
     for ix in &at.model().boundary_events {
         let model = process.element(*ix).expect("the graph names its own elements");
         if let Kind::BoundaryEvent(boundary) = &model.kind {
             let plan = plan(ctx, at, &boundary.trigger, at.scope, boundary.interrupting)?;
-            planned.push((model, plan));
+            planned.push((*ix, plan));
         }
     }
-    for (model, plan) in planned {
-        open(ctx, at, model, plan);
+    for (ix, plan) in planned {
+        open(ctx, at, process.element(ix).expect("it was found before"), plan);
     }
     Ok(())
 }
@@ -66,14 +83,22 @@ fn plan(
     let place = Place { instance: at.instance, scope: at.element_instance };
     match waits_for {
         Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer),
-        Trigger::Message(message) => {
-            let name = expression::text(ctx, place, &message.name)?;
-            let place = Place { scope: key_scope, ..place };
-            let correlation_key =
-                expression::correlation_key(ctx, place, &message.correlation_key)?;
-            Ok(Planned::Message { name, correlation_key, interrupting })
-        }
+        Trigger::Message(message) => plan_message(ctx, at, message, key_scope, interrupting),
     }
+}
+
+fn plan_message(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    message: &Message,
+    key_scope: Key,
+    interrupting: bool,
+) -> Result<Planned, Failure> {
+    let place = Place { instance: at.instance, scope: at.element_instance };
+    let name = expression::text(ctx, place, &message.name)?;
+    let place = Place { scope: key_scope, ..place };
+    let correlation_key = expression::correlation_key(ctx, place, &message.correlation_key)?;
+    Ok(Planned::Message { name, correlation_key, interrupting })
 }
 
 fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {

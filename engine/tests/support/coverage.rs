@@ -6,12 +6,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 16] = [
+const ELEMENTS: [(&str, &str); 26] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
     ("none end", "EndEvent(None)"),
     ("service task", "ServiceTask"),
+    ("undefined task", "Task"),
+    ("manual task", "ManualTask"),
+    ("send task", "SendTask"),
+    ("business rule task (job)", "BusinessRuleTask"),
+    ("script task (FEEL)", "ScriptTask"),
+    ("script task (job)", "ScriptTask"),
+    ("receive task", "ReceiveTask"),
+    ("none throw", "IntermediateThrowEvent(None)"),
+    ("message throw", "IntermediateThrowEvent(Message)"),
+    ("message end", "EndEvent(Message)"),
     ("exclusive gateway", "ExclusiveGateway"),
     ("parallel gateway", "ParallelGateway"),
     ("timer catch", "IntermediateCatchEvent(Timer)"),
@@ -192,6 +202,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
             let at = model.iter().position(|it| it.starts_with(&format!("task {id} ")));
             let next = at.and_then(|it| model.get(it + 1));
             next.is_some_and(|it| it.starts_with("in ") || it.starts_with("out "))
+        }
+        None if element.starts_with("script task") => {
+            let line = model.iter().find(|it| it.starts_with(&format!("script {id} ")));
+            line.is_some_and(|it| it.contains(" feel=") == element.ends_with("(FEEL)"))
         }
         None => true,
     }

@@ -10,6 +10,9 @@
 //!   out =y -> z.part
 //!   header color blue
 //! catch c timer=PT5S             or date=…, or message=… key=…
+//! send a type=mail               or rule, script; script a feel=`x + 1` result=y
+//! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
+//! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
 //! sub u {
@@ -113,6 +116,13 @@ impl Reading {
             "start" => node("startEvent", id),
             "end" => node("endEvent", id),
             "task" => node("serviceTask", id),
+            "untyped" => node("task", id),
+            "manual" => node("manualTask", id),
+            "send" => node("sendTask", id),
+            "rule" => node("businessRuleTask", id),
+            "script" => node("scriptTask", id),
+            "receive" => node("receiveTask", id),
+            "throw" => node("intermediateThrowEvent", id),
             "gateway" => node("exclusiveGateway", id),
             "parallel" => node("parallelGateway", id),
             "catch" => node("intermediateCatchEvent", id),
@@ -143,6 +153,17 @@ impl Reading {
                 "timer" => node.inner.push_str(&timer("timeDuration", &value)),
                 "cycle" => node.inner.push_str(&timer("timeCycle", &value)),
                 "date" => node.inner.push_str(&timer("timeDate", &value)),
+                "feel" => {
+                    let result = escaped(&settings["result"]);
+                    node.job = format!(
+                        "<zeebe:script expression=\"={value}\" resultVariable=\"{result}\"/>"
+                    );
+                }
+                "sends" => node.inner.push_str("<bpmn:messageEventDefinition/>"),
+                "message" if word == "receive" => {
+                    let reference = self.message(&value, settings.get("key"));
+                    let _ = write!(node.attributes, " messageRef=\"{reference}\"");
+                }
                 "message" => {
                     let reference = self.message(&value, settings.get("key"));
                     let _ = write!(
@@ -150,7 +171,7 @@ impl Reading {
                         "<bpmn:messageEventDefinition messageRef=\"{reference}\"/>"
                     );
                 }
-                "key" | "retries" => {}
+                "key" | "retries" | "result" => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
         }

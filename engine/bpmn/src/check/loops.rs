@@ -1,12 +1,12 @@
 //! Loops in which nothing waits and nothing changes: once in, an instance could never leave.
 //!
-//! A loop through a service task or a catching event waits there, and one through an element with
+//! A loop through a job or a catching event waits there, and one through a script or an element with
 //! output mappings may count towards its end; both are fine, and what they cost is bounded while
 //! they run. What remains decides the same way each time around.
 
 use crate::assemble::ReadPart;
 use crate::context::Context;
-use crate::graph::Kind;
+use crate::graph::{Kind, Script, Throw};
 use crate::outline::{Outline, PartIx};
 
 /// How many elements of a loop are named.
@@ -121,12 +121,24 @@ impl Steps<'_, '_> {
             Some(
                 Kind::SubProcess { .. }
                 | Kind::StartEvent(_)
-                | Kind::EndEvent
+                | Kind::EndEvent(Throw::None)
+                | Kind::ThrowEvent(Throw::None)
+                | Kind::Task
+                | Kind::ManualTask
                 | Kind::ExclusiveGateway { .. }
                 | Kind::ParallelGateway,
             ) => self.onward(stop.part),
             Some(
-                Kind::Process | Kind::ServiceTask(_) | Kind::CatchEvent(_) | Kind::BoundaryEvent(_),
+                Kind::Process
+                | Kind::ServiceTask(_)
+                | Kind::SendTask(_)
+                | Kind::BusinessRuleTask(_)
+                | Kind::ScriptTask(_)
+                | Kind::ReceiveTask(_)
+                | Kind::EndEvent(Throw::Message(_))
+                | Kind::ThrowEvent(Throw::Message(_))
+                | Kind::CatchEvent(_)
+                | Kind::BoundaryEvent(_),
             )
             | None => Vec::new(),
         }
@@ -160,12 +172,26 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
         let kind = parts.get(part.ix.0).and_then(|read| read.kind.as_ref());
         match kind {
             Some(Kind::ExclusiveGateway { .. }) => {}
-            Some(Kind::StartEvent(_) | Kind::EndEvent | Kind::ParallelGateway) => {
+            Some(
+                Kind::StartEvent(_)
+                | Kind::EndEvent(Throw::None)
+                | Kind::ThrowEvent(Throw::None)
+                | Kind::Task
+                | Kind::ManualTask
+                | Kind::ScriptTask(Script::Feel { .. })
+                | Kind::ParallelGateway,
+            ) => {
                 forks |= part.outgoing.len() > 1;
             }
             Some(
                 Kind::Process
                 | Kind::ServiceTask(_)
+                | Kind::SendTask(_)
+                | Kind::BusinessRuleTask(_)
+                | Kind::ScriptTask(Script::Job(_))
+                | Kind::ReceiveTask(_)
+                | Kind::EndEvent(Throw::Message(_))
+                | Kind::ThrowEvent(Throw::Message(_))
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
                 | Kind::SubProcess { .. },

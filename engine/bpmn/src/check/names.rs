@@ -1,5 +1,5 @@
 //! No two events that wait side by side may wait for the same message: which of them a message
-//! meant could not be told.
+//! meant could not be told. A receive task and its boundary events wait side by side too.
 
 use std::collections::BTreeMap;
 
@@ -19,18 +19,8 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             Some(Kind::BoundaryEvent(BoundaryEvent {
                 trigger: Trigger::Message(message), ..
             })) => part.attached_to.map(|activity| (activity, message.name.text())),
-            Some(
-                Kind::BoundaryEvent(_)
-                | Kind::StartEvent(StartEvent::None)
-                | Kind::Process
-                | Kind::EndEvent
-                | Kind::ServiceTask(_)
-                | Kind::ExclusiveGateway { .. }
-                | Kind::ParallelGateway
-                | Kind::CatchEvent(_)
-                | Kind::SubProcess { .. },
-            )
-            | None => None,
+            Some(Kind::ReceiveTask(message)) => Some((part.ix, message.name.text())),
+            Some(_) | None => None,
         };
         let Some((owner, name)) = found else { continue };
         let first = *seen.entry((owner, name)).or_insert(part);

@@ -1,10 +1,10 @@
-//! The none end event.
+//! The end event: a path ends here, and may throw something.
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::Kind;
 use crate::outline::Part;
-use crate::part::event;
+use crate::part::throw;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "endEvent",
@@ -24,11 +24,5 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         );
         ctx.problem(part, part.node, message);
     }
-    let definitions = event::definitions(ctx, part, "end event")?;
-    if let [first, ..] = definitions.as_slice() {
-        let message = event::unsupported(part, first.adjective(), "end event");
-        ctx.problem(part, first.node(), message);
-        return None;
-    }
-    Some(Kind::EndEvent)
+    throw::read(ctx, part, "end event").map(Kind::EndEvent)
 }

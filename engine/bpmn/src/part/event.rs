@@ -32,22 +32,6 @@ const UNSUPPORTED: [(&str, &str); 8] = [
     ("terminateEventDefinition", "terminate"),
 ];
 
-impl<'t> Definition<'t> {
-    /// The word for such an event.
-    pub(crate) fn adjective(self) -> &'static str {
-        match self {
-            Definition::Message(_) => "message",
-            Definition::Timer(_) => "timer",
-        }
-    }
-
-    pub(crate) fn node(self) -> &'t Node {
-        match self {
-            Definition::Message(node) | Definition::Timer(node) => node,
-        }
-    }
-}
-
 /// The elements inside an event that define what it is.
 fn nodes(event: &Node) -> impl Iterator<Item = &Node> {
     event.of(Namespace::Bpmn).filter(|child| {

@@ -54,19 +54,11 @@ fn a_file_needs_an_executable_process() {
 #[test]
 fn every_element_type_that_is_not_run_is_named() {
     let elements: String = [
-        "task",
-        "manualTask",
-        "sendTask",
-        "receiveTask",
-        "scriptTask",
-        "businessRuleTask",
         "userTask",
         "callActivity",
-        "parallelGateway",
         "inclusiveGateway",
         "eventBasedGateway",
         "complexGateway",
-        "intermediateThrowEvent",
         "transaction",
         "adHocSubProcess",
         "choreographyTask",
@@ -79,18 +71,11 @@ fn every_element_type_that_is_not_run_is_named() {
     check(
         &with(&(elements + event)),
         &expect![[r#"
-            p > x_task: The element 'x_task' is an undefined task. Baton does not run undefined tasks yet.
-            p > x_manualTask: The element 'x_manualTask' is a manual task. Baton does not run manual tasks yet.
-            p > x_sendTask: The element 'x_sendTask' is a send task. Baton does not run send tasks yet.
-            p > x_receiveTask: The element 'x_receiveTask' is a receive task. Baton does not run receive tasks yet.
-            p > x_scriptTask: The element 'x_scriptTask' is a script task. Baton does not run script tasks yet.
-            p > x_businessRuleTask: The element 'x_businessRuleTask' is a business rule task. Baton does not run business rule tasks yet.
             p > x_userTask: The element 'x_userTask' is a user task. Baton does not run user tasks yet.
             p > x_callActivity: The element 'x_callActivity' is a call activity. Baton does not run call activities yet.
             p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
             p > x_eventBasedGateway: The element 'x_eventBasedGateway' is an event-based gateway. Baton does not run event-based gateways yet.
             p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
-            p > x_intermediateThrowEvent: The element 'x_intermediateThrowEvent' is an intermediate throw event. Baton does not run intermediate throw events yet.
             p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
             p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
             p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
@@ -128,29 +113,29 @@ fn every_event_definition_that_is_not_run_is_named() {
     check(
         &with(&events),
         &expect![[r#"
-        p > e_signal: The element 'e_signal' is a signal end event. Baton does not run signal end events yet.
-        p > b_signal: The element 'b_signal' is a signal boundary event. Baton does not run signal boundary events yet.
-        p > e_error: The element 'e_error' is an error end event. Baton does not run error end events yet.
-        p > b_error: The element 'b_error' is an error boundary event. Baton does not run error boundary events yet.
-        p > e_escalation: The element 'e_escalation' is an escalation end event. Baton does not run escalation end events yet.
-        p > b_escalation: The element 'b_escalation' is an escalation boundary event. Baton does not run escalation boundary events yet.
-        p > e_compensate: The element 'e_compensate' is a compensation end event. Baton does not run compensation end events yet.
-        p > b_compensate: The element 'b_compensate' is a compensation boundary event. Baton does not run compensation boundary events yet.
-        p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
-        p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
-        p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.
-        p > b_cancel: The element 'b_cancel' is a cancel boundary event. Baton does not run cancel boundary events yet.
-        p > e_terminate: The element 'e_terminate' is a terminate end event. Baton does not run terminate end events yet.
-        p > b_terminate: The element 'b_terminate' is a terminate boundary event. Baton does not run terminate boundary events yet.
-        p > e_link: The element 'e_link' is a link end event. Baton does not run link end events yet.
-        p > b_link: The element 'b_link' is a link boundary event. Baton does not run link boundary events yet.
-        p > e_message: The element 'e_message' is a message end event. Baton does not run message end events yet.
-        p > s_timer: The element 's_timer' is a timer start event. Baton does not run timer start events yet.
-        p > s_signal: The element 's_signal' is a signal start event. Baton does not run signal start events yet.
-        p > c_link: The element 'c_link' is a link intermediate catch event. Baton does not run link intermediate catch events yet.
-        p > c_ref: The intermediate catch event 'c_ref' refers to an event definition elsewhere in the file. Put the definition into the event.
-        p > c_own: The intermediate catch event 'c_own' contains 'ownEventDefinition', which Baton does not know there.
-    "#]],
+            p > e_signal: The element 'e_signal' is a signal end event. Baton does not run signal end events yet.
+            p > b_signal: The element 'b_signal' is a signal boundary event. Baton does not run signal boundary events yet.
+            p > e_error: The element 'e_error' is an error end event. Baton does not run error end events yet.
+            p > b_error: The element 'b_error' is an error boundary event. Baton does not run error boundary events yet.
+            p > e_escalation: The element 'e_escalation' is an escalation end event. Baton does not run escalation end events yet.
+            p > b_escalation: The element 'b_escalation' is an escalation boundary event. Baton does not run escalation boundary events yet.
+            p > e_compensate: The element 'e_compensate' is a compensation end event. Baton does not run compensation end events yet.
+            p > b_compensate: The element 'b_compensate' is a compensation boundary event. Baton does not run compensation boundary events yet.
+            p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
+            p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
+            p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.
+            p > b_cancel: The element 'b_cancel' is a cancel boundary event. Baton does not run cancel boundary events yet.
+            p > e_terminate: The element 'e_terminate' is a terminate end event. Baton does not run terminate end events yet.
+            p > b_terminate: The element 'b_terminate' is a terminate boundary event. Baton does not run terminate boundary events yet.
+            p > e_link: The element 'e_link' is a link end event. Baton does not run link end events yet.
+            p > b_link: The element 'b_link' is a link boundary event. Baton does not run link boundary events yet.
+            p > e_message: The element 'e_message' has no zeebe:taskDefinition. It needs exactly one, with a job type.
+            p > s_timer: The element 's_timer' is a timer start event. Baton does not run timer start events yet.
+            p > s_signal: The element 's_signal' is a signal start event. Baton does not run signal start events yet.
+            p > c_link: The element 'c_link' is a link intermediate catch event. Baton does not run link intermediate catch events yet.
+            p > c_ref: The intermediate catch event 'c_ref' refers to an event definition elsewhere in the file. Put the definition into the event.
+            p > c_own: The intermediate catch event 'c_own' contains 'ownEventDefinition', which Baton does not know there.
+        "#]],
     );
 }
 
@@ -542,5 +527,52 @@ fn mappings_need_a_source_and_a_path() {
             p > n: The boundary event 'n' has 0 event definitions. Exactly one is needed: a message or a timer.
             p > n: The element 'n' has an input mapping, which has no effect on a boundary event. Remove it.
         "#]],
+    );
+}
+
+#[test]
+fn tasks_and_throwing_events_need_exactly_what_they_do() {
+    let job = r#"<zeebe:taskDefinition type="t"/>"#;
+    let script = r#"<zeebe:script expression="=1" resultVariable="x"/>"#;
+    let extended = |tag: &str, id: &str, attributes: &str, extensions: &str, inner: &str| {
+        format!(
+            "<bpmn:{tag} id=\"{id}\" {attributes}><bpmn:extensionElements>{extensions}\
+             </bpmn:extensionElements>{inner}</bpmn:{tag}>"
+        )
+    };
+    let message = "<bpmn:messageEventDefinition/>";
+    let timer = "<bpmn:timerEventDefinition/>";
+    let elements = [
+        extended("scriptTask", "neither", "", "", ""),
+        extended("scriptTask", "both", "", &format!("{job}{script}"), ""),
+        extended(
+            "scriptTask",
+            "static",
+            "",
+            r#"<zeebe:script expression="x" resultVariable=""/>"#,
+            "",
+        ),
+        extended("receiveTask", "begins", r#"instantiate="true""#, "", ""),
+        extended("businessRuleTask", "decides", "", "<zeebe:calledDecision/>", ""),
+        extended("sendTask", "sends", "", "", ""),
+        extended("intermediateThrowEvent", "publishes", "", "<zeebe:publishMessage/>", message),
+        extended("intermediateThrowEvent", "late", "", "", timer),
+        extended("endEvent", "two", "", job, &format!("{message}{message}")),
+    ];
+    check(
+        &with(&elements.concat()),
+        &expect![[r#"
+        p > neither: The script task 'neither' needs exactly one of zeebe:script and zeebe:taskDefinition.
+        p > both: The script task 'both' needs exactly one of zeebe:script and zeebe:taskDefinition.
+        p > static: The script of 'static' must be a FEEL expression, but it is 'x'. Begin it with '='.
+        p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
+        p > begins: The receive task 'begins' begins the process (instantiate). Baton does not run such tasks yet. Use a message start event.
+        p > begins: The message event 'begins' refers to no message. Choose a message.
+        p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Baton does not run decisions yet. Use a zeebe:taskDefinition and a worker.
+        p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
+        p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Baton does not do that yet. Use a zeebe:taskDefinition and a worker.
+        p > late: The intermediate throw event 'late' has a timer, which only catching events can have.
+        p > two: The end event 'two' has 2 event definitions. At most one is allowed.
+    "#]],
     );
 }

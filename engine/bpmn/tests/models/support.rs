@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, Element, Expression, Kind, Mapping, Process, StartEvent, Timer, Trigger,
+    BoundaryEvent, Element, Expression, Kind, Mapping, Process, Script, StartEvent, Throw, Timer,
+    Trigger,
 };
 use expect_test::Expect;
 
@@ -138,10 +139,24 @@ fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
         | Kind::StartEvent(StartEvent::None)
-        | Kind::EndEvent
+        | Kind::EndEvent(Throw::None)
+        | Kind::ThrowEvent(Throw::None)
+        | Kind::Task
+        | Kind::ManualTask
         | Kind::ParallelGateway => String::new(),
+        Kind::ReceiveTask(it) => {
+            format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
+        }
+        Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
+            format!(" {result_variable} := {}", value(expression))
+        }
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
-        Kind::ServiceTask(job) => {
+        Kind::ServiceTask(job)
+        | Kind::SendTask(job)
+        | Kind::BusinessRuleTask(job)
+        | Kind::ScriptTask(Script::Job(job))
+        | Kind::EndEvent(Throw::Message(job))
+        | Kind::ThrowEvent(Throw::Message(job)) => {
             let headers: Vec<_> =
                 job.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
             format!(

@@ -172,6 +172,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Timer => "TIMER",
         CauseKind::Scope => "SCOPE",
         CauseKind::Job => "JOB",
+        CauseKind::Element => "ELEMENT",
     }
 }
 
@@ -199,6 +200,13 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::ServiceTask => "SERVICE_TASK",
         ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
         ElementType::ParallelGateway => "PARALLEL_GATEWAY",
+        ElementType::Task => "TASK",
+        ElementType::ManualTask => "MANUAL_TASK",
+        ElementType::SendTask => "SEND_TASK",
+        ElementType::BusinessRuleTask => "BUSINESS_RULE_TASK",
+        ElementType::ScriptTask => "SCRIPT_TASK",
+        ElementType::ReceiveTask => "RECEIVE_TASK",
+        ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }

@@ -3,25 +3,39 @@
 
 pub(crate) mod catch_event;
 pub(crate) mod exclusive_gateway;
+pub(crate) mod job;
 pub(crate) mod next;
-pub(crate) mod service_task;
+pub(crate) mod receive_task;
+pub(crate) mod script_task;
 pub(crate) mod sub_process;
 
 use super::at::At;
 use super::expression::Failure;
 use crate::ctx::Ctx;
-use bpmn::Kind;
+use bpmn::{Kind, Script, Throw};
 use next::Next;
 
 /// Does what is special about an element when it is activated.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, Failure> {
     match kind {
-        Kind::ServiceTask(job) => service_task::activate(ctx, at, job),
+        Kind::ServiceTask(job)
+        | Kind::SendTask(job)
+        | Kind::BusinessRuleTask(job)
+        | Kind::ScriptTask(Script::Job(job))
+        | Kind::EndEvent(Throw::Message(job))
+        | Kind::ThrowEvent(Throw::Message(job)) => job::activate(ctx, at, job),
+        Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
+            script_task::activate(ctx, at, expression, result_variable)
+        }
+        Kind::ReceiveTask(message) => receive_task::activate(ctx, at, message),
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
         Kind::StartEvent(_)
-        | Kind::EndEvent
+        | Kind::EndEvent(Throw::None)
+        | Kind::ThrowEvent(Throw::None)
+        | Kind::Task
+        | Kind::ManualTask
         | Kind::ParallelGateway
         | Kind::BoundaryEvent(_)
         | Kind::Process => Ok(Next::Complete),

@@ -1,4 +1,4 @@
-//! Service task: work for the outside.
+//! Tasks and events that a job worker does.
 
 use super::next::Next;
 use crate::ctx::Ctx;
