@@ -85,6 +85,19 @@ pub struct FailJob {
     pub variables: Value,
 }
 
+/// Throws an error of the business out of a job.
+#[derive(Debug, Clone, Default)]
+pub struct ThrowError {
+    /// The job.
+    pub job: Key,
+    /// The code that an error event around the job's task catches.
+    pub code: String,
+    /// Why.
+    pub message: String,
+    /// An object for the event that catches the error, or null for none.
+    pub variables: Value,
+}
+
 /// Jobs as the server pushes them. Dropping it closes the stream.
 #[derive(Debug)]
 pub struct JobStream {
@@ -178,6 +191,23 @@ impl Client {
             lease_token: None,
         };
         self.answer(self.gateway().fail_job(request)).await.map(|_| ())
+    }
+
+    /// Throws an error of the business: an error event around the job's task catches its code, or
+    /// there is an incident.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such job; `FAILED_PRECONDITION` when it has failed already;
+    /// `INVALID_ARGUMENT` for an empty code.
+    pub async fn throw_error(&self, error: ThrowError) -> Result<(), Error> {
+        let request = wire::ThrowErrorRequest {
+            job_key: error.job,
+            error_code: error.code,
+            error_message: error.message,
+            variables: payload::to_text(&error.variables)?,
+            lease_token: None,
+        };
+        self.answer(self.gateway().throw_error(request)).await.map(|_| ())
     }
 
     /// Sets the retries that are left.

@@ -36,7 +36,7 @@ pub use connection::{Client, Options};
 pub use deploy::{DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
-pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream};
+pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream, ThrowError};
 pub use messages::PublishMessage;
 pub use topology::{Broker, BrokerPartition, BrokerRole, Topology};
 

@@ -77,7 +77,18 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         outgoing: flows.collect(),
         incoming: part.incoming,
         boundary_events: events.collect(),
+        event_starts: event_starts(outline, part),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),
     })
+}
+
+/// The start events of the event subprocesses directly inside a scope.
+fn event_starts(outline: &Outline<'_>, part: &Part<'_>) -> Box<[ElementIx]> {
+    let inside = outline.inside(part.ix);
+    let events = inside
+        .filter(|it| &*it.node.name == "subProcess" && it.node.flag("triggeredByEvent", false));
+    let starts = events.flat_map(|it| outline.inside(it.ix));
+    let starts = starts.filter(|it| &*it.node.name == "startEvent");
+    starts.map(Part::element_ix).collect()
 }

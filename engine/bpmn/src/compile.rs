@@ -13,7 +13,7 @@ use md5::{Digest, Md5};
 
 use crate::assemble;
 use crate::check;
-use crate::context::{Context, Messages};
+use crate::context::{Context, Roots};
 use crate::graph::{Process, Resource};
 use crate::outline::Outline;
 use crate::part::flow;
@@ -72,19 +72,15 @@ fn processes(root: &Node, problems: &mut Problems) -> Vec<Arc<Process>> {
         problems.push(Problem::of_file(Some(root.place), message));
     }
     unique_ids(root, problems);
-    let messages = Messages::of(root);
-    executable
-        .iter()
-        .filter_map(|process| one(process, &messages, problems))
-        .map(Arc::new)
-        .collect()
+    let roots = Roots::of(root);
+    executable.iter().filter_map(|process| one(process, &roots, problems)).map(Arc::new).collect()
 }
 
 /// Reads one process; `None` after a problem.
-fn one<'t>(process: &'t Node, messages: &Messages<'t>, problems: &mut Problems) -> Option<Process> {
+fn one<'t>(process: &'t Node, roots: &Roots<'t>, problems: &mut Problems) -> Option<Process> {
     let before = problems.count();
     let outline = Outline::of(process, problems);
-    let mut ctx = Context { outline: &outline, messages, problems };
+    let mut ctx = Context { outline: &outline, roots, problems };
     let parts: Vec<_> =
         outline.parts().iter().map(|part| assemble::read_part(&mut ctx, part)).collect();
     let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();

@@ -1,4 +1,4 @@
-//! What the readers of elements share: the outline, the messages of the file, and the way to report
+//! What the readers of elements share: the outline, what is referred to by id, and the way to report
 //! a problem.
 
 use std::collections::BTreeMap;
@@ -12,25 +12,30 @@ use crate::xml::{Namespace, Node};
 #[derive(Debug)]
 pub(crate) struct Context<'t, 'a> {
     pub(crate) outline: &'a Outline<'t>,
-    pub(crate) messages: &'a Messages<'t>,
+    pub(crate) roots: &'a Roots<'t>,
     pub(crate) problems: &'a mut Problems,
 }
 
-/// The `message` elements of a file by id.
+/// What stands beside the processes of a file and is referred to by id: messages, errors,
+/// escalations.
 #[derive(Debug)]
-pub(crate) struct Messages<'t> {
-    by_id: BTreeMap<&'t str, &'t Node>,
+pub(crate) struct Roots<'t> {
+    by_id: BTreeMap<(&'static str, &'t str), &'t Node>,
 }
 
-impl<'t> Messages<'t> {
+impl<'t> Roots<'t> {
     /// Those that stand directly in the root element.
     pub(crate) fn of(definitions: &'t Node) -> Self {
-        let messages = definitions.named(Namespace::Bpmn, "message");
-        Messages { by_id: messages.filter_map(|it| Some((it.id()?, it))).collect() }
+        let mut by_id = BTreeMap::new();
+        for kind in ["message", "error", "escalation"] {
+            let nodes = definitions.named(Namespace::Bpmn, kind);
+            by_id.extend(nodes.filter_map(|it| Some(((kind, it.id()?), it))));
+        }
+        Roots { by_id }
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&'t Node> {
-        self.by_id.get(id).copied()
+    pub(crate) fn get(&self, kind: &'static str, id: &str) -> Option<&'t Node> {
+        self.by_id.get(&(kind, id)).copied()
     }
 }
 

@@ -7,6 +7,7 @@ mod boundary_event;
 mod business_rule_task;
 mod catch_event;
 mod end_event;
+mod event_sub_process;
 mod exclusive_gateway;
 mod manual_task;
 mod parallel_gateway;
@@ -104,10 +105,6 @@ const UNSUPPORTED: [Unsupported; 7] = [
     scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),
 ];
 
-/// An embedded subprocess that says of itself that an event triggers it.
-const EVENT_SUB_PROCESS: Unsupported =
-    scope("subProcess", "an event subprocess", "event subprocesses");
-
 /// What stands between elements without any effect on execution.
 const IGNORED_IN_SCOPES: [&str; 27] = [
     // Loop markers of the scope itself are refused with the other children of activities.
@@ -179,7 +176,7 @@ pub(crate) fn classify(node: &Node) -> Child {
     if xml_name == "sequenceFlow" {
         Child::SequenceFlow
     } else if xml_name == "subProcess" && node.flag("triggeredByEvent", false) {
-        Child::Unsupported(&EVENT_SUB_PROCESS)
+        Child::Element(&event_sub_process::TYPE)
     } else if let Some(syntax) = SUPPORTED.iter().find(|it| it.xml_name == xml_name) {
         Child::Element(syntax)
     } else if let Some(unsupported) = UNSUPPORTED.iter().find(|it| it.xml_name == xml_name) {

@@ -70,6 +70,8 @@ pub struct Element {
     pub incoming: u32,
     /// The boundary events attached to it, in document order.
     pub boundary_events: Box<[ElementIx]>,
+    /// The start events of the event subprocesses directly inside it, in document order.
+    pub event_starts: Box<[ElementIx]>,
     /// What is copied into its scope when it is activated.
     pub inputs: Box<[Mapping]>,
     /// What is copied out of its scope when it completes.
@@ -113,8 +115,15 @@ pub enum Kind {
     /// Joins when several flows enter it, forks when several leave it.
     ParallelGateway,
     CatchEvent(Trigger),
+    /// Where link throw events of its name go on.
+    LinkCatchEvent,
     BoundaryEvent(BoundaryEvent),
     SubProcess {
+        /// Its only start event.
+        start: ElementIx,
+    },
+    /// A subprocess that begins when its start event is triggered.
+    EventSubProcess {
         /// Its only start event.
         start: ElementIx,
     },
@@ -127,6 +136,14 @@ pub enum Throw {
     None,
     /// A worker sends the message.
     Message(JobDefinition),
+    /// Ends everything else in its scope; end events only.
+    Terminate,
+    /// An error with this code, which a scope around it catches; end events only.
+    Error { code: Expression },
+    /// An escalation with this code, which a scope around it may catch.
+    Escalation { code: Expression },
+    /// Goes on at the link catch event; intermediate throw events only.
+    Link { target: ElementIx },
 }
 
 /// What a script task runs.
@@ -145,6 +162,12 @@ pub enum StartEvent {
     None,
     /// A message with this name; such names are fixed at deployment.
     Message { name: Str },
+    /// The start event of an event subprocess: waits while the scope around that is active.
+    OfSubProcess {
+        /// Whether everything else in the scope ends when it is triggered.
+        interrupting: bool,
+        trigger: Trigger,
+    },
 }
 
 /// An event on the border of an activity.
@@ -161,6 +184,14 @@ pub struct BoundaryEvent {
 pub enum Trigger {
     Timer(Timer),
     Message(Message),
+    /// An error thrown inside, with this code, or with any; never of an intermediate catch event.
+    Error {
+        code: Option<Str>,
+    },
+    /// An escalation thrown inside, likewise.
+    Escalation {
+        code: Option<Str>,
+    },
 }
 
 /// When a timer is due. The expressions give text or the FEEL value of that kind.

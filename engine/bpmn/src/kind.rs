@@ -25,6 +25,7 @@ pub enum ElementType {
     ScriptTask,
     ReceiveTask,
     IntermediateThrowEvent,
+    EventSubProcess,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -35,6 +36,10 @@ pub enum EventType {
     None,
     Message,
     Timer,
+    Error,
+    Escalation,
+    Terminate,
+    Link,
 }
 
 impl Kind {
@@ -49,8 +54,8 @@ impl Kind {
             | Self::ThrowEvent(Throw::Message(job)) => Some(job),
             Self::Process
             | Self::StartEvent(_)
-            | Self::EndEvent(Throw::None)
-            | Self::ThrowEvent(Throw::None)
+            | Self::EndEvent(_)
+            | Self::ThrowEvent(_)
             | Self::Task
             | Self::ManualTask
             | Self::ScriptTask(Script::Feel { .. })
@@ -58,14 +63,28 @@ impl Kind {
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
             | Self::CatchEvent(_)
+            | Self::LinkCatchEvent
             | Self::BoundaryEvent(_)
-            | Self::SubProcess { .. } => None,
+            | Self::SubProcess { .. }
+            | Self::EventSubProcess { .. } => None,
         }
     }
 
     /// The boundary event, if it is one.
     pub fn boundary(&self) -> Option<&BoundaryEvent> {
         if let Self::BoundaryEvent(boundary) = self { Some(boundary) } else { None }
+    }
+
+    /// What it waits for while it stands on an activity or begins an event subprocess, and whether
+    /// that is interrupting.
+    pub fn attached_trigger(&self) -> Option<(&Trigger, bool)> {
+        if let Self::BoundaryEvent(it) = self {
+            Some((&it.trigger, it.interrupting))
+        } else if let Self::StartEvent(StartEvent::OfSubProcess { interrupting, trigger }) = self {
+            Some((trigger, *interrupting))
+        } else {
+            None
+        }
     }
 
     /// The name of the message that starts a process here.
@@ -96,28 +115,35 @@ impl Element {
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
-            Kind::CatchEvent(_) => ElementType::IntermediateCatchEvent,
+            Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
             Kind::SubProcess { .. } => ElementType::SubProcess,
+            Kind::EventSubProcess { .. } => ElementType::EventSubProcess,
         }
     }
 
     /// Its event type in records and APIs.
     pub fn event_type(&self) -> EventType {
         match &self.kind {
-            Kind::StartEvent(StartEvent::None)
-            | Kind::EndEvent(Throw::None)
-            | Kind::ThrowEvent(Throw::None) => EventType::None,
-            Kind::EndEvent(Throw::Message(_)) | Kind::ThrowEvent(Throw::Message(_)) => {
-                EventType::Message
-            }
+            Kind::StartEvent(StartEvent::None) => EventType::None,
             Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
-            Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
-                match trigger {
-                    Trigger::Timer(_) => EventType::Timer,
-                    Trigger::Message(_) => EventType::Message,
-                }
-            }
+            Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })
+            | Kind::CatchEvent(trigger)
+            | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => match trigger {
+                Trigger::Timer(_) => EventType::Timer,
+                Trigger::Message(_) => EventType::Message,
+                Trigger::Error { .. } => EventType::Error,
+                Trigger::Escalation { .. } => EventType::Escalation,
+            },
+            Kind::EndEvent(throw) | Kind::ThrowEvent(throw) => match throw {
+                Throw::None => EventType::None,
+                Throw::Message(_) => EventType::Message,
+                Throw::Terminate => EventType::Terminate,
+                Throw::Error { .. } => EventType::Error,
+                Throw::Escalation { .. } => EventType::Escalation,
+                Throw::Link { .. } => EventType::Link,
+            },
+            Kind::LinkCatchEvent => EventType::Link,
             Kind::Process
             | Kind::Task
             | Kind::ManualTask
@@ -128,7 +154,8 @@ impl Element {
             | Kind::ReceiveTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
-            | Kind::SubProcess { .. } => EventType::Unspecified,
+            | Kind::SubProcess { .. }
+            | Kind::EventSubProcess { .. } => EventType::Unspecified,
         }
     }
 }
@@ -154,6 +181,7 @@ impl ElementType {
             ElementType::ScriptTask => "SCRIPT_TASK",
             ElementType::ReceiveTask => "RECEIVE_TASK",
             ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
+            ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
         }
     }
 }
@@ -166,6 +194,10 @@ impl EventType {
             EventType::None => "NONE",
             EventType::Message => "MESSAGE",
             EventType::Timer => "TIMER",
+            EventType::Error => "ERROR",
+            EventType::Escalation => "ESCALATION",
+            EventType::Terminate => "TERMINATE",
+            EventType::Link => "LINK",
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What several element types have in common: event definitions, jobs, mappings, extensions.
 
 pub(crate) mod children;
+pub(crate) mod code;
 pub(crate) mod event;
 pub(crate) mod extension;
 pub(crate) mod flow;
 pub(crate) mod job;
+pub(crate) mod link;
 pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod start;

@@ -62,6 +62,8 @@ wire_oneof! {
         19 => ChangeSettings(SettingsChange),
         /// Moves or pins the test clock.
         20 => ChangeClock(ChangeClock),
+        /// Throws an error of the business out of a job.
+        23 => ThrowError(ThrowError),
     }
 }
 
@@ -191,6 +193,20 @@ wire_struct! {
         4 => pub back_off_ms: i64,
         /// Set local to the element.
         5 => pub variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Throws an error of the business out of a job.
+    pub struct ThrowError {
+        /// The job.
+        1 => pub job: Key,
+        /// The code that an event around the job catches.
+        2 => pub code: Str,
+        /// Why.
+        3 => pub message: Str,
+        /// What the event that catches it gets.
+        4 => pub variables: Doc,
     }
 }
 

@@ -96,6 +96,8 @@ wire_oneof! {
         19 => Settings(SettingsEvent),
         /// A command was refused.
         20 => Rejection(Rejection),
+        /// An escalation was thrown.
+        23 => Escalation(EscalationEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -148,7 +150,8 @@ impl Event {
             | Self::Error(_)
             | Self::Clock(_)
             | Self::Settings(_)
-            | Self::Rejection(_) => false,
+            | Self::Rejection(_)
+            | Self::Escalation(_) => false,
         }
     }
 }
@@ -256,6 +259,32 @@ wire_enum! {
         5 => MessageSizeExceeded,
         /// Baton has a defect: the work item was undone.
         6 => ProcessingError,
+        /// Nothing catches an error.
+        7 => UnhandledErrorEvent,
+    }
+}
+
+wire_enum! {
+    /// What became of an escalation.
+    pub enum EscalationIntent {
+        /// An event caught it.
+        0 => Escalated,
+        /// No event caught it, which is no fault.
+        1 => NotEscalated,
+    }
+}
+
+wire_struct! {
+    /// An escalation was thrown. The record's key is the escalation's own.
+    pub struct EscalationEvent {
+        /// What became of it.
+        1 => pub intent: EscalationIntent,
+        /// The element that threw it.
+        2 => pub origin: Origin,
+        /// Its code.
+        3 => pub code: Str,
+        /// The event that caught it; empty if none did.
+        4 => pub catch_element_id: Str,
     }
 }
 

@@ -24,6 +24,8 @@ wire_enum! {
         7 => Yielded,
         /// Its deadline was moved.
         8 => TimeoutUpdated,
+        /// Its worker threw an error of the business.
+        9 => ErrorThrown,
     }
 }
 
@@ -54,6 +56,10 @@ wire_struct! {
         11 => pub headers: Vec<Header>,
         /// The hand-out this is about; counts from 1.
         12 => pub activation: u32,
+        /// The code of the error that was thrown.
+        13 => pub error_code: Str,
+        /// True if an event caught that error, so that the job is gone.
+        14 => pub is_caught: bool,
     }
 }
 

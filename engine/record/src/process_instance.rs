@@ -65,6 +65,8 @@ wire_enum! {
         16 => ReceiveTask,
         /// An intermediate throw event.
         17 => IntermediateThrowEvent,
+        /// An event subprocess.
+        18 => EventSubProcess,
     }
 }
 
@@ -79,6 +81,14 @@ wire_enum! {
         2 => Message,
         /// A timer event.
         3 => Timer,
+        /// An error event.
+        4 => Error,
+        /// An escalation event.
+        5 => Escalation,
+        /// A terminate end event.
+        6 => Terminate,
+        /// A link event.
+        7 => Link,
     }
 }
 
@@ -214,6 +224,8 @@ wire_struct! {
         9 => pub start_lock: Str,
         /// The gateway that joins the taken sequence flow with others, by its ordinal; 0 for none.
         10 => pub joined_by: u32,
+        /// True if everything else in its scope ends.
+        11 => pub interrupts: bool,
     }
 }
 
@@ -272,5 +284,8 @@ wire_struct! {
         4 => pub variables: Doc,
         /// What it was.
         5 => pub cause: Cause,
+        /// The event subprocess that everything else in the event scope makes way for, by its
+        /// ordinal; 0 for none.
+        6 => pub interrupts: u32,
     }
 }

@@ -89,6 +89,8 @@ wire_enum! {
         15 => SettingsChange,
         /// Of the clock.
         16 => ClockChange,
+        /// Of a job.
+        19 => JobThrowError,
     }
 }
 
@@ -115,6 +117,7 @@ impl CommandIntent {
             Self::JobStreamOpen => ("JOB_STREAM", "OPEN"),
             Self::SettingsChange => ("SETTINGS", "CHANGE"),
             Self::ClockChange => ("CLOCK", "CHANGE"),
+            Self::JobThrowError => ("JOB", "THROW_ERROR"),
         }
     }
 }

@@ -44,6 +44,14 @@ pub(super) fn working_job(
                  offered again after its back-off, or when its incident is resolved."
             ),
         )),
+        JobState::ErrorThrown => Err(refuse(
+            RejectionType::InvalidState,
+            intent,
+            format!(
+                "Expected to {verb} job with key '{key}', but it is in state 'ERROR_THROWN'. It is \
+                 offered again when its incident is resolved."
+            ),
+        )),
     }
 }
 

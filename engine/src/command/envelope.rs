@@ -71,6 +71,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::CancelInstance(it) => it.instance,
         CommandBody::CompleteJob(it) => it.job,
         CommandBody::FailJob(it) => it.job,
+        CommandBody::ThrowError(it) => it.job,
         CommandBody::UpdateJobRetries(it) => it.job,
         CommandBody::UpdateJobTimeout(it) => it.job,
         CommandBody::ResolveIncident(it) => it.incident,

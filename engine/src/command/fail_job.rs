@@ -11,7 +11,7 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Ref
     let (at, found) = working_job(ctx, command.job, CommandIntent::JobFail, "fail")?;
     let back_off_ms = if command.retries > 0 { command.back_off_ms.max(0) } else { 0 };
     let recurs_at = if back_off_ms > 0 { ctx.now.saturating_add(back_off_ms) } else { 0 };
-    let message = shortened(ctx, &command.message);
+    let message = job::shortened(ctx, &command.message);
     let event = JobEvent {
         intent: JobIntent::Failed,
         retries: command.retries,
@@ -33,14 +33,4 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Ref
         job::offer(ctx, command.job, &found.job_type);
     }
     accepted()
-}
-
-/// The message, cut at the limit at a character's border.
-fn shortened(ctx: &Ctx<'_>, message: &Str) -> Str {
-    let limit =
-        usize::try_from(ctx.state.meta.settings.0.error_message_bytes_max).unwrap_or(usize::MAX);
-    if message.len() <= limit {
-        return message.clone();
-    }
-    message.get(..message.floor_char_boundary(limit)).unwrap_or_default().into()
 }

@@ -17,6 +17,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::ActivateJobs(_) => CommandIntent::JobBatchActivate,
         CommandBody::CompleteJob(_) => CommandIntent::JobComplete,
         CommandBody::FailJob(_) => CommandIntent::JobFail,
+        CommandBody::ThrowError(_) => CommandIntent::JobThrowError,
         CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
         CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
         CommandBody::YieldJobs(_) => CommandIntent::JobYield,

@@ -15,6 +15,7 @@ mod publish_message;
 mod resolve_incident;
 mod set_variables;
 mod streams;
+mod throw_error;
 mod update_job_retries;
 mod update_job_timeout;
 mod yield_jobs;
@@ -37,6 +38,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::ActivateJobs(it) => activate_jobs::handle(ctx, it),
         CommandBody::CompleteJob(it) => complete_job::handle(ctx, it),
         CommandBody::FailJob(it) => fail_job::handle(ctx, it),
+        CommandBody::ThrowError(it) => throw_error::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),

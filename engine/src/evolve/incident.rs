@@ -5,7 +5,7 @@ use crate::process::pending::Parked;
 use crate::state::State;
 use crate::state::due::DueKind;
 use crate::state::instance::{Incident, JobState};
-use record::{IncidentEvent, IncidentIntent, Key};
+use record::{IncidentEvent, IncidentIntent, IncidentType, Key};
 use std::sync::Arc;
 use value::wire::Message as _;
 
@@ -24,7 +24,7 @@ pub(super) fn on_incident(state: &mut State, key: Key, event: &IncidentEvent) {
             }
             state.owners.put(key, instance);
             state.meta.incidents_open += 1;
-            if !event.job.is_none() {
+            if !event.job.is_none() && event.kind != IncidentType::UnhandledErrorEvent {
                 job::change(state, instance, event.job, |job| {
                     job.state = JobState::Failed;
                     job.recurs_at = 0;

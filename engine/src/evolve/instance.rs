@@ -145,18 +145,33 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     instance.elements.remove(key);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children -= 1;
+        if event.interrupts {
+            interrupt(scope, origin.element);
+        }
     }
+}
+
+/// Everything else in a scope makes way for an element: tokens on their way are gone at once.
+fn interrupt(scope: &mut ElementInstance, by: u32) {
+    scope.interrupted_by = by;
+    scope.tokens = 0;
+    scope.arrivals.clear();
 }
 
 pub(super) fn on_trigger(state: &mut State, key: Key, event: &ProcessEventEvent) {
     let Some(element) = element_mut(state, event.origin.instance, event.scope) else { return };
     match event.intent {
-        ProcessEventIntent::Triggering => element.triggers.push(Trigger {
-            key,
-            element: event.origin.element,
-            variables: event.variables.clone(),
-            cause: event.cause.clone(),
-        }),
+        ProcessEventIntent::Triggering => {
+            element.triggers.push(Trigger {
+                key,
+                element: event.origin.element,
+                variables: event.variables.clone(),
+                cause: event.cause.clone(),
+            });
+            if event.interrupts != 0 {
+                interrupt(element, event.interrupts);
+            }
+        }
         ProcessEventIntent::Triggered => element.triggers.retain(|it| it.key != key),
     }
 }

@@ -39,6 +39,12 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
             job.recurs_at = event.recurs_at;
             job.error_message = event.error_message.clone();
         }),
+        JobIntent::ErrorThrown if event.is_caught => remove(state, instance, key),
+        JobIntent::ErrorThrown => change(state, instance, key, |job| {
+            job.state = JobState::ErrorThrown;
+            job.deadline = 0;
+            job.error_message = event.error_message.clone();
+        }),
         JobIntent::RetriesUpdated => change(state, instance, key, |job| {
             job.retries = event.retries;
         }),
@@ -97,6 +103,7 @@ fn unlist(state: &mut State, instance: Key, key: Key) {
         JobState::Activatable => state.activatable.delete(&(job.job_type, key)),
         JobState::Activated => state.due.delete(&(job.deadline, DueKind::JobDeadline, key)),
         JobState::Failed => state.due.delete(&(job.recurs_at, DueKind::JobBackOff, key)),
+        JobState::ErrorThrown => {}
     }
 }
 
@@ -112,6 +119,6 @@ fn list(state: &mut State, instance: Key, key: Key) {
         JobState::Failed if job.recurs_at > 0 => {
             state.due.put((job.recurs_at, DueKind::JobBackOff, key), instance);
         }
-        JobState::Failed => {}
+        JobState::Failed | JobState::ErrorThrown => {}
     }
 }

@@ -51,6 +51,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::ProcessInstanceResult(_)
         | Event::VariableDocument(_)
         | Event::Error(_)
+        | Event::Escalation(_)
         | Event::Rejection(_) => {}
     }
 }

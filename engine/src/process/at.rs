@@ -87,6 +87,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::ScriptTask => ElementType::ScriptTask,
         bpmn::ElementType::ReceiveTask => ElementType::ReceiveTask,
         bpmn::ElementType::IntermediateThrowEvent => ElementType::IntermediateThrowEvent,
+        bpmn::ElementType::EventSubProcess => ElementType::EventSubProcess,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }
@@ -98,5 +99,9 @@ pub(crate) fn event_type(element: &Element) -> EventType {
         bpmn::EventType::None => EventType::None,
         bpmn::EventType::Message => EventType::Message,
         bpmn::EventType::Timer => EventType::Timer,
+        bpmn::EventType::Error => EventType::Error,
+        bpmn::EventType::Escalation => EventType::Escalation,
+        bpmn::EventType::Terminate => EventType::Terminate,
+        bpmn::EventType::Link => EventType::Link,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::at::{At, element_type, event_type};
 use super::step::{Activate, At as StepAt, Step};
+use super::trigger;
 use crate::ctx::Ctx;
 use crate::state::instance::ElementState;
 use bpmn::{ElementIx, Flow};
@@ -35,6 +36,22 @@ pub(crate) fn explain(
         conditions,
         start_lock: value::Str::default(),
         joined_by: 0,
+        interrupts: false,
+    };
+    ctx.emit(at.element_instance, Event::ProcessInstance(event));
+}
+
+/// Puts out that an element completed which everything else in its scope makes way for.
+pub(crate) fn interrupting_end(ctx: &mut Ctx<'_>, at: &At) {
+    let model = at.model();
+    let event = ProcessInstanceEvent {
+        intent: ProcessInstanceIntent::ElementCompleted,
+        origin: at.origin(),
+        flow_scope: at.scope,
+        element_type: element_type(model),
+        event_type: event_type(model),
+        interrupts: true,
+        ..ProcessInstanceEvent::default()
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
@@ -87,7 +104,15 @@ pub(crate) fn take_one(ctx: &mut Ctx<'_>, at: &At, flow: ElementIx) {
 pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
     let Some(element) = ctx.state.element(instance, scope) else { return };
     let is_idle = element.children == 0 && element.tokens == 0;
-    if is_idle && element.state == ElementState::Activated {
-        ctx.then(Step::Complete(StepAt { instance, element_instance: scope }));
+    if !is_idle || element.state != ElementState::Activated {
+        return;
     }
+    let is_interrupted = element.interrupted_by != 0;
+    if is_interrupted
+        && let Some(at) = At::find(ctx, instance, scope)
+        && trigger::begin_interrupting(ctx, &at)
+    {
+        return;
+    }
+    ctx.then(Step::Complete(StepAt { instance, element_instance: scope }));
 }

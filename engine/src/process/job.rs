@@ -229,3 +229,13 @@ pub(crate) fn recur(ctx: &mut Ctx<'_>, key: Key) {
     emit(ctx, &at, &job, event);
     offer(ctx, key, &job.job_type);
 }
+
+/// A worker's message, cut at the limit at a character's border.
+pub(crate) fn shortened(ctx: &Ctx<'_>, message: &Str) -> Str {
+    let limit =
+        usize::try_from(ctx.state.meta.settings.0.error_message_bytes_max).unwrap_or(usize::MAX);
+    if message.len() <= limit {
+        return message.clone();
+    }
+    message.get(..message.floor_char_boundary(limit)).unwrap_or_default().into()
+}

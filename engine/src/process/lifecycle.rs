@@ -5,10 +5,10 @@ use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
-use super::{flow, incident, instance, scope, subscribe, variables};
+use super::{catch, flow, incident, instance, scope, subscribe, termination, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
-use bpmn::{ElementIx, Kind};
+use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
 use record::{
     Cause, CauseKind, Event, Key, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
     ProcessInstanceIntent,
@@ -18,7 +18,7 @@ use value::Doc;
 /// Creates an element instance inside an active scope and activates it.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
     let Some(found) = ctx.state.instance(step.instance) else { return };
-    if !scope::lets_activate(found, step.scope) {
+    if !scope::lets_activate(found, step.scope, step.element) {
         return;
     }
     let (definition, version) = (found.definition, found.version);
@@ -74,18 +74,21 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         }
         Next::Enter(start) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
-            ctx.then(Step::Activate(Activate {
-                instance: at.instance,
-                scope: at.element_instance,
-                element: start.0,
-                from_flow: false,
-                cause: Cause {
-                    kind: CauseKind::Scope,
-                    key: at.element_instance,
-                    ..Cause::default()
-                },
-                variables: Doc::empty(),
-            }));
+            let key = at.element_instance;
+            let cause = Cause { kind: CauseKind::Scope, key, ..Cause::default() };
+            enter(ctx, at, start, cause, Doc::empty());
+        }
+        Next::EnterBy(trigger) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            if let Some(scope) = At::find(ctx, at.instance, at.scope) {
+                consume(ctx, &scope, &trigger);
+            }
+            let start = ElementIx(trigger.element);
+            enter(ctx, at, start, trigger.cause, trigger.variables);
+        }
+        Next::Caught(caught) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            catch::take(ctx, at, caught);
         }
         Next::Leave { flow: way, conditions } => {
             flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
@@ -98,6 +101,18 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Queues the start event of the scope at `at`.
+fn enter(ctx: &mut Ctx<'_>, at: &At, start: ElementIx, cause: Cause, variables: Doc) {
+    ctx.then(Step::Activate(Activate {
+        instance: at.instance,
+        scope: at.element_instance,
+        element: start.0,
+        from_flow: false,
+        cause,
+        variables,
+    }));
 }
 
 /// Completes an element instance that has done its work.
@@ -137,9 +152,35 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         instance::complete(ctx, at);
         return Ok(());
     }
-    flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
-    flow::take_all(ctx, at);
+    match &model.kind {
+        Kind::EndEvent(Throw::Terminate) => termination::end_scope(ctx, at),
+        Kind::ThrowEvent(Throw::Link { target }) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            follow_link(ctx, at, *target);
+        }
+        _ => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            flow::take_all(ctx, at);
+        }
+    }
     Ok(())
+}
+
+/// Goes on at a link catch event. It begins at once: without a token on the way, the scope could
+/// complete before.
+fn follow_link(ctx: &mut Ctx<'_>, at: &At, target: ElementIx) {
+    let cause = Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() };
+    activate(
+        ctx,
+        Activate {
+            instance: at.instance,
+            scope: at.scope,
+            element: target.0,
+            from_flow: false,
+            cause,
+            variables: Doc::empty(),
+        },
+    );
 }
 
 /// Consumes the trigger, and moves variables outwards as the kind of element asks.
@@ -163,7 +204,7 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
         let outputs = mapping::apply(ctx, place, &model.outputs, Direction::Output)?;
         let target = if at.scope.is_none() { at.element_instance } else { at.scope };
         variables::merge(ctx, &origin, target, &outputs);
-    } else if matches!(model.kind, Kind::StartEvent(_) | Kind::BoundaryEvent(_)) {
+    } else if moves_out(&model.kind) {
         // What the trigger brought is local to these events and now moves out.
         let local = ctx
             .state
@@ -173,6 +214,13 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
         variables::merge(ctx, &origin, at.scope, &local);
     }
     Ok(())
+}
+
+/// True for events whose trigger's variables move out when they complete. What an error brought
+/// stays at its boundary event, if no mapping takes it out.
+fn moves_out(kind: &Kind) -> bool {
+    let is_error = kind.boundary().is_some_and(|it| matches!(it.trigger, Waits::Error { .. }));
+    matches!(kind, Kind::StartEvent(_) | Kind::BoundaryEvent(_)) && !is_error
 }
 
 /// Takes a trigger out of the queue of the element instance at `at`, which may be gone by now.
@@ -185,6 +233,7 @@ pub(crate) fn consume(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
         scope: at.element_instance,
         variables: Doc::empty(),
         cause: trigger.cause.clone(),
+        interrupts: 0,
     };
     ctx.emit(trigger.key, Event::ProcessEvent(event));
 }
@@ -197,7 +246,7 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
     match state {
         ElementState::Activating => {
             let found = ctx.state.instance(step.instance);
-            if found.is_some_and(|it| scope::lets_activate(it, at.scope)) {
+            if found.is_some_and(|it| scope::lets_activate(it, at.scope, at.element.0)) {
                 go_on_activating(ctx, &at);
             }
         }

@@ -1,6 +1,7 @@
 //! Process execution: steps and what they do.
 
 pub(crate) mod at;
+pub(crate) mod catch;
 pub(crate) mod due;
 pub(crate) mod element;
 pub(crate) mod expression;

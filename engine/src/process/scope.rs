@@ -3,11 +3,16 @@
 use super::at::At;
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Instance};
+use bpmn::{Element, ElementIx};
 use record::Key;
 
-/// True if an element may be activated inside a scope.
-pub(crate) fn lets_activate(instance: &Instance, scope: Key) -> bool {
-    instance.element(scope).is_some_and(|it| it.state == ElementState::Activated)
+/// True if an element, by its ordinal, may be active inside a scope: the scope is, and has not been
+/// interrupted by another one.
+pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bool {
+    instance.element(scope).is_some_and(|it| {
+        let makes_way = it.interrupted_by != 0 && it.interrupted_by != element;
+        it.state == ElementState::Activated && !makes_way
+    })
 }
 
 /// True unless the element at `at` joins flows and one of them has no token yet. Tokens that wait
@@ -25,15 +30,27 @@ pub(crate) fn has_all_tokens(ctx: &Ctx<'_>, at: &At) -> bool {
 /// its scope is active.
 pub(crate) fn lets_complete(instance: &Instance, element: &ElementInstance) -> bool {
     let is_ready = matches!(element.state, ElementState::Activated | ElementState::Completing);
-    let scope_is_active = element.scope.is_none() || lets_activate(instance, element.scope);
-    is_ready && scope_is_active
+    is_ready && scope_is_active(instance, element)
 }
 
-/// True if an event of an element instance may still be triggered: it and its scope are active,
-/// and no interrupting event was triggered before.
-pub(crate) fn accepts_events(instance: &Instance, element_instance: Key) -> bool {
-    instance.element(element_instance).is_some_and(|it| {
-        let scope_is_active = it.scope.is_none() || lets_activate(instance, it.scope);
-        it.state == ElementState::Activated && it.triggers.is_empty() && scope_is_active
-    })
+fn scope_is_active(instance: &Instance, element: &ElementInstance) -> bool {
+    element.scope.is_none() || lets_activate(instance, element.scope, element.element)
+}
+
+/// True if `target` may be triggered at the element instance at `at`: that and its scope are
+/// active, and no interrupting event was triggered before. An interrupting event subprocess stops
+/// the others of its scope, but not the boundary events around it.
+pub(crate) fn accepts_events(ctx: &Ctx<'_>, at: &At, target: ElementIx) -> bool {
+    let Some(instance) = ctx.state.instance(at.instance) else { return false };
+    let Some(element) = instance.element(at.element_instance) else { return false };
+    let model = at.model();
+    let is_active = element.state == ElementState::Activated && scope_is_active(instance, element);
+    let is_taken = element.triggers.iter().any(|it| !is_inside(model, ElementIx(it.element)));
+    let makes_way = is_inside(model, target) && element.interrupted_by != 0;
+    is_active && !is_taken && !makes_way
+}
+
+/// True if an event is the start event of an event subprocess directly inside an element.
+pub(crate) fn is_inside(model: &Element, event: ElementIx) -> bool {
+    model.event_starts.contains(&event)
 }

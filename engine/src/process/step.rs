@@ -81,6 +81,8 @@ wire_struct! {
         2 => pub(crate) scope: Key,
         /// Children up to this key have been told.
         3 => pub(crate) after: Key,
+        /// What ends them.
+        4 => pub(crate) cause: Cause,
     }
 }
 

@@ -7,7 +7,7 @@ use super::timer::{self, Armed};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
-use bpmn::{Element, ElementIx, Kind, Message, Trigger};
+use bpmn::{Element, ElementIx, Message, Trigger};
 use record::{
     Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
     ProcessMessageSubscriptionIntent, Subscription, TimerEvent, TimerIntent,
@@ -43,8 +43,9 @@ fn open_planned(
     let process = at.process.clone();
     for ix in &at.model().boundary_events {
         let model = process.element(*ix).expect("the graph names its own elements");
-        if let Kind::BoundaryEvent(boundary) = &model.kind {
-            let plan = plan(ctx, at, &boundary.trigger, at.scope, boundary.interrupting)?;
+        if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
+            && let Some(plan) = plan(ctx, at, waits_for, at.scope, interrupting)?
+        {
             planned.push((*ix, plan));
         }
     }
@@ -58,20 +59,29 @@ fn open_planned(
 pub(crate) fn open_own(ctx: &mut Ctx<'_>, at: &At, waits_for: &Trigger) -> Result<(), Failure> {
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
-    let plan = plan(ctx, at, waits_for, at.element_instance, true)?;
-    open(ctx, at, model, plan);
+    if let Some(plan) = plan(ctx, at, waits_for, at.element_instance, true)? {
+        open(ctx, at, model, plan);
+    }
     Ok(())
 }
 
 /// Opens what the events of the scope wait for, when its start event at `at` completes.
 pub(crate) fn open_of_scope(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
-    match At::find(ctx, at.instance, at.scope) {
-        Some(scope) => open_boundary(ctx, &scope),
-        None => Ok(()),
+    let Some(scope) = At::find(ctx, at.instance, at.scope) else { return Ok(()) };
+    let process = scope.process.clone();
+    let mut planned = Vec::new();
+    for ix in &scope.model().event_starts {
+        let model = process.element(*ix).expect("the graph names its own elements");
+        if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
+            && let Some(plan) = plan(ctx, &scope, waits_for, scope.element_instance, interrupting)?
+        {
+            planned.push((*ix, plan));
+        }
     }
+    open_planned(ctx, &scope, planned)
 }
 
-/// Evaluates what an event waits for. The correlation key of a boundary event is evaluated in the
+/// Evaluates what an event waits for; `None` for what scopes catch without waiting. The correlation key of a boundary event is evaluated in the
 /// flow scope, everything else in the activity's own.
 fn plan(
     ctx: &mut Ctx<'_>,
@@ -79,11 +89,14 @@ fn plan(
     waits_for: &Trigger,
     key_scope: Key,
     interrupting: bool,
-) -> Result<Planned, Failure> {
+) -> Result<Option<Planned>, Failure> {
     let place = Place { instance: at.instance, scope: at.element_instance };
     match waits_for {
-        Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer),
-        Trigger::Message(message) => plan_message(ctx, at, message, key_scope, interrupting),
+        Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer).map(Some),
+        Trigger::Message(message) => {
+            plan_message(ctx, at, message, key_scope, interrupting).map(Some)
+        }
+        Trigger::Error { .. } | Trigger::Escalation { .. } => Ok(None),
     }
 }
 
@@ -140,17 +153,31 @@ fn emit(ctx: &mut Ctx<'_>, intent: ProcessMessageSubscriptionIntent, offer: Offe
 
 /// Closes everything that the element instance at `at` waits for.
 pub(crate) fn close_all(ctx: &mut Ctx<'_>, at: &At) {
+    close(ctx, at, |_| true);
+}
+
+/// Closes what the event subprocesses directly inside the scope at `at` wait for.
+pub(crate) fn close_inside(ctx: &mut Ctx<'_>, at: &At) {
+    let process = at.process.clone();
+    let starts = &process.element(at.element).expect("the element was found before").event_starts;
+    close(ctx, at, |event| starts.contains(&ElementIx(event)));
+}
+
+fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let timers: Vec<_> = found
         .timers
         .iter()
-        .filter(|it| it.element_instance == at.element_instance)
+        .filter(|it| it.element_instance == at.element_instance && is_meant(it.element))
         .cloned()
         .collect();
     let open: Vec<_> = found
         .subscriptions
         .iter()
-        .filter(|it| it.subscription.origin.element_instance == at.element_instance)
+        .filter(|it| {
+            let origin = &it.subscription.origin;
+            origin.element_instance == at.element_instance && is_meant(origin.element)
+        })
         .filter(|it| it.state != SubscriptionState::Deleting)
         .cloned()
         .collect();
@@ -203,16 +230,13 @@ pub(crate) fn correlate(ctx: &mut Ctx<'_>, offer: Offer) {
     let origin = &offer.subscription.origin;
     let is_open = find(ctx, &offer.subscription, offer.key)
         .is_some_and(|it| it.state != SubscriptionState::Deleting);
-    let accepts = ctx
-        .state
-        .instance(origin.instance)
-        .is_some_and(|it| scope::accepts_events(it, origin.element_instance));
+    let target = ElementIx(origin.element);
     let at = At::find(ctx, origin.instance, origin.element_instance);
+    let accepts = at.as_ref().is_some_and(|at| scope::accepts_events(ctx, at, target));
     let Some(at) = at.filter(|_| is_open && accepts) else {
         ctx.then(Step::Rejected(offer));
         return;
     };
-    let target = ElementIx(origin.element);
     let cause = Cause { kind: CauseKind::Message, key: offer.message, ..Cause::default() };
     emit(ctx, ProcessMessageSubscriptionIntent::Correlated, offer.clone());
     trigger::trigger(ctx, &at, target, offer.variables.clone(), cause);

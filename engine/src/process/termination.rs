@@ -4,7 +4,8 @@ use super::at::At;
 use super::step::{Step, Terminate, TerminateChildren};
 use super::{flow, incident, instance, job, scope, subscribe, trigger};
 use crate::ctx::Ctx;
-use crate::state::instance::ElementState;
+use crate::state::instance::{ElementState, Trigger};
+use bpmn::ElementIx;
 use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
 
 /// How many children one step tells to terminate.
@@ -28,6 +29,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
             instance: at.instance,
             scope: at.element_instance,
             after: Key::NONE,
+            cause: Cause { kind: CauseKind::Scope, key: at.element_instance, ..Cause::default() },
         }));
     } else {
         finish(ctx, at);
@@ -49,7 +51,7 @@ pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
         ctx.then(Step::Terminate(Terminate {
             instance: step.instance,
             element_instance: *element_instance,
-            cause: Cause { kind: CauseKind::Scope, key: step.scope, ..Cause::default() },
+            cause: step.cause.clone(),
         }));
     }
     if children.len() == CHILDREN_PER_STEP {
@@ -62,11 +64,11 @@ pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
 fn finish(ctx: &mut Ctx<'_>, at: At) {
     let mut at = at;
     loop {
-        let interrupted_by = ctx
-            .state
-            .element(at.instance, at.element_instance)
-            .and_then(|it| it.triggers.first().cloned())
-            .filter(|it| it.element != at.element.0);
+        let interrupted_by = ctx.state.element(at.instance, at.element_instance).and_then(|it| {
+            let is_boundary =
+                |it: &&Trigger| at.model().boundary_events.contains(&ElementIx(it.element));
+            it.triggers.iter().find(is_boundary).cloned()
+        });
         if at.scope.is_none() {
             instance::end_terminated(ctx, &at);
             return;
@@ -74,7 +76,7 @@ fn finish(ctx: &mut Ctx<'_>, at: At) {
         flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminated);
         let Some(found) = ctx.state.instance(at.instance) else { return };
         if let Some(trigger) = interrupted_by
-            && scope::lets_activate(found, at.scope)
+            && scope::lets_activate(found, at.scope, trigger.element)
         {
             trigger::begin_boundary(ctx, &at, &trigger);
             return;
@@ -88,4 +90,20 @@ fn finish(ctx: &mut Ctx<'_>, at: At) {
         let Some(parent) = At::find(ctx, at.instance, at.scope) else { return };
         at = parent;
     }
+}
+
+/// Completes a terminate end event: everything else in its scope ends, then the scope completes.
+pub(crate) fn end_scope(ctx: &mut Ctx<'_>, at: &At) {
+    flow::interrupting_end(ctx, at);
+    let children = ctx.state.element(at.instance, at.scope).map_or(0, |it| it.children);
+    if children == 0 {
+        flow::end_path(ctx, at.instance, at.scope);
+        return;
+    }
+    ctx.then(Step::TerminateChildren(TerminateChildren {
+        instance: at.instance,
+        scope: at.scope,
+        after: Key::NONE,
+        cause: Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() },
+    }));
 }

@@ -111,10 +111,7 @@ pub(crate) fn fire(ctx: &mut Ctx<'_>, instance: Key, key: Key) {
         return;
     };
     let Some(at) = At::find(ctx, instance, timer.element_instance) else { return };
-    let accepts = ctx
-        .state
-        .instance(instance)
-        .is_some_and(|it| scope::accepts_events(it, timer.element_instance));
+    let accepts = scope::accepts_events(ctx, &at, ElementIx(timer.element));
     if !accepts {
         cancel(ctx, &at, &timer);
         return;

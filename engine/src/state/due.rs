@@ -38,7 +38,7 @@ impl State {
                 JobState::Failed if job.recurs_at > 0 => {
                     self.due.restore((job.recurs_at, DueKind::JobBackOff, job.key), instance.key);
                 }
-                JobState::Failed | JobState::Activatable => {}
+                JobState::Failed | JobState::Activatable | JobState::ErrorThrown => {}
             }
         }
     }

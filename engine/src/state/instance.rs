@@ -55,6 +55,9 @@ wire_struct! {
         8 => pub(crate) triggers: Vec<Trigger>,
         /// Sequence flows directly inside that wait at a joining gateway; each counts as a token.
         9 => pub(crate) arrivals: Vec<Arrival>,
+        /// The element that everything else directly inside makes way for, by its ordinal: an event
+        /// subprocess that was triggered, or a terminate end event. 0 for none.
+        10 => pub(crate) interrupted_by: u32,
     }
 }
 
@@ -89,6 +92,8 @@ wire_enum! {
         1 => Activated,
         /// Waits for its back-off, or for its incident.
         2 => Failed,
+        /// An error it threw was not caught: waits for its incident.
+        3 => ErrorThrown,
     }
 }
 

@@ -67,7 +67,7 @@ impl State {
             JobState::Failed if it.recurs_at > 0 => {
                 Some((it.recurs_at, DueKind::JobBackOff, it.key))
             }
-            JobState::Failed | JobState::Activatable => None,
+            JobState::Failed | JobState::Activatable | JobState::ErrorThrown => None,
         });
         let mut count = 0;
         for key in timers.chain(jobs) {

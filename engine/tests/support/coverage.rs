@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 26] = [
+const ELEMENTS: [(&str, &str); 43] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -31,6 +31,23 @@ const ELEMENTS: [(&str, &str); 26] = [
     ("interrupting message boundary", "BoundaryEvent(Message)"),
     ("non-interrupting message boundary", "BoundaryEvent(Message)"),
     ("embedded subprocess", "SubProcess"),
+    ("error boundary", "BoundaryEvent(Error)"),
+    ("error end", "EndEvent(Error)"),
+    ("interrupting escalation boundary", "BoundaryEvent(Escalation)"),
+    ("non-interrupting escalation boundary", "BoundaryEvent(Escalation)"),
+    ("escalation throw", "IntermediateThrowEvent(Escalation)"),
+    ("escalation end", "EndEvent(Escalation)"),
+    ("terminate end", "EndEvent(Terminate)"),
+    ("link throw", "IntermediateThrowEvent(Link)"),
+    ("link catch", "IntermediateCatchEvent(Link)"),
+    ("event subprocess", "EventSubProcess"),
+    ("interrupting timer event start", "StartEvent(Timer)"),
+    ("non-interrupting timer event start", "StartEvent(Timer)"),
+    ("interrupting message event start", "StartEvent(Message)"),
+    ("non-interrupting message event start", "StartEvent(Message)"),
+    ("error event start", "StartEvent(Error)"),
+    ("interrupting escalation event start", "StartEvent(Escalation)"),
+    ("non-interrupting escalation event start", "StartEvent(Escalation)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
 ];
@@ -196,7 +213,8 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
     let id = name.split_once('.').map_or(name, |(id, _)| id);
     let model: Vec<&str> = text.lines().map(str::trim).collect();
     let boundary = model.iter().find(|it| it.starts_with(&format!("boundary {id} ")));
-    match boundary {
+    let start = model.iter().find(|it| it.starts_with(&format!("start {id} ")));
+    match boundary.or(start.filter(|_| element.ends_with("event start"))) {
         Some(line) => line.contains("non-interrupting") == element.starts_with("non-"),
         None if element == "mappings" => {
             let at = model.iter().position(|it| it.starts_with(&format!("task {id} ")));
@@ -217,14 +235,10 @@ fn shows(situation: &str, name: &str, text: &str) -> bool {
         |line: &str| lines.iter().position(|it| *it == line || it.starts_with(&format!("{line} ")));
     let completed = at(&format!("ElementCompleted {name}"));
     let terminated = at(&format!("ElementTerminated {name}"));
-    // A boundary event waits from when its timer or subscription is created.
-    let id = name.split_once('.').map_or(name, |(id, _)| id);
-    let waits = lines.iter().position(|it| it.contains(&format!(" {id} at ")));
-    let begun = if text.contains(&format!("boundary {id} ")) {
-        waits
-    } else {
-        at(&format!("ElementActivating {name}"))
-    };
+    // An error end event never completes: what catches the error ends it.
+    let is_error = text.contains(&format!("ElementActivating {name} EndEvent(Error)"));
+    let ended = if is_error { terminated } else { completed };
+    let begun = waits_from(name, text, &lines);
     match situation {
         COMPLETES => completed.is_some(),
         TERMINATED => terminated.is_some() && text.contains("> cancel"),
@@ -232,7 +246,7 @@ fn shows(situation: &str, name: &str, text: &str) -> bool {
             let resolved = lines.iter().position(|it| {
                 it.starts_with("Incident Resolved") && it.contains(&format!(" at {name}"))
             });
-            resolved.is_some() && resolved < completed
+            resolved.is_some() && resolved < ended
         }
         INTERRUPTED => terminated.is_some_and(|it| {
             let step = lines[it..].iter().take_while(|it| !it.starts_with("> "));
@@ -241,9 +255,31 @@ fn shows(situation: &str, name: &str, text: &str) -> bool {
         }),
         _ => {
             let mut restarts = (0..lines.len()).filter(|it| lines[*it] == "> restart");
-            restarts.any(|it| begun < Some(it) && Some(it) < completed)
+            restarts.any(|it| begun < Some(it) && Some(it) < ended)
         }
     }
+}
+
+/// From where in a trace an element waits: an event on an activity or in front of an event
+/// subprocess from when its timer or subscription is created or, if it has none, from when what it
+/// belongs to is active; others from when they begin.
+fn waits_from(name: &str, text: &str, lines: &[&str]) -> Option<usize> {
+    let id = name.split_once('.').map_or(name, |(id, _)| id);
+    let starting = |what: &str| lines.iter().position(|it| it.starts_with(what));
+    let waits = || lines.iter().position(|it| it.contains(&format!(" {id} at ")));
+    let boundary = lines
+        .iter()
+        .find_map(|it| it.strip_prefix(&format!("boundary {id} on "))?.split(' ').next());
+    if let Some(activity) = boundary {
+        return waits().or_else(|| starting(&format!("ElementActivated {activity}.")));
+    }
+    let mut within = lines.iter().skip_while(|it| !it.starts_with("events "));
+    let is_event_start =
+        text.contains("events ") && within.any(|it| it.starts_with(&format!("start {id} ")));
+    if is_event_start {
+        return waits().or_else(|| starting("ElementActivated p."));
+    }
+    starting(&format!("ElementActivating {name} "))
 }
 
 #[cfg(test)]

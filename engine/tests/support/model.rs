@@ -17,7 +17,11 @@
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
 //! sub u {
 //! }
-//! end e
+//! events x {                     an event subprocess; its start has an event, perhaps
+//!   start x1 timer=PT5S          `non-interrupting`
+//! }
+//! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
+//! throw t link=L                 and `catch c link=L`; or escalation=CODE
 //! s -> a -> g                    flows are called `s-a`, `a-g`
 //! g -> b if =x > 1               the condition goes to the end of the line
 //! a -> b times 300               so many flows between the two
@@ -90,6 +94,11 @@ impl Reading {
                 self.open.push(Node { tag: "process", attributes, ..Node::default() });
             }
             "sub" => self.open.push(node("subProcess", &id)),
+            "events" => {
+                let mut scope = node("subProcess", &id);
+                scope.attributes.push_str(" triggeredByEvent=\"true\"");
+                self.open.push(scope);
+            }
             "}" => {
                 let node = self.open.pop().expect("a '}' closes a 'sub'");
                 self.close(node);
@@ -112,32 +121,7 @@ impl Reading {
         words: &[String],
         settings: &BTreeMap<String, String>,
     ) {
-        let mut node = match word {
-            "start" => node("startEvent", id),
-            "end" => node("endEvent", id),
-            "task" => node("serviceTask", id),
-            "untyped" => node("task", id),
-            "manual" => node("manualTask", id),
-            "send" => node("sendTask", id),
-            "rule" => node("businessRuleTask", id),
-            "script" => node("scriptTask", id),
-            "receive" => node("receiveTask", id),
-            "throw" => node("intermediateThrowEvent", id),
-            "gateway" => node("exclusiveGateway", id),
-            "parallel" => node("parallelGateway", id),
-            "catch" => node("intermediateCatchEvent", id),
-            "boundary" => {
-                let interrupting = !words.iter().any(|it| it == "non-interrupting");
-                let mut node = node("boundaryEvent", id);
-                let _ = write!(
-                    node.attributes,
-                    " attachedToRef=\"{}\" cancelActivity=\"{interrupting}\"",
-                    words[3]
-                );
-                node
-            }
-            other => panic!("the model notation has no '{other}'"),
-        };
+        let mut node = new_element(word, id, words);
         for (name, value) in settings {
             let value = escaped(value);
             match name.as_str() {
@@ -159,6 +143,13 @@ impl Reading {
                         "<zeebe:script expression=\"={value}\" resultVariable=\"{result}\"/>"
                     );
                 }
+                "error" | "escalation" => {
+                    node.inner.push_str(&self.code(name, &value));
+                }
+                "terminates" => node.inner.push_str("<bpmn:terminateEventDefinition/>"),
+                "link" => {
+                    let _ = write!(node.inner, "<bpmn:linkEventDefinition name=\"{value}\"/>");
+                }
                 "sends" => node.inner.push_str("<bpmn:messageEventDefinition/>"),
                 "message" if word == "receive" => {
                     let reference = self.message(&value, settings.get("key"));
@@ -176,6 +167,17 @@ impl Reading {
             }
         }
         self.open.last_mut().expect("elements stand in a process").children.push(node);
+    }
+
+    /// The definition of an error or escalation event; an empty code stands for all codes.
+    fn code(&mut self, kind: &str, code: &str) -> String {
+        if code.is_empty() {
+            return format!("<bpmn:{kind}EventDefinition/>");
+        }
+        self.message_count += 1;
+        let id = format!("{kind}-{}", self.message_count);
+        let _ = writeln!(self.messages, "<bpmn:{kind} id=\"{id}\" {kind}Code=\"{code}\"/>");
+        format!("<bpmn:{kind}EventDefinition {kind}Ref=\"{id}\"/>")
     }
 
     fn message(&mut self, name: &str, key: Option<&String>) -> String {
@@ -246,6 +248,42 @@ impl Reading {
             Some(scope) => scope.children.push(node),
             None => self.done.push(node),
         }
+    }
+}
+
+/// The XML element that a word of the notation stands for.
+fn new_element(word: &str, id: &str, words: &[String]) -> Node {
+    match word {
+        "start" => {
+            let mut node = node("startEvent", id);
+            if words.iter().any(|it| it == "non-interrupting") {
+                node.attributes.push_str(" isInterrupting=\"false\"");
+            }
+            node
+        }
+        "end" => node("endEvent", id),
+        "task" => node("serviceTask", id),
+        "untyped" => node("task", id),
+        "manual" => node("manualTask", id),
+        "send" => node("sendTask", id),
+        "rule" => node("businessRuleTask", id),
+        "script" => node("scriptTask", id),
+        "receive" => node("receiveTask", id),
+        "throw" => node("intermediateThrowEvent", id),
+        "gateway" => node("exclusiveGateway", id),
+        "parallel" => node("parallelGateway", id),
+        "catch" => node("intermediateCatchEvent", id),
+        "boundary" => {
+            let interrupting = !words.iter().any(|it| it == "non-interrupting");
+            let mut node = node("boundaryEvent", id);
+            let _ = write!(
+                node.attributes,
+                " attachedToRef=\"{}\" cancelActivity=\"{interrupting}\"",
+                words[3]
+            );
+            node
+        }
+        other => panic!("the model notation has no '{other}'"),
     }
 }
 

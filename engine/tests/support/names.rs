@@ -78,6 +78,7 @@ impl Names {
             | Event::VariableDocument(_)
             | Event::Error(_)
             | Event::Clock(_)
+            | Event::Escalation(_)
             | Event::Settings(_)
             | Event::Rejection(_)
             | Event::ReplyRemembered(_)

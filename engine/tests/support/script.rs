@@ -23,8 +23,8 @@ use super::time::{START, duration};
 use record::{
     ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
     CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis, OpenStream,
-    PublishMessage, ResolveIncident, SetVariables, SettingsChange, StartTerm, StreamId, Tick,
-    UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    PublishMessage, ResolveIncident, SetVariables, SettingsChange, StartTerm, StreamId, ThrowError,
+    Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -132,6 +132,12 @@ impl Parts {
                 retries: self.setting("retries", 0),
                 message: self.text("message", ""),
                 back_off_ms: self.time("backoff", 0),
+                variables: doc,
+            }),
+            "throw" => CommandBody::ThrowError(ThrowError {
+                job: key(1),
+                code: self.word(2).into(),
+                message: self.text("message", ""),
                 variables: doc,
             }),
             "retries" => CommandBody::UpdateJobRetries(UpdateJobRetries {

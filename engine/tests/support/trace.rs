@@ -126,6 +126,15 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             )
         }
         Event::Error(it) => format!("Error in {}", names.of(it.instance)),
+        Event::Escalation(it) => {
+            let by = if it.catch_element_id.is_empty() {
+                String::new()
+            } else {
+                format!(" caught by {}", it.catch_element_id)
+            };
+            let place = names.of(it.origin.element_instance);
+            format!("Escalation {:?} '{}' at {place}{by}", it.intent, it.code)
+        }
         Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
         Event::Settings(_) => "Settings changed".to_owned(),
         Event::Rejection(it) => rejection(it, names),
@@ -186,7 +195,13 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
 fn kind(element: ElementType, event: EventType) -> String {
     match event {
         EventType::Unspecified => format!("{element:?}"),
-        EventType::None | EventType::Message | EventType::Timer => {
+        EventType::None
+        | EventType::Message
+        | EventType::Timer
+        | EventType::Error
+        | EventType::Escalation
+        | EventType::Terminate
+        | EventType::Link => {
             format!("{element:?}({event:?})")
         }
     }
@@ -237,6 +252,9 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     }
     if event.recurs_at != 0 {
         let _ = write!(line, " again={}", at(event.recurs_at));
+    }
+    if !event.error_code.is_empty() {
+        let _ = write!(line, " code={}", event.error_code);
     }
     if !event.error_message.is_empty() {
         let _ = write!(line, " '{}'", event.error_message);

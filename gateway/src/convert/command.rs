@@ -74,6 +74,26 @@ pub(crate) fn fail_job(request: &wire::FailJobRequest, job: Key) -> Result<FailJ
     })
 }
 
+/// Throws an error of the business out of a job.
+pub(crate) fn throw_error(
+    request: &wire::ThrowErrorRequest,
+    job: Key,
+) -> Result<record::ThrowError, Status> {
+    field::unsupported_text(request.lease_token.as_deref(), "leaseToken")?;
+    if request.error_code.trim().is_empty() {
+        return Err(invalid(
+            "The field 'errorCode' is empty. Give the code that an error event of the process \
+             catches.",
+        ));
+    }
+    Ok(record::ThrowError {
+        job,
+        code: request.error_code.as_str().into(),
+        message: request.error_message.as_str().into(),
+        variables: field::variables(&request.variables)?,
+    })
+}
+
 /// Sets a job's retries.
 pub(crate) fn update_job_retries(
     request: &wire::UpdateJobRetriesRequest,

@@ -37,6 +37,20 @@ pub(super) async fn fail(
     Ok(Response::new(wire::FailJobResponse {}))
 }
 
+/// A job throws an error of the business.
+pub(super) async fn throw_error(
+    service: &Service,
+    request: Request<wire::ThrowErrorRequest>,
+) -> Answer<wire::ThrowErrorResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobThrowError;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = CommandBody::ThrowError(command::throw_error(request.get_ref(), job)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::ThrowErrorResponse {}))
+}
+
 /// A job gets other retries.
 pub(super) async fn update_retries(
     service: &Service,

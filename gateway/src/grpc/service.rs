@@ -161,9 +161,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn throw_error(
         &self,
-        _request: Request<wire::ThrowErrorRequest>,
+        request: Request<wire::ThrowErrorRequest>,
     ) -> Answer<wire::ThrowErrorResponse> {
-        unbuilt::rpc("ThrowError", "error events cannot be deployed yet")
+        job::throw_error(self, request).await
     }
 
     async fn update_job_priority(

@@ -172,6 +172,14 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
         ..Default::default()
     };
     client.fail_job(fail).await.unwrap();
+    let error = wire::ThrowErrorRequest {
+        job_key,
+        error_code: "out-of-stock".into(),
+        error_message: "three missing".into(),
+        variables: r#"{"a":1}"#.into(),
+        ..Default::default()
+    };
+    client.throw_error(error).await.unwrap();
     let retries = wire::UpdateJobRetriesRequest { job_key, retries: 4, ..Default::default() };
     client.update_job_retries(retries).await.unwrap();
     let timeout = wire::UpdateJobTimeoutRequest { job_key, timeout: 900, ..Default::default() };
@@ -182,13 +190,19 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
     let job = Key::new(2, 8);
     let variables = Doc::from_json(r#"{"a":1}"#).unwrap();
     let expected = [
-        CommandBody::CompleteJob(record::CompleteJob { job, variables }),
+        CommandBody::CompleteJob(record::CompleteJob { job, variables: variables.clone() }),
         CommandBody::FailJob(record::FailJob {
             job,
             retries: 2,
             message: "no stock".into(),
             back_off_ms: 500,
             variables: Doc::empty(),
+        }),
+        CommandBody::ThrowError(record::ThrowError {
+            job,
+            code: "out-of-stock".into(),
+            message: "three missing".into(),
+            variables,
         }),
         CommandBody::UpdateJobRetries(record::UpdateJobRetries { job, retries: 4 }),
         CommandBody::UpdateJobTimeout(record::UpdateJobTimeout { job, timeout_ms: 900 }),

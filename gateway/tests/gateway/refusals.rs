@@ -265,7 +265,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
     let server = Server::start().await;
     let mut client = server.client().await;
     let errors = [
-        ("ThrowError", client.throw_error(wire::ThrowErrorRequest::default()).await.err()),
         (
             "UpdateJobPriority",
             client.update_job_priority(wire::UpdateJobPriorityRequest::default()).await.err(),

@@ -108,6 +108,7 @@ fn a_gateways_record_reads_the_same() {
             from_flow: true,
             start_lock: "k".into(),
             joined_by: 8,
+            interrupts: true,
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),

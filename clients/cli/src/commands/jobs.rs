@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{ActivateJobs, FailJob, Job, Key};
+use client::{ActivateJobs, FailJob, Job, Key, ThrowError};
 use serde_json::{Value, json};
 
 use super::block_on;
@@ -32,6 +32,7 @@ enum Verb {
     Activate(Activate),
     Complete(Complete),
     Fail(Fail),
+    Throw(Throw),
     Work(WorkArgs),
 }
 
@@ -92,6 +93,25 @@ struct Fail {
     /// How long to wait before it is offered again
     #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "0")]
     back_off: Duration,
+    #[command(flatten)]
+    variables: Variables,
+}
+
+/// Throw an error of the business: an error event around the task catches it, or it is an incident
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  baton jobs throw 2251799813685260 out-of-stock\n  baton jobs throw 2251799813685260 out-of-stock --var missing=3"
+)]
+struct Throw {
+    /// The job
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// The error's code
+    #[arg(value_name = "CODE")]
+    code: String,
+    /// Why
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    message: String,
     #[command(flatten)]
     variables: Variables,
 }
@@ -158,6 +178,13 @@ impl Jobs {
                 })?;
                 output.answer(|| json!({"jobKey": it.key.to_string()}), String::new)?;
             }
+            Verb::Throw(it) => {
+                let error = it.request()?;
+                block_on(async {
+                    Ok(self.address.connect(environment).await?.throw_error(error).await?)
+                })?;
+                output.answer(|| json!({"jobKey": it.key.to_string()}), String::new)?;
+            }
             Verb::Work(it) => {
                 block_on(async {
                     let client = self.address.connect(environment).await?;
@@ -166,6 +193,17 @@ impl Jobs {
             }
         }
         Ok(())
+    }
+}
+
+impl Throw {
+    fn request(&self) -> Result<ThrowError, Failure> {
+        Ok(ThrowError {
+            job: self.key,
+            code: self.code.clone(),
+            message: self.message.clone(),
+            variables: self.variables.read()?,
+        })
     }
 }
 

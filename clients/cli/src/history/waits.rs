@@ -75,6 +75,11 @@ pub(crate) enum JobState {
         /// Why it failed.
         message: Str,
     },
+    /// It threw an error that nothing caught.
+    ErrorNotCaught {
+        /// The error's code.
+        code: Str,
+    },
 }
 
 impl Waits {
@@ -108,6 +113,13 @@ impl Waits {
             JobIntent::Completed | JobIntent::Canceled => {
                 self.0.remove(&record.key);
                 return;
+            }
+            JobIntent::ErrorThrown if event.is_caught => {
+                self.0.remove(&record.key);
+                return;
+            }
+            JobIntent::ErrorThrown => {
+                Some(JobState::ErrorNotCaught { code: event.error_code.clone() })
             }
             JobIntent::Failed if event.retries <= 0 => Some(JobState::OutOfRetries { message }),
             JobIntent::Failed if event.back_off_ms > 0 => {

@@ -6,7 +6,7 @@
 
 use crate::assemble::ReadPart;
 use crate::context::Context;
-use crate::graph::{Kind, Script, Throw};
+use crate::graph::{ElementIx, Kind, Script, Throw};
 use crate::outline::{Outline, PartIx};
 
 /// How many elements of a loop are named.
@@ -118,11 +118,13 @@ impl Steps<'_, '_> {
         }
         match &read.kind {
             Some(Kind::SubProcess { .. }) if !stop.is_exit => self.entry(stop.part),
+            Some(Kind::ThrowEvent(Throw::Link { target })) => self.link(*target),
             Some(
                 Kind::SubProcess { .. }
                 | Kind::StartEvent(_)
-                | Kind::EndEvent(Throw::None)
-                | Kind::ThrowEvent(Throw::None)
+                | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Escalation { .. })
+                | Kind::ThrowEvent(Throw::None | Throw::Escalation { .. })
+                | Kind::LinkCatchEvent
                 | Kind::Task
                 | Kind::ManualTask
                 | Kind::ExclusiveGateway { .. }
@@ -135,10 +137,11 @@ impl Steps<'_, '_> {
                 | Kind::BusinessRuleTask(_)
                 | Kind::ScriptTask(_)
                 | Kind::ReceiveTask(_)
-                | Kind::EndEvent(Throw::Message(_))
-                | Kind::ThrowEvent(Throw::Message(_))
+                | Kind::EndEvent(_)
+                | Kind::ThrowEvent(_)
                 | Kind::CatchEvent(_)
-                | Kind::BoundaryEvent(_),
+                | Kind::BoundaryEvent(_)
+                | Kind::EventSubProcess { .. },
             )
             | None => Vec::new(),
         }
@@ -148,6 +151,12 @@ impl Steps<'_, '_> {
     fn entry(&self, scope: PartIx) -> Vec<Stop> {
         let starts = self.outline.inside(scope).filter(|it| &*it.node.name == "startEvent");
         starts.map(|start| Stop { part: start.ix, is_exit: false }).collect()
+    }
+
+    /// From a link throw event to its catch event.
+    fn link(&self, target: ElementIx) -> Vec<Stop> {
+        let found = self.outline.parts().iter().find(|it| it.element_ix() == target);
+        found.map(|it| Stop { part: it.ix, is_exit: false }).into_iter().collect()
     }
 
     /// Along the flows of a part or, at the end of a path, out of the subprocess.
@@ -174,8 +183,9 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
             Some(Kind::ExclusiveGateway { .. }) => {}
             Some(
                 Kind::StartEvent(_)
-                | Kind::EndEvent(Throw::None)
-                | Kind::ThrowEvent(Throw::None)
+                | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Escalation { .. })
+                | Kind::ThrowEvent(Throw::None | Throw::Escalation { .. } | Throw::Link { .. })
+                | Kind::LinkCatchEvent
                 | Kind::Task
                 | Kind::ManualTask
                 | Kind::ScriptTask(Script::Feel { .. })
@@ -190,11 +200,12 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::BusinessRuleTask(_)
                 | Kind::ScriptTask(Script::Job(_))
                 | Kind::ReceiveTask(_)
-                | Kind::EndEvent(Throw::Message(_))
-                | Kind::ThrowEvent(Throw::Message(_))
+                | Kind::EndEvent(_)
+                | Kind::ThrowEvent(_)
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
-                | Kind::SubProcess { .. },
+                | Kind::SubProcess { .. }
+                | Kind::EventSubProcess { .. },
             )
             | None => {
                 waits = true;

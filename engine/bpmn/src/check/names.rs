@@ -1,5 +1,5 @@
-//! No two events that wait side by side may wait for the same message: which of them a message
-//! meant could not be told. A receive task and its boundary events wait side by side too.
+//! No two events that wait side by side may wait for the same thing: which of them was meant could
+//! not be told.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +8,56 @@ use crate::context::Context;
 use crate::graph::{BoundaryEvent, Kind, StartEvent, Trigger};
 use crate::outline::{Part, PartIx};
 
-/// Reports start events of the process, and boundary events of one activity, with the same message
-/// name.
+/// Reports events that wait side by side for the same message name, error code or escalation code:
+/// start events of the process, boundary events of one activity, event subprocesses of one scope.
+/// A receive task and its boundary events wait side by side too.
 pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     let outline = ctx.outline;
-    let mut seen: BTreeMap<(PartIx, &str), &Part<'_>> = BTreeMap::new();
+    let mut seen: BTreeMap<(PartIx, bool, String), &Part<'_>> = BTreeMap::new();
     for (part, read) in outline.parts().iter().zip(parts) {
         let found = match &read.kind {
-            Some(Kind::StartEvent(StartEvent::Message { name })) => Some((part.scope, name)),
-            Some(Kind::BoundaryEvent(BoundaryEvent {
-                trigger: Trigger::Message(message), ..
-            })) => part.attached_to.map(|activity| (activity, message.name.text())),
-            Some(Kind::ReceiveTask(message)) => Some((part.ix, message.name.text())),
+            Some(Kind::StartEvent(StartEvent::Message { name })) => {
+                Some((part.scope, false, message(name)))
+            }
+            Some(Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })) => {
+                let around = outline.part(part.scope).scope;
+                what(trigger).map(|it| (around, true, it))
+            }
+            Some(Kind::BoundaryEvent(BoundaryEvent { trigger, .. })) => {
+                part.attached_to.zip(what(trigger)).map(|(activity, it)| (activity, false, it))
+            }
+            Some(Kind::ReceiveTask(it)) => Some((part.ix, false, message(it.name.text()))),
             Some(_) | None => None,
         };
-        let Some((owner, name)) = found else { continue };
-        let first = *seen.entry((owner, name)).or_insert(part);
+        let Some((owner, is_inside, what)) = found else { continue };
+        let first = *seen.entry((owner, is_inside, what.clone())).or_insert(part);
         if first.ix != part.ix {
             let message = format!(
-                "The events '{}' and '{}' of '{}' wait for the same message '{name}'. Use \
-                 different messages, or one event.",
+                "The events '{}' and '{}' of '{}' wait for {what}. Use different ones, or one \
+                 event.",
                 first.label(),
                 part.label(),
                 outline.part(owner).label()
             );
             ctx.problem(part, part.node, message);
         }
+    }
+}
+
+fn message(name: &str) -> String {
+    format!("the same message '{name}'")
+}
+
+/// What only one of several events may wait for.
+fn what(trigger: &Trigger) -> Option<String> {
+    match trigger {
+        Trigger::Timer(_) => None,
+        Trigger::Message(it) => Some(message(it.name.text())),
+        Trigger::Error { code: Some(code) } => Some(format!("the same error code '{code}'")),
+        Trigger::Error { code: None } => Some("every error".to_owned()),
+        Trigger::Escalation { code: Some(code) } => {
+            Some(format!("the same escalation code '{code}'"))
+        }
+        Trigger::Escalation { code: None } => Some("every escalation".to_owned()),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
-use crate::graph::{BoundaryEvent, Kind};
+use crate::graph::{BoundaryEvent, Kind, Trigger};
 use crate::outline::Part;
-use crate::part::event::{self, Cycles};
+use crate::part::event::{self, Place};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "boundaryEvent",
@@ -26,8 +26,25 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         ctx.problem(part, part.node, message);
     }
     let interrupting = part.node.flag("cancelActivity", true);
-    let cycles = if interrupting { Cycles::Refused } else { Cycles::Allowed };
-    let trigger = event::trigger(ctx, part, "boundary event", cycles)?;
+    let trigger = event::trigger(ctx, part, "boundary event", Place::Attached { interrupting })?;
+    if matches!(trigger, Trigger::Escalation { .. }) {
+        check_escalation(ctx, part);
+    }
     let attached_to = ctx.outline.part(part.attached_to?).element_ix();
     Some(Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger }))
+}
+
+/// Only what contains other elements can throw an escalation.
+fn check_escalation<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    let outline = ctx.outline;
+    let activity = part.attached_to.map(|ix| outline.part(ix));
+    if let Some(activity) = activity.filter(|it| !matches!(&*it.node.name, "subProcess")) {
+        let message = format!(
+            "The boundary event '{}' catches an escalation of '{}', which is neither a subprocess \
+             nor a call activity and throws none.",
+            part.label(),
+            activity.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
 }

@@ -1,10 +1,11 @@
-//! The intermediate catch event: waits for a message or a timer.
+//! The intermediate catch event: waits for something, or is the end of a link.
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::Kind;
 use crate::outline::Part;
-use crate::part::event::{self, Cycles};
+use crate::part::event::{self, Place};
+use crate::part::link;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "intermediateCatchEvent",
@@ -17,6 +18,9 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 };
 
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
-    let trigger = event::trigger(ctx, part, "intermediate catch event", Cycles::Refused)?;
+    if let Some(link) = link::definition(part) {
+        return link::check_catch(ctx, part, link).map(|()| Kind::LinkCatchEvent);
+    }
+    let trigger = event::trigger(ctx, part, "intermediate catch event", Place::InFlow)?;
     Some(Kind::CatchEvent(trigger))
 }

@@ -24,5 +24,5 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         );
         ctx.problem(part, part.node, message);
     }
-    throw::read(ctx, part, "end event").map(Kind::EndEvent)
+    throw::read(ctx, part, "end event", true).map(Kind::EndEvent)
 }

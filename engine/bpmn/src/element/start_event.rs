@@ -4,7 +4,7 @@ use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{Kind, StartEvent};
 use crate::outline::{Part, PartIx};
-use crate::part::event::{self, Definition};
+use crate::part::event::{self, Definition, Place};
 use crate::part::message;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
@@ -26,6 +26,13 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         );
         ctx.problem(part, part.node, message);
     }
+    let scope = ctx.outline.part(part.scope);
+    if scope.node.flag("triggeredByEvent", false) && &*scope.node.name == "subProcess" {
+        let interrupting = part.node.flag("isInterrupting", true);
+        let place = Place::Attached { interrupting };
+        let trigger = event::trigger(ctx, part, "start event", place)?;
+        return Some(Kind::StartEvent(StartEvent::OfSubProcess { interrupting, trigger }));
+    }
     let definitions = event::definitions(ctx, part, "start event")?;
     let at_process = part.scope == PartIx(0);
     let start = match definitions.as_slice() {
@@ -42,6 +49,15 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
                 part.label()
             );
             ctx.problem(part, node, message);
+            return None;
+        }
+        [other] => {
+            let message = format!(
+                "The start event '{}' has {}, which cannot start a process.",
+                part.label(),
+                other.words()
+            );
+            ctx.problem(part, other.node(), message);
             return None;
         }
         _ => {

@@ -11,5 +11,7 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     scope: false,
     decides: false,
     mappings: Mappings::Both,
-    read: |ctx, part| throw::read(ctx, part, "intermediate throw event").map(Kind::ThrowEvent),
+    read: |ctx, part| {
+        throw::read(ctx, part, "intermediate throw event", false).map(Kind::ThrowEvent)
+    },
 };

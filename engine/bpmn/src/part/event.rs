@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::graph::Trigger;
 use crate::outline::Part;
+use crate::part::code::{self, Thrown};
 use crate::part::{message, timer};
 use crate::xml::{Namespace, Node};
 
@@ -11,6 +12,10 @@ use crate::xml::{Namespace, Node};
 pub(crate) enum Definition<'t> {
     Message(&'t Node),
     Timer(&'t Node),
+    Error(&'t Node),
+    Escalation(&'t Node),
+    Link(&'t Node),
+    Terminate(&'t Node),
 }
 
 /// Whether a timer of some event may be a cycle.
@@ -20,16 +25,58 @@ pub(crate) enum Cycles {
     Refused,
 }
 
+impl<'t> Definition<'t> {
+    fn of(node: &'t Node) -> Option<Self> {
+        Some(match &*node.name {
+            "messageEventDefinition" => Self::Message(node),
+            "timerEventDefinition" => Self::Timer(node),
+            "errorEventDefinition" => Self::Error(node),
+            "escalationEventDefinition" => Self::Escalation(node),
+            "linkEventDefinition" => Self::Link(node),
+            "terminateEventDefinition" => Self::Terminate(node),
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn node(self) -> &'t Node {
+        match self {
+            Self::Message(it)
+            | Self::Timer(it)
+            | Self::Error(it)
+            | Self::Escalation(it)
+            | Self::Link(it)
+            | Self::Terminate(it) => it,
+        }
+    }
+
+    /// What the event has, with article.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Message(_) => "a message",
+            Self::Timer(_) => "a timer",
+            Self::Error(_) => "an error",
+            Self::Escalation(_) => "an escalation",
+            Self::Link(_) => "a link",
+            Self::Terminate(_) => "a terminate definition",
+        }
+    }
+}
+
+/// Where an event waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// On a path.
+    InFlow,
+    /// On an activity, or in front of an event subprocess.
+    Attached { interrupting: bool },
+}
+
 /// Event definitions that Baton does not know yet, with the word for such events.
-const UNSUPPORTED: [(&str, &str); 8] = [
+const UNSUPPORTED: [(&str, &str); 4] = [
     ("cancelEventDefinition", "cancel"),
     ("compensateEventDefinition", "compensation"),
     ("conditionalEventDefinition", "conditional"),
-    ("errorEventDefinition", "error"),
-    ("escalationEventDefinition", "escalation"),
-    ("linkEventDefinition", "link"),
     ("signalEventDefinition", "signal"),
-    ("terminateEventDefinition", "terminate"),
 ];
 
 /// The elements inside an event that define what it is.
@@ -55,15 +102,11 @@ pub(crate) fn definitions<'t>(
     let mut all_known = true;
     for node in nodes(part.node) {
         let name = &*node.name;
+        if let Some(definition) = Definition::of(node) {
+            known.push(definition);
+            continue;
+        }
         let message = match name {
-            "messageEventDefinition" => {
-                known.push(Definition::Message(node));
-                continue;
-            }
-            "timerEventDefinition" => {
-                known.push(Definition::Timer(node));
-                continue;
-            }
             "eventDefinitionRef" => format!(
                 "The {noun} '{}' refers to an event definition elsewhere in the file. Put the \
                  definition into the event.",
@@ -93,21 +136,51 @@ pub(crate) fn unsupported(part: &Part<'_>, adjective: &str, noun: &str) -> Strin
     )
 }
 
-/// What an event waits for that must have exactly one definition.
+/// What an event waits for that must have exactly one definition; `place` is where it waits.
 pub(crate) fn trigger<'t>(
     ctx: &mut Context<'t, '_>,
     part: &Part<'t>,
     noun: &str,
-    cycles: Cycles,
+    place: Place,
 ) -> Option<Trigger> {
     let definitions = definitions(ctx, part, noun)?;
+    let cycles = match place {
+        Place::Attached { interrupting: false } => Cycles::Allowed,
+        Place::Attached { interrupting: true } | Place::InFlow => Cycles::Refused,
+    };
     match definitions.as_slice() {
         [Definition::Message(node)] => message::read(ctx, part, node).map(Trigger::Message),
         [Definition::Timer(node)] => timer::read(ctx, part, node, cycles).map(Trigger::Timer),
+        [Definition::Error(node)] if place == (Place::Attached { interrupting: true }) => {
+            code::caught(ctx, part, node, Thrown::Error)
+                .map(|it| Trigger::Error { code: it.code() })
+        }
+        [Definition::Escalation(node)] if place != Place::InFlow => {
+            code::caught(ctx, part, node, Thrown::Escalation)
+                .map(|it| Trigger::Escalation { code: it.code() })
+        }
+        [Definition::Error(node)] if place == (Place::Attached { interrupting: false }) => {
+            let message = format!(
+                "The {noun} '{}' catches an error and is not interrupting. Errors always \
+                 interrupt: make it interrupting, or use an escalation.",
+                part.label()
+            );
+            ctx.problem(part, node, message);
+            None
+        }
+        [other] => {
+            let message = format!(
+                "The {noun} '{}' has {}, which such an event cannot wait for.",
+                part.label(),
+                other.words()
+            );
+            ctx.problem(part, other.node(), message);
+            None
+        }
         several => {
             let message = format!(
-                "The {noun} '{}' has {} event definitions. Exactly one is needed: a message or a \
-                 timer.",
+                "The {noun} '{}' has {} event definitions. Exactly one is needed, such as a \
+                 message or a timer.",
                 part.label(),
                 several.len()
             );

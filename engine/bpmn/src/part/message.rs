@@ -49,7 +49,7 @@ fn referenced<'t>(
     definition: &'t Node,
 ) -> Option<&'t Node> {
     let id = definition.reference("messageRef");
-    let message = id.and_then(|id| ctx.messages.get(id));
+    let message = id.and_then(|id| ctx.roots.get("message", id));
     if message.is_none() {
         let fault = match id {
             Some(id) => format!("refers to the message '{id}', which is not in the file."),

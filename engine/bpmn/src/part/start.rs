@@ -56,3 +56,21 @@ pub(crate) fn of_sub_process<'t>(
     };
     all_none.then_some(start.ix)
 }
+
+/// The start event of an event subprocess: exactly one, with a definition.
+pub(crate) fn of_event_sub_process<'t>(
+    ctx: &mut Context<'t, '_>,
+    sub_process: &Part<'t>,
+) -> Option<PartIx> {
+    let starts = starts(ctx.outline, sub_process.ix);
+    let [start] = starts.as_slice() else {
+        let message = format!(
+            "The event subprocess '{}' has {} start event. It needs exactly one.",
+            sub_process.label(),
+            if starts.is_empty() { "no" } else { "more than one" }
+        );
+        ctx.problem(sub_process, sub_process.node, message);
+        return None;
+    };
+    Some(start.ix)
+}

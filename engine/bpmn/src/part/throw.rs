@@ -3,21 +3,40 @@
 use crate::context::Context;
 use crate::graph::Throw;
 use crate::outline::Part;
+use crate::part::code::{self, Thrown};
 use crate::part::event::{self, Definition};
-use crate::part::job;
+use crate::part::{job, link};
 
 /// What an end event or intermediate throw event does; `noun` is what it is called without its
 /// definition.
-pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, noun: &str) -> Option<Throw> {
+pub(crate) fn read<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    noun: &str,
+    is_end: bool,
+) -> Option<Throw> {
     match event::definitions(ctx, part, noun)?.as_slice() {
         [] => Some(Throw::None),
         [Definition::Message(_)] => message(ctx, part, noun),
-        [Definition::Timer(node)] => {
+        [Definition::Escalation(node)] => {
+            let code = code::thrown(ctx, part, node, Thrown::Escalation)?;
+            Some(Throw::Escalation { code })
+        }
+        [Definition::Terminate(_)] if is_end => Some(Throw::Terminate),
+        [Definition::Error(node)] if is_end => {
+            let code = code::thrown(ctx, part, node, Thrown::Error)?;
+            Some(Throw::Error { code })
+        }
+        [Definition::Link(node)] if !is_end => {
+            link::target(ctx, part, node).map(|target| Throw::Link { target })
+        }
+        [other] => {
             let message = format!(
-                "The {noun} '{}' has a timer, which only catching events can have.",
-                part.label()
+                "The {noun} '{}' has {}, which such an event cannot throw.",
+                part.label(),
+                other.words()
             );
-            ctx.problem(part, node, message);
+            ctx.problem(part, other.node(), message);
             None
         }
         several => {

@@ -80,8 +80,6 @@ fn every_element_type_that_is_not_run_is_named() {
             p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
             p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
             p > x_madeUp: The element 'x_madeUp' is of the type 'madeUp', which Baton does not know here.
-            p > x_event: The element 'x_event' is an event subprocess. Baton does not run event subprocesses yet.
-            p > x_event > es: The element 'es' is an error start event. Baton does not run error start events yet.
         "#]],
     );
 }
@@ -115,24 +113,22 @@ fn every_event_definition_that_is_not_run_is_named() {
         &expect![[r#"
             p > e_signal: The element 'e_signal' is a signal end event. Baton does not run signal end events yet.
             p > b_signal: The element 'b_signal' is a signal boundary event. Baton does not run signal boundary events yet.
-            p > e_error: The element 'e_error' is an error end event. Baton does not run error end events yet.
-            p > b_error: The element 'b_error' is an error boundary event. Baton does not run error boundary events yet.
-            p > e_escalation: The element 'e_escalation' is an escalation end event. Baton does not run escalation end events yet.
-            p > b_escalation: The element 'b_escalation' is an escalation boundary event. Baton does not run escalation boundary events yet.
+            p > e_error: The event 'e_error' refers to no error. Choose an error.
+            p > e_escalation: The event 'e_escalation' refers to no escalation. Choose an escalation.
+            p > b_escalation: The boundary event 'b_escalation' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
             p > e_compensate: The element 'e_compensate' is a compensation end event. Baton does not run compensation end events yet.
             p > b_compensate: The element 'b_compensate' is a compensation boundary event. Baton does not run compensation boundary events yet.
             p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
             p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
             p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.
             p > b_cancel: The element 'b_cancel' is a cancel boundary event. Baton does not run cancel boundary events yet.
-            p > e_terminate: The element 'e_terminate' is a terminate end event. Baton does not run terminate end events yet.
-            p > b_terminate: The element 'b_terminate' is a terminate boundary event. Baton does not run terminate boundary events yet.
-            p > e_link: The element 'e_link' is a link end event. Baton does not run link end events yet.
-            p > b_link: The element 'b_link' is a link boundary event. Baton does not run link boundary events yet.
+            p > b_terminate: The boundary event 'b_terminate' has a terminate definition, which such an event cannot wait for.
+            p > e_link: The end event 'e_link' has a link, which such an event cannot throw.
+            p > b_link: The boundary event 'b_link' has a link, which such an event cannot wait for.
             p > e_message: The element 'e_message' has no zeebe:taskDefinition. It needs exactly one, with a job type.
             p > s_timer: The element 's_timer' is a timer start event. Baton does not run timer start events yet.
             p > s_signal: The element 's_signal' is a signal start event. Baton does not run signal start events yet.
-            p > c_link: The element 'c_link' is a link intermediate catch event. Baton does not run link intermediate catch events yet.
+            p > c_link: The element 'c_link' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
             p > c_ref: The intermediate catch event 'c_ref' refers to an event definition elsewhere in the file. Put the definition into the event.
             p > c_own: The intermediate catch event 'c_own' contains 'ownEventDefinition', which Baton does not know there.
         "#]],
@@ -319,14 +315,14 @@ fn boundary_events_stand_on_activities_of_their_scope() {
     check(
         &with(&extra),
         &expect![[r#"
-        p > a: The boundary event 'a' is attached to nothing. Set its attachedToRef.
-        p > b: The boundary event 'b' is attached to 'gone', which is no activity of the same scope.
-        p > c: The boundary event 'c' is attached to 'x', which is an exclusive gateway. Boundary events can be attached to activities only.
-        p > d: The boundary event 'd' is attached to 'inside', which is no activity of the same scope.
-        p > e: The boundary event 'e' is attached to 'p', which is a process. Boundary events can be attached to activities only.
-        p > g: The boundary event 'g' is attached to 'c', which is a boundary event. Boundary events can be attached to activities only.
-        p > h: The boundary event 'h' has 0 event definitions. Exactly one is needed: a message or a timer.
-    "#]],
+            p > a: The boundary event 'a' is attached to nothing. Set its attachedToRef.
+            p > b: The boundary event 'b' is attached to 'gone', which is no activity of the same scope.
+            p > c: The boundary event 'c' is attached to 'x', which is an exclusive gateway. Boundary events can be attached to activities only.
+            p > d: The boundary event 'd' is attached to 'inside', which is no activity of the same scope.
+            p > e: The boundary event 'e' is attached to 'p', which is a process. Boundary events can be attached to activities only.
+            p > g: The boundary event 'g' is attached to 'c', which is a boundary event. Boundary events can be attached to activities only.
+            p > h: The boundary event 'h' has 0 event definitions. Exactly one is needed, such as a message or a timer.
+        "#]],
     );
 }
 
@@ -410,7 +406,7 @@ fn messages_have_a_name_and_a_correlation_key() {
             p > c_twice: The message of the event 'c_twice' has more than one zeebe:subscription. It needs exactly one, with a correlation key.
             p > c_gone: The message event 'c_gone' refers to the message 'gone', which is not in the file. Choose a message.
             p > c_none: The message event 'c_none' refers to no message. Choose a message.
-            p > c_two: The intermediate catch event 'c_two' has 2 event definitions. Exactly one is needed: a message or a timer.
+            p > c_two: The intermediate catch event 'c_two' has 2 event definitions. Exactly one is needed, such as a message or a timer.
         "#]],
     );
 }
@@ -433,7 +429,7 @@ fn start_messages_have_constant_and_different_names() {
         &expect![[r#"
             p > s_e: The message name of 's_e' is no FEEL expression: found the end at line 1, column 5: expected a value.
             p > s_f: The element 's_f' needs the attribute 'name' of 'message', which is missing or empty.
-            p > s_b: The events 's_a' and 's_b' of 'p' wait for the same message 'one two'. Use different messages, or one event.
+            p > s_b: The events 's_a' and 's_b' of 'p' wait for the same message 'one two'. Use different ones, or one event.
             p > s_c: The message name '123' of the start event 's_c' is a number. It must be text.
             p > s_d: The message name '= x' of the start event 's_d' gives null without variables, of which there are none yet. It must give text.
             p > s_g: The message name '= assert(1, false)' of the start event 's_g' cannot be evaluated without variables: The condition is not fulfilled.
@@ -455,8 +451,8 @@ fn boundary_events_of_an_activity_wait_for_different_messages() {
     check(
         &file(roots, &process),
         &expect![[r#"
-        p > b: The events 'a' and 'b' of 't' wait for the same message 'one'. Use different messages, or one event.
-    "#]],
+            p > b: The events 'a' and 'b' of 't' wait for the same message 'one'. Use different ones, or one event.
+        "#]],
     );
 }
 
@@ -523,8 +519,8 @@ fn mappings_need_a_source_and_a_path() {
             p: The element 'p' has an output mapping, which has no effect on a process. Remove it.
             p > x: The element 'x' has an input mapping, which has no effect on an exclusive gateway. Remove it.
             p > x: The element 'x' has an output mapping, which has no effect on an exclusive gateway. Remove it.
-            p > m: The intermediate catch event 'm' has 0 event definitions. Exactly one is needed: a message or a timer.
-            p > n: The boundary event 'n' has 0 event definitions. Exactly one is needed: a message or a timer.
+            p > m: The intermediate catch event 'm' has 0 event definitions. Exactly one is needed, such as a message or a timer.
+            p > n: The boundary event 'n' has 0 event definitions. Exactly one is needed, such as a message or a timer.
             p > n: The element 'n' has an input mapping, which has no effect on a boundary event. Remove it.
         "#]],
     );
@@ -562,17 +558,76 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
     check(
         &with(&elements.concat()),
         &expect![[r#"
-        p > neither: The script task 'neither' needs exactly one of zeebe:script and zeebe:taskDefinition.
-        p > both: The script task 'both' needs exactly one of zeebe:script and zeebe:taskDefinition.
-        p > static: The script of 'static' must be a FEEL expression, but it is 'x'. Begin it with '='.
-        p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
-        p > begins: The receive task 'begins' begins the process (instantiate). Baton does not run such tasks yet. Use a message start event.
-        p > begins: The message event 'begins' refers to no message. Choose a message.
-        p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Baton does not run decisions yet. Use a zeebe:taskDefinition and a worker.
-        p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
-        p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Baton does not do that yet. Use a zeebe:taskDefinition and a worker.
-        p > late: The intermediate throw event 'late' has a timer, which only catching events can have.
-        p > two: The end event 'two' has 2 event definitions. At most one is allowed.
+            p > neither: The script task 'neither' needs exactly one of zeebe:script and zeebe:taskDefinition.
+            p > both: The script task 'both' needs exactly one of zeebe:script and zeebe:taskDefinition.
+            p > static: The script of 'static' must be a FEEL expression, but it is 'x'. Begin it with '='.
+            p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
+            p > begins: The receive task 'begins' begins the process (instantiate). Baton does not run such tasks yet. Use a message start event.
+            p > begins: The message event 'begins' refers to no message. Choose a message.
+            p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Baton does not run decisions yet. Use a zeebe:taskDefinition and a worker.
+            p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
+            p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Baton does not do that yet. Use a zeebe:taskDefinition and a worker.
+            p > late: The intermediate throw event 'late' has a timer, which such an event cannot throw.
+            p > two: The end event 'two' has 2 event definitions. At most one is allowed.
+        "#]],
+    );
+}
+
+#[test]
+fn events_catch_and_throw_only_what_they_can() {
+    let roots = r#"
+<bpmn:error id="e" errorCode="E1"/><bpmn:error id="nocode"/><bpmn:error id="feel" errorCode="=x"/>
+<bpmn:escalation id="l" escalationCode="L"/>"#;
+    let process = model(
+        r#"start s
+task t
+flow f: s -> t
+<bpmn:endEvent id="no-ref"><bpmn:errorEventDefinition/></bpmn:endEvent>
+<bpmn:endEvent id="no-code"><bpmn:errorEventDefinition errorRef="nocode"/></bpmn:endEvent>
+<bpmn:endEvent id="gone"><bpmn:escalationEventDefinition escalationRef="gone"/></bpmn:endEvent>
+<bpmn:endEvent id="feel-code"><bpmn:errorEventDefinition errorRef="feel"/></bpmn:endEvent>
+<bpmn:intermediateThrowEvent id="error-throw"><bpmn:errorEventDefinition errorRef="e"/></bpmn:intermediateThrowEvent>
+<bpmn:intermediateThrowEvent id="end-throw"><bpmn:terminateEventDefinition/></bpmn:intermediateThrowEvent>
+<bpmn:intermediateCatchEvent id="error-catch"><bpmn:errorEventDefinition errorRef="e"/></bpmn:intermediateCatchEvent>
+<bpmn:endEvent id="link-end"><bpmn:linkEventDefinition name="a"/></bpmn:endEvent>
+<bpmn:intermediateThrowEvent id="nowhere"><bpmn:linkEventDefinition name="none"/></bpmn:intermediateThrowEvent>
+<bpmn:intermediateCatchEvent id="c1"><bpmn:linkEventDefinition name="a"/></bpmn:intermediateCatchEvent>
+<bpmn:intermediateCatchEvent id="c2"><bpmn:linkEventDefinition name="a"/></bpmn:intermediateCatchEvent>
+<bpmn:intermediateCatchEvent id="c3"><bpmn:linkEventDefinition/></bpmn:intermediateCatchEvent>
+<bpmn:boundaryEvent id="soft" attachedToRef="t" cancelActivity="false"><bpmn:errorEventDefinition errorRef="e"/></bpmn:boundaryEvent>
+<bpmn:boundaryEvent id="feel-caught" attachedToRef="t"><bpmn:errorEventDefinition errorRef="feel"/></bpmn:boundaryEvent>
+<bpmn:boundaryEvent id="all1" attachedToRef="t"><bpmn:errorEventDefinition/></bpmn:boundaryEvent>
+<bpmn:boundaryEvent id="all2" attachedToRef="t"><bpmn:errorEventDefinition errorRef="nocode"/></bpmn:boundaryEvent>
+<bpmn:boundaryEvent id="of-task" attachedToRef="t"><bpmn:escalationEventDefinition escalationRef="l"/></bpmn:boundaryEvent>
+<bpmn:subProcess id="x" triggeredByEvent="true"><bpmn:startEvent id="xs"/></bpmn:subProcess>
+<bpmn:subProcess id="y" triggeredByEvent="true"><bpmn:startEvent id="y1"><bpmn:errorEventDefinition errorRef="e"/></bpmn:startEvent><bpmn:startEvent id="y2"><bpmn:errorEventDefinition errorRef="e"/></bpmn:startEvent></bpmn:subProcess>
+<bpmn:subProcess id="z" triggeredByEvent="true"><bpmn:startEvent id="zs"><bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1S</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent></bpmn:subProcess>
+flow g: t -> z
+<bpmn:startEvent id="ps"><bpmn:errorEventDefinition errorRef="e"/></bpmn:startEvent>"#,
+    );
+    check(
+        &file(roots, &process),
+        &expect![[r#"
+        p > no-code: The element 'no-code' needs the attribute 'errorCode' of 'error', which is missing or empty.
+        p > feel-caught: The error code '=x' that 'feel-caught' catches is an expression. A caught code is fixed: write it without '='.
+        p > no-ref: The event 'no-ref' refers to no error. Choose an error.
+        p > gone: The event 'gone' refers to the escalation 'gone', which is not in the file. Choose an escalation.
+        p > error-throw: The intermediate throw event 'error-throw' has an error, which such an event cannot throw.
+        p > end-throw: The intermediate throw event 'end-throw' has a terminate definition, which such an event cannot throw.
+        p > error-catch: The intermediate catch event 'error-catch' has an error, which such an event cannot wait for.
+        p > link-end: The end event 'link-end' has a link, which such an event cannot throw.
+        p > nowhere: The link throw event 'nowhere' leads to 'none', but its scope has no link catch event of that name. Add one.
+        p > c2: The link catch events 'c1' and 'c2' have the same name 'a'. Give one of them another name.
+        p > c3: The element 'c3' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
+        p > soft: The boundary event 'soft' catches an error and is not interrupting. Errors always interrupt: make it interrupting, or use an escalation.
+        p > all2: The events 'all1' and 'all2' of 't' wait for every error. Use different ones, or one event.
+        p > of-task: The boundary event 'of-task' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
+        p > x > xs: The start event 'xs' has 0 event definitions. Exactly one is needed, such as a message or a timer.
+        p > y: The event subprocess 'y' has more than one start event. It needs exactly one.
+        p > y > y2: The events 'y1' and 'y2' of 'p' wait for the same error code 'E1'. Use different ones, or one event.
+        p > z: The event subprocess 'z' has sequence flows. Only its start event leads into it, and nothing follows it.
+        p > z > zs: The timer of 'zs' is a cycle, but its event happens only once. Use a duration or a date.
+        p > ps: The start event 'ps' has an error, which cannot start a process.
     "#]],
     );
 }

@@ -139,11 +139,22 @@ fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
         | Kind::StartEvent(StartEvent::None)
-        | Kind::EndEvent(Throw::None)
-        | Kind::ThrowEvent(Throw::None)
+        | Kind::EndEvent(Throw::None | Throw::Terminate)
+        | Kind::ThrowEvent(Throw::None | Throw::Terminate)
+        | Kind::LinkCatchEvent
         | Kind::Task
         | Kind::ManualTask
         | Kind::ParallelGateway => String::new(),
+        Kind::EndEvent(Throw::Error { code } | Throw::Escalation { code })
+        | Kind::ThrowEvent(Throw::Error { code } | Throw::Escalation { code }) => {
+            format!(" code={}", value(code))
+        }
+        Kind::EndEvent(Throw::Link { target }) | Kind::ThrowEvent(Throw::Link { target }) => {
+            format!(" to {}", id(process, Some(*target)))
+        }
+        Kind::StartEvent(StartEvent::OfSubProcess { interrupting, trigger: it }) => {
+            format!(" interrupting={interrupting}{}", trigger(it))
+        }
         Kind::ReceiveTask(it) => {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }
@@ -175,7 +186,9 @@ fn kind(process: &Process, kind: &Kind) -> String {
             id(process, Some(*attached_to)),
             trigger(it)
         ),
-        Kind::SubProcess { start } => format!(" start={}", id(process, Some(*start))),
+        Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
+            format!(" start={}", id(process, Some(*start)))
+        }
     }
 }
 
@@ -184,6 +197,9 @@ fn trigger(trigger: &Trigger) -> String {
         Trigger::Timer(Timer::Date(it)) => format!(" date={}", value(it)),
         Trigger::Timer(Timer::Duration(it)) => format!(" duration={}", value(it)),
         Trigger::Timer(Timer::Cycle(it)) => format!(" cycle={}", value(it)),
+        Trigger::Error { code } | Trigger::Escalation { code } => {
+            format!(" code={}", code.as_deref().unwrap_or("*"))
+        }
         Trigger::Message(it) => {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }

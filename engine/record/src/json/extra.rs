@@ -34,6 +34,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::MessageStartSubscription(_)
         | Event::Error(_)
         | Event::Clock(_)
+        | Event::Escalation(_)
         | Event::Settings(_)
         | Event::Rejection(_)
         | Event::ReplyRemembered(_)

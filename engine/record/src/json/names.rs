@@ -1,8 +1,8 @@
 //! How records name what they tell: value types, intents, kinds.
 
 use crate::{
-    CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, Event, EventType,
-    IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
+    CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, EscalationIntent, Event,
+    EventType, IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
     ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType,
     StartSubscriptionIntent, TimerIntent, VariableIntent,
 };
@@ -37,6 +37,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         }
         Event::Error(_) => ("ERROR", "CREATED"),
         Event::Clock(it) => ("CLOCK", clock(it.change)),
+        Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Rejection(it) => it.intent.names(),
         Event::ReplyRemembered(_) => (BOOKKEEPING, "REPLY_REMEMBERED"),
@@ -81,6 +82,7 @@ fn job(intent: JobIntent) -> &'static str {
         JobIntent::RecurredAfterBackoff => "RECURRED_AFTER_BACKOFF",
         JobIntent::Yielded => "YIELDED",
         JobIntent::TimeoutUpdated => "TIMEOUT_UPDATED",
+        JobIntent::ErrorThrown => "ERROR_THROWN",
     }
 }
 
@@ -159,6 +161,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::ExtractValueError => "EXTRACT_VALUE_ERROR",
         IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
         IncidentType::ProcessingError => "PROCESSING_ERROR",
+        IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
     }
 }
 
@@ -207,6 +210,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::ScriptTask => "SCRIPT_TASK",
         ElementType::ReceiveTask => "RECEIVE_TASK",
         ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
+        ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }
@@ -218,6 +222,10 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::None => "NONE",
         EventType::Message => "MESSAGE",
         EventType::Timer => "TIMER",
+        EventType::Error => "ERROR",
+        EventType::Escalation => "ESCALATION",
+        EventType::Terminate => "TERMINATE",
+        EventType::Link => "LINK",
     }
 }
 
@@ -230,5 +238,12 @@ pub fn rejection_type(kind: RejectionType) -> &'static str {
         RejectionType::InvalidState => "INVALID_STATE",
         RejectionType::ProcessingError => "PROCESSING_ERROR",
         RejectionType::ResourceExhausted => "RESOURCE_EXHAUSTED",
+    }
+}
+
+fn escalation(intent: EscalationIntent) -> &'static str {
+    match intent {
+        EscalationIntent::Escalated => "ESCALATED",
+        EscalationIntent::NotEscalated => "NOT_ESCALATED",
     }
 }

@@ -259,6 +259,7 @@ fn a_trigger_tells_its_cause() {
             scope: Key::new(1, 5),
             variables: Doc::empty(),
             cause: Cause { kind: CauseKind::Timer, key: Key::new(1, 9), ..Cause::default() },
+            interrupts: 0,
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_EVENT","intent":"TRIGGERING","rejectionType":"NULL_VAL","rejectionReason":"",
@@ -521,4 +522,35 @@ fn what_is_unset_is_minus_one() {
     let event = Event::WorkResumed(WorkResumed {});
     line(&Record { event, ..Record::default() }, 2, &mut text);
     expect![[r#"{"partitionId":2,"position":0,"sourceRecordPosition":-1,"key":-1,"timestamp":0,"recordType":"EVENT","valueType":"BOOKKEEPING","intent":"WORK_RESUMED","rejectionType":"NULL_VAL","rejectionReason":"","brokerVersion":"8.10.0","recordVersion":1,"authorizations":{"authorized_tenants":["<default>"]},"operationReference":-1,"batchOperationReference":-1,"value":{}}"#]].assert_eq(&text);
+}
+
+#[test]
+fn an_error_that_nothing_caught_has_no_element() {
+    check(
+        Event::Job(JobEvent {
+            intent: JobIntent::ErrorThrown,
+            origin: origin(),
+            job_type: "ship-goods".into(),
+            error_code: "out-of-stock".into(),
+            ..JobEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"ERROR_THROWN","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"ship-goods","worker":"","deadline":-1,"retries":0,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"out-of-stock","customHeaders":{},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"NO_CATCH_EVENT_FOUND","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn an_escalation_tells_who_threw_and_who_caught_it() {
+    check(
+        Event::Escalation(EscalationEvent {
+            intent: EscalationIntent::Escalated,
+            origin: origin(),
+            code: "late".into(),
+            catch_element_id: "on-late".into(),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"ESCALATION","intent":"ESCALATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"escalationCode":"late","throwElementId":"ship","catchElementId":"on-late","tenantId":"<default>"}}"#]],
+    );
 }

@@ -6,10 +6,11 @@
 use super::base64;
 use super::object::Object;
 use crate::{
-    ClockChange, ClockEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent, ErrorEvent, Event,
-    IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent, Origin, ProcessEvent,
-    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record,
-    SettingsEvent, Subscription, TimerEvent, VariableDocumentEvent, VariableEvent,
+    ClockChange, ClockEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent, ErrorEvent,
+    EscalationEvent, Event, IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    Origin, ProcessEvent, ProcessEventEvent, ProcessInstanceCreationEvent,
+    ProcessInstanceResultEvent, Record, SettingsEvent, Subscription, TimerEvent,
+    VariableDocumentEvent, VariableEvent,
 };
 
 mod job;
@@ -42,6 +43,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::MessageStartSubscription(it) => start_subscription(it, o),
         Event::Error(it) => error(it, record.source, o),
         Event::Clock(it) => clock(it, o),
+        Event::Escalation(it) => escalation(it, o),
         Event::Settings(it) => settings(it, o),
         // The refused command itself is not kept: intent and reason say what it was.
         Event::Rejection(_)
@@ -234,4 +236,14 @@ fn settings(event: &SettingsEvent, o: &mut Object<'_>) {
             Err(_) => o.text(name, &text),
         }
     }
+}
+
+fn escalation(event: &EscalationEvent, o: &mut Object<'_>) {
+    let origin = &event.origin;
+    o.key("processInstanceKey", origin.instance);
+    o.key("rootProcessInstanceKey", origin.instance);
+    o.text("escalationCode", &event.code);
+    o.text("throwElementId", &origin.element_id);
+    o.text("catchElementId", &event.catch_element_id);
+    tenant(o);
 }

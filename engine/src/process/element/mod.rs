@@ -2,12 +2,14 @@
 //! in `lifecycle`.
 
 pub(crate) mod catch_event;
+pub(crate) mod event_sub_process;
 pub(crate) mod exclusive_gateway;
 pub(crate) mod job;
 pub(crate) mod next;
 pub(crate) mod receive_task;
 pub(crate) mod script_task;
 pub(crate) mod sub_process;
+pub(crate) mod throw;
 
 use super::at::At;
 use super::expression::Failure;
@@ -31,9 +33,16 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
+        Kind::EventSubProcess { start } => Ok(event_sub_process::activate(ctx, at, *start)),
+        Kind::EndEvent(Throw::Error { code }) | Kind::ThrowEvent(Throw::Error { code }) => {
+            throw::error(ctx, at, code)
+        }
+        Kind::EndEvent(Throw::Escalation { code })
+        | Kind::ThrowEvent(Throw::Escalation { code }) => throw::escalation(ctx, at, code),
         Kind::StartEvent(_)
-        | Kind::EndEvent(Throw::None)
-        | Kind::ThrowEvent(Throw::None)
+        | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
+        | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
+        | Kind::LinkCatchEvent
         | Kind::Task
         | Kind::ManualTask
         | Kind::ParallelGateway

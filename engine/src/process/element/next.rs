@@ -1,5 +1,7 @@
 //! What an element says of how it goes on.
 
+use crate::process::catch::Caught;
+use crate::state::instance::Trigger;
 use bpmn::ElementIx;
 use record::ConditionEvaluation;
 
@@ -11,6 +13,10 @@ pub(crate) enum Next {
     Complete,
     /// It is a scope, and this start event begins it.
     Enter(ElementIx),
+    /// It is a scope, and this trigger of its start event, kept at the scope around it, begins it.
+    EnterBy(Trigger),
+    /// It threw something that is caught there.
+    Caught(Caught),
     /// It is a gateway: it completes and this flow is taken, or its path ends.
     Leave { flow: Option<ElementIx>, conditions: Vec<ConditionEvaluation> },
 }

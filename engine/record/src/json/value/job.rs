@@ -4,7 +4,7 @@ use value::Doc;
 
 use super::super::object::Object;
 use super::tenant;
-use crate::{ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, Origin};
+use crate::{ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, JobIntent, Origin};
 
 /// What job events and handed-out jobs have in common.
 struct Job<'a> {
@@ -24,10 +24,17 @@ struct Failure<'a> {
     back_off_ms: i64,
     recurs_at: i64,
     error_message: &'a str,
+    error_code: &'a str,
 }
+
+/// What stands for the element of a job whose error nothing caught.
+const NO_CATCH_EVENT: &str = "NO_CATCH_EVENT_FOUND";
 
 /// Writes the fields of a `JOB` value.
 pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
+    let is_uncaught = event.intent == JobIntent::ErrorThrown && !event.is_caught;
+    let uncaught =
+        is_uncaught.then(|| Origin { element_id: NO_CATCH_EVENT.into(), ..event.origin.clone() });
     let job = Job {
         name: &event.job_type,
         worker: &event.worker,
@@ -35,12 +42,13 @@ pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
         retries: event.retries,
         headers: &event.headers,
         variables: &event.variables,
-        origin: &event.origin,
+        origin: uncaught.as_ref().unwrap_or(&event.origin),
     };
     let failure = Failure {
         back_off_ms: event.back_off_ms,
         recurs_at: event.recurs_at,
         error_message: &event.error_message,
+        error_code: &event.error_code,
     };
     fields(&job, &failure, o);
 }
@@ -77,7 +85,7 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     o.time("recurringTime", failure.recurs_at);
     o.number("timeout", -1);
     o.text("errorMessage", failure.error_message);
-    o.text("errorCode", "");
+    o.text("errorCode", failure.error_code);
     o.object("customHeaders", |o| {
         for header in job.headers {
             o.text(&header.key, &header.value);

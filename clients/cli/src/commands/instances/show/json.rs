@@ -55,6 +55,7 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
                     ("backing-off", None, Some(*until), Some(message))
                 }
                 JobState::OutOfRetries { message } => ("out-of-retries", None, None, Some(message)),
+                JobState::ErrorNotCaught { code } => ("error-not-caught", None, None, Some(code)),
             };
             json!({
                 "kind": "job",

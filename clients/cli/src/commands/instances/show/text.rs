@@ -89,6 +89,9 @@ fn what(wait: &Wait) -> String {
                         time::iso(*until)
                     )
                 }
+                JobState::ErrorNotCaught { code } => {
+                    format!("threw '{code}', which nothing caught")
+                }
                 JobState::OutOfRetries { message } => format!("failed ({})", one_line(message)),
             };
             let plural = if *retries == 1 { "retry" } else { "retries" };

@@ -1,0 +1,40 @@
+//! Throwing errors and escalations.
+
+use super::next::Next;
+use crate::ctx::Ctx;
+use crate::process::at::At;
+use crate::process::catch::{self, Caught, Thrown};
+use crate::process::expression::{self, Failure, Place};
+use bpmn::Expression;
+use record::{Cause, CauseKind};
+use value::Doc;
+
+/// An error end event: something must catch it.
+pub(super) fn error(ctx: &mut Ctx<'_>, at: &At, code: &Expression) -> Result<Next, Failure> {
+    let code = expression::text(ctx, place(at), code)?;
+    match catch::find(ctx, at.instance, at.scope, Thrown::Error, &code) {
+        Ok(catcher) => {
+            let variables = Doc::empty();
+            Ok(Next::Caught(Caught { catcher, variables, cause: cause(at), goes_on: false }))
+        }
+        Err(codes) => Err(catch::unhandled(&code, &codes)),
+    }
+}
+
+/// An escalation event: if nothing catches it, or what does lets it, it goes on.
+pub(super) fn escalation(ctx: &mut Ctx<'_>, at: &At, code: &Expression) -> Result<Next, Failure> {
+    let code = expression::text(ctx, place(at), code)?;
+    let found = catch::find(ctx, at.instance, at.scope, Thrown::Escalation, &code).ok();
+    catch::tell_escalation(ctx, at, &code, found.as_ref());
+    let Some(catcher) = found else { return Ok(Next::Complete) };
+    let goes_on = !catcher.interrupting;
+    Ok(Next::Caught(Caught { catcher, variables: Doc::empty(), cause: cause(at), goes_on }))
+}
+
+fn place(at: &At) -> Place {
+    Place { instance: at.instance, scope: at.element_instance }
+}
+
+fn cause(at: &At) -> Cause {
+    Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() }
+}
