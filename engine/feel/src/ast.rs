@@ -3,6 +3,8 @@
 
 use ::value::{Dec, Str};
 
+use crate::types::Type;
+
 /// Number of a node in its tree.
 pub(crate) type Id = u32;
 
@@ -108,7 +110,7 @@ pub(crate) enum Expr {
     },
     InstanceOf {
         value: Id,
-        type_name: Str,
+        of: Type,
     },
     And(Vec<Id>),
     Or(Vec<Id>),
@@ -130,7 +132,7 @@ pub(crate) enum Expr {
     Context(Vec<(Str, Id)>),
     Range(Ends),
     Function {
-        parameters: Vec<Str>,
+        parameters: Vec<(Str, Option<Type>)>,
         body: Id,
     },
     /// `name(...)`

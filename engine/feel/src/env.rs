@@ -1,15 +1,28 @@
 //! What an evaluation is given, and what it costs: clock, zone, seed, variables and budget.
 
 use std::fmt;
+use std::sync::Arc;
 
+use ::value::Str;
 use jiff::tz::TimeZone;
 
+use crate::function::{Callable, Function};
+use crate::types::Type;
+use crate::values::{Context, Extent, List, VALUE_DEPTH_MAX, Value};
 use crate::warning::{Warning, WarningDetail};
+
+/// Bytes that one value costs, wherever it is kept.
+pub(crate) const VALUE_BYTES: u64 = size_of::<Value>() as u64;
 
 /// Where expressions read variables.
 pub trait Variables {
     /// The MessagePack of one variable, from the nearest scope that has it.
     fn get(&self, name: &str) -> Option<&[u8]>;
+
+    /// A variable that has no encoding, such as a date or a function; asked after [`Variables::get`].
+    fn value(&self, _name: &str) -> Option<Value> {
+        None
+    }
 }
 
 /// No variables at all, as for start timers.
@@ -79,7 +92,11 @@ impl Budget {
         }
     }
 
-    pub(crate) fn steps(&mut self, count: u64) -> Result<(), Failure> {
+    /// Pays for steps of the caller.
+    ///
+    /// # Errors
+    /// When fewer are left.
+    pub fn steps(&mut self, count: u64) -> Result<(), Failure> {
         match self.steps_left.checked_sub(count) {
             Some(left) => {
                 self.steps_left = left;
@@ -103,6 +120,18 @@ impl Budget {
                 Err(self.exceeded(Resource::Bytes))
             }
         }
+    }
+
+    /// Refuses values that are nested too deep, or too large once their shared parts are written
+    /// out.
+    pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
+        if extent.depth > VALUE_DEPTH_MAX {
+            return Err(self.exceeded(Resource::Depth));
+        }
+        if extent.weight > self.limits.bytes {
+            return Err(self.exceeded(Resource::Bytes));
+        }
+        Ok(())
     }
 
     #[cold]
@@ -135,6 +164,8 @@ pub struct Env<'a> {
     pub budget: &'a mut Budget,
     /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`].
     pub warnings: Vec<Warning>,
+    /// How many nodes and invocations wait for a function of the caller that runs.
+    pub(crate) nesting: (u32, u32),
 }
 
 /// How many warnings are kept; later ones are dropped.
@@ -143,7 +174,55 @@ pub const WARNINGS_MAX: usize = 64;
 impl<'a> Env<'a> {
     /// Surroundings without warnings so far.
     pub fn new(now_ms: i64, zone: &'a TimeZone, seed: u64, budget: &'a mut Budget) -> Self {
-        Self { now_ms, zone, seed, budget, warnings: Vec::new() }
+        Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0) }
+    }
+
+    /// Notes that a value is not of the type that a model declares.
+    pub fn warn_of_model(&mut self, message: String) {
+        self.warn(WarningDetail::Model(message));
+    }
+
+    /// Makes a list; it is paid for, and refused when it is nested too deep or too large.
+    ///
+    /// # Errors
+    /// When the budget does not allow it.
+    pub fn list(&mut self, items: Vec<Value>) -> Result<Value, Failure> {
+        self.budget.bytes((items.len() as u64).saturating_mul(VALUE_BYTES))?;
+        let list = List::new(items);
+        self.budget.check(list.extent())?;
+        Ok(Value::List(Arc::new(list)))
+    }
+
+    /// Makes a context; it is paid for, and refused when it is nested too deep or too large.
+    ///
+    /// # Errors
+    /// When the budget does not allow it.
+    pub fn context(
+        &mut self,
+        entries: impl IntoIterator<Item = (Str, Value)>,
+    ) -> Result<Value, Failure> {
+        let context = Context::new(entries);
+        self.budget.bytes((context.entries().len() as u64).saturating_mul(2 * VALUE_BYTES))?;
+        self.budget.check(context.extent())?;
+        Ok(Value::Context(Arc::new(context)))
+    }
+
+    /// Makes a function of the caller, which keeps the captured values; it is paid for, and
+    /// refused when it is nested too deep.
+    ///
+    /// # Errors
+    /// When the budget does not allow it.
+    pub fn function(
+        &mut self,
+        parameters: Vec<(Str, Type)>,
+        result: Type,
+        captured: &[Value],
+        call: Arc<dyn Callable>,
+    ) -> Result<Value, Failure> {
+        self.budget.bytes((captured.len() as u64 + 1).saturating_mul(VALUE_BYTES))?;
+        let function = Function::native(parameters, result, captured, call);
+        self.budget.check(function.extent())?;
+        Ok(Value::Function(Arc::new(function)))
     }
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
@@ -173,6 +252,11 @@ pub enum Failure {
         /// The cause it was given.
         message: String,
     },
+    /// A function that the caller brought has no result.
+    Function {
+        /// Why.
+        message: String,
+    },
     /// A budget ran out.
     Budget {
         /// Which one.
@@ -185,7 +269,7 @@ pub enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Assert { message } => f.write_str(message),
+            Self::Assert { message } | Self::Function { message } => f.write_str(message),
             Self::Budget { resource: Resource::Steps, limit } => {
                 write!(f, "The expression takes more than {limit} steps")
             }

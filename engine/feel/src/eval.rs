@@ -9,13 +9,16 @@ mod operators;
 mod paths;
 mod unary;
 
+pub(crate) use self::operators::holds;
+
 use std::sync::Arc;
 
 use ::value::Str;
 
-use crate::env::{Env, Failure, Resource, Variables};
-use crate::program::{Code, Function, Node, NodeId, Run};
-use crate::values::{ContextBuilder, Extent, List, Range, VALUE_DEPTH_MAX, Value};
+use crate::code::{Code, Node, NodeId, Run};
+use crate::env::{Env, Failure, Resource, VALUE_BYTES, Variables};
+use crate::function::{Body, Function};
+use crate::values::{ContextBuilder, Extent, List, Range, Value};
 use crate::warning::WarningDetail;
 
 /// What evaluating a node gives.
@@ -24,9 +27,6 @@ pub(crate) type Evaluated = Result<Value, Failure>;
 /// How many nodes may wait for each other, per level of the depth limit: expressions are higher
 /// than invocations.
 const NODES_PER_DEPTH: u32 = 5;
-
-/// Bytes that one value costs, wherever it is kept.
-const VALUE_BYTES: u64 = size_of::<Value>() as u64;
 
 /// Bytes of an encoded variable that one step passes.
 const BYTES_PER_STEP: u64 = 64;
@@ -55,13 +55,23 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         if code.slot_count > 0 {
             locals.resize(code.slot_count as usize, Value::Null);
         }
-        Self { code, vars, env, locals, cache: Vec::new(), waiting: 0, calls: 0 }
+        let (waiting, calls) = env.nesting;
+        Self { code, vars, env, locals, cache: Vec::new(), waiting, calls }
     }
 
     /// Sets the input of unary tests.
     pub(crate) fn set_input(&mut self, input: Value) {
         if let Some(slot) = self.locals.first_mut() {
             *slot = input;
+        }
+    }
+
+    /// Sets what the names declared around the program stand for.
+    pub(crate) fn set_frame(&mut self, frame: &[Value]) {
+        for (outer, slot) in &self.code.captures {
+            if let Some(value) = frame.get(*outer as usize) {
+                self.locals[*slot as usize] = value.clone();
+            }
         }
     }
 
@@ -115,7 +125,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::Chain { first, operations } => self.chain(first, operations),
             Node::Between { value, low, high } => self.between(value, low, high),
             Node::In { value, slot, test } => self.contained(value, slot, test),
-            Node::InstanceOf { value, type_name } => self.instance_of(value, type_name),
+            Node::InstanceOf { value, of } => self.instance_of(value, of),
             Node::And(operands) => self.all(operands),
             Node::Or(operands) => self.any(operands),
             Node::If { condition, then, otherwise } => self.branch(condition, then, otherwise),
@@ -174,13 +184,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
     /// Refuses values that are nested too deep, or too large once their shared parts are written
     /// out.
     pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
-        if extent.depth > VALUE_DEPTH_MAX {
-            return Err(self.env.budget.exceeded(Resource::Depth));
-        }
-        if extent.weight > self.env.budget.limits().bytes {
-            return Err(self.env.budget.exceeded(Resource::Bytes));
-        }
-        Ok(())
+        self.env.budget.check(extent)
     }
 
     /// Pays for values about to be created.
@@ -255,6 +259,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         let extent = Extent::around(captured.iter());
         self.check(extent)?;
         let code = Arc::clone(self.code);
-        Ok(Value::Function(Arc::new(Function { code, definition: number, captured, extent })))
+        let body = Body::Code { code, definition: number };
+        Ok(Value::Function(Arc::new(Function { body, captured, extent })))
     }
 }

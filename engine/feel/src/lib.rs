@@ -33,19 +33,28 @@
 
 mod ast;
 mod builtins;
+mod code;
+mod constant;
 mod env;
 mod error;
 mod eval;
+mod function;
 mod lex;
 mod lower;
 mod parse;
 mod program;
+mod scope;
 pub mod temporal;
+mod types;
 mod values;
 mod warning;
 
+pub use self::constant::{Comparison, ConstantTest};
 pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variables, WARNINGS_MAX};
 pub use self::error::SyntaxError;
-pub use self::program::{Function, Program};
+pub use self::function::{Callable, Function, invoke};
+pub use self::program::Program;
+pub use self::scope::Scope;
+pub use self::types::{Signature, Type};
 pub use self::values::{Context, List, Range, Raw, Value};
 pub use self::warning::{Warning, WarningKind};

@@ -8,29 +8,52 @@ mod scope;
 use ::value::Str;
 
 use crate::ast::{Arith, Ast, Expr, Id};
+use crate::code::{Code, Ends, Node, NodeId, Run};
 use crate::error::SyntaxError;
-use crate::program::{Code, Ends, Node, NodeId, Run};
+use crate::scope::Scope;
 use crate::temporal;
 use crate::values::Value;
 
 use self::scope::{Found, Scopes};
 
 /// Compiles an expression.
-pub(crate) fn expression(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
-    Lower::new(text, tree).finish(root)
+pub(crate) fn expression(
+    text: &str,
+    tree: &Ast,
+    root: Id,
+    scope: Option<&Scope>,
+) -> Result<Code, Box<SyntaxError>> {
+    Lower::new(text, tree, scope).finish(root)
 }
 
 /// Compiles unary tests, whose input is in slot 0.
-pub(crate) fn unary_tests(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
-    let mut lower = Lower::new(text, tree);
+pub(crate) fn unary_tests(
+    text: &str,
+    tree: &Ast,
+    root: Id,
+    scope: Option<&Scope>,
+) -> Result<Code, Box<SyntaxError>> {
+    let mut lower = Lower::new(text, tree, scope);
     lower.scopes.input();
+    lower.finish(root)
+}
+
+/// Compiles the condition of a filter, whose item is in slot 0.
+pub(crate) fn condition(
+    text: &str,
+    tree: &Ast,
+    root: Id,
+    scope: &Scope,
+) -> Result<Code, Box<SyntaxError>> {
+    let mut lower = Lower::new(text, tree, Some(scope));
+    lower.scopes.item();
     lower.finish(root)
 }
 
 struct Lower<'t> {
     tree: &'t Ast,
     code: Code,
-    scopes: Scopes,
+    scopes: Scopes<'t>,
     /// How many `?` were lowered so far.
     inputs: u32,
 }
@@ -38,15 +61,16 @@ struct Lower<'t> {
 type Lowered = Result<NodeId, Box<SyntaxError>>;
 
 impl<'t> Lower<'t> {
-    fn new(text: &str, tree: &'t Ast) -> Self {
+    fn new(text: &str, tree: &'t Ast, scope: Option<&'t Scope>) -> Self {
         let code =
             Code { text: text.into(), nodes: Vec::with_capacity(tree.len()), ..Code::default() };
-        Self { tree, code, scopes: Scopes::new(), inputs: 0 }
+        Self { tree, code, scopes: Scopes::new(scope), inputs: 0 }
     }
 
     fn finish(mut self, root: Id) -> Result<Code, Box<SyntaxError>> {
         self.code.root = self.node(root)?;
         self.code.slot_count = self.scopes.slot_count();
+        self.code.captures = self.scopes.captures();
         Ok(self.code)
     }
 
@@ -95,10 +119,11 @@ impl<'t> Lower<'t> {
                 self.push(Node::Between { value, low, high })
             }
             Expr::In { value, tests } => self.contained(*value, tests)?,
-            Expr::InstanceOf { value, type_name } => {
+            Expr::InstanceOf { value, of } => {
                 let value = self.node(*value)?;
-                let type_name = self.name(type_name);
-                self.push(Node::InstanceOf { value, type_name })
+                self.code.types.push(of.clone());
+                let of = count(self.code.types.len()) - 1;
+                self.push(Node::InstanceOf { value, of })
             }
             Expr::And(operands) => {
                 let run = self.nodes(operands)?;

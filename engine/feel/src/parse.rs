@@ -6,31 +6,37 @@
 
 mod expression;
 mod forms;
+mod known;
 mod names;
 mod operand;
 mod tests_unary;
 mod text;
+mod types;
 
 use ::value::Str;
 
 use crate::ast::{Ast, Expr, Id};
 use crate::error::SyntaxError;
 use crate::lex::{Kind, Token, tokens};
+use crate::scope::{Names, Scope};
 
 /// How deep expressions may be nested.
 pub(crate) const DEPTH_MAX: u16 = 200;
 
 /// Parses an expression.
-pub(crate) fn expression(text: &str) -> Result<(Ast, Id), Box<SyntaxError>> {
-    let mut parser = Parser::new(text)?;
+pub(crate) fn expression(text: &str, scope: Option<&Scope>) -> Result<(Ast, Id), Box<SyntaxError>> {
+    let mut parser = Parser::new(text, scope)?;
     let root = parser.expression()?;
     parser.end()?;
     Ok((parser.ast, root))
 }
 
 /// Parses unary tests, as in a cell of a decision table.
-pub(crate) fn unary_tests(text: &str) -> Result<(Ast, Id), Box<SyntaxError>> {
-    let mut parser = Parser::new(text)?;
+pub(crate) fn unary_tests(
+    text: &str,
+    scope: Option<&Scope>,
+) -> Result<(Ast, Id), Box<SyntaxError>> {
+    let mut parser = Parser::new(text, scope)?;
     let root = parser.unary_tests()?;
     parser.end()?;
     Ok((parser.ast, root))
@@ -38,6 +44,10 @@ pub(crate) fn unary_tests(text: &str) -> Result<(Ast, Id), Box<SyntaxError>> {
 
 struct Parser<'t> {
     text: &'t str,
+    /// What the model around the text declares, if there is one.
+    scope: Option<&'t Scope>,
+    /// Names of several words that the text itself introduced; only with a scope.
+    introduced: Names,
     tokens: Vec<Token>,
     at: usize,
     depth: u16,
@@ -49,9 +59,11 @@ struct Parser<'t> {
 type Parsed = Result<Id, Box<SyntaxError>>;
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Result<Self, Box<SyntaxError>> {
+    fn new(text: &'t str, scope: Option<&'t Scope>) -> Result<Self, Box<SyntaxError>> {
         Ok(Self {
             text,
+            scope,
+            introduced: Names::default(),
             tokens: tokens(text).map_err(Box::new)?,
             at: 0,
             depth: 0,

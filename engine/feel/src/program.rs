@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use ::value::Str;
-use regex::Regex;
 
-use crate::ast::{Arith, Relation};
-use crate::builtins::Builtin;
+use crate::code::{Code, Ends, Node, NodeId};
 use crate::env::{Env, Failure, Variables};
 use crate::error::SyntaxError;
 use crate::eval::Machine;
-use crate::values::{Extent, Range, Raw, Value, compare};
+use crate::scope::Scope;
+use crate::values::{Range, Value, compare};
 use crate::{lower, parse};
 
 /// A compiled expression, or compiled unary tests. Immutable, cheap to clone and to share.
@@ -27,8 +26,20 @@ impl Program {
     /// When the text is no FEEL, too long, nested too deep, or holds a regular expression that is
     /// not supported.
     pub fn compile(text: &str) -> Result<Self, SyntaxError> {
-        let (tree, root) = parse::expression(text).map_err(|it| *it)?;
-        let code = lower::expression(text, &tree, root).map_err(|it| *it)?;
+        Self::expression(text, None)
+    }
+
+    /// Compiles an expression of a model that declares names around it.
+    ///
+    /// # Errors
+    /// As [`Program::compile`].
+    pub fn compile_in(text: &str, scope: &Scope) -> Result<Self, SyntaxError> {
+        Self::expression(text, Some(scope))
+    }
+
+    fn expression(text: &str, scope: Option<&Scope>) -> Result<Self, SyntaxError> {
+        let (tree, root) = parse::expression(text, scope).map_err(|it| *it)?;
+        let code = lower::expression(text, &tree, root, scope).map_err(|it| *it)?;
         Ok(Self { code: Arc::new(code) })
     }
 
@@ -37,9 +48,36 @@ impl Program {
     /// # Errors
     /// As [`Program::compile`].
     pub fn compile_unary_tests(text: &str) -> Result<Self, SyntaxError> {
-        let (tree, root) = parse::unary_tests(text).map_err(|it| *it)?;
-        let code = lower::unary_tests(text, &tree, root).map_err(|it| *it)?;
+        Self::unary_tests(text, None)
+    }
+
+    /// Compiles unary tests of a model that declares names around them.
+    ///
+    /// # Errors
+    /// As [`Program::compile`].
+    pub fn compile_unary_tests_in(text: &str, scope: &Scope) -> Result<Self, SyntaxError> {
+        Self::unary_tests(text, Some(scope))
+    }
+
+    fn unary_tests(text: &str, scope: Option<&Scope>) -> Result<Self, SyntaxError> {
+        let (tree, root) = parse::unary_tests(text, scope).map_err(|it| *it)?;
+        let code = lower::unary_tests(text, &tree, root, scope).map_err(|it| *it)?;
         Ok(Self { code: Arc::new(code) })
+    }
+
+    /// Compiles the condition of a filter: the input is the item, whose entries are names.
+    /// Evaluate it with [`Program::evaluate_unary_tests_in`].
+    ///
+    /// # Errors
+    /// As [`Program::compile`].
+    pub fn compile_condition_in(text: &str, scope: &Scope) -> Result<Self, SyntaxError> {
+        let (tree, root) = parse::expression(text, Some(scope)).map_err(|it| *it)?;
+        let code = lower::condition(text, &tree, root, scope).map_err(|it| *it)?;
+        Ok(Self { code: Arc::new(code) })
+    }
+
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
     }
 
     /// The text it was compiled from.
@@ -85,6 +123,22 @@ impl Program {
         machine.run(self.code.root)
     }
 
+    /// Evaluates the expression with the values of the names that were declared around it, each
+    /// in its slot; a slot that is missing is null.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn evaluate_in(
+        &self,
+        frame: &[Value],
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Value, Failure> {
+        let mut machine = Machine::new(&self.code, vars, env);
+        machine.set_frame(frame);
+        machine.run(self.code.root)
+    }
+
     /// Evaluates the expression and appends the result in MessagePack. A mere path to a variable
     /// is copied without being decoded.
     ///
@@ -115,8 +169,23 @@ impl Program {
         vars: &dyn Variables,
         env: &mut Env<'_>,
     ) -> Result<Value, Failure> {
+        self.evaluate_unary_tests_in(input, &[], vars, env)
+    }
+
+    /// Evaluates unary tests on an input, with the values of the names declared around them.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn evaluate_unary_tests_in(
+        &self,
+        input: Value,
+        frame: &[Value],
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Value, Failure> {
         let mut machine = Machine::new(&self.code, vars, env);
         machine.set_input(input);
+        machine.set_frame(frame);
         machine.run(self.code.root)
     }
 }
@@ -124,265 +193,5 @@ impl Program {
 impl fmt::Debug for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Program").field(&self.code.text).finish()
-    }
-}
-
-/// A function that an expression defined, with the values it saw there.
-pub struct Function {
-    pub(crate) code: Arc<Code>,
-    pub(crate) definition: u32,
-    pub(crate) captured: Vec<Value>,
-    pub(crate) extent: Extent,
-}
-
-impl Function {
-    /// The names of the parameters.
-    pub fn parameters(&self) -> &[Str] {
-        &self.definition().parameters
-    }
-
-    pub(crate) fn definition(&self) -> &Definition {
-        &self.code.definitions[self.definition as usize]
-    }
-
-    pub(crate) fn extent(&self) -> Extent {
-        self.extent
-    }
-}
-
-impl fmt::Debug for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Function").field(&self.parameters()).finish()
-    }
-}
-
-/// Number of a node.
-pub(crate) type NodeId = u32;
-
-/// A run of entries in one of the side tables of [`Code`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(crate) first: u32,
-    pub(crate) count: u32,
-}
-
-impl Run {
-    pub(crate) fn of<T>(self, table: &[T]) -> &[T] {
-        &table[self.first as usize..][..self.count as usize]
-    }
-}
-
-/// What a program consists of: a flat list of nodes, and tables they refer to.
-#[derive(Debug, Default)]
-pub(crate) struct Code {
-    pub(crate) text: Box<str>,
-    pub(crate) root: NodeId,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) constants: Vec<Value>,
-    pub(crate) variables: Vec<Str>,
-    pub(crate) names: Vec<Str>,
-    pub(crate) lists: Vec<NodeId>,
-    pub(crate) slots: Vec<u32>,
-    pub(crate) operations: Vec<(Arith, NodeId)>,
-    pub(crate) loops: Vec<Loop>,
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) ranges: Vec<Ends>,
-    pub(crate) definitions: Vec<Definition>,
-    pub(crate) calls: Vec<Call>,
-    /// Patterns that are constants, by the number of their call.
-    pub(crate) patterns: Vec<(u32, Regex)>,
-    /// How many local values the expression needs, outside of functions.
-    pub(crate) slot_count: u32,
-}
-
-impl Code {
-    #[inline]
-    pub(crate) fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id as usize]
-    }
-
-    pub(crate) fn names(&self, run: Run) -> &[Str] {
-        run.of(&self.names)
-    }
-}
-
-/// One step of an evaluation.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Node {
-    Constant(u32),
-    Local(u32),
-    Variable(u32),
-    /// A path below a variable, read without decoding what is beside it.
-    VariablePath {
-        variable: u32,
-        names: Run,
-    },
-    /// A name inside filters: an entry of one of the items in these slots, or else the fallback.
-    Scoped {
-        name: u32,
-        slots: Run,
-        fallback: NodeId,
-    },
-    Path {
-        base: NodeId,
-        names: Run,
-    },
-    /// A filter that is a number.
-    Index {
-        base: NodeId,
-        index: u32,
-    },
-    /// A filter for each item, which is in `slot`.
-    Filter {
-        base: NodeId,
-        filter: NodeId,
-        slot: u32,
-    },
-    /// A filter that may be a number that does not depend on the items.
-    IndexOrFilter {
-        base: NodeId,
-        filter: NodeId,
-        slot: u32,
-    },
-    Negate(NodeId),
-    Arithmetic {
-        operator: Arith,
-        left: NodeId,
-        right: NodeId,
-    },
-    Chain {
-        first: NodeId,
-        operations: Run,
-    },
-    Compare {
-        relation: Relation,
-        left: NodeId,
-        right: NodeId,
-    },
-    Between {
-        value: NodeId,
-        low: NodeId,
-        high: NodeId,
-    },
-    In {
-        value: NodeId,
-        slot: u32,
-        test: NodeId,
-    },
-    InstanceOf {
-        value: NodeId,
-        type_name: u32,
-    },
-    And(Run),
-    Or(Run),
-    If {
-        condition: NodeId,
-        then: NodeId,
-        otherwise: NodeId,
-    },
-    For {
-        loops: Run,
-        body: NodeId,
-    },
-    /// A `for` whose body reads the results so far, which are in `slot`.
-    ForPartial {
-        loops: Run,
-        slot: u32,
-        body: NodeId,
-    },
-    Some {
-        loops: Run,
-        body: NodeId,
-    },
-    Every {
-        loops: Run,
-        body: NodeId,
-    },
-    List(Run),
-    Context(Run),
-    Range(u32),
-    Function(u32),
-    Call(u32),
-    /// The input compared with a value.
-    InputCompare {
-        relation: Relation,
-        slot: u32,
-        operand: NodeId,
-    },
-    /// The input tested with a value, of which the type decides how.
-    Test {
-        slot: u32,
-        operand: NodeId,
-    },
-    /// A test that names the input itself.
-    BooleanTest(NodeId),
-    NotTests(NodeId),
-}
-
-/// An iterator of a loop.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Loop {
-    pub(crate) slot: u32,
-    pub(crate) from: NodeId,
-    /// The other end of `from..to`.
-    pub(crate) to: Option<NodeId>,
-}
-
-/// An entry of a context literal; later entries read it from its slot.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry {
-    pub(crate) name: u32,
-    pub(crate) slot: u32,
-    pub(crate) value: NodeId,
-}
-
-/// The ends of a range literal.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ends {
-    pub(crate) low: NodeId,
-    pub(crate) low_closed: bool,
-    pub(crate) high: NodeId,
-    pub(crate) high_closed: bool,
-}
-
-/// A function literal. Its parameters are in the first slots of its invocation.
-#[derive(Debug)]
-pub(crate) struct Definition {
-    pub(crate) parameters: Vec<Str>,
-    /// Slot where it is defined, slot in its invocation.
-    pub(crate) captures: Vec<(u32, u32)>,
-    /// Slot in its invocation that holds the function itself, if it calls itself.
-    pub(crate) itself: Option<u32>,
-    pub(crate) slot_count: u32,
-    pub(crate) body: NodeId,
-}
-
-/// An invocation.
-#[derive(Debug)]
-pub(crate) struct Call {
-    pub(crate) name: Str,
-    pub(crate) callee: Callee,
-    pub(crate) arguments: Vec<NodeId>,
-    /// The arguments' names, if they have any and the function is not known before.
-    pub(crate) names: Option<Vec<Str>>,
-}
-
-/// What is invoked.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Callee {
-    Builtin(&'static Builtin),
-    /// The value of a node if it is a function, or else a built-in.
-    Local(NodeId, Option<&'static Builtin>),
-    /// An entry of a context.
-    Entry(NodeId),
-    /// A value.
-    Value(NodeId),
-    Unknown,
-}
-
-impl Raw {
-    /// How many bytes the encoding has.
-    pub(crate) fn len(&self) -> usize {
-        self.bytes().len()
     }
 }

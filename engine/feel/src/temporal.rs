@@ -25,7 +25,7 @@ pub(crate) use self::text::feel_text;
 use crate::values::Value;
 
 /// The value of `@"..."`: whichever temporal text it is.
-pub(crate) fn literal(text: &str) -> Option<Value> {
+pub fn literal(text: &str) -> Option<Value> {
     date(text)
         .map(Value::Date)
         .or_else(|| date_and_time(text))

@@ -21,7 +21,7 @@ pub(crate) use self::containers::{ContextBuilder, Extent};
 pub(crate) use self::decode::scalar;
 pub(crate) use self::order::compare;
 
-use crate::program::Function;
+use crate::function::Function;
 use crate::temporal::{DayTime, DurationValue, ZonedTime};
 
 /// A value. Cloning counts references, it copies no data.
@@ -129,6 +129,16 @@ impl Value {
             Self::Range(_) => "range",
             Self::Function(_) => "function",
         }
+    }
+
+    /// Whether two values are equal; `None` when their types cannot be compared.
+    pub fn equals(&self, other: &Self) -> Option<bool> {
+        equals(self, other)
+    }
+
+    /// How two values of one ordered type compare; `None` when they have no order.
+    pub fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        compare(self, other)
     }
 
     /// True for `null`.

@@ -57,18 +57,55 @@ pub struct Warning {
 #[derive(Debug, Clone)]
 pub(crate) enum WarningDetail {
     NoVariable(Str),
-    NoEntry { key: Str, of: Value },
-    NoProperty { name: Str, of: Value },
-    Arithmetic { verb: &'static str, left: Value, right: Value },
-    WrongType { expected: &'static str, found: Value },
-    NotComparable { left: Value, right: Value },
-    NotInRange { value: Value, low: Value, high: Value },
-    InvalidRange { low: Value, high: Value },
-    NoFunction { name: Str, arguments: usize },
-    NoFunctionNamed { name: Str, parameters: Vec<Str> },
-    Refused { function: Str, because: String },
-    RefusedArguments { function: Str, arguments: Vec<Value> },
+    NoEntry {
+        key: Str,
+        of: Value,
+    },
+    NoProperty {
+        name: Str,
+        of: Value,
+    },
+    Arithmetic {
+        verb: &'static str,
+        left: Value,
+        right: Value,
+    },
+    WrongType {
+        expected: &'static str,
+        found: Value,
+    },
+    NotComparable {
+        left: Value,
+        right: Value,
+    },
+    NotInRange {
+        value: Value,
+        low: Value,
+        high: Value,
+    },
+    InvalidRange {
+        low: Value,
+        high: Value,
+    },
+    NoFunction {
+        name: Str,
+        arguments: usize,
+    },
+    NoFunctionNamed {
+        name: Str,
+        parameters: Vec<Str>,
+    },
+    Refused {
+        function: Str,
+        because: String,
+    },
+    RefusedArguments {
+        function: Str,
+        arguments: Vec<Value>,
+    },
     Assert(String),
+    /// A value that is not of the type that a model declares.
+    Model(String),
 }
 
 /// How many characters of a value a warning shows.
@@ -83,6 +120,7 @@ impl Warning {
             WarningDetail::NoProperty { .. } => WarningKind::NoPropertyFound,
             WarningDetail::Arithmetic { .. }
             | WarningDetail::WrongType { .. }
+            | WarningDetail::Model(_)
             | WarningDetail::InvalidRange { .. } => WarningKind::InvalidType,
             WarningDetail::NotComparable { .. } | WarningDetail::NotInRange { .. } => {
                 WarningKind::NotComparable
@@ -147,7 +185,7 @@ impl Warning {
                     arguments.join(", ")
                 )
             }
-            WarningDetail::Assert(message) => message.clone(),
+            WarningDetail::Assert(message) | WarningDetail::Model(message) => message.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index, position, variadic};
-use crate::program::Function;
+use crate::function::Function;
 use crate::values::{List, Value};
 
 pub(super) const TABLE: &[Builtin] = &[

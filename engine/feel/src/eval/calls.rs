@@ -6,10 +6,15 @@ use ::value::Str;
 
 use super::{Evaluated, Machine};
 use crate::builtins::{Builtin, Invocation, Reject};
+use crate::code::{Call, Callee, Code, Definition};
 use crate::env::{Failure, Resource};
-use crate::program::{Call, Callee, Function};
+use crate::function::{Body, Callable, Function};
+use crate::types::Type;
 use crate::values::Value;
 use crate::warning::WarningDetail;
+
+/// How many waiting nodes a function of the caller counts for: it needs more stack than a node.
+const NATIVE_NODES: u32 = 8;
 
 impl Machine<'_, '_, '_> {
     #[inline(never)]
@@ -138,7 +143,45 @@ impl Machine<'_, '_, '_> {
             return Err(self.env.budget.exceeded(Resource::Depth));
         }
         self.env.budget.step()?;
-        let definition = function.definition();
+        let mut arguments = arguments;
+        for (argument, of) in arguments.iter_mut().zip(function.types()) {
+            if !matches!(of, Type::Any) && !argument.is_null() {
+                *argument = self.coerced(std::mem::replace(argument, Value::Null), of)?;
+            }
+        }
+        match (&function.body, function.definition()) {
+            (Body::Code { code, .. }, Some(definition)) => {
+                self.invoke_code(function, code, definition, arguments)
+            }
+            (Body::Native { call, .. }, _) => self.invoke_native(&**call, arguments),
+            (Body::Code { .. }, None) => Ok(Value::Null),
+        }
+    }
+
+    /// A value as a declared type takes it; null with a warning if it does not.
+    fn coerced(&mut self, value: Value, of: &Type) -> Evaluated {
+        self.charge_comparison(&value)?;
+        match of.coerce(value) {
+            Ok(value) => Ok(value),
+            Err(value) => self.wrong_type(of.name(), value),
+        }
+    }
+
+    fn invoke_native(&mut self, call: &dyn Callable, arguments: Vec<Value>) -> Evaluated {
+        let before = self.env.nesting;
+        self.env.nesting = (self.waiting + NATIVE_NODES, self.calls + 1);
+        let called = call.call(arguments, self.vars, self.env);
+        self.env.nesting = before;
+        called
+    }
+
+    fn invoke_code(
+        &mut self,
+        function: &Arc<Function>,
+        code: &Arc<Code>,
+        definition: &Definition,
+        arguments: Vec<Value>,
+    ) -> Evaluated {
         self.charge_values(u64::from(definition.slot_count))?;
         let mut locals = Vec::with_capacity(definition.slot_count as usize);
         if definition.itself.is_some() {
@@ -149,10 +192,10 @@ impl Machine<'_, '_, '_> {
         for ((_, slot), value) in definition.captures.iter().zip(&function.captured) {
             locals[*slot as usize] = value.clone();
         }
-        let same = Arc::ptr_eq(self.code, &function.code);
+        let same = Arc::ptr_eq(self.code, code);
         let cache = if same { std::mem::take(&mut self.cache) } else { Vec::new() };
         let mut machine = Machine {
-            code: &function.code,
+            code,
             vars: self.vars,
             env: &mut *self.env,
             locals,

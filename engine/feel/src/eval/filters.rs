@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ::value::{Dec, Rounding};
 
 use super::{Evaluated, Machine};
+use crate::code::NodeId;
 use crate::env::Failure;
-use crate::program::NodeId;
 use crate::values::{List, Value};
 
 impl Machine<'_, '_, '_> {

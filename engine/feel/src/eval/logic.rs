@@ -1,7 +1,7 @@
 //! Three-valued logic and branches.
 
 use super::{Evaluated, Machine};
-use crate::program::{NodeId, Run};
+use crate::code::{NodeId, Run};
 use crate::values::Value;
 
 impl Machine<'_, '_, '_> {

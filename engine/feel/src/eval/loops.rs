@@ -7,8 +7,8 @@ use ::value::Dec;
 use jiff::civil::Date;
 
 use super::{Evaluated, Machine};
+use crate::code::{Loop, NodeId, Run};
 use crate::env::{Failure, Resource};
-use crate::program::{Loop, NodeId, Run};
 use crate::values::{self, List, Value};
 
 /// How far an iterator is.

@@ -6,8 +6,8 @@ use ::value::Dec;
 
 use super::{Evaluated, Machine};
 use crate::ast::{Arith, Relation};
+use crate::code::{Node, NodeId, Run};
 use crate::env::Failure;
-use crate::program::{Node, NodeId, Run};
 use crate::temporal::{self, DayTime};
 use crate::values::{self, Value, equals};
 use crate::warning::WarningDetail;
@@ -192,21 +192,15 @@ impl Machine<'_, '_, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn instance_of(&mut self, value: NodeId, type_name: u32) -> Evaluated {
+    pub(super) fn instance_of(&mut self, value: NodeId, of: u32) -> Evaluated {
         let value = self.eval(value)?;
-        let found = value.feel_type();
-        Ok(Value::Bool(match &*self.code.names[type_name as usize] {
-            "Any" => !value.is_null(),
-            "date time" => found == "date and time",
-            "year-month-duration" => found == "years and months duration",
-            "day-time-duration" => found == "days and time duration",
-            other => found == other,
-        }))
+        self.charge_comparison(&value)?;
+        Ok(Value::Bool(self.code.types[of as usize].has(&value)))
     }
 }
 
 /// Whether an order satisfies a relation.
-pub(super) fn holds(relation: Relation, order: Ordering) -> bool {
+pub(crate) fn holds(relation: Relation, order: Ordering) -> bool {
     match relation {
         Relation::Equal => order.is_eq(),
         Relation::NotEqual => order.is_ne(),

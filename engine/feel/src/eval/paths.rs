@@ -4,14 +4,19 @@ use ::value::Str;
 use ::value::msgpack::{Kind, Reader};
 
 use super::{Evaluated, Machine};
+use crate::code::{Node, NodeId, Run};
 use crate::env::Failure;
-use crate::program::{Node, NodeId, Run};
 use crate::temporal;
 use crate::values::{Value, scalar};
 use crate::warning::WarningDetail;
 
 impl<'e> Machine<'_, 'e, '_> {
-    fn no_variable(&mut self, variable: u32) -> Evaluated {
+    /// A variable that has no encoding, or none at all.
+    #[cold]
+    fn decoded(&mut self, variable: u32) -> Evaluated {
+        if let Some(value) = self.vars.value(&self.code.variables[variable as usize]) {
+            return Ok(value);
+        }
         let name = self.code.variables[variable as usize].clone();
         self.warn(WarningDetail::NoVariable(name));
         Ok(Value::Null)
@@ -29,7 +34,7 @@ impl<'e> Machine<'_, 'e, '_> {
         if let Some(Some(value)) = self.cache.get(variable as usize) {
             return Ok(value.clone());
         }
-        let Some(bytes) = self.bytes(variable) else { return self.no_variable(variable) };
+        let Some(bytes) = self.bytes(variable) else { return self.decoded(variable) };
         match scalar(Reader::new(bytes)) {
             Some(value) => {
                 self.charge_text(bytes.len())?;
@@ -55,7 +60,7 @@ impl<'e> Machine<'_, 'e, '_> {
 
     /// A variable; lists and contexts stay encoded.
     pub(super) fn variable_raw(&mut self, variable: u32) -> Evaluated {
-        let Some(bytes) = self.bytes(variable) else { return self.no_variable(variable) };
+        let Some(bytes) = self.bytes(variable) else { return self.decoded(variable) };
         self.charge_text(bytes.len())?;
         Ok(Value::from_msgpack(bytes))
     }

@@ -2,8 +2,8 @@
 
 use super::{Evaluated, Machine};
 use crate::ast::Relation;
+use crate::code::{Node, NodeId};
 use crate::env::Failure;
-use crate::program::{Node, NodeId};
 use crate::values::{self, Range, Value};
 use crate::warning::WarningDetail;
 

@@ -5,8 +5,8 @@ use ::value::Str;
 use super::{Lower, Lowered, count};
 use crate::ast::{Arguments, Id};
 use crate::builtins::{self, Builtin};
+use crate::code::{Call, Callee, Node, NodeId};
 use crate::error::SyntaxError;
-use crate::program::{Call, Callee, Node, NodeId};
 use crate::values::Value;
 
 impl Lower<'_> {

@@ -4,8 +4,9 @@ use ::value::Str;
 
 use super::{Lower, Lowered, append, count};
 use crate::ast::{Expr, Id, Iteration, Source};
+use crate::code::{Definition, Entry, Loop, Node};
 use crate::error::SyntaxError;
-use crate::program::{Definition, Entry, Loop, Node};
+use crate::types::Type;
 
 impl Lower<'_> {
     pub(super) fn filter(&mut self, base: Id, filter: Id) -> Lowered {
@@ -120,21 +121,27 @@ impl Lower<'_> {
         Ok(self.push(Node::Context(run)))
     }
 
-    pub(super) fn function(&mut self, parameters: &[Str], body: Id) -> Lowered {
+    pub(super) fn function(&mut self, parameters: &[(Str, Option<Type>)], body: Id) -> Lowered {
         self.named_function(None, parameters, body)
     }
 
     /// A function; inside its body `itself` is the function.
-    fn named_function(&mut self, itself: Option<&Str>, parameters: &[Str], body: Id) -> Lowered {
+    fn named_function(
+        &mut self,
+        itself: Option<&Str>,
+        parameters: &[(Str, Option<Type>)],
+        body: Id,
+    ) -> Lowered {
         self.scopes.enter_function();
         let itself = itself.map(|name| self.scopes.local(name.clone()));
-        for parameter in parameters {
-            self.scopes.local(parameter.clone());
+        for (name, _) in parameters {
+            self.scopes.local(name.clone());
         }
         let lowered = self.node(body);
         let frame = self.scopes.leave_function();
         self.code.definitions.push(Definition {
-            parameters: parameters.to_vec(),
+            parameters: parameters.iter().map(|it| it.0.clone()).collect(),
+            types: parameters.iter().map(|it| it.1.clone().unwrap_or(Type::Any)).collect(),
             captures: frame.captures,
             itself,
             slot_count: frame.slot_count,

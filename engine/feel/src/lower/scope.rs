@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use ::value::Str;
 
+use crate::scope::Scope as Outer;
+
 /// What a name means.
 pub(super) struct Found {
     /// Items of filters around, innermost first: an entry of one of them goes first.
@@ -45,14 +47,16 @@ pub(super) struct Frame {
 
 /// All scopes at one place of the tree.
 #[derive(Debug)]
-pub(super) struct Scopes {
+pub(super) struct Scopes<'s> {
+    /// What the model around the text declares.
+    outer: Option<&'s Outer>,
     frames: Vec<Frame>,
     variables: BTreeMap<Str, u32>,
 }
 
-impl Scopes {
-    pub(super) fn new() -> Self {
-        Self { frames: vec![Frame::default()], variables: BTreeMap::new() }
+impl<'s> Scopes<'s> {
+    pub(super) fn new(outer: Option<&'s Outer>) -> Self {
+        Self { outer, frames: vec![Frame::default()], variables: BTreeMap::new() }
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<u32> {
@@ -161,7 +165,17 @@ impl Scopes {
                 }
             }
         }
-        Found { slots, local: None }
+        let outer = self.outer.and_then(|it| it.slot(name));
+        let local = outer.and_then(|it| u32::try_from(it).ok()).map(|outer| {
+            let slot = captured(&mut self.frames[0], outer);
+            self.capture(0, slot)
+        });
+        Found { slots, local }
+    }
+
+    /// Slots of the frame around the text and where their values are in the outermost one here.
+    pub(super) fn captures(&mut self) -> Vec<(u32, u32)> {
+        std::mem::take(&mut self.frames[0].captures)
     }
 
     /// The slot of the innermost frame that holds what is in a slot of frame `level`; every
@@ -169,16 +183,19 @@ impl Scopes {
     fn capture(&mut self, level: usize, slot: u32) -> u32 {
         let mut slot = slot;
         for frame in &mut self.frames[level + 1..] {
-            slot = match frame.captures.iter().find(|it| it.0 == slot) {
-                Some((_, inner)) => *inner,
-                None => {
-                    let inner = frame.slot_count;
-                    frame.slot_count += 1;
-                    frame.captures.push((slot, inner));
-                    inner
-                }
-            };
+            slot = captured(frame, slot);
         }
         slot
     }
+}
+
+/// The slot of a frame that holds what is in a slot of the one around it.
+fn captured(frame: &mut Frame, slot: u32) -> u32 {
+    if let Some((_, inner)) = frame.captures.iter().find(|it| it.0 == slot) {
+        return *inner;
+    }
+    let inner = frame.slot_count;
+    frame.slot_count += 1;
+    frame.captures.push((slot, inner));
+    inner
 }

@@ -1,10 +1,7 @@
 //! Operators by precedence.
 
-use ::value::Str;
-
 use super::{Parsed, Parser};
 use crate::ast::{Arith, Expr, Id, Relation};
-use crate::error::SyntaxError;
 use crate::lex::Kind;
 
 /// Precedences, loosest first.
@@ -117,8 +114,8 @@ impl Parser<'_> {
                 if !self.accept_word("of") {
                     return Err(self.unexpected(vec!["'of'"]));
                 }
-                let type_name = self.type_name()?;
-                return self.push(Expr::InstanceOf { value: left, type_name }, start, &[left]);
+                let of = self.type_here()?;
+                return self.push(Expr::InstanceOf { value: left, of }, start, &[left]);
             }
         };
         let right = self.arithmetic()?;
@@ -158,30 +155,5 @@ impl Parser<'_> {
 
     pub(super) fn start(&self, id: Id) -> u32 {
         u32::try_from(self.ast.start(id)).unwrap_or(0)
-    }
-
-    fn type_name(&mut self) -> Result<Str, Box<SyntaxError>> {
-        const LONG: [&[&str]; 6] = [
-            &["years", "and", "months", "duration"],
-            &["days", "and", "time", "duration"],
-            &["date", "and", "time"],
-            &["date", "time"],
-            &["year", "-", "month", "-", "duration"],
-            &["day", "-", "time", "-", "duration"],
-        ];
-        for words in LONG {
-            let same = |(ahead, word): (usize, &&str)| {
-                self.tokens.get(self.at + ahead).is_some_and(|it| self.slice(*it) == *word)
-            };
-            if words.iter().enumerate().all(same) {
-                self.at += words.len();
-                let separator = if words.contains(&"-") { "" } else { " " };
-                return Ok(words.join(separator).into());
-            }
-        }
-        match self.kind() {
-            Kind::Function | Kind::Null | Kind::Name => Ok(self.name_here()),
-            _ => Err(self.unexpected(vec!["a type name"])),
-        }
     }
 }

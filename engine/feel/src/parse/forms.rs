@@ -12,7 +12,10 @@ impl Parser<'_> {
         let mut parameters = Vec::new();
         if !self.accept(Kind::ParenClose) {
             loop {
-                parameters.push(self.parameter()?);
+                let name = self.parameter()?;
+                self.introduce(&name);
+                let of = if self.accept(Kind::Colon) { Some(self.type_here()?) } else { None };
+                parameters.push((name, of));
                 if !self.accept(Kind::Comma) {
                     break;
                 }
@@ -74,7 +77,7 @@ impl Parser<'_> {
             if word == "if" && starts_expression(next) {
                 return self.condition();
             }
-            if matches!(next, Kind::Name | Kind::Backtick) && self.kind_at(2) == Kind::In {
+            if self.iterator_length(1).is_some() {
                 match word {
                     "for" => return self.iteration(),
                     "some" => return self.quantified(false),
@@ -130,7 +133,11 @@ impl Parser<'_> {
         let mut iterations = Vec::new();
         let mut below = 0;
         loop {
-            let name = self.name()?;
+            let name = match self.iterator_length(0) {
+                Some(length) => self.joined(length),
+                None => self.name()?,
+            };
+            self.introduce(&name);
             self.expect(Kind::In, "'in'")?;
             let from = self.arithmetic()?;
             below = below.max(self.height(from));

@@ -134,6 +134,10 @@ impl Parser<'_> {
 
     /// The name after a dot; `time offset` is the one property of two words.
     pub(super) fn property(&mut self) -> Result<Str, Box<SyntaxError>> {
+        if let Some((name, length)) = self.known_name() {
+            self.at += length;
+            return Ok(name);
+        }
         if self.kind() == Kind::Name && self.word() == "time" && self.kind_at(1) == Kind::Name {
             let second = self.slice(self.tokens[self.at + 1]);
             if second == "offset" {

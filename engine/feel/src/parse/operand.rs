@@ -87,6 +87,14 @@ impl Parser<'_> {
     fn primary(&mut self) -> Parsed {
         let token = self.token();
         let start = token.start;
+        if let Some((name, length)) = self.known_name() {
+            self.at += length;
+            if self.kind() == Kind::ParenOpen {
+                let (arguments, below) = self.arguments()?;
+                return self.push_above(Expr::Call { name, arguments }, start, below);
+            }
+            return self.push(Expr::Name(name), start, &[]);
+        }
         let leaf = match token.kind {
             Kind::Number => Expr::Number(self.number()?),
             Kind::String => Expr::Text(self.string_literal()?),
@@ -176,6 +184,7 @@ impl Parser<'_> {
         if !self.accept(Kind::BraceClose) {
             loop {
                 let key = self.context_key()?;
+                self.introduce(&key);
                 self.expect(Kind::Colon, "':'")?;
                 let value = self.expression()?;
                 below = below.max(self.height(value));

@@ -72,6 +72,13 @@ pub struct Context {
 const SEARCHED_ONE_BY_ONE_MAX: usize = 16;
 
 impl Context {
+    /// A context of these entries; a later value of a name replaces the earlier one.
+    pub fn new(entries: impl IntoIterator<Item = (Str, Value)>) -> Self {
+        let mut builder = ContextBuilder::default();
+        entries.into_iter().for_each(|(key, value)| builder.put(key, value));
+        builder.build()
+    }
+
     /// The entries.
     pub fn entries(&self) -> &[(Str, Value)] {
         &self.entries

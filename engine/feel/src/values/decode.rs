@@ -57,6 +57,11 @@ impl Raw {
         Some(Self { bytes: bytes.into(), start: 0, end, list })
     }
 
+    /// How many bytes the encoding has.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes().len()
+    }
+
     /// The encoded value.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[self.start as usize..self.end as usize]

@@ -11,6 +11,11 @@ impl Value {
         self.excerpt(usize::MAX)
     }
 
+    /// The value as FEEL writes it, cut off after about `bytes_max` bytes, for messages.
+    pub fn shown(&self, bytes_max: usize) -> String {
+        self.excerpt(bytes_max)
+    }
+
     /// Like [`Value::feel_text`], cut off after about `bytes_max` bytes.
     pub(crate) fn excerpt(&self, bytes_max: usize) -> String {
         let mut out = String::new();

@@ -1,0 +1,110 @@
+//! From the bytes of DMN files to models.
+//!
+//! ```text
+//! bytes ─xml─▶ Node ─names, types─▶ elements (boxed expressions) ─link─▶ Graph
+//! ```
+//!
+//! Every step goes on after a problem, so that one deployment shows all of them.
+
+mod context;
+mod element;
+mod expression;
+mod files;
+mod link;
+mod table;
+mod types;
+
+use std::collections::BTreeMap;
+
+use md5::{Digest, Md5};
+use value::Str;
+
+pub use self::files::{File, compile_all};
+
+use self::context::{Context, Imports};
+use crate::model::Model;
+use crate::problem::{Problem, Problems};
+use crate::xml::{self, Namespace, Node};
+
+/// How long the name of a resource may be, in bytes.
+const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
+
+/// Reads and validates a DMN file that imports no other. The result depends on nothing but the
+/// arguments; the name of the resource is only text.
+///
+/// # Errors
+/// All problems of the file by their place in it, at most a thousand. A file that is no XML has
+/// exactly one.
+pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Model, Vec<Problem>> {
+    let root = read(resource_name, bytes)?;
+    model(&root, bytes, &[])
+}
+
+/// The root element of a file.
+fn read(resource_name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
+    if resource_name.len() > RESOURCE_NAME_BYTES_MAX {
+        let message = format!(
+            "The name of the resource is {} bytes long. At most {RESOURCE_NAME_BYTES_MAX} are \
+             allowed.",
+            resource_name.len()
+        );
+        return Err(vec![Problem::of_file(None, message)]);
+    }
+    let root =
+        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    if root.is(Namespace::Dmn, "definitions") {
+        return Ok(root);
+    }
+    let message = format!(
+        "The root element is '{}'. A DMN file has 'definitions' in the namespace of DMN 1.1 to 1.6.",
+        root.name
+    );
+    Err(vec![Problem::of_file(Some(root.place), message)])
+}
+
+/// Compiles a file; `available` are the models it may import.
+fn model(root: &Node, bytes: &[u8], available: &[&Model]) -> Result<Model, Vec<Problem>> {
+    let mut problems = Problems::default();
+    unique_ids(root, &mut problems);
+    let imports = Imports::of(root, available, &mut problems);
+    let mut ctx = Context::new(root, imports, &mut problems);
+    let types = types::read(&mut ctx, root);
+    let elements = element::read_all(&mut ctx, root);
+    let graph = link::graph(&mut ctx, elements);
+    let names = ctx.names.clone();
+    let own = graph.own;
+    if !problems.is_empty() {
+        return Err(problems.into_sorted());
+    }
+    let text = |name: &str| -> Str { root.attribute(name).unwrap_or_default().into() };
+    Ok(Model {
+        id: text("id"),
+        name: root.name().unwrap_or_else(|| "".into()),
+        namespace: text("namespace"),
+        checksum: Md5::digest(bytes).into(),
+        graph: graph.graph.into(),
+        own,
+        types,
+        names,
+    })
+}
+
+/// Refuses ids that stand on more than one element.
+fn unique_ids(root: &Node, problems: &mut Problems) {
+    let mut seen = BTreeMap::new();
+    let mut pending = vec![root];
+    while let Some(node) = pending.pop() {
+        if let Some(id) = node.id() {
+            let first = *seen.entry(id).or_insert(node.place);
+            if first != node.place {
+                let message = format!(
+                    "The id '{id}' is used twice; line {} has it too. Give one of the elements \
+                     another id.",
+                    first.line
+                );
+                problems.push(Problem::new(id.to_owned(), id, node.place, message));
+            }
+        }
+        pending.extend(node.elements().collect::<Vec<_>>().into_iter().rev());
+    }
+}

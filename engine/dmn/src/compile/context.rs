@@ -1,0 +1,181 @@
+//! What is known while a file is compiled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use feel::{Program, Scope, SyntaxError, Type};
+use value::Str;
+
+use crate::model::Model;
+use crate::problem::{Problem, Problems};
+use crate::types::ItemType;
+use crate::xml::Node;
+
+/// The models that a file imports, by the names it gives them.
+pub(super) struct Imports<'m> {
+    pub(super) all: Vec<Import<'m>>,
+}
+
+pub(super) struct Import<'m> {
+    pub(super) name: Str,
+    pub(super) model: &'m Model,
+}
+
+impl<'m> Imports<'m> {
+    pub(super) fn of(root: &Node, available: &[&'m Model], problems: &mut Problems) -> Self {
+        let mut all = Vec::new();
+        for node in root.all("import") {
+            let kind = node.attribute("importType").unwrap_or_default();
+            let namespace = node.attribute("namespace").unwrap_or_default();
+            if !kind.contains("/DMN/") {
+                let message = format!(
+                    "The import of '{namespace}' has the type '{kind}'. Only DMN models can be \
+                     imported."
+                );
+                problems.push(problem(node, "", message));
+                continue;
+            }
+            match available.iter().find(|it| *it.namespace == *namespace) {
+                Some(model) => {
+                    all.push(Import { name: node.name().unwrap_or_else(|| "".into()), model });
+                }
+                None => {
+                    let message = format!(
+                        "The model with the namespace '{namespace}' is imported, but not there. \
+                         Deploy it together with this file."
+                    );
+                    problems.push(problem(node, "", message));
+                }
+            }
+        }
+        Self { all }
+    }
+}
+
+fn problem(node: &Node, path: &str, message: String) -> Problem {
+    let id = node.id().unwrap_or_default();
+    let path = match (path, id) {
+        (path, "") => path.to_owned(),
+        ("", id) => id.to_owned(),
+        (path, id) if path == id => id.to_owned(),
+        (path, id) => format!("{path} > {id}"),
+    };
+    Problem::new(path, id, node.place, message)
+}
+
+/// One file being compiled.
+pub(super) struct Context<'a, 'm> {
+    pub(super) imports: Imports<'m>,
+    pub(super) problems: &'a mut Problems,
+    pub(super) scope: Scope,
+    pub(super) types: BTreeMap<Str, Arc<ItemType>>,
+    pub(super) names: Vec<Str>,
+    /// The namespace of the file.
+    pub(super) namespace: Str,
+    /// Whether types and allowed values are enforced. In models made for Camunda they are labels,
+    /// as they are there.
+    pub(super) enforces_types: bool,
+    /// The id of the element being read.
+    pub(super) path: String,
+    /// How deep the boxed expression being read is nested.
+    pub(super) depth: u16,
+}
+
+impl<'a, 'm> Context<'a, 'm> {
+    pub(super) fn new(root: &Node, imports: Imports<'m>, problems: &'a mut Problems) -> Self {
+        let mut names = Vec::new();
+        let mut pending = vec![root];
+        while let Some(node) = pending.pop() {
+            for attribute in ["name", "iteratorVariable"] {
+                if let Some(name) = node.attribute(attribute) {
+                    names.push(crate::xml::single_blanks(name));
+                }
+            }
+            pending.extend(node.elements());
+        }
+        names.extend(imports.all.iter().flat_map(|it| it.model.names.iter().cloned()));
+        names.sort();
+        names.dedup();
+        let mut scope = Scope::new();
+        names.iter().for_each(|it| scope.know(it));
+        let platform = root.foreign_attribute("executionPlatform").unwrap_or_default();
+        Self {
+            imports,
+            problems,
+            scope,
+            types: BTreeMap::new(),
+            names,
+            namespace: root.attribute("namespace").unwrap_or_default().into(),
+            enforces_types: !platform.starts_with("Camunda"),
+            path: String::new(),
+            depth: 0,
+        }
+    }
+
+    /// Reports a problem of an element.
+    pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>) {
+        let problem = problem(node, &self.path, message.into());
+        self.problems.push(problem);
+    }
+
+    /// The type that a `typeRef` names. What is no type here is a label: tools write types of
+    /// other languages.
+    pub(super) fn type_named(&self, name: Option<&str>) -> ItemType {
+        let Some(name) = name.map(str::trim).filter(|it| !it.is_empty()) else {
+            return ItemType::any();
+        };
+        if !self.enforces_types {
+            return ItemType::any();
+        }
+        let local = name.rsplit_once(':').map_or(name, |it| it.1);
+        match self.types.get(name).or_else(|| self.types.get(local)) {
+            Some(of) => ItemType::named(of),
+            None => ItemType::simple(Type::named(local).unwrap_or(Type::Any)),
+        }
+    }
+
+    /// Compiles an expression that belongs to an element.
+    pub(super) fn program(&mut self, node: &Node, text: &str) -> Option<Program> {
+        let compiled = Program::compile_in(text, &self.scope);
+        self.compiled(node, text, compiled)
+    }
+
+    /// Compiles unary tests that belong to an element.
+    pub(super) fn unary_tests(&mut self, node: &Node, text: &str) -> Option<Program> {
+        let compiled = Program::compile_unary_tests_in(text, &self.scope);
+        self.compiled(node, text, compiled)
+    }
+
+    /// Takes a compiled program, or reports what is wrong with its text.
+    pub(super) fn compiled(
+        &mut self,
+        node: &Node,
+        text: &str,
+        compiled: Result<Program, SyntaxError>,
+    ) -> Option<Program> {
+        match compiled {
+            Ok(program) => Some(program),
+            Err(error) => {
+                let shown = crate::evaluate::shown(text);
+                self.problem(node, format!("The expression '{shown}' is no FEEL: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Refuses an expression in another language than FEEL.
+    pub(super) fn check_language(&mut self, node: &Node) -> bool {
+        let Some(language) = node.attribute("expressionLanguage").map(str::trim) else {
+            return true;
+        };
+        if language.is_empty() || language.to_lowercase().contains("feel") {
+            return true;
+        }
+        let message = format!(
+            "The expression language is '{language}'. Only FEEL is evaluated: rewrite the \
+             expression in FEEL."
+        );
+        self.problem(node, message);
+        false
+    }
+}

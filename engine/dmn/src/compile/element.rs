@@ -1,0 +1,262 @@
+//! Input data, decisions, business knowledge models and decision services.
+
+use std::sync::Arc;
+
+use feel::Program;
+use value::Str;
+
+use super::context::Context;
+use super::expression::{self, boxed, only_expression};
+use crate::boxed::{Boxed, Definition};
+use crate::graph::{Element, Fill, Logic};
+use crate::types::ItemType;
+use crate::xml::Node;
+
+/// An element that is not linked yet.
+pub(super) struct Draft {
+    pub(super) element: Element,
+    /// What it requires, in the order of its slots.
+    pub(super) needs: Vec<Reference>,
+}
+
+/// A reference to another element: by namespace, when it is imported, and id.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub(super) namespace: Str,
+    pub(super) id: Str,
+}
+
+/// What kind of thing an element is, before it is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Input,
+    Decision,
+    Knowledge,
+    Service,
+}
+
+/// The sort of an element by its tag.
+fn sort(node: &Node) -> Option<Sort> {
+    match &*node.name {
+        "inputData" => Some(Sort::Input),
+        "decision" => Some(Sort::Decision),
+        "businessKnowledgeModel" => Some(Sort::Knowledge),
+        "decisionService" => Some(Sort::Service),
+        _ => None,
+    }
+}
+
+/// Reads all elements of a file.
+pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    let mut decisions = 0;
+    for node in root.elements() {
+        let Some(sort) = sort(node) else { continue };
+        decisions += usize::from(sort == Sort::Decision);
+        let Some(id) = node.id() else {
+            ctx.problem(node, format!("A '{}' has no id. Give it one.", node.name));
+            continue;
+        };
+        id.clone_into(&mut ctx.path);
+        ctx.scope.restart();
+        if let Some(draft) = element(ctx, root, node, sort) {
+            drafts.push(draft);
+        }
+        ctx.path.clear();
+    }
+    let importable = ["businessKnowledgeModel", "itemDefinition", "inputData"];
+    if decisions == 0 && importable.iter().all(|it| root.first(it).is_none()) {
+        ctx.problem(root, "The file has no decision.");
+    }
+    drafts
+}
+
+fn element(ctx: &mut Context<'_, '_>, root: &Node, node: &Node, sort: Sort) -> Option<Draft> {
+    let id: Str = node.id()?.into();
+    let name = node.first("variable").and_then(Node::name).or_else(|| node.name());
+    let name = name.unwrap_or_else(|| id.clone());
+    let mut requirements = Requirements { root, needs: Vec::new(), fills: Vec::new() };
+    let logic = match sort {
+        Sort::Input => Some(input(ctx, node, &name)?),
+        Sort::Decision => {
+            requirements.read(ctx, node);
+            decision(ctx, node)
+        }
+        Sort::Knowledge => {
+            requirements.read(ctx, node);
+            knowledge(ctx, node)
+        }
+        Sort::Service => Some(service(ctx, node, &mut requirements)),
+    };
+    let Requirements { needs, fills, .. } = requirements;
+    let frame_size = ctx.scope.frame_size();
+    Some(Draft { element: Element { id, name, fills, frame_size, logic: logic? }, needs })
+}
+
+/// The type of the element's variable.
+fn variable_type(ctx: &Context<'_, '_>, node: &Node) -> ItemType {
+    ctx.type_named(node.first("variable").and_then(|it| it.attribute("typeRef")))
+}
+
+fn input(ctx: &mut Context<'_, '_>, node: &Node, name: &Str) -> Option<Logic> {
+    let text = format!("`{name}`");
+    let compiled = Program::compile_in(&text, &ctx.scope);
+    let read = ctx.compiled(node, &text, compiled)?;
+    Some(Logic::Input { read, of: variable_type(ctx, node) })
+}
+
+fn decision(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
+    let body = match only_expression(ctx, node)? {
+        Some(expression) => boxed(ctx, expression)?,
+        None => Boxed::Empty,
+    };
+    let table = matches!(body, Boxed::Table(_));
+    let version_tag = node.extension("versionTag").map(Into::into);
+    Some(Logic::Decision { body, of: variable_type(ctx, node), table, version_tag })
+}
+
+fn knowledge(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
+    let of = variable_type(ctx, node);
+    let Some(function) = node.first("encapsulatedLogic") else {
+        let first = ctx.scope.frame_size();
+        let body = Boxed::Empty;
+        let definition = Definition { parameters: Vec::new(), first, body, of };
+        return Some(Logic::Knowledge(Arc::new(definition)));
+    };
+    let mut definition = expression::definition(ctx, function)?;
+    // The variable of a knowledge model is typed as the function, or as its result.
+    if !matches!(of.structure(), feel::Type::Function(_)) && definition.of.is_any() {
+        definition.of = of;
+    }
+    Some(Logic::Knowledge(Arc::new(definition)))
+}
+
+fn service(ctx: &mut Context<'_, '_>, node: &Node, requirements: &mut Requirements<'_>) -> Logic {
+    for output in node.all("outputDecision") {
+        requirements.refer(ctx, output, Sort::Decision);
+    }
+    let outputs = requirements.needs.len();
+    if outputs == 0 {
+        ctx.problem(node, "The decision service has no output decision.");
+    }
+    for (tag, sort) in [("inputData", Sort::Input), ("inputDecision", Sort::Decision)] {
+        for parameter in node.all(tag) {
+            requirements.refer(ctx, parameter, sort);
+        }
+    }
+    Logic::Service { outputs }
+}
+
+/// What an element requires.
+struct Requirements<'n> {
+    root: &'n Node,
+    needs: Vec<Reference>,
+    fills: Vec<Fill>,
+}
+
+impl Requirements<'_> {
+    /// Reads the requirements and declares their names.
+    fn read(&mut self, ctx: &mut Context<'_, '_>, node: &Node) {
+        let information = node.all("informationRequirement").flat_map(Node::elements);
+        let knowledge = node.all("knowledgeRequirement").flat_map(Node::elements);
+        for required in information.chain(knowledge) {
+            let sort = match &*required.name {
+                "requiredInput" => Sort::Input,
+                "requiredDecision" => Sort::Decision,
+                "requiredKnowledge" => Sort::Knowledge,
+                _ => continue,
+            };
+            self.refer(ctx, required, sort);
+            let Some(reference) = self.needs.last().cloned() else { continue };
+            if self.needs.len() > self.fills.len() {
+                let fill = self.declare(ctx, &reference);
+                self.fills.push(fill);
+            }
+        }
+    }
+
+    /// Adds what a reference names; a wrong one is a problem.
+    fn refer(&mut self, ctx: &mut Context<'_, '_>, node: &Node, sort: Sort) {
+        let href = node.attribute("href").unwrap_or_default().trim();
+        let (namespace, id) = href.rsplit_once('#').unwrap_or(("", href));
+        let namespace: Str =
+            if namespace.is_empty() { ctx.namespace.clone() } else { namespace.into() };
+        let found = if namespace == ctx.namespace {
+            self.root.elements().find(|it| it.id() == Some(id)).and_then(self::sort)
+        } else {
+            imported(ctx, &namespace, id).map(|it| it.1)
+        };
+        let fits = match (sort, found) {
+            (_, None) => false,
+            (Sort::Knowledge, Some(found)) => {
+                matches!(found, Sort::Knowledge | Sort::Service)
+            }
+            (wanted, Some(found)) => wanted == found,
+        };
+        if fits {
+            self.needs.push(Reference { namespace, id: id.into() });
+        } else {
+            let message =
+                format!("'{}' refers to '{href}', which the model does not have.", node.name);
+            ctx.problem(node, message);
+        }
+    }
+
+    fn declare(&self, ctx: &mut Context<'_, '_>, reference: &Reference) -> Fill {
+        if reference.namespace == ctx.namespace {
+            return self.declare_own(ctx, &reference.id);
+        }
+        let Some(import) =
+            ctx.imports.all.iter().find(|it| it.model.namespace == reference.namespace)
+        else {
+            return Fill::Nothing;
+        };
+        let import_name = import.name.clone();
+        let name = imported(ctx, &reference.namespace, &reference.id).map(|it| it.0);
+        let name = name.unwrap_or_else(|| reference.id.clone());
+        if import_name.is_empty() {
+            return Fill::Slot(ctx.scope.declare(&name));
+        }
+        let slot = match ctx.scope.slot(&import_name) {
+            Some(slot) => slot,
+            None => ctx.scope.declare(&import_name),
+        };
+        Fill::Entry { slot, name }
+    }
+
+    /// Declares a required element of the same file. A decision is known by the name of its
+    /// variable, its own name and its id; input without a type is read as the variable it is.
+    fn declare_own(&self, ctx: &mut Context<'_, '_>, id: &str) -> Fill {
+        let Some(node) = self.root.elements().find(|it| it.id() == Some(id)) else {
+            return Fill::Nothing;
+        };
+        let variable = node.first("variable").and_then(Node::name);
+        let name = variable.or_else(|| node.name()).unwrap_or_else(|| id.into());
+        if sort(node) == Some(Sort::Input) && variable_type(ctx, node).is_any() {
+            return Fill::Nothing;
+        }
+        let slot = ctx.scope.declare(&name);
+        if sort(node) == Some(Sort::Decision) {
+            for other in [Some(Str::from(id)), node.name()].into_iter().flatten() {
+                if ctx.scope.slot(&other).is_none() {
+                    ctx.scope.alias(&other, slot);
+                }
+            }
+        }
+        Fill::Slot(slot)
+    }
+}
+
+/// The name and sort of an element of an imported model.
+fn imported(ctx: &Context<'_, '_>, namespace: &str, id: &str) -> Option<(Str, Sort)> {
+    let import = ctx.imports.all.iter().find(|it| *it.model.namespace == *namespace)?;
+    let units = import.model.graph.units.iter();
+    let unit = units.take(import.model.own).find(|it| *it.element.id == *id)?;
+    let sort = match unit.element.logic {
+        Logic::Input { .. } => Sort::Input,
+        Logic::Decision { .. } => Sort::Decision,
+        Logic::Knowledge(_) => Sort::Knowledge,
+        Logic::Service { .. } => Sort::Service,
+    };
+    Some((unit.element.name.clone(), sort))
+}

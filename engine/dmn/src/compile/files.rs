@@ -1,0 +1,64 @@
+//! Several files at once, which may import each other.
+
+use super::{model, read};
+use crate::model::Model;
+use crate::problem::Problem;
+use crate::xml::Node;
+
+/// A file to compile.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// Its name, for messages only.
+    pub resource_name: &'a str,
+    /// What it contains.
+    pub bytes: &'a [u8],
+}
+
+/// Compiles files of one deployment, each after those it imports; the results are in the order of
+/// the files.
+///
+/// # Errors
+/// The problems of each file that has some, with its number.
+pub fn compile_all(files: &[File<'_>]) -> Result<Vec<Model>, Vec<(usize, Vec<Problem>)>> {
+    let mut problems = Vec::new();
+    let mut open: Vec<(usize, Node)> = Vec::new();
+    for (ix, file) in files.iter().enumerate() {
+        match read(file.resource_name, file.bytes) {
+            Ok(root) => open.push((ix, root)),
+            Err(found) => problems.push((ix, found)),
+        }
+    }
+    let mut models: Vec<(usize, Model)> = Vec::new();
+    while !open.is_empty() {
+        let namespaces: Vec<String> = open.iter().map(|it| namespace(&it.1)).collect();
+        let waits = |root: &Node| {
+            root.all("import").any(|it| {
+                let wanted = it.attribute("namespace").unwrap_or_default();
+                wanted != namespace(root) && namespaces.iter().any(|it| it == wanted)
+            })
+        };
+        let ready = open.iter().position(|it| !waits(&it.1));
+        let (ix, root) = open.remove(ready.unwrap_or(0));
+        if ready.is_none() {
+            let message = "The models import each other in a circle.".to_owned();
+            problems.push((ix, vec![Problem::of_file(Some(root.place), message)]));
+            continue;
+        }
+        let available: Vec<&Model> = models.iter().map(|it| &it.1).collect();
+        match model(&root, files[ix].bytes, &available) {
+            Ok(compiled) => models.push((ix, compiled)),
+            Err(found) => problems.push((ix, found)),
+        }
+    }
+    if problems.is_empty() {
+        models.sort_by_key(|it| it.0);
+        Ok(models.into_iter().map(|it| it.1).collect())
+    } else {
+        problems.sort_by_key(|it| it.0);
+        Err(problems)
+    }
+}
+
+fn namespace(root: &Node) -> String {
+    root.attribute("namespace").unwrap_or_default().to_owned()
+}

@@ -1,0 +1,180 @@
+//! Decision tables.
+
+use feel::Program;
+use value::Str;
+
+use super::context::Context;
+use crate::evaluate::shown;
+use crate::table::{Aggregator, Cell, Input, Output, Policy, Rule, Table};
+use crate::xml::Node;
+
+/// Compiles a decision table.
+pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
+    let policy = policy(ctx, node);
+    let inputs: Vec<_> = node.all("input").map(|it| input(ctx, it)).collect();
+    let columns: Vec<&Node> = node.all("output").collect();
+    let outputs: Vec<_> = columns.iter().map(|it| output(ctx, it, columns.len())).collect();
+    if outputs.is_empty() {
+        ctx.problem(node, "The decision table has no output.");
+    }
+    if let Some(Policy::Collect(Some(_))) = policy
+        && outputs.len() > 1
+    {
+        let message = "The decision table has several outputs; an aggregation needs exactly one.";
+        ctx.problem(node, message);
+        return None;
+    }
+    if matches!(policy, Some(Policy::Priority | Policy::OutputOrder))
+        && outputs.iter().flatten().all(|it| it.order.is_none())
+    {
+        let name = policy.map_or("", Policy::name);
+        let message = format!("The hit policy {name} needs the allowed output values, best first.");
+        ctx.problem(node, message);
+        return None;
+    }
+    let rules: Vec<_> =
+        node.all("rule").map(|it| rule(ctx, it, inputs.len(), outputs.len())).collect();
+    Some(Table {
+        policy: policy?,
+        inputs: inputs.into_iter().collect::<Option<_>>()?,
+        outputs: outputs.into_iter().collect::<Option<_>>()?,
+        rules: rules.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn policy(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Policy> {
+    let name = node.attribute("hitPolicy").unwrap_or("UNIQUE").trim();
+    let aggregation = node.attribute("aggregation").map(str::trim).filter(|it| !it.is_empty());
+    let policy = match name {
+        "UNIQUE" | "" => Policy::Unique,
+        "FIRST" => Policy::First,
+        "PRIORITY" => Policy::Priority,
+        "ANY" => Policy::Any,
+        "RULE ORDER" => Policy::RuleOrder,
+        "OUTPUT ORDER" => Policy::OutputOrder,
+        "COLLECT" => Policy::Collect(match aggregation {
+            None => None,
+            Some("SUM") => Some(Aggregator::Sum),
+            Some("COUNT") => Some(Aggregator::Count),
+            Some("MIN") => Some(Aggregator::Min),
+            Some("MAX") => Some(Aggregator::Max),
+            Some(other) => {
+                ctx.problem(node, format!("The aggregation '{other}' is not known."));
+                return None;
+            }
+        }),
+        other => {
+            ctx.problem(node, format!("The hit policy '{other}' is not known."));
+            return None;
+        }
+    };
+    Some(policy)
+}
+
+fn id(node: &Node) -> Str {
+    node.id().unwrap_or_default().into()
+}
+
+fn label(node: &Node) -> Option<Str> {
+    node.attribute("label").map(crate::xml::single_blanks).filter(|it| !it.is_empty())
+}
+
+fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
+    let Some(inner) = node.first("inputExpression") else {
+        ctx.problem(node, "The input has no expression.");
+        return None;
+    };
+    if !ctx.check_language(inner) {
+        return None;
+    }
+    let text = inner.first("text").map_or("", Node::text);
+    if text.is_empty() {
+        ctx.problem(inner, "The input's expression is empty. Write what the rules test.");
+        return None;
+    }
+    let expression = ctx.program(inner, text);
+    let allowed = values(ctx, node, "inputValues");
+    Some(Input {
+        id: id(node),
+        name: label(node).unwrap_or_else(|| shown(text).into()),
+        expression: expression?,
+        of: ctx.type_named(inner.attribute("typeRef")),
+        allowed,
+    })
+}
+
+/// The unary tests of allowed values, where they are enforced.
+fn values(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Program> {
+    let text = node.text_of(child).filter(|it| !it.is_empty())?;
+    let program = ctx.unary_tests(node, text)?;
+    ctx.enforces_types.then_some(program)
+}
+
+fn output(ctx: &mut Context<'_, '_>, node: &Node, count: usize) -> Option<Output> {
+    let name = node.name();
+    if name.is_none() && count > 1 {
+        let message = "The output has no name. With several outputs each needs one.";
+        ctx.problem(node, message);
+        return None;
+    }
+    let order = match node.text_of("outputValues").filter(|it| !it.is_empty()) {
+        Some(text) => {
+            let list = format!("[{text}]");
+            let compiled = Program::compile_in(&list, &ctx.scope);
+            ctx.compiled(node, text, compiled)
+        }
+        None => None,
+    };
+    let allowed = values(ctx, node, "outputValues");
+    let default = match node.text_of("defaultOutputEntry").filter(|it| !it.is_empty()) {
+        Some(text) => Some(ctx.program(node, text)?),
+        None => None,
+    };
+    let key = name.clone().unwrap_or_else(|| "".into());
+    let name = name.or_else(|| label(node)).unwrap_or_else(|| "".into());
+    let of = ctx.type_named(node.attribute("typeRef"));
+    Some(Output { id: id(node), key, name, of, allowed, order, default })
+}
+
+fn rule(ctx: &mut Context<'_, '_>, node: &Node, inputs: usize, outputs: usize) -> Option<Rule> {
+    let cells: Vec<_> = node.all("inputEntry").map(|it| cell(ctx, it)).collect();
+    let results: Vec<_> = node.all("outputEntry").map(|it| result(ctx, it)).collect();
+    if cells.len() != inputs || results.len() != outputs {
+        let message = format!(
+            "The rule has {} input and {} output entries, the table {inputs} inputs and {outputs} \
+             outputs.",
+            cells.len(),
+            results.len()
+        );
+        ctx.problem(node, message);
+        return None;
+    }
+    Some(Rule {
+        id: id(node),
+        cells: cells.into_iter().collect::<Option<_>>()?,
+        outputs: results.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn cell(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Cell> {
+    if !ctx.check_language(node) {
+        return None;
+    }
+    let text = node.first("text").map_or("", Node::text);
+    if text.is_empty() || text == "-" {
+        return Some(Cell::Any);
+    }
+    ctx.unary_tests(node, text).map(Cell::new)
+}
+
+#[expect(clippy::option_option, reason = "the outer one is a problem, the inner one an empty cell")]
+fn result(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Option<Program>> {
+    if !ctx.check_language(node) {
+        return None;
+    }
+    let text = node.first("text").map_or("", Node::text);
+    if text.is_empty() {
+        return Some(None);
+    }
+    ctx.program(node, text).map(Some)
+}

@@ -1,0 +1,273 @@
+//! Evaluating boxed expressions.
+
+use std::sync::Arc;
+
+use feel::{Callable, Env, Failure, List, Program, Value, Variables};
+use value::Str;
+
+use crate::boxed::{Boxed, Condition, Definition, Entry};
+use crate::table::Audit;
+use crate::trouble::Trouble;
+use crate::types::ItemType;
+
+/// The surroundings of one expression: variables, clock and budget, and the values of the names
+/// that the model declares, each in its slot.
+pub(crate) struct Machine<'a, 'env> {
+    pub(crate) vars: &'a dyn Variables,
+    pub(crate) env: &'a mut Env<'env>,
+    pub(crate) frame: Vec<Value>,
+}
+
+type Evaluated = Result<Value, Trouble>;
+
+impl Machine<'_, '_> {
+    pub(crate) fn evaluate(&mut self, program: &Program) -> Evaluated {
+        Ok(program.evaluate_in(&self.frame, self.vars, self.env)?)
+    }
+
+    /// Whether a value passes unary tests.
+    pub(crate) fn passes(&mut self, tests: &Program, value: &Value) -> Result<bool, Trouble> {
+        let result =
+            tests.evaluate_unary_tests_in(value.clone(), &self.frame, self.vars, self.env)?;
+        Ok(result.as_bool() == Some(true))
+    }
+
+    /// The value as the type takes it; null with a warning when it does not conform.
+    pub(crate) fn fit(
+        &mut self,
+        of: &ItemType,
+        value: Value,
+        place: impl FnOnce() -> String,
+    ) -> Evaluated {
+        if of.is_any() || value.is_null() {
+            return Ok(value);
+        }
+        match of.fit(value.clone(), self.vars, self.env)? {
+            Some(value) => Ok(value),
+            None => {
+                let wanted = of.structure().name();
+                let message = format!(
+                    "{}: the value {} is no {wanted} as it is declared",
+                    place(),
+                    value.shown(100)
+                );
+                self.env.warn_of_model(message);
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    fn set(&mut self, slot: usize, value: Value) {
+        if let Some(at) = self.frame.get_mut(slot) {
+            *at = value;
+        }
+    }
+
+    /// Evaluates a boxed expression. Recurses as deep as they are nested, which is limited when
+    /// they are compiled.
+    pub(crate) fn boxed(&mut self, boxed: &Boxed) -> Evaluated {
+        self.env.budget.steps(1)?;
+        match boxed {
+            Boxed::Empty => Ok(Value::Null),
+            Boxed::Literal(program) => self
+                .evaluate(program)
+                .map_err(|it| it.within(|| format!("expression '{}'", shown(program.text())))),
+            Boxed::Table(table) => table.evaluate(self, &mut Audit::default()),
+            Boxed::Context(entries) => self.context(entries),
+            Boxed::List(items) => {
+                let items = self.each(items)?;
+                Ok(self.env.list(items)?)
+            }
+            Boxed::Relation { columns, rows } => self.relation(columns, rows),
+            Boxed::Invocation { function, name, bindings } => {
+                self.invocation(function, name, bindings)
+            }
+            Boxed::Function(definition) => self.function(definition),
+            Boxed::Conditional { condition, then, otherwise } => {
+                let holds = self.boxed(condition)?.as_bool() == Some(true);
+                self.boxed(if holds { then } else { otherwise })
+            }
+            Boxed::Filter { list, slot, condition } => self.filter(list, *slot, condition),
+            Boxed::For { slot, partial, list, body } => self.iterate(*slot, *partial, list, body),
+            Boxed::Quantified { every, slot, list, body } => {
+                self.quantified(*every, *slot, list, body)
+            }
+        }
+    }
+
+    fn each(&mut self, items: &[Boxed]) -> Result<Vec<Value>, Trouble> {
+        items.iter().map(|it| self.boxed(it)).collect()
+    }
+
+    fn context(&mut self, entries: &[Entry]) -> Evaluated {
+        let mut built = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some((name, slot)) = &entry.name else {
+                let value = self.boxed(&entry.value).map_err(|it| it.within(|| "result".into()))?;
+                return self.fit(&entry.of, value, || "result".to_owned());
+            };
+            let place = || format!("entry '{name}'");
+            let value = self.boxed(&entry.value).map_err(|it| it.within(place))?;
+            let value = self.fit(&entry.of, value, place)?;
+            self.set(*slot, value.clone());
+            built.push((name.clone(), value));
+        }
+        Ok(self.env.context(built)?)
+    }
+
+    fn relation(&mut self, columns: &[Str], rows: &[Vec<Boxed>]) -> Evaluated {
+        let mut contexts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let values = self.each(row)?;
+            contexts.push(self.env.context(columns.iter().cloned().zip(values))?);
+        }
+        Ok(self.env.list(contexts)?)
+    }
+
+    fn invocation(&mut self, function: &Boxed, name: &Str, bindings: &[(Str, Boxed)]) -> Evaluated {
+        let function = self.boxed(function)?;
+        let Value::Function(function) = function else {
+            self.env.warn_of_model(format!("'{}' is no function", shown(name)));
+            return Ok(Value::Null);
+        };
+        let mut arguments = vec![Value::Null; function.parameters().len()];
+        for (parameter, value) in bindings {
+            let place = || format!("parameter '{parameter}'");
+            let value = self.boxed(value).map_err(|it| it.within(place))?;
+            match function.parameters().iter().position(|it| it == parameter) {
+                Some(at) => arguments[at] = value,
+                None => {
+                    let message = format!("'{}' has no parameter '{parameter}'", shown(name));
+                    self.env.warn_of_model(message);
+                    return Ok(Value::Null);
+                }
+            }
+        }
+        Ok(feel::invoke(&function, arguments, self.vars, self.env)?)
+    }
+
+    fn function(&mut self, definition: &Arc<Definition>) -> Evaluated {
+        let parameters = definition
+            .parameters
+            .iter()
+            .map(|(name, of)| (name.clone(), of.structure().clone()))
+            .collect();
+        let result = definition.of.structure().clone();
+        let closure = Closure { definition: Arc::clone(definition), frame: self.frame.clone() };
+        Ok(self.env.function(parameters, result, &self.frame, Arc::new(closure))?)
+    }
+
+    /// The list to run through; a single value counts as a list of one.
+    fn items(&mut self, list: &Boxed) -> Result<Option<Arc<List>>, Trouble> {
+        let value = self.boxed(list)?;
+        if value.is_null() {
+            return Ok(None);
+        }
+        let items = value.as_list().unwrap_or_else(|| Arc::new(List::new(vec![value])));
+        self.env.budget.steps(items.items().len() as u64)?;
+        Ok(Some(items))
+    }
+
+    fn filter(&mut self, list: &Boxed, slot: usize, condition: &Condition) -> Evaluated {
+        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
+        let mut kept = Vec::new();
+        for item in list.items() {
+            self.set(slot, item.clone());
+            let holds = match condition {
+                Condition::Literal(program) => program.evaluate_unary_tests_in(
+                    item.clone(),
+                    &self.frame,
+                    self.vars,
+                    self.env,
+                )?,
+                Condition::Other(boxed) => self.boxed(boxed)?,
+            };
+            match holds.as_bool() {
+                Some(true) => kept.push(item.clone()),
+                Some(false) => {}
+                None if holds.is_null() => {}
+                None => {
+                    let message = format!("the filter gives {}, no boolean", holds.shown(100));
+                    self.env.warn_of_model(message);
+                    return Ok(Value::Null);
+                }
+            }
+        }
+        Ok(self.env.list(kept)?)
+    }
+
+    fn iterate(&mut self, slot: usize, partial: usize, list: &Boxed, body: &Boxed) -> Evaluated {
+        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
+        let mut results = Vec::with_capacity(list.items().len());
+        for item in list.items() {
+            self.set(slot, item.clone());
+            let so_far = self.env.list(results.clone())?;
+            self.set(partial, so_far);
+            results.push(self.boxed(body)?);
+        }
+        Ok(self.env.list(results)?)
+    }
+
+    fn quantified(&mut self, every: bool, slot: usize, list: &Boxed, body: &Boxed) -> Evaluated {
+        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
+        let mut unknown = false;
+        for item in list.items() {
+            self.set(slot, item.clone());
+            match self.boxed(body)?.as_bool() {
+                Some(it) if it != every => return Ok(Value::Bool(it)),
+                Some(_) => {}
+                None => unknown = true,
+            }
+        }
+        Ok(if unknown { Value::Null } else { Value::Bool(every) })
+    }
+}
+
+/// Text of a model, cut off when it is long.
+pub(crate) fn shown(text: &str) -> &str {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
+/// A boxed function with the frame it was defined in.
+#[derive(Debug)]
+struct Closure {
+    definition: Arc<Definition>,
+    frame: Vec<Value>,
+}
+
+impl Callable for Closure {
+    fn call(
+        &self,
+        arguments: Vec<Value>,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Value, Failure> {
+        self.definition
+            .run(self.frame.clone(), arguments, &mut *env, vars)
+            .map_err(Trouble::into_failure)
+    }
+}
+
+impl Definition {
+    /// Runs the function in a frame, whose slots for the parameters are filled here.
+    pub(crate) fn run(
+        &self,
+        mut frame: Vec<Value>,
+        arguments: Vec<Value>,
+        env: &mut Env<'_>,
+        vars: &dyn Variables,
+    ) -> Evaluated {
+        env.budget.steps(frame.len() as u64)?;
+        frame.resize(frame.len().max(self.first + self.parameters.len()), Value::Null);
+        let mut machine = Machine { vars, env, frame };
+        for (ix, ((name, of), value)) in self.parameters.iter().zip(arguments).enumerate() {
+            let value = machine.fit(of, value, || format!("parameter '{name}'"))?;
+            machine.set(self.first + ix, value);
+        }
+        let value = machine.boxed(&self.body)?;
+        machine.fit(&self.of, value, || "result".to_owned())
+    }
+}

@@ -1,0 +1,33 @@
+//! DMN models: decisions with their tables and expressions, compiled once, evaluated under a
+//! budget, with all that explains the result.
+//!
+//! ```text
+//! bytes ─xml─▶ Node ─compile─▶ Model (graph of elements) ─run─▶ Evaluation
+//!                                  ▲ feel: one Program for each cell and expression
+//! ```
+//!
+//! Nothing here reads a clock or a file. A model is refused with all its problems at once, or it
+//! can be evaluated.
+
+#![warn(missing_docs)]
+
+mod boxed;
+mod compile;
+mod evaluate;
+mod graph;
+mod model;
+mod problem;
+mod result;
+mod run;
+mod table;
+mod trouble;
+mod types;
+mod xml;
+
+pub use compile::{File, compile, compile_all};
+pub use model::{Decision, Model};
+pub use problem::Problem;
+pub use result::{
+    DecisionFailure, DecisionType, EvaluatedDecision, EvaluatedInput, EvaluatedOutput, Evaluation,
+    MatchedRule, UnmatchedRule,
+};

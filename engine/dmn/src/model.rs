@@ -1,0 +1,136 @@
+//! A compiled model.
+
+use std::sync::Arc;
+
+use feel::{Env, Value, Variables};
+use value::Str;
+
+use crate::graph::{Element, Graph, Logic, UnitIx};
+use crate::result::{DecisionFailure, DecisionType, Evaluation};
+use crate::run::Run;
+use crate::trouble::Trouble;
+use crate::types::ItemType;
+
+/// A compiled DMN file: a requirement graph of decisions. Immutable, cheap to share.
+#[derive(Debug)]
+pub struct Model {
+    /// The id of the definitions.
+    pub id: Str,
+    /// Their name.
+    pub name: Str,
+    /// Their namespace, by which other models import them.
+    pub namespace: Str,
+    /// MD5 of the file.
+    pub checksum: [u8; 16],
+    pub(crate) graph: Arc<Graph>,
+    /// How many elements of the graph are its own; imported ones stand behind.
+    pub(crate) own: usize,
+    pub(crate) types: Vec<(Str, Arc<ItemType>)>,
+    /// All names of the model, for models that import it.
+    pub(crate) names: Vec<Str>,
+}
+
+/// A decision of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'m> {
+    element: &'m Element,
+    ix: UnitIx,
+}
+
+impl<'m> Decision<'m> {
+    /// The id.
+    pub fn id(self) -> &'m Str {
+        &self.element.id
+    }
+
+    /// The name.
+    pub fn name(self) -> &'m Str {
+        &self.element.name
+    }
+
+    /// The version tag, if it has one.
+    pub fn version_tag(self) -> Option<&'m Str> {
+        match &self.element.logic {
+            Logic::Decision { version_tag, .. } => version_tag.as_ref(),
+            Logic::Input { .. } | Logic::Knowledge(_) | Logic::Service { .. } => None,
+        }
+    }
+
+    /// How it is written.
+    pub fn kind(self) -> DecisionType {
+        match &self.element.logic {
+            Logic::Decision { body, .. } => DecisionType::of(body),
+            Logic::Input { .. } | Logic::Knowledge(_) | Logic::Service { .. } => {
+                DecisionType::Empty
+            }
+        }
+    }
+}
+
+impl Model {
+    fn own(&self) -> impl Iterator<Item = (UnitIx, &Element)> {
+        self.graph.units.iter().take(self.own).map(|it| &*it.element).enumerate()
+    }
+
+    /// The decisions in the order of the file.
+    pub fn decisions(&self) -> impl Iterator<Item = Decision<'_>> {
+        self.own()
+            .filter(|it| matches!(it.1.logic, Logic::Decision { .. }))
+            .map(|(ix, element)| Decision { element, ix })
+    }
+
+    /// The decision with this id.
+    pub fn decision(&self, id: &str) -> Option<Decision<'_>> {
+        self.decisions().find(|it| **it.id() == *id)
+    }
+
+    /// Evaluates a decision of this model, after those it requires.
+    ///
+    /// # Errors
+    /// When a table does not allow what its rules say, an `assert` is not fulfilled, or the budget
+    /// runs out.
+    pub fn evaluate(
+        &self,
+        decision: Decision<'_>,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Evaluation, DecisionFailure> {
+        let mut run = Run::new(&self.graph, vars, env);
+        let result = run.value(decision.ix);
+        finished(run, result)
+    }
+
+    /// Evaluates a decision service by its name; its parameters are the variables with their
+    /// names. `None` when there is no such service.
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn evaluate_service(
+        &self,
+        name: &str,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Option<Result<Evaluation, DecisionFailure>> {
+        let is_service = |it: &Element| matches!(it.logic, Logic::Service { .. });
+        let (ix, _) = self.own().find(|it| is_service(it.1) && *it.1.name == *name)?;
+        let mut run = Run::new(&self.graph, vars, env);
+        let result = run.take_parameters(ix).and_then(|()| run.service(ix));
+        Some(finished(run, result))
+    }
+}
+
+fn finished(
+    run: Run<'_, '_>,
+    result: Result<Value, Trouble>,
+) -> Result<Evaluation, DecisionFailure> {
+    let decisions = run.evaluated;
+    match result {
+        Ok(output) => Ok(Evaluation { output, decisions }),
+        Err(trouble) => Err(DecisionFailure {
+            decision_id: decisions.last().map(|it| it.id.clone()),
+            message: trouble.message(),
+            failure: trouble.failure,
+            decisions,
+        }),
+    }
+}

@@ -1,0 +1,59 @@
+//! Decision tables, compiled.
+
+mod cell;
+mod evaluate;
+mod policy;
+
+use feel::Program;
+use value::Str;
+
+pub(crate) use self::cell::Cell;
+pub(crate) use self::evaluate::Audit;
+pub(crate) use self::policy::{Aggregator, Policy};
+
+use crate::types::ItemType;
+
+/// A decision table (DMN 1.5 §8).
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) policy: Policy,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// An input column.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) id: Str,
+    /// The label, or else the text of the expression.
+    pub(crate) name: Str,
+    pub(crate) expression: Program,
+    pub(crate) of: ItemType,
+    /// What values are allowed.
+    pub(crate) allowed: Option<Program>,
+}
+
+/// An output column.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) id: Str,
+    /// The key in the result when there are several outputs.
+    pub(crate) key: Str,
+    /// The name that people see.
+    pub(crate) name: Str,
+    pub(crate) of: ItemType,
+    pub(crate) allowed: Option<Program>,
+    /// The allowed values as a list, best first.
+    pub(crate) order: Option<Program>,
+    pub(crate) default: Option<Program>,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: Str,
+    pub(crate) cells: Vec<Cell>,
+    /// `None` where nothing is written: null.
+    pub(crate) outputs: Vec<Option<Program>>,
+}

@@ -1,0 +1,148 @@
+//! Evaluating a decision table.
+
+use feel::Value;
+
+use super::policy::Match;
+use super::{Input, Output, Policy, Rule, Table};
+use crate::evaluate::Machine;
+use crate::trouble::Trouble;
+
+/// What a table did.
+#[derive(Debug, Default)]
+pub(crate) struct Audit {
+    pub(crate) inputs: Vec<Value>,
+    /// The rules that matched, from 0, with their outputs.
+    pub(crate) matched: Vec<(usize, Vec<Value>)>,
+    /// For each rule that did not match, the first cell that failed: rule and column from 0.
+    pub(crate) failed: Vec<(usize, usize)>,
+}
+
+impl Table {
+    /// Evaluates the table. `audit` collects what happened, also when the evaluation fails.
+    pub(crate) fn evaluate(
+        &self,
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+    ) -> Result<Value, Trouble> {
+        for input in &self.inputs {
+            let value = input.evaluate(machine)?;
+            audit.inputs.push(value);
+        }
+        let mut matches = Vec::new();
+        for (ix, rule) in self.rules.iter().enumerate() {
+            machine.env.budget.steps(1)?;
+            if let Some(column) = self.first_failing(ix, rule, &audit.inputs, machine)? {
+                audit.failed.push((ix, column));
+                continue;
+            }
+            let outputs = self.outputs_of(ix, rule, machine)?;
+            audit.matched.push((ix, outputs.clone()));
+            matches.push(Match { rule: ix, outputs });
+            if self.policy == Policy::First {
+                break;
+            }
+        }
+        if matches.is_empty() {
+            return self.default(machine);
+        }
+        self.settle(matches, machine)
+    }
+
+    /// The column of the first cell that fails; `None` when the rule matches.
+    fn first_failing(
+        &self,
+        ix: usize,
+        rule: &Rule,
+        inputs: &[Value],
+        machine: &mut Machine<'_, '_>,
+    ) -> Result<Option<usize>, Trouble> {
+        for (column, (cell, input)) in rule.cells.iter().zip(inputs).enumerate() {
+            let passes = cell.passes(input, machine).map_err(|failure| {
+                let name = self.inputs.get(column).map_or("", |it| &it.name);
+                Trouble::from(failure).within(|| place(ix, "input", name, cell.text()))
+            })?;
+            if !passes {
+                return Ok(Some(column));
+            }
+        }
+        Ok(None)
+    }
+
+    fn outputs_of(
+        &self,
+        ix: usize,
+        rule: &Rule,
+        machine: &mut Machine<'_, '_>,
+    ) -> Result<Vec<Value>, Trouble> {
+        let mut values = Vec::with_capacity(self.outputs.len());
+        for (output, program) in self.outputs.iter().zip(&rule.outputs) {
+            let Some(program) = program else {
+                values.push(Value::Null);
+                continue;
+            };
+            let value = machine.evaluate(program).and_then(|it| output.check(it, machine));
+            values.push(value.map_err(|trouble| {
+                trouble.within(|| place(ix, "output", &output.name, program.text()))
+            })?);
+        }
+        Ok(values)
+    }
+
+    /// The default outputs, or null.
+    fn default(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        if self.outputs.iter().all(|it| it.default.is_none()) {
+            return Ok(Value::Null);
+        }
+        let mut values = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            values.push(match &output.default {
+                Some(program) => machine.evaluate(program).map_err(|trouble| {
+                    trouble.within(|| format!("the default of output '{}'", output.name))
+                })?,
+                None => Value::Null,
+            });
+        }
+        let result = self.result(values, machine)?;
+        match self.policy {
+            Policy::Collect(None) | Policy::RuleOrder | Policy::OutputOrder => {
+                Ok(machine.env.list(vec![result])?)
+            }
+            Policy::Collect(Some(_))
+            | Policy::Unique
+            | Policy::First
+            | Policy::Priority
+            | Policy::Any => Ok(result),
+        }
+    }
+}
+
+impl Input {
+    fn evaluate(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        let place = || format!("input '{}'", self.name);
+        let value = machine.evaluate(&self.expression).map_err(|it| it.within(place))?;
+        let value = machine.fit(&self.of, value, place).map_err(|it| it.within(place))?;
+        let Some(allowed) = &self.allowed else { return Ok(value) };
+        if value.is_null() || machine.passes(allowed, &value)? {
+            return Ok(value);
+        }
+        let message = format!("the value {} is none of {}", value.shown(100), allowed.text());
+        Err(Trouble::new(message).within(place))
+    }
+}
+
+impl Output {
+    /// The value, if it is one of the allowed ones.
+    fn check(&self, value: Value, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        let value = machine.fit(&self.of, value, || format!("output '{}'", self.name))?;
+        let Some(allowed) = &self.allowed else { return Ok(value) };
+        if value.is_null() || machine.passes(allowed, &value)? {
+            return Ok(value);
+        }
+        let message = format!("the value {} is none of {}", value.shown(100), allowed.text());
+        Err(Trouble::new(message))
+    }
+}
+
+fn place(rule: usize, side: &str, name: &str, text: &str) -> String {
+    format!("rule {}, {side} '{name}', expression '{text}'", rule + 1)
+}

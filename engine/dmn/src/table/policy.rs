@@ -1,0 +1,213 @@
+//! Hit policies: what a table answers when several rules match.
+
+use std::cmp::Ordering;
+
+use feel::Value;
+
+use super::Table;
+use crate::evaluate::Machine;
+use crate::trouble::Trouble;
+
+/// The hit policies (DMN 1.5 §8.2.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    Unique,
+    First,
+    Priority,
+    Any,
+    Collect(Option<Aggregator>),
+    RuleOrder,
+    OutputOrder,
+}
+
+/// How COLLECT makes one value of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aggregator {
+    Sum,
+    Count,
+    Min,
+    Max,
+}
+
+/// A rule that matched, from 0, and its outputs.
+pub(crate) struct Match {
+    pub(crate) rule: usize,
+    pub(crate) outputs: Vec<Value>,
+}
+
+impl Policy {
+    /// The name as in the notation.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unique => "UNIQUE",
+            Self::First => "FIRST",
+            Self::Priority => "PRIORITY",
+            Self::Any => "ANY",
+            Self::Collect(_) => "COLLECT",
+            Self::RuleOrder => "RULE ORDER",
+            Self::OutputOrder => "OUTPUT ORDER",
+        }
+    }
+}
+
+impl Table {
+    /// The result of the rules that matched; at least one did.
+    pub(super) fn settle(
+        &self,
+        mut matches: Vec<Match>,
+        machine: &mut Machine<'_, '_>,
+    ) -> Result<Value, Trouble> {
+        match self.policy {
+            Policy::Unique if matches.len() > 1 => {
+                let rules: Vec<String> =
+                    matches.iter().take(10).map(|it| (it.rule + 1).to_string()).collect();
+                Err(Trouble::new(format!(
+                    "the rules {} match, but the hit policy UNIQUE allows only one",
+                    rules.join(", ")
+                )))
+            }
+            Policy::Any => {
+                if let Some(other) = differing(&matches) {
+                    return Err(Trouble::new(format!(
+                        "the rules {} and {} match with different outputs, which the hit policy \
+                         ANY does not allow",
+                        matches[0].rule + 1,
+                        other + 1
+                    )));
+                }
+                self.first(matches, machine)
+            }
+            Policy::Priority => {
+                self.sort(&mut matches, machine)?;
+                self.first(matches, machine)
+            }
+            Policy::Unique | Policy::First => self.first(matches, machine),
+            Policy::OutputOrder => {
+                self.sort(&mut matches, machine)?;
+                self.list(matches, machine)
+            }
+            Policy::RuleOrder | Policy::Collect(None) => self.list(matches, machine),
+            Policy::Collect(Some(aggregator)) => {
+                let values = matches.into_iter().filter_map(|it| it.outputs.into_iter().next());
+                aggregate(aggregator, values.collect(), machine)
+            }
+        }
+    }
+
+    fn first(&self, matches: Vec<Match>, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        match matches.into_iter().next() {
+            Some(first) => self.result(first.outputs, machine),
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn list(&self, matches: Vec<Match>, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        let mut items = Vec::with_capacity(matches.len());
+        for matched in matches {
+            items.push(self.result(matched.outputs, machine)?);
+        }
+        Ok(machine.env.list(items)?)
+    }
+
+    /// The value of one output, or a context of several.
+    pub(super) fn result(
+        &self,
+        outputs: Vec<Value>,
+        machine: &mut Machine<'_, '_>,
+    ) -> Result<Value, Trouble> {
+        if self.outputs.len() == 1 {
+            return Ok(outputs.into_iter().next().unwrap_or(Value::Null));
+        }
+        let keys = self.outputs.iter().map(|it| it.key.clone());
+        Ok(machine.env.context(keys.zip(outputs))?)
+    }
+
+    /// Sorts by the order of the output values, the first column first; equal ones stay in the
+    /// order of the rules.
+    fn sort(&self, matches: &mut Vec<Match>, machine: &mut Machine<'_, '_>) -> Result<(), Trouble> {
+        let mut orders = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            orders.push(match &output.order {
+                Some(program) => machine.evaluate(program)?.as_list(),
+                None => None,
+            });
+        }
+        let mut ranked = Vec::with_capacity(matches.len());
+        for matched in matches.drain(..) {
+            let mut ranks = Vec::with_capacity(orders.len());
+            for (value, order) in matched.outputs.iter().zip(&orders) {
+                let items = order.as_ref().map_or(&[][..], |it| it.items());
+                machine.env.budget.steps(items.len() as u64)?;
+                let rank = items.iter().position(|it| stands_for(it, value));
+                ranks.push(rank.unwrap_or(usize::MAX));
+            }
+            ranked.push((ranks, matched));
+        }
+        ranked.sort_by(|left, right| left.0.cmp(&right.0));
+        matches.extend(ranked.into_iter().map(|it| it.1));
+        Ok(())
+    }
+}
+
+fn stands_for(item: &Value, value: &Value) -> bool {
+    match item {
+        Value::Range(range) => range.includes(value) == Some(true),
+        _ => item.equals(value) == Some(true),
+    }
+}
+
+/// The first rule whose outputs differ from those of the first match.
+fn differing(matches: &[Match]) -> Option<usize> {
+    let (first, others) = matches.split_first()?;
+    let same = |other: &Match| {
+        first
+            .outputs
+            .iter()
+            .zip(&other.outputs)
+            .all(|(left, right)| left.equals(right) == Some(true))
+    };
+    others.iter().find(|it| !same(it)).map(|it| it.rule)
+}
+
+fn aggregate(
+    aggregator: Aggregator,
+    values: Vec<Value>,
+    machine: &mut Machine<'_, '_>,
+) -> Result<Value, Trouble> {
+    machine.env.budget.steps(values.len() as u64)?;
+    match aggregator {
+        Aggregator::Count => Ok(Value::Int(i64::try_from(values.len()).unwrap_or(i64::MAX))),
+        Aggregator::Sum => {
+            let mut sum = value::Dec::ZERO;
+            for value in &values {
+                let added = value.as_dec().and_then(|it| sum.checked_add(it));
+                sum = added.ok_or_else(|| not_aggregated("SUM", "numbers", value))?;
+            }
+            Ok(Value::from_dec(sum))
+        }
+        Aggregator::Min => extreme("MIN", &values, Ordering::Less),
+        Aggregator::Max => extreme("MAX", &values, Ordering::Greater),
+    }
+}
+
+fn extreme(name: &str, values: &[Value], wanted: Ordering) -> Result<Value, Trouble> {
+    let mut best: Option<&Value> = None;
+    for value in values {
+        let order = match best {
+            None => value.order(value).map(|_| wanted),
+            Some(best) => value.order(best),
+        };
+        let order = order.ok_or_else(|| not_aggregated(name, "values with an order", value))?;
+        if order == wanted {
+            best = Some(value);
+        }
+    }
+    Ok(best.cloned().unwrap_or(Value::Null))
+}
+
+fn not_aggregated(name: &str, wanted: &str, found: &Value) -> Trouble {
+    Trouble::new(format!(
+        "the hit policy COLLECT with {name} needs {wanted}, but an output is {}",
+        found.shown(100)
+    ))
+}

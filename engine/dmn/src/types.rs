@@ -1,0 +1,194 @@
+//! Item definitions: types with names, components and allowed values.
+
+use std::sync::Arc;
+
+use feel::{Env, Failure, Program, Signature, Type, Value, Variables};
+use value::Str;
+
+/// What a variable of a model may hold.
+#[derive(Debug, Clone)]
+pub(crate) struct ItemType {
+    pub(crate) kind: Kind,
+    /// The value is a list of what `kind` says.
+    pub(crate) collection: bool,
+    /// What each item must fulfil.
+    pub(crate) allowed: Option<Program>,
+    /// What the value as a whole must fulfil.
+    pub(crate) constraint: Option<Program>,
+    /// The type without its constraints.
+    structure: Type,
+}
+
+/// What one item is.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    Simple(Type),
+    Named(Arc<ItemType>),
+    Components(Vec<(Str, Arc<ItemType>)>),
+}
+
+impl ItemType {
+    /// Any value, null included.
+    pub(crate) fn any() -> Self {
+        Self::simple(Type::Any)
+    }
+
+    pub(crate) fn simple(of: Type) -> Self {
+        Self::new(Kind::Simple(of), false, None, None)
+    }
+
+    /// The type that a definition names.
+    pub(crate) fn named(of: &Arc<Self>) -> Self {
+        Self::new(Kind::Named(Arc::clone(of)), false, None, None)
+    }
+
+    pub(crate) fn new(
+        kind: Kind,
+        collection: bool,
+        allowed: Option<Program>,
+        constraint: Option<Program>,
+    ) -> Self {
+        let item = match &kind {
+            Kind::Simple(of) => of.clone(),
+            Kind::Named(of) => of.structure.clone(),
+            Kind::Components(components) => {
+                let entry = |(name, of): &(Str, Arc<Self>)| (name.clone(), of.structure.clone());
+                Type::Context(components.iter().map(entry).collect())
+            }
+        };
+        let structure = if collection { Type::List(Arc::new(item)) } else { item };
+        Self { kind, collection, allowed, constraint, structure }
+    }
+
+    /// Whether every value conforms.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.collection
+            && self.allowed.is_none()
+            && self.constraint.is_none()
+            && match &self.kind {
+                Kind::Simple(of) => matches!(of, Type::Any),
+                Kind::Named(of) => of.is_any(),
+                Kind::Components(_) => false,
+            }
+    }
+
+    /// The type without its constraints.
+    pub(crate) fn structure(&self) -> &Type {
+        &self.structure
+    }
+
+    /// The value as a variable of this type takes it; `None` when it does not conform.
+    pub(crate) fn fit(
+        &self,
+        value: Value,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Option<Value>, Failure> {
+        if value.is_null() || self.is_any() {
+            return Ok(Some(value));
+        }
+        env.budget.steps(1)?;
+        let Ok(value) = self.structure.coerce(value) else { return Ok(None) };
+        Ok(self.allows(&value, vars, env)?.then_some(value))
+    }
+
+    /// Whether a value of the right structure fulfils the constraints.
+    fn allows(
+        &self,
+        value: &Value,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<bool, Failure> {
+        env.budget.steps(1)?;
+        if !passes(self.constraint.as_ref(), value, vars, env)? {
+            return Ok(false);
+        }
+        match value.as_list() {
+            Some(list) if self.collection => {
+                for item in list.items() {
+                    if !self.allows_item(item, vars, env)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => self.allows_item(value, vars, env),
+        }
+    }
+
+    fn allows_item(
+        &self,
+        item: &Value,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<bool, Failure> {
+        if item.is_null() {
+            return Ok(true);
+        }
+        if !passes(self.allowed.as_ref(), item, vars, env)? {
+            return Ok(false);
+        }
+        match &self.kind {
+            Kind::Simple(_) => Ok(true),
+            Kind::Named(of) => of.allows(item, vars, env),
+            Kind::Components(components) => {
+                for (name, of) in components {
+                    if let Some(entry) = item.entry(name)
+                        && !entry.is_null()
+                        && !of.allows(&entry, vars, env)?
+                    {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+}
+
+fn passes(
+    tests: Option<&Program>,
+    value: &Value,
+    vars: &dyn Variables,
+    env: &mut Env<'_>,
+) -> Result<bool, Failure> {
+    let Some(tests) = tests else { return Ok(true) };
+    Ok(tests.evaluate_unary_tests(value.clone(), vars, env)?.as_bool() == Some(true))
+}
+
+/// The type of a function with these parameters and this result.
+pub(crate) fn function(parameters: Vec<Type>, result: Type) -> Type {
+    Type::Function(Some(Arc::new(Signature { parameters, result })))
+}
+
+/// A value that came as JSON, where texts stand for what has no word there: dates, times,
+/// durations.
+pub(crate) fn from_json(value: Value, of: &Type) -> Value {
+    let temporal =
+        matches!(of, Type::Date | Type::Time | Type::DateTime | Type::YearsMonths | Type::DaysTime);
+    match (&value, of) {
+        (Value::Str(text), _) if temporal => match feel::temporal::literal(text) {
+            Some(read) if of.has(&read) => read,
+            _ => value,
+        },
+        (_, Type::List(item)) => match value.as_list() {
+            Some(list) => {
+                let items = list.items().iter().map(|it| from_json(it.clone(), item)).collect();
+                Value::List(Arc::new(feel::List::new(items)))
+            }
+            None => value,
+        },
+        (_, Type::Context(kinds)) => match value.as_context() {
+            Some(context) => {
+                let entries = context.entries().iter().map(|(key, entry)| {
+                    let kind = kinds.iter().find(|it| it.0 == *key).map(|it| &it.1);
+                    let entry = entry.clone();
+                    (key.clone(), kind.map_or(entry.clone(), |kind| from_json(entry, kind)))
+                });
+                Value::Context(Arc::new(feel::Context::new(entries)))
+            }
+            None => value,
+        },
+        _ => value,
+    }
+}

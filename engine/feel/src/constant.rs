@@ -1,0 +1,119 @@
+//! Unary tests that are nothing but constants, for callers that compare without an evaluation.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::ast::Relation;
+use crate::code::{Code, Node, NodeId};
+use crate::eval::holds;
+use crate::program::Program;
+use crate::values::{Range, Value, compare, equals};
+
+/// A test of an input against constants.
+#[derive(Debug, Clone)]
+pub enum ConstantTest {
+    /// The input is this value.
+    Equal(Value),
+    /// The input stands in a relation to this value.
+    Compare(Comparison, Value),
+    /// The input lies in this range.
+    Within(Arc<Range>),
+}
+
+/// A relation of a [`ConstantTest`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comparison(Relation);
+
+impl ConstantTest {
+    /// Whether the test holds; `None` when only the program can tell, because the types differ.
+    #[inline]
+    pub fn holds(&self, input: &Value) -> Option<bool> {
+        match self {
+            Self::Equal(value) => match (value, input) {
+                (Value::Int(left), Value::Int(right)) => Some(left == right),
+                (Value::Str(left), Value::Str(right)) => Some(left == right),
+                (Value::Bool(left), Value::Bool(right)) => Some(left == right),
+                _ if input.is_list() || input.is_null() => None,
+                _ => equals(value, input),
+            },
+            Self::Compare(relation, value) => match (value, input) {
+                (Value::Int(right), Value::Int(left)) => Some(holds(relation.0, left.cmp(right))),
+                _ => compare(input, value).map(|order| holds(relation.0, order)),
+            },
+            Self::Within(range) => within(range, input),
+        }
+    }
+
+    /// The values between which the input must lie, each with whether it is allowed itself; a
+    /// missing one is unbounded. `None` for a test that has no such shape.
+    pub fn bounds(&self) -> Option<[Option<(&Value, bool)>; 2]> {
+        match self {
+            Self::Equal(value) => Some([Some((value, true)), Some((value, true))]),
+            Self::Compare(Comparison(relation), value) => match relation {
+                Relation::Equal => Some([Some((value, true)), Some((value, true))]),
+                Relation::NotEqual => None,
+                Relation::Less => Some([None, Some((value, false))]),
+                Relation::LessEqual => Some([None, Some((value, true))]),
+                Relation::Greater => Some([Some((value, false)), None]),
+                Relation::GreaterEqual => Some([Some((value, true)), None]),
+            },
+            Self::Within(range) => {
+                Some([Some((&range.low, range.low_closed)), Some((&range.high, range.high_closed))])
+            }
+        }
+    }
+}
+
+fn within(range: &Range, input: &Value) -> Option<bool> {
+    let above = |order: Ordering, closed| order.is_gt() || (closed && order.is_eq());
+    let low = above(compare(input, &range.low)?, range.low_closed);
+    let high = above(compare(&range.high, input)?, range.high_closed);
+    Some(low && high)
+}
+
+impl Program {
+    /// The tests, one of which must hold, if the program is nothing but tests against constants.
+    pub fn constant_tests(&self) -> Option<Vec<ConstantTest>> {
+        let code = self.code();
+        match *code.node(code.root) {
+            Node::Or(tests) => {
+                tests.of(&code.lists).iter().map(|it| constant_test(code, *it)).collect()
+            }
+            _ => Some(vec![constant_test(code, code.root)?]),
+        }
+    }
+}
+
+fn constant(code: &Code, node: NodeId) -> Option<&Value> {
+    match *code.node(node) {
+        Node::Constant(number) => {
+            Some(&code.constants[number as usize]).filter(|it| !it.is_null() && !it.is_list())
+        }
+        _ => None,
+    }
+}
+
+fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
+    match *code.node(node) {
+        Node::InputCompare { relation, slot: 0, operand } => {
+            Some(ConstantTest::Compare(Comparison(relation), constant(code, operand)?.clone()))
+        }
+        Node::Test { slot: 0, operand } => match *code.node(operand) {
+            Node::Range(number) => {
+                let ends = code.ranges[number as usize];
+                let (low, high) = (constant(code, ends.low)?, constant(code, ends.high)?);
+                compare(low, high)?;
+                let (low, high) = (low.clone(), high.clone());
+                let (low_closed, high_closed) = (ends.low_closed, ends.high_closed);
+                let range = Range { low, low_closed, high, high_closed };
+                Some(ConstantTest::Within(Arc::new(range)))
+            }
+            _ => {
+                let value = constant(code, operand)?;
+                let decides_itself = matches!(value, Value::Bool(_) | Value::Range(_));
+                (!decides_itself).then(|| ConstantTest::Equal(value.clone()))
+            }
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,118 @@
+//! Functions as values: those that expressions define, and those that the caller brings.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ::value::Str;
+
+use crate::code::{Code, Definition, Node};
+use crate::env::{Env, Failure, Variables};
+use crate::eval::Machine;
+use crate::types::Type;
+use crate::values::{Extent, Value};
+
+/// What a function of the caller does.
+pub trait Callable: fmt::Debug + Send + Sync {
+    /// Runs the function with as many arguments as it has parameters, of their types or null.
+    ///
+    /// # Errors
+    /// When there is no result: see [`Failure`].
+    fn call(
+        &self,
+        arguments: Vec<Value>,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Value, Failure>;
+}
+
+/// A function, with the values it saw where it was defined.
+pub struct Function {
+    pub(crate) body: Body,
+    pub(crate) captured: Vec<Value>,
+    pub(crate) extent: Extent,
+}
+
+/// Bytes that a function of the caller counts for.
+const NATIVE_BYTES: u64 = 64;
+
+/// Invokes a function with as many arguments as it has parameters.
+///
+/// # Errors
+/// When it has no result: see [`Failure`].
+pub fn invoke(
+    function: &Arc<Function>,
+    arguments: Vec<Value>,
+    vars: &dyn Variables,
+    env: &mut Env<'_>,
+) -> Result<Value, Failure> {
+    let code = Arc::new(Code::default());
+    Machine::new(&code, vars, env).invoke(function, arguments)
+}
+
+/// What a function runs.
+pub(crate) enum Body {
+    /// A definition in the code of an expression.
+    Code { code: Arc<Code>, definition: u32 },
+    /// Something of the caller.
+    Native { parameters: Vec<Str>, types: Vec<Type>, result: Type, call: Arc<dyn Callable> },
+}
+
+impl Function {
+    /// A function of the caller. What it captured counts for its depth, not for its size: it is
+    /// never written out.
+    pub(crate) fn native(
+        parameters: Vec<(Str, Type)>,
+        result: Type,
+        captured: &[Value],
+        call: Arc<dyn Callable>,
+    ) -> Self {
+        let (parameters, types) = parameters.into_iter().unzip();
+        let depth = Extent::around(captured.iter()).depth;
+        let body = Body::Native { parameters, types, result, call };
+        Self { body, captured: Vec::new(), extent: Extent { depth, weight: NATIVE_BYTES } }
+    }
+
+    /// The names of the parameters.
+    pub fn parameters(&self) -> &[Str] {
+        match &self.body {
+            Body::Code { .. } => self.definition().map_or(&[], |it| &it.parameters),
+            Body::Native { parameters, .. } => parameters,
+        }
+    }
+
+    /// The types of the parameters.
+    pub fn types(&self) -> &[Type] {
+        match &self.body {
+            Body::Code { .. } => self.definition().map_or(&[], |it| &it.types),
+            Body::Native { types, .. } => types,
+        }
+    }
+
+    /// The type of the result, where it is known before the function runs.
+    pub fn result(&self) -> Option<Type> {
+        match &self.body {
+            Body::Native { result, .. } => Some(result.clone()),
+            Body::Code { code, .. } => match *code.node(self.definition()?.body) {
+                Node::Constant(number) => Some(Type::of(&code.constants[number as usize])),
+                _ => None,
+            },
+        }
+    }
+
+    pub(crate) fn definition(&self) -> Option<&Definition> {
+        match &self.body {
+            Body::Code { code, definition } => code.definitions.get(*definition as usize),
+            Body::Native { .. } => None,
+        }
+    }
+
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Function").field(&self.parameters()).finish()
+    }
+}

@@ -1,0 +1,156 @@
+//! What a model declares around its expressions: names, some of several words, and the places of
+//! their values.
+
+use std::collections::BTreeMap;
+
+use ::value::Str;
+
+use crate::lex::{self, Kind};
+use crate::types::Type;
+
+/// The names around an expression. Names of several words (`Loan Amount`, `Approved/Declined`) are
+/// recognised where they are declared, the longest first; without a scope a text is read alone.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    known: Names,
+    locals: Vec<(Str, usize)>,
+    /// The next free slot.
+    next: usize,
+    size: usize,
+    types: BTreeMap<Str, Type>,
+}
+
+impl Scope {
+    /// A scope without names.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Recognises a name wherever it is written, without giving it a value.
+    pub fn know(&mut self, name: &str) {
+        self.known.add(name);
+    }
+
+    /// Declares a name and answers the slot of its value in the frame; it hides earlier ones.
+    pub fn declare(&mut self, name: &Str) -> usize {
+        let slot = self.next;
+        self.alias(name, slot);
+        self.next += 1;
+        self.size = self.size.max(self.next);
+        slot
+    }
+
+    /// Gives a slot another name.
+    pub fn alias(&mut self, name: &Str, slot: usize) {
+        self.known.add(name);
+        self.locals.push((name.clone(), slot));
+    }
+
+    /// Where the scope is; [`Scope::reset`] forgets what is declared later.
+    pub fn mark(&self) -> (usize, usize) {
+        (self.locals.len(), self.next)
+    }
+
+    /// Forgets the names declared since a mark; their slots are used again.
+    pub fn reset(&mut self, mark: (usize, usize)) {
+        self.locals.truncate(mark.0);
+        self.next = mark.1;
+    }
+
+    /// Forgets all declared names, not the known ones, and starts a new frame.
+    pub fn restart(&mut self) {
+        self.locals.clear();
+        self.next = 0;
+        self.size = 0;
+    }
+
+    /// How many slots a frame needs for all that was ever declared.
+    pub fn frame_size(&self) -> usize {
+        self.size
+    }
+
+    /// The slot of a name.
+    pub fn slot(&self, name: &str) -> Option<usize> {
+        self.locals.iter().rev().find(|it| *it.0 == *name).map(|it| it.1)
+    }
+
+    /// Gives a type a name for `instance of`.
+    pub fn define_type(&mut self, name: &str, defined: Type) {
+        self.known.add(name);
+        self.types.insert(name.into(), defined);
+    }
+
+    pub(crate) fn type_named(&self, name: &str) -> Option<&Type> {
+        self.types.get(name)
+    }
+
+    pub(crate) fn known(&self) -> &Names {
+        &self.known
+    }
+}
+
+/// Names of more than one token, found by the first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    by_first: BTreeMap<Box<str>, Vec<Known>>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    /// The tokens after the first.
+    rest: Vec<Box<str>>,
+    name: Str,
+}
+
+impl Names {
+    /// Adds a name, unless it is one token: those need no help.
+    pub(crate) fn add(&mut self, name: &str) {
+        let Ok(tokens) = lex::tokens(name) else { return };
+        let mut words = tokens.iter().take_while(|it| it.kind != Kind::End);
+        let text = |it: &lex::Token| Box::from(&name[it.start as usize..it.end as usize]);
+        let Some(first) = words.next() else { return };
+        if matches!(first.kind, Kind::Number | Kind::String | Kind::Minus | Kind::ParenOpen) {
+            return;
+        }
+        let rest: Vec<Box<str>> = words.map(text).collect();
+        if rest.is_empty() {
+            return;
+        }
+        let group = self.by_first.entry(text(first)).or_default();
+        if group.iter().any(|it| it.rest == rest) {
+            return;
+        }
+        let at = group.partition_point(|it| it.rest.len() >= rest.len());
+        group.insert(at, Known { rest, name: name.into() });
+    }
+
+    /// The longest name that starts with `first`; `word` answers the tokens after it.
+    pub(crate) fn longest<'t>(
+        &self,
+        first: &str,
+        word: impl Fn(usize) -> &'t str,
+    ) -> Option<(&Str, usize)> {
+        let group = self.by_first.get(first)?;
+        let fits = |it: &&Known| it.rest.iter().enumerate().all(|(ix, rest)| word(ix) == &**rest);
+        group.iter().find(fits).map(|it| (&it.name, it.rest.len() + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    #[test]
+    fn slots_are_used_again_after_a_reset() {
+        let mut scope = Scope::new();
+        assert_eq!(scope.declare(&"a".into()), 0);
+        let mark = scope.mark();
+        assert_eq!(scope.declare(&"b".into()), 1);
+        assert_eq!(scope.declare(&"a".into()), 2);
+        assert_eq!(scope.slot("a"), Some(2));
+        scope.reset(mark);
+        assert_eq!(scope.slot("a"), Some(0));
+        assert_eq!(scope.slot("b"), None);
+        assert_eq!((scope.declare(&"c".into()), scope.frame_size()), (1, 3));
+    }
+}

@@ -1,0 +1,1 @@
+//! Suites of others that Baton is held against; everything is in `tests`.
