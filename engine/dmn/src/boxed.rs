@@ -17,6 +17,8 @@ pub(crate) enum Boxed {
     /// Nothing is written: null.
     Empty,
     Literal(Program),
+    /// An expression whose type is declared.
+    Typed { of: ItemType, value: Box<Boxed> },
     Table(Box<Table>),
     Context(Vec<Entry>),
     List(Vec<Boxed>),

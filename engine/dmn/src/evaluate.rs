@@ -72,6 +72,10 @@ impl Machine<'_, '_> {
             Boxed::Literal(program) => self
                 .evaluate(program)
                 .map_err(|it| it.within(|| format!("expression '{}'", shown(program.text())))),
+            Boxed::Typed { of, value } => {
+                let value = self.boxed(value)?;
+                self.fit(of, value, || "expression".to_owned())
+            }
             Boxed::Table(table) => table.evaluate(self, &mut Audit::default()),
             Boxed::Context(entries) => self.context(entries),
             Boxed::List(items) => {
@@ -84,8 +88,12 @@ impl Machine<'_, '_> {
             }
             Boxed::Function(definition) => self.function(definition),
             Boxed::Conditional { condition, then, otherwise } => {
-                let holds = self.boxed(condition)?.as_bool() == Some(true);
-                self.boxed(if holds { then } else { otherwise })
+                let condition = self.boxed(condition)?;
+                match condition.as_bool() {
+                    Some(true) => self.boxed(then),
+                    None if !condition.is_null() => Ok(self.no_boolean("condition", &condition)),
+                    Some(false) | None => self.boxed(otherwise),
+                }
             }
             Boxed::Filter { list, slot, condition } => self.filter(list, *slot, condition),
             Boxed::For { slot, partial, list, body } => self.iterate(*slot, *partial, list, body),
@@ -93,6 +101,13 @@ impl Machine<'_, '_> {
                 self.quantified(*every, *slot, list, body)
             }
         }
+    }
+
+    /// Answers null, because something is neither a boolean nor null.
+    fn no_boolean(&mut self, what: &str, found: &Value) -> Value {
+        let message = format!("the {what} gives {}, no boolean", found.shown(100));
+        self.env.warn_of_model(message);
+        Value::Null
     }
 
     fn each(&mut self, items: &[Boxed]) -> Result<Vec<Value>, Trouble> {
@@ -186,11 +201,7 @@ impl Machine<'_, '_> {
                 Some(true) => kept.push(item.clone()),
                 Some(false) => {}
                 None if holds.is_null() => {}
-                None => {
-                    let message = format!("the filter gives {}, no boolean", holds.shown(100));
-                    self.env.warn_of_model(message);
-                    return Ok(Value::Null);
-                }
+                None => return Ok(self.no_boolean("filter", &holds)),
             }
         }
         Ok(self.env.list(kept)?)
@@ -213,10 +224,12 @@ impl Machine<'_, '_> {
         let mut unknown = false;
         for item in list.items() {
             self.set(slot, item.clone());
-            match self.boxed(body)?.as_bool() {
+            let holds = self.boxed(body)?;
+            match holds.as_bool() {
                 Some(it) if it != every => return Ok(Value::Bool(it)),
                 Some(_) => {}
-                None => unknown = true,
+                None if holds.is_null() => unknown = true,
+                None => return Ok(self.no_boolean("condition", &holds)),
             }
         }
         Ok(if unknown { Value::Null } else { Value::Bool(every) })
@@ -264,7 +277,11 @@ impl Definition {
         frame.resize(frame.len().max(self.first + self.parameters.len()), Value::Null);
         let mut machine = Machine { vars, env, frame };
         for (ix, ((name, of), value)) in self.parameters.iter().zip(arguments).enumerate() {
+            let missing = value.is_null();
             let value = machine.fit(of, value, || format!("parameter '{name}'"))?;
+            if value.is_null() && !missing {
+                return Ok(Value::Null);
+            }
             machine.set(self.first + ix, value);
         }
         let value = machine.boxed(&self.body)?;

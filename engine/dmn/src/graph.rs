@@ -62,13 +62,13 @@ pub(crate) enum Logic {
     Decision {
         body: Boxed,
         of: ItemType,
-        table: bool,
-        version_tag: Option<Str>,
+                version_tag: Option<Str>,
     },
     Knowledge(Arc<Definition>),
     /// The first `outputs` of its needs are its results, the rest its parameters.
     Service {
         outputs: usize,
+        of: ItemType,
     },
 }
 

@@ -96,11 +96,6 @@ impl Problems {
         self.found.is_empty()
     }
 
-    /// How many were found until now; a later, larger number means that something went wrong since.
-    pub(crate) fn count(&self) -> usize {
-        self.found.len() + self.unlisted
-    }
-
     /// All of them by their place in the file.
     pub(crate) fn into_sorted(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|problem| (problem.line, problem.column));

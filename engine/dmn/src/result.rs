@@ -165,6 +165,7 @@ impl DecisionType {
             Boxed::Table(_) => Self::DecisionTable,
             Boxed::Literal(_) => Self::LiteralExpression,
             Boxed::Empty => Self::Empty,
+            Boxed::Typed { value, .. } => Self::of(value),
             Boxed::Context(_)
             | Boxed::List(_)
             | Boxed::Relation { .. }

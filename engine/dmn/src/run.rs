@@ -98,13 +98,19 @@ impl<'a, 'env> Run<'a, 'env> {
                 let result = definition.of.structure().clone();
                 Ok(self.env.function(parameters.collect(), result, &frame, Arc::new(call))?)
             }
-            Logic::Service { outputs } => {
+            Logic::Service { outputs, .. } => {
                 let graph = Arc::clone(self.graph);
                 let parameters: Vec<_> = unit.needs[*outputs..]
                     .iter()
                     .map(|need| {
                         let needed = &graph.units[*need].element;
-                        (needed.name.clone(), feel::Type::Any)
+                        let of = match &needed.logic {
+                            Logic::Input { of, .. } | Logic::Decision { of, .. } => {
+                                of.structure().clone()
+                            }
+                            Logic::Knowledge(_) | Logic::Service { .. } => feel::Type::Any,
+                        };
+                        (needed.name.clone(), of)
                     })
                     .collect();
                 let call = Service { graph, ix };
@@ -134,24 +140,28 @@ impl<'a, 'env> Run<'a, 'env> {
     pub(crate) fn service(&mut self, ix: UnitIx) -> Result<Value, Trouble> {
         let graph = Arc::clone(self.graph);
         let unit = &graph.units[ix];
-        let Logic::Service { outputs } = unit.element.logic else { return Ok(Value::Null) };
-        let results = &unit.needs[..outputs];
-        if let [only] = results {
-            return self.value(*only);
-        }
-        let mut entries = Vec::with_capacity(results.len());
-        for need in results {
-            entries.push((graph.units[*need].element.name.clone(), self.value(*need)?));
-        }
-        Ok(self.env.context(entries)?)
+        let Logic::Service { outputs, of } = &unit.element.logic else { return Ok(Value::Null) };
+        let results = &unit.needs[..*outputs];
+        let value = match results {
+            [only] => self.value(*only)?,
+            _ => {
+                let mut entries = Vec::with_capacity(results.len());
+                for need in results {
+                    entries.push((graph.units[*need].element.name.clone(), self.value(*need)?));
+                }
+                self.env.context(entries)?
+            }
+        };
+        let mut machine = Machine { vars: self.vars, env: &mut *self.env, frame: Vec::new() };
+        machine.fit(of, value, || format!("service '{}'", unit.element.name))
     }
 
     /// Gives the parameters of a service the values of variables with their names.
     pub(crate) fn take_parameters(&mut self, ix: UnitIx) -> Result<(), Trouble> {
         let graph = Arc::clone(self.graph);
         let unit = &graph.units[ix];
-        let Logic::Service { outputs } = unit.element.logic else { return Ok(()) };
-        for need in &unit.needs[outputs..] {
+        let Logic::Service { outputs, .. } = &unit.element.logic else { return Ok(()) };
+        for need in &unit.needs[*outputs..] {
             let parameter = &graph.units[*need];
             if let Logic::Decision { of, .. } = &parameter.element.logic {
                 let name = &parameter.element.name;
@@ -215,8 +225,8 @@ impl Callable for Service {
         env: &mut Env<'_>,
     ) -> Result<Value, Failure> {
         let unit = &self.graph.units[self.ix];
-        let Logic::Service { outputs } = unit.element.logic else { return Ok(Value::Null) };
-        let needs = &unit.needs[outputs..];
+        let Logic::Service { outputs, .. } = &unit.element.logic else { return Ok(Value::Null) };
+        let needs = &unit.needs[*outputs..];
         let name = |need: &UnitIx| self.graph.units[*need].element.name.clone();
         let given = needs.iter().map(name).zip(arguments.iter().cloned()).collect();
         let vars = Given { given, below: vars };

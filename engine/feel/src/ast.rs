@@ -155,6 +155,9 @@ pub(crate) enum Expr {
     InputCompare {
         relation: Relation,
         operand: Id,
+        /// Alone in parentheses it is a range where there is no input, in models that declare
+        /// names.
+        parenthesized: bool,
     },
     /// An expression as unary test.
     Test(Id),
@@ -170,6 +173,13 @@ impl Ast {
     /// The node with this number.
     pub(crate) fn get(&self, id: Id) -> &Expr {
         &self.nodes[id as usize]
+    }
+
+    /// Notes that a comparison with the input stands in parentheses.
+    pub(crate) fn parenthesize(&mut self, id: Id) {
+        if let Expr::InputCompare { parenthesized, .. } = &mut self.nodes[id as usize] {
+            *parenthesized = true;
+        }
     }
 
     /// Where the node starts in the text.

@@ -46,6 +46,8 @@ pub(crate) struct Code {
     pub(crate) patterns: Vec<(u32, Regex)>,
     /// Slots of the frame around the expression, and where their values are in its own.
     pub(crate) captures: Vec<(u32, u32)>,
+    /// Whether it stands in a DMN model, where the standard's implicit conversions hold.
+    pub(crate) standard: bool,
     /// How many local values the expression needs, outside of functions.
     pub(crate) slot_count: u32,
 }
@@ -156,6 +158,11 @@ pub(crate) enum Node {
     List(Run),
     Context(Run),
     Range(u32),
+    /// A range that one comparison describes, such as `(< 10)`.
+    HalfRange {
+        relation: Relation,
+        operand: NodeId,
+    },
     Function(u32),
     Call(u32),
     /// The input compared with a value.

@@ -105,7 +105,7 @@ fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
                 compare(low, high)?;
                 let (low, high) = (low.clone(), high.clone());
                 let (low_closed, high_closed) = (ends.low_closed, ends.high_closed);
-                let range = Range { low, low_closed, high, high_closed };
+                let range = Range::new(low, low_closed, high, high_closed);
                 Some(ConstantTest::Within(Arc::new(range)))
             }
             _ => {

@@ -17,8 +17,9 @@ use ::value::Str;
 
 use crate::code::{Code, Node, NodeId, Run};
 use crate::env::{Env, Failure, Resource, VALUE_BYTES, Variables};
+use crate::ast::Relation;
 use crate::function::{Body, Function};
-use crate::values::{ContextBuilder, Extent, List, Range, Value};
+use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
 use crate::warning::WarningDetail;
 
 /// What evaluating a node gives.
@@ -136,6 +137,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::List(items) => self.list(items),
             Node::Context(entries) => self.context(entries),
             Node::Range(number) => self.range(number),
+            Node::HalfRange { relation, operand } => self.half_range(relation, operand),
             Node::Function(number) => self.function(number),
             Node::Call(number) => self.call(number),
             Node::InputCompare { relation, slot, operand } => {
@@ -244,7 +246,31 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         }
         self.charge_values(2)?;
         let (low_closed, high_closed) = (ends.low_closed, ends.high_closed);
-        Ok(Value::Range(Arc::new(Range { low, low_closed, high, high_closed })))
+        Ok(Value::Range(Arc::new(Range::new(low, low_closed, high, high_closed))))
+    }
+
+    #[inline(never)]
+    fn half_range(&mut self, relation: Relation, operand: NodeId) -> Evaluated {
+        let end = self.eval(operand)?;
+        if crate::values::compare(&end, &end).is_none() {
+            let (low, high) = (Value::Null, end);
+            self.warn(WarningDetail::InvalidRange { low, high });
+            return Ok(Value::Null);
+        }
+        self.charge_values(2)?;
+        let range = match relation {
+            Relation::Less => Range::new(Value::Null, false, end, false),
+            Relation::LessEqual => Range::new(Value::Null, false, end, true),
+            Relation::Greater => Range::new(end, false, Value::Null, false),
+            Relation::GreaterEqual => Range::new(end, true, Value::Null, false),
+            Relation::Equal => {
+                Range { shape: Shape::Only, ..Range::new(end.clone(), true, end, true) }
+            }
+            Relation::NotEqual => {
+                Range { shape: Shape::Except, ..Range::new(end.clone(), false, end, false) }
+            }
+        };
+        Ok(Value::Range(Arc::new(range)))
     }
 
     #[inline(never)]

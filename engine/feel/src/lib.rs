@@ -56,5 +56,5 @@ pub use self::function::{Callable, Function, invoke};
 pub use self::program::Program;
 pub use self::scope::Scope;
 pub use self::types::{Signature, Type};
-pub use self::values::{Context, List, Range, Raw, Value};
+pub use self::values::{Context, List, Range, Raw, Shape, Value};
 pub use self::warning::{Warning, WarningKind};

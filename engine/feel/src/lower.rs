@@ -63,7 +63,12 @@ type Lowered = Result<NodeId, Box<SyntaxError>>;
 impl<'t> Lower<'t> {
     fn new(text: &str, tree: &'t Ast, scope: Option<&'t Scope>) -> Self {
         let code =
-            Code { text: text.into(), nodes: Vec::with_capacity(tree.len()), ..Code::default() };
+            Code {
+                text: text.into(),
+                nodes: Vec::with_capacity(tree.len()),
+                standard: scope.is_some(),
+                ..Code::default()
+            };
         Self { tree, code, scopes: Scopes::new(scope), inputs: 0 }
     }
 
@@ -185,12 +190,16 @@ impl<'t> Lower<'t> {
             Expr::Call { name, arguments } => self.call(id, name, arguments)?,
             Expr::CallEntry { base, name, arguments } => self.call_entry(*base, name, arguments)?,
             Expr::CallValue { base, arguments } => self.call_value(*base, arguments)?,
-            Expr::InputCompare { relation, operand } => {
-                let Some(slot) = self.scopes.input_slot() else {
+            Expr::InputCompare { relation, operand, parenthesized } => {
+                let slot = self.scopes.input_slot();
+                if slot.is_none() && !(*parenthesized && self.code.standard) {
                     return Err(self.error(id, "a comparison without a left side is a unary test"));
-                };
-                let operand = self.node(*operand)?;
-                self.push(Node::InputCompare { relation: *relation, slot, operand })
+                }
+                let (relation, operand) = (*relation, self.node(*operand)?);
+                self.push(match slot {
+                    Some(slot) => Node::InputCompare { relation, slot, operand },
+                    None => Node::HalfRange { relation, operand },
+                })
             }
             Expr::Test(operand) => self.test(id, *operand)?,
             Expr::Tests(tests) => {

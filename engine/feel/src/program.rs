@@ -111,7 +111,7 @@ impl Program {
         };
         let (low, high) = (end(low)?, end(high)?);
         compare(&low, &high)?;
-        Some(Value::Range(Arc::new(Range { low, low_closed, high, high_closed })))
+        Some(Value::Range(Arc::new(Range::new(low, low_closed, high, high_closed))))
     }
 
     /// Evaluates the expression.

@@ -13,6 +13,8 @@ use crate::types::Type;
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     known: Names,
+    /// Names with a dot, which would hide paths: only where they are declared.
+    dotted: Names,
     locals: Vec<(Str, usize)>,
     /// The next free slot.
     next: usize,
@@ -28,7 +30,9 @@ impl Scope {
 
     /// Recognises a name wherever it is written, without giving it a value.
     pub fn know(&mut self, name: &str) {
-        self.known.add(name);
+        if !name.contains('.') {
+            self.known.add(name);
+        }
     }
 
     /// Declares a name and answers the slot of its value in the frame; it hides earlier ones.
@@ -42,7 +46,8 @@ impl Scope {
 
     /// Gives a slot another name.
     pub fn alias(&mut self, name: &Str, slot: usize) {
-        self.known.add(name);
+        let names = if name.contains('.') { &mut self.dotted } else { &mut self.known };
+        names.add(name);
         self.locals.push((name.clone(), slot));
     }
 
@@ -60,6 +65,7 @@ impl Scope {
     /// Forgets all declared names, not the known ones, and starts a new frame.
     pub fn restart(&mut self) {
         self.locals.clear();
+        self.dotted = Names::default();
         self.next = 0;
         self.size = 0;
     }
@@ -84,8 +90,24 @@ impl Scope {
         self.types.get(name)
     }
 
-    pub(crate) fn known(&self) -> &Names {
-        &self.known
+    /// The longest name of several words that starts with `first`; see [`Names::longest`].
+    pub(crate) fn longest<'t>(
+        &self,
+        first: &str,
+        word: impl Fn(usize) -> &'t str + Copy,
+    ) -> Option<(&Str, usize)> {
+        longer(self.dotted.longest(first, word), self.known.longest(first, word))
+    }
+}
+
+/// The longer of two names with their numbers of tokens.
+pub(crate) fn longer<'n>(
+    left: Option<(&'n Str, usize)>,
+    right: Option<(&'n Str, usize)>,
+) -> Option<(&'n Str, usize)> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(if right.1 > left.1 { right } else { left }),
+        (left, right) => left.or(right),
     }
 }
 

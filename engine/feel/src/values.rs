@@ -74,6 +74,26 @@ pub struct Range {
     pub high: Value,
     /// Whether the upper end belongs to the range.
     pub high_closed: bool,
+    /// How it was written.
+    pub shape: Shape,
+}
+
+/// How a [`Range`] was written: ranges of different shapes are never equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// With two ends, or as a comparison such as `(< 10)`.
+    Interval,
+    /// `(= 10)`: only the value that is both ends.
+    Only,
+    /// `(!= 10)`: all values but the one that is both ends.
+    Except,
+}
+
+impl Range {
+    /// The range between two ends.
+    pub fn new(low: Value, low_closed: bool, high: Value, high_closed: bool) -> Self {
+        Self { low, low_closed, high, high_closed, shape: Shape::Interval }
+    }
 }
 
 /// How deep lists and contexts may be nested inside a value.

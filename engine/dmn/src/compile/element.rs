@@ -46,6 +46,11 @@ fn sort(node: &Node) -> Option<Sort> {
     }
 }
 
+/// The id of an element, or else its name: the standard lets the id be absent.
+fn id_of(node: &Node) -> Option<Str> {
+    node.id().map(Into::into).or_else(|| node.name())
+}
+
 /// Reads all elements of a file.
 pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
     let mut drafts = Vec::new();
@@ -53,11 +58,11 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
     for node in root.elements() {
         let Some(sort) = sort(node) else { continue };
         decisions += usize::from(sort == Sort::Decision);
-        let Some(id) = node.id() else {
-            ctx.problem(node, format!("A '{}' has no id. Give it one.", node.name));
+        let Some(id) = id_of(node) else {
+            ctx.problem(node, format!("A '{}' has neither id nor name. Give it both.", node.name));
             continue;
         };
-        id.clone_into(&mut ctx.path);
+        (*id).clone_into(&mut ctx.path);
         ctx.scope.restart();
         if let Some(draft) = element(ctx, root, node, sort) {
             drafts.push(draft);
@@ -72,7 +77,7 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
 }
 
 fn element(ctx: &mut Context<'_, '_>, root: &Node, node: &Node, sort: Sort) -> Option<Draft> {
-    let id: Str = node.id()?.into();
+    let id = id_of(node)?;
     let name = node.first("variable").and_then(Node::name).or_else(|| node.name());
     let name = name.unwrap_or_else(|| id.clone());
     let mut requirements = Requirements { root, needs: Vec::new(), fills: Vec::new() };
@@ -110,9 +115,8 @@ fn decision(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
         Some(expression) => boxed(ctx, expression)?,
         None => Boxed::Empty,
     };
-    let table = matches!(body, Boxed::Table(_));
     let version_tag = node.extension("versionTag").map(Into::into);
-    Some(Logic::Decision { body, of: variable_type(ctx, node), table, version_tag })
+    Some(Logic::Decision { body, of: variable_type(ctx, node), version_tag })
 }
 
 fn knowledge(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
@@ -144,7 +148,12 @@ fn service(ctx: &mut Context<'_, '_>, node: &Node, requirements: &mut Requiremen
             requirements.refer(ctx, parameter, sort);
         }
     }
-    Logic::Service { outputs }
+    let of = variable_type(ctx, node);
+    let of = match of.structure() {
+        feel::Type::Function(Some(signature)) => ItemType::simple(signature.result.clone()),
+        _ => of,
+    };
+    Logic::Service { outputs, of }
 }
 
 /// What an element requires.
@@ -154,7 +163,12 @@ struct Requirements<'n> {
     fills: Vec<Fill>,
 }
 
-impl Requirements<'_> {
+impl<'n> Requirements<'n> {
+    /// The element of the file with this id.
+    fn element(&self, id: &str) -> Option<&'n Node> {
+        self.root.elements().find(|it| sort(it).is_some() && it.id() == Some(id))
+    }
+
     /// Reads the requirements and declares their names.
     fn read(&mut self, ctx: &mut Context<'_, '_>, node: &Node) {
         let information = node.all("informationRequirement").flat_map(Node::elements);
@@ -182,7 +196,7 @@ impl Requirements<'_> {
         let namespace: Str =
             if namespace.is_empty() { ctx.namespace.clone() } else { namespace.into() };
         let found = if namespace == ctx.namespace {
-            self.root.elements().find(|it| it.id() == Some(id)).and_then(self::sort)
+            self.element(id).and_then(self::sort)
         } else {
             imported(ctx, &namespace, id).map(|it| it.1)
         };
@@ -227,7 +241,7 @@ impl Requirements<'_> {
     /// Declares a required element of the same file. A decision is known by the name of its
     /// variable, its own name and its id; input without a type is read as the variable it is.
     fn declare_own(&self, ctx: &mut Context<'_, '_>, id: &str) -> Fill {
-        let Some(node) = self.root.elements().find(|it| it.id() == Some(id)) else {
+        let Some(node) = self.element(id) else {
             return Fill::Nothing;
         };
         let variable = node.first("variable").and_then(Node::name);

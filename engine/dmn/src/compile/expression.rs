@@ -8,6 +8,7 @@ use value::Str;
 use super::context::Context;
 use super::table;
 use crate::boxed::{Boxed, Condition, DEPTH_MAX, Definition, Entry};
+use crate::types::ItemType;
 use crate::xml::Node;
 
 /// The elements that are expressions.
@@ -87,7 +88,13 @@ pub(super) fn boxed(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
     };
     ctx.scope.reset(mark);
     ctx.depth -= 1;
-    compiled
+    let compiled = compiled?;
+    // A table checks its columns, a function its result.
+    let of = match &compiled {
+        Boxed::Table(_) | Boxed::Function(_) | Boxed::Empty => ItemType::any(),
+        _ => ctx.type_named(node.attribute("typeRef")),
+    };
+    Some(if of.is_any() { compiled } else { Boxed::Typed { of, value: Box::new(compiled) } })
 }
 
 /// Compiles all, so that every problem is found.
@@ -217,7 +224,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
     ctx.scope.reset(mark);
     let of = ctx.type_named(node.attribute("typeRef"));
     let of = if matches!(of.structure(), feel::Type::Function(_)) {
-        crate::types::ItemType::any()
+        ItemType::any()
     } else {
         of
     };

@@ -11,8 +11,8 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("get value", &["context", "key"], get_value),
     fixed("get value", &["context", "keys"], get_value),
     fixed("get value", &["m", "key"], get_value),
-    fixed("context put", &["context", "key", "value"], context_put),
     fixed("context put", &["context", "keys", "value"], context_put),
+    fixed("context put", &["context", "key", "value"], context_put_key),
     fixed("put", &["context", "key", "value"], context_put),
     variadic("context merge", &["contexts"], context_merge),
     variadic("put all", &["contexts"], context_merge),
@@ -98,6 +98,12 @@ fn context_put(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Ou
     Ok(value)
 }
 
+/// `key` names one key; a path of them is `keys`.
+fn context_put_key(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let Value::Str(key) = &arguments[1] else { return Err(Reject::Arguments) };
+    put(call, &arguments[0], key, arguments[2].clone())
+}
+
 fn put(call: &mut Invocation<'_, '_, '_, '_>, context: &Value, key: &Str, value: Value) -> Outcome {
     let context = call.context(context)?;
     call.machine.charge_values(2 * context.entries().len() as u64 + 2)?;
@@ -133,6 +139,9 @@ fn context(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcom
             let message = format!("expected an entry with 'key' and 'value' but found '{found}'");
             return Err(Reject::Because(message));
         };
+        if builder.has(&key) {
+            return Err(Reject::Because(format!("the key '{key}' occurs twice")));
+        }
         builder.put(key, value);
     }
     Ok(call.machine.make_context(builder)?)

@@ -44,7 +44,11 @@ fn range(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome 
     call.machine.env.budget.steps(text.len() as u64)?;
     call.machine.charge_values(2)?;
     let range = Program::compile(text).ok().and_then(|it| it.as_constant_range());
-    range.ok_or_else(|| Reject::Because("the text is no range of literals".to_owned()))
+    let ascending = |it: &Value| match it {
+        Value::Range(range) => compare(&range.low, &range.high).is_some_and(Ordering::is_le),
+        _ => false,
+    };
+    range.filter(ascending).ok_or_else(|| Reject::Because("the text is no range of literals".to_owned()))
 }
 
 /// A point counts as the range from itself to itself.
@@ -60,7 +64,7 @@ impl<'a> Side<'a> {
     fn of(value: &'a Value) -> Self {
         match value {
             Value::Range(range) => {
-                let Range { low, low_closed, high, high_closed } = &**range;
+                let Range { low, low_closed, high, high_closed, .. } = &**range;
                 let (low_closed, high_closed) = (*low_closed, *high_closed);
                 Self { low, low_closed, high, high_closed, point: false }
             }
@@ -135,9 +139,9 @@ fn overlaps_after(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Ou
     let reach = order(right.high, left.low)?;
     let reaches = reach.is_gt() || (reach.is_eq() && right.high_closed && left.low_closed);
     let starts = order(right.low, left.low)?;
-    let starts_last = starts.is_lt() || (starts.is_eq() && (right.low_closed || !left.low_closed));
+    let starts_last = starts.is_lt() || (starts.is_eq() && right.low_closed && !left.low_closed);
     let ends = order(right.high, left.high)?;
-    let ends_last = ends.is_lt() || (ends.is_eq() && !right.high_closed && left.high_closed);
+    let ends_last = ends.is_lt() || (ends.is_eq() && (left.high_closed || !right.high_closed));
     Ok(Value::Bool(reaches && starts_last && ends_last))
 }
 

@@ -10,7 +10,7 @@ use crate::code::{Call, Callee, Code, Definition};
 use crate::env::{Failure, Resource};
 use crate::function::{Body, Callable, Function};
 use crate::types::Type;
-use crate::values::Value;
+use crate::values::{List, Value};
 use crate::warning::WarningDetail;
 
 /// How many waiting nodes a function of the caller counts for: it needs more stack than a node.
@@ -68,10 +68,48 @@ impl Machine<'_, '_, '_> {
             None
         };
         let mut invocation = Invocation { machine: self, pattern };
-        match (builtin.run)(&mut invocation, &arguments) {
-            Ok(value) => Ok(value),
-            Err(reject) => self.rejected(&call.name, reject, arguments),
+        let reject = match (builtin.run)(&mut invocation, &arguments) {
+            Ok(value) => return Ok(value),
+            Err(reject) => reject,
+        };
+        if code.standard
+            && matches!(reject, Reject::Arguments)
+            && let Some(converted) = self.converted(builtin, &arguments)?
+        {
+            let mut invocation = Invocation { machine: self, pattern };
+            if let Ok(value) = (builtin.run)(&mut invocation, &converted) {
+                return Ok(value);
+            }
         }
+        self.rejected(&call.name, reject, arguments)
+    }
+
+    /// The arguments with the standard's implicit conversions: a list of one item is the item,
+    /// and where a list is wanted a single value is a list of one. `None` when nothing changes.
+    fn converted(
+        &mut self,
+        builtin: &Builtin,
+        arguments: &[Value],
+    ) -> Result<Option<Vec<Value>>, Failure> {
+        let mut converted = Vec::with_capacity(arguments.len());
+        let mut changed = false;
+        for (parameter, argument) in builtin.parameters.iter().zip(arguments) {
+            let wants_list = matches!(*parameter, "list" | "lists" | "entries");
+            let list = self.list_of(argument)?;
+            converted.push(match list.as_deref().map(List::items) {
+                None if wants_list && !argument.is_null() => {
+                    changed = true;
+                    self.charge_values(1)?;
+                    self.make_list(vec![argument.clone()])?
+                }
+                Some([item]) if !wants_list => {
+                    changed = true;
+                    item.clone()
+                }
+                _ => argument.clone(),
+            });
+        }
+        Ok(changed.then_some(converted))
     }
 
     #[cold]
@@ -145,8 +183,13 @@ impl Machine<'_, '_, '_> {
         self.env.budget.step()?;
         let mut arguments = arguments;
         for (argument, of) in arguments.iter_mut().zip(function.types()) {
-            if !matches!(of, Type::Any) && !argument.is_null() {
-                *argument = self.coerced(std::mem::replace(argument, Value::Null), of)?;
+            if matches!(of, Type::Any) || argument.is_null() {
+                continue;
+            }
+            self.charge_comparison(argument)?;
+            match of.coerce(std::mem::replace(argument, Value::Null)) {
+                Ok(value) => *argument = value,
+                Err(value) => return self.wrong_type(of.name(), value),
             }
         }
         match (&function.body, function.definition()) {
@@ -155,15 +198,6 @@ impl Machine<'_, '_, '_> {
             }
             (Body::Native { call, .. }, _) => self.invoke_native(&**call, arguments),
             (Body::Code { .. }, None) => Ok(Value::Null),
-        }
-    }
-
-    /// A value as a declared type takes it; null with a warning if it does not.
-    fn coerced(&mut self, value: Value, of: &Type) -> Evaluated {
-        self.charge_comparison(&value)?;
-        match of.coerce(value) {
-            Ok(value) => Ok(value),
-            Err(value) => self.wrong_type(of.name(), value),
         }
     }
 

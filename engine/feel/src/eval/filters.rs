@@ -10,11 +10,16 @@ use crate::env::Failure;
 use crate::values::{List, Value};
 
 impl Machine<'_, '_, '_> {
-    /// The list to filter; null with a warning for anything else.
+    /// The list to filter; null with a warning for anything else. By the standard a single value
+    /// is a list of one.
     fn base(&mut self, base: NodeId) -> Result<Option<Arc<List>>, Failure> {
         let value = self.eval(base)?;
         let list = self.list_of(&value)?;
         if list.is_none() {
+            if self.code.standard && !value.is_null() {
+                self.charge_values(1)?;
+                return Ok(Some(Arc::new(List::new(vec![value]))));
+            }
             self.wrong_type("list", value)?;
         }
         Ok(list)

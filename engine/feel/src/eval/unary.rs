@@ -4,7 +4,7 @@ use super::{Evaluated, Machine};
 use crate::ast::Relation;
 use crate::code::{Node, NodeId};
 use crate::env::Failure;
-use crate::values::{self, Range, Value};
+use crate::values::{self, Range, Shape, Value};
 use crate::warning::WarningDetail;
 
 impl Machine<'_, '_, '_> {
@@ -105,6 +105,9 @@ impl Machine<'_, '_, '_> {
 impl Range {
     /// Whether a value lies between the ends; `None` if it cannot be compared with them.
     pub fn includes(&self, value: &Value) -> Option<bool> {
+        if self.shape == Shape::Except {
+            return values::compare(value, &self.low).map(std::cmp::Ordering::is_ne);
+        }
         let above = match &self.low {
             Value::Null => true,
             low => {

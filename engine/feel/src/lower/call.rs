@@ -12,7 +12,9 @@ use crate::values::Value;
 impl Lower<'_> {
     pub(super) fn call(&mut self, id: Id, name: &Str, arguments: &Arguments) -> Lowered {
         let builtin = match arguments {
-            Arguments::Positional(values) => builtins::by_count(name, values.len()),
+            // The standard's functions of any number of arguments take at least one.
+            Arguments::Positional(values) => builtins::by_count(name, values.len())
+                .filter(|it| !(self.code.standard && values.is_empty() && it.variadic)),
             Arguments::Named(values) => {
                 let names: Vec<&str> = values.iter().map(|it| &*it.0).collect();
                 builtins::by_names(name, &names)

@@ -1,5 +1,7 @@
 //! What brings names into scope: filters, tests of an input, loops, contexts, functions.
 
+use std::collections::BTreeSet;
+
 use ::value::Str;
 
 use super::{Lower, Lowered, append, count};
@@ -7,6 +9,7 @@ use crate::ast::{Expr, Id, Iteration, Source};
 use crate::code::{Definition, Entry, Loop, Node};
 use crate::error::SyntaxError;
 use crate::types::Type;
+use crate::values::Value;
 
 impl Lower<'_> {
     pub(super) fn filter(&mut self, base: Id, filter: Id) -> Lowered {
@@ -103,6 +106,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn context(&mut self, entries: &[(Str, Id)]) -> Lowered {
+        let keys: BTreeSet<&Str> = entries.iter().map(|it| &it.0).collect();
+        if self.code.standard && keys.len() < entries.len() {
+            // By the standard a key that occurs twice makes it no context.
+            return Ok(self.constant(Value::Null));
+        }
         let mark = self.scopes.mark();
         let mut lowered = Vec::with_capacity(entries.len());
         for (key, value) in entries {

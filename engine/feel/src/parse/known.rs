@@ -4,6 +4,7 @@ use ::value::Str;
 
 use super::Parser;
 use crate::lex::Kind;
+use crate::scope::longer;
 
 impl Parser<'_> {
     /// The longest known name of several words at the cursor, and how many tokens it has.
@@ -12,13 +13,8 @@ impl Parser<'_> {
         let word = |ahead: usize| {
             self.tokens.get(self.at + 1 + ahead).map_or("", |token| self.slice(*token))
         };
-        let declared = scope.known().longest(self.word(), word);
-        let introduced = self.introduced.longest(self.word(), word);
-        let longest = match (declared, introduced) {
-            (Some(left), Some(right)) if left.1 < right.1 => Some(right),
-            (None, right) => right,
-            (left, _) => left,
-        };
+        let declared = scope.longest(self.word(), word);
+        let longest = longer(declared, self.introduced.longest(self.word(), word));
         longest.map(|(name, length)| (name.clone(), length))
     }
 

@@ -138,10 +138,14 @@ impl Parser<'_> {
             self.at += length;
             return Ok(name);
         }
-        if self.kind() == Kind::Name && self.word() == "time" && self.kind_at(1) == Kind::Name {
+        if self.kind() == Kind::Name && self.kind_at(1) == Kind::Name {
             let second = self.slice(self.tokens[self.at + 1]);
-            if second == "offset" {
-                return Ok(self.joined(2));
+            match (self.word(), second) {
+                ("time", "offset") => return Ok(self.joined(2)),
+                ("start" | "end", "included") if self.scope.is_some() => {
+                    return Ok(self.joined(2));
+                }
+                _ => {}
             }
         }
         self.name()

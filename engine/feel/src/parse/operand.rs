@@ -52,6 +52,7 @@ impl Parser<'_> {
                 | Kind::BracketClose
                 | Kind::BraceClose
                 | Kind::Comma
+                | Kind::Dot
                 | Kind::And
                 | Kind::Or
                 | Kind::Then
@@ -140,6 +141,7 @@ impl Parser<'_> {
             return self.range_rest(start, inner, false);
         }
         self.expect(Kind::ParenClose, "')'")?;
+        self.ast.parenthesize(inner);
         Ok(inner)
     }
 

@@ -70,7 +70,9 @@ impl Parser<'_> {
         match self.ast.get(expr) {
             Expr::InputCompare { .. } => Ok(expr),
             Expr::Bool(_) => {
-                let compare = Expr::InputCompare { relation: Relation::Equal, operand: expr };
+                let relation = Relation::Equal;
+                let compare =
+                    Expr::InputCompare { relation, operand: expr, parenthesized: false };
                 self.push(compare, start, &[expr])
             }
             _ => self.push(Expr::Test(expr), start, &[expr]),
@@ -90,6 +92,7 @@ impl Parser<'_> {
         };
         let start = self.advance().start;
         let operand = self.arithmetic()?;
-        self.push(Expr::InputCompare { relation, operand }, start, &[operand]).map(Some)
+        let compare = Expr::InputCompare { relation, operand, parenthesized: false };
+        self.push(compare, start, &[operand]).map(Some)
     }
 }

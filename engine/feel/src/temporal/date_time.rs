@@ -98,7 +98,17 @@ pub(crate) fn date_and_time(text: &str) -> Option<Value> {
         return Some(Value::LocalDateTime(date.to_datetime(Time::midnight())));
     }
     scan.expect('T')?;
-    let local = date.to_datetime(scan_time(&mut scan)?);
+    // The end of a day is the start of the next.
+    let local = if scan.rest().starts_with("24:00:00") {
+        let mut ahead = Scan::new(&scan.rest()["24:00:00".len()..]);
+        if ahead.accept('.') {
+            return None;
+        }
+        scan = ahead;
+        date.tomorrow().ok()?.to_datetime(Time::midnight())
+    } else {
+        date.to_datetime(scan_time(&mut scan)?)
+    };
     let zoned = match scan_place(&mut scan)? {
         Place::None => return Some(Value::LocalDateTime(local)),
         Place::Offset(offset) => local.to_zoned_datetime(TimeZone::fixed(offset)).ok()?,

@@ -172,7 +172,9 @@ fn parts(text: &str) -> Option<Parts> {
             let Some(number) = amount(&mut ahead) else { break };
             let mut nanos = number.checked_mul(seconds * NANOS)?;
             if unit == 'S' && ahead.accept('.') {
-                let fraction = i128::from(ahead.billionths()?);
+                // Java lets the point stand without digits behind it.
+                let bare = ahead.peek() == Some(b'S');
+                let fraction = if bare { 0 } else { i128::from(ahead.billionths()?) };
                 nanos += if start.starts_with('-') { -fraction } else { fraction };
             }
             if !ahead.accept(unit) {

@@ -17,7 +17,8 @@ pub(crate) fn equals(left: &Value, right: &Value) -> Option<bool> {
         (Value::Null, _) | (_, Value::Null) => Some(false),
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Range(left), Value::Range(right)) => Some(
-            left.low_closed == right.low_closed
+            left.shape == right.shape
+                && left.low_closed == right.low_closed
                 && left.high_closed == right.high_closed
                 && equals(&left.low, &right.low) == Some(true)
                 && equals(&left.high, &right.high) == Some(true),

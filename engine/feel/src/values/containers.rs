@@ -135,6 +135,10 @@ impl ContextBuilder {
         }
     }
 
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.position(key).is_some()
+    }
+
     pub(crate) fn put(&mut self, key: Str, value: Value) {
         match self.position(&key) {
             Some(at) => self.entries[at].1 = value,
