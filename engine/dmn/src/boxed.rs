@@ -18,7 +18,10 @@ pub(crate) enum Boxed {
     Empty,
     Literal(Program),
     /// An expression whose type is declared.
-    Typed { of: ItemType, value: Box<Boxed> },
+    Typed {
+        of: ItemType,
+        value: Box<Boxed>,
+    },
     Table(Box<Table>),
     Context(Vec<Entry>),
     List(Vec<Boxed>),

@@ -62,7 +62,7 @@ pub(crate) enum Logic {
     Decision {
         body: Boxed,
         of: ItemType,
-                version_tag: Option<Str>,
+        version_tag: Option<Str>,
     },
     Knowledge(Arc<Definition>),
     /// The first `outputs` of its needs are its results, the rest its parameters.

@@ -7,16 +7,15 @@ mod json;
 mod list;
 mod list_change;
 mod number;
-pub(crate) mod pattern;
+mod pattern;
 mod random;
 mod range;
+pub(crate) mod regex;
 mod statistics;
 mod string;
 mod temporal;
 
 use std::sync::Arc;
-
-use regex::Regex;
 
 use crate::env::Failure;
 use crate::eval::Machine;
@@ -64,7 +63,7 @@ impl From<Failure> for Reject {
 pub(crate) struct Invocation<'a, 'p, 'e, 'env> {
     pub(crate) machine: &'a mut Machine<'p, 'e, 'env>,
     /// The compiled pattern, if it was a literal.
-    pub(crate) pattern: Option<&'a Regex>,
+    pub(crate) pattern: Option<&'a regex::Pattern>,
 }
 
 impl Invocation<'_, '_, '_, '_> {

@@ -1,10 +1,10 @@
 //! What a compiled expression consists of.
 
 use ::value::Str;
-use regex::Regex;
 
 use crate::ast::{Arith, Relation};
 use crate::builtins::Builtin;
+use crate::builtins::regex::Pattern;
 use crate::types::Type;
 use crate::values::Value;
 
@@ -43,7 +43,7 @@ pub(crate) struct Code {
     pub(crate) calls: Vec<Call>,
     pub(crate) types: Vec<Type>,
     /// Patterns that are constants, by the number of their call.
-    pub(crate) patterns: Vec<(u32, Regex)>,
+    pub(crate) patterns: Vec<(u32, Pattern)>,
     /// Slots of the frame around the expression, and where their values are in its own.
     pub(crate) captures: Vec<(u32, u32)>,
     /// Whether it stands in a DMN model, where the standard's implicit conversions hold.

@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 use ::value::Str;
 
+use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId, Run};
 use crate::env::{Env, Failure, Resource, VALUE_BYTES, Variables};
-use crate::ast::Relation;
 use crate::function::{Body, Function};
 use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
 use crate::warning::WarningDetail;

@@ -91,7 +91,9 @@ impl Function {
     /// The type of the result, where it is known before the function runs.
     pub fn result(&self) -> Option<Type> {
         match &self.body {
-            Body::Native { result, .. } => Some(result.clone()).filter(|it| !matches!(it, Type::Any)),
+            Body::Native { result, .. } => {
+                Some(result.clone()).filter(|it| !matches!(it, Type::Any))
+            }
             Body::Code { code, .. } => match *code.node(self.definition()?.body) {
                 Node::Constant(number) => Some(Type::of(&code.constants[number as usize])),
                 _ => None,

@@ -62,13 +62,12 @@ type Lowered = Result<NodeId, Box<SyntaxError>>;
 
 impl<'t> Lower<'t> {
     fn new(text: &str, tree: &'t Ast, scope: Option<&'t Scope>) -> Self {
-        let code =
-            Code {
-                text: text.into(),
-                nodes: Vec::with_capacity(tree.len()),
-                standard: scope.is_some(),
-                ..Code::default()
-            };
+        let code = Code {
+            text: text.into(),
+            nodes: Vec::with_capacity(tree.len()),
+            standard: scope.is_some(),
+            ..Code::default()
+        };
         Self { tree, code, scopes: Scopes::new(scope), inputs: 0 }
     }
 

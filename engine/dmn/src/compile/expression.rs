@@ -223,11 +223,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
     };
     ctx.scope.reset(mark);
     let of = ctx.type_named(node.attribute("typeRef"));
-    let of = if matches!(of.structure(), feel::Type::Function(_)) {
-        ItemType::any()
-    } else {
-        of
-    };
+    let of = if matches!(of.structure(), feel::Type::Function(_)) { ItemType::any() } else { of };
     Some(Definition { parameters, first: first.unwrap_or(0), body: body?, of })
 }
 

@@ -48,7 +48,9 @@ fn range(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome 
         Value::Range(range) => compare(&range.low, &range.high).is_some_and(Ordering::is_le),
         _ => false,
     };
-    range.filter(ascending).ok_or_else(|| Reject::Because("the text is no range of literals".to_owned()))
+    range
+        .filter(ascending)
+        .ok_or_else(|| Reject::Because("the text is no range of literals".to_owned()))
 }
 
 /// A point counts as the range from itself to itself.

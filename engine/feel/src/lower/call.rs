@@ -4,6 +4,7 @@ use ::value::Str;
 
 use super::{Lower, Lowered, count};
 use crate::ast::{Arguments, Id};
+use crate::builtins::regex::Pattern;
 use crate::builtins::{self, Builtin};
 use crate::code::{Call, Callee, Node, NodeId};
 use crate::error::SyntaxError;
@@ -37,8 +38,12 @@ impl Lower<'_> {
         }
         let number = count(self.code.calls.len());
         if let Some(pattern) = self.constant_pattern(builtin, &arguments) {
-            let pattern = pattern.map_err(|message| self.error(id, message))?;
-            self.code.patterns.push((number, pattern));
+            match pattern {
+                Ok(pattern) => self.code.patterns.push((number, pattern)),
+                // By the standard a wrong pattern is null when it is used, not a wrong model.
+                Err(_) if self.code.standard => {}
+                Err(message) => return Err(self.error(id, message)),
+            }
         }
         let callee = Callee::Builtin(builtin);
         self.code.calls.push(Call { name: name.clone(), callee, arguments, names: None });
@@ -125,7 +130,7 @@ impl Lower<'_> {
         &self,
         builtin: &Builtin,
         arguments: &[NodeId],
-    ) -> Option<Result<regex::Regex, String>> {
+    ) -> Option<Result<Pattern, String>> {
         if !builtin.takes_pattern {
             return None;
         }
@@ -138,6 +143,6 @@ impl Lower<'_> {
             },
             None => "",
         };
-        Some(builtins::pattern::compile(pattern, flags))
+        Some(Pattern::compile(pattern, flags))
     }
 }

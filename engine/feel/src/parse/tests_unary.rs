@@ -71,8 +71,7 @@ impl Parser<'_> {
             Expr::InputCompare { .. } => Ok(expr),
             Expr::Bool(_) => {
                 let relation = Relation::Equal;
-                let compare =
-                    Expr::InputCompare { relation, operand: expr, parenthesized: false };
+                let compare = Expr::InputCompare { relation, operand: expr, parenthesized: false };
                 self.push(compare, start, &[expr])
             }
             _ => self.push(Expr::Test(expr), start, &[expr]),

@@ -1,0 +1,69 @@
+//! What an evaluation leaves for records and explanations.
+
+use dmn::{DecisionType, UnmatchedRule};
+
+use super::support::{compiled, definitions, evaluate, literal, table, table_model};
+
+#[test]
+fn a_table_leaves_inputs_matches_and_why_others_did_not_match() {
+    let outputs = "<output id=\"o1\" name=\"a\"/><output id=\"o2\" label=\"B\" name=\"b\"/>";
+    let rules = ["> 5 | \"p\" | 1 | 2", "- | \"q\" | 3 | 4", "< 3 | - | 5 | 6"];
+    let xml = table_model("hitPolicy=\"COLLECT\"", &["x", "y"], outputs, &rules);
+    let model = compiled(&xml);
+    let evaluation = evaluate(&model, "t", r#"{"x": 4, "y": "q"}"#).unwrap();
+    let [decision] = &evaluation.decisions[..] else { panic!("one decision") };
+    assert_eq!((&*decision.id, &*decision.name), ("t", "T"));
+    assert_eq!(decision.kind, DecisionType::DecisionTable);
+    let inputs: Vec<_> =
+        decision.inputs.iter().map(|it| (&*it.id, &*it.name, it.value.feel_text())).collect();
+    assert_eq!(inputs, [("in0", "x", "4".to_owned()), ("in1", "y", "\"q\"".to_owned())]);
+    let [matched] = &decision.matched[..] else { panic!("one rule") };
+    assert_eq!((&*matched.id, matched.number), ("rule1", 2));
+    let outputs: Vec<_> =
+        matched.outputs.iter().map(|it| (&*it.id, &*it.name, it.value.feel_text())).collect();
+    assert_eq!(outputs, [("o1", "a", "3".to_owned()), ("o2", "b", "4".to_owned())]);
+    assert_eq!(
+        decision.unmatched,
+        [UnmatchedRule { number: 1, input: 1 }, UnmatchedRule { number: 3, input: 1 }]
+    );
+}
+
+#[test]
+fn a_failure_keeps_what_was_evaluated_before_it() {
+    let table = table("", &["base"], "<output name=\"r\"/>", &["- | 1", "> 0 | 2"]);
+    let required = "<informationRequirement><requiredDecision href=\"#base\"/>\
+                    </informationRequirement>";
+    let xml = definitions(&format!(
+        "{}<decision id=\"t\" name=\"T\">{required}{table}</decision>{}",
+        literal("base", "5", &[]),
+        literal("top", "t", &["t"])
+    ));
+    let failure = evaluate(&compiled(&xml), "top", "{}").unwrap_err();
+    assert_eq!(failure.decision_id.as_deref(), Some("t"));
+    let ids: Vec<&str> = failure.decisions.iter().map(|it| &*it.id).collect();
+    assert_eq!(ids, ["base", "t"]);
+    assert_eq!(failure.decisions[1].matched.len(), 2);
+    assert_eq!(failure.decisions[1].inputs[0].value.feel_text(), "5");
+}
+
+#[test]
+fn decisions_say_how_they_are_written_and_their_version_tag() {
+    let xml = definitions(
+        "<decision id=\"a\" name=\"a\"><extensionElements><zeebe:versionTag \
+         xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" value=\"v1.0\"/></extensionElements>\
+         <literalExpression><text>1</text></literalExpression></decision>\
+         <decision id=\"b\" name=\"b\"/>",
+    );
+    let model = compiled(&xml);
+    let kinds: Vec<_> = model
+        .decisions()
+        .map(|it| (it.id().to_string(), it.kind(), it.version_tag().map(ToString::to_string)))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("a".to_owned(), DecisionType::LiteralExpression, Some("v1.0".to_owned())),
+            ("b".to_owned(), DecisionType::Empty, None)
+        ]
+    );
+}

@@ -1,0 +1,12 @@
+//! Whole models: what they answer, what is refused, and that nothing breaks the evaluator.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod audit;
+mod graphs;
+mod hostile;
+mod reference;
+mod refusals;
+mod support;
+mod tables;
+mod types;

@@ -1,0 +1,112 @@
+//! What is refused when it is compiled, with the element at fault.
+
+use super::support::{compile, definitions, escaped, literal, table_model};
+
+/// Element and message of each problem.
+fn problems(xml: &str) -> Vec<(String, String)> {
+    let problems = compile(xml).expect_err("the model is refused");
+    problems
+        .into_iter()
+        .map(|it| (it.element_id.as_deref().unwrap_or_default().to_owned(), it.message))
+        .collect()
+}
+
+fn only(xml: &str, element: &str, part: &str) {
+    let found = problems(xml);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, element, "{found:?}");
+    assert!(found[0].1.contains(part), "{found:?}");
+}
+
+#[test]
+fn a_cycle_is_refused_with_its_path() {
+    let xml = definitions(
+        &[literal("a", "c", &["c"]), literal("b", "a", &["a"]), literal("c", "b", &["b"])].concat(),
+    );
+    only(&xml, "a", "'a' requires itself: a → c → b → a");
+}
+
+#[test]
+fn a_reference_to_nothing_is_refused() {
+    let xml = definitions(&literal("a", "1", &["missing"]));
+    only(&xml, "", "refers to '#missing', which the model does not have");
+}
+
+#[test]
+fn expressions_that_are_no_feel_are_refused_at_their_place() {
+    let xml = definitions(&[literal("a", "1 +", &[]), literal("b", ") 2", &[])].concat());
+    let found = problems(&xml);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].1.contains("'1 +' is no FEEL"), "{found:?}");
+}
+
+#[test]
+fn cells_of_the_wrong_number_are_refused() {
+    let xml = table_model("", &["x"], "<output name=\"r\"/>", &["1 | 2 | 3"]);
+    only(&xml, "rule0", "1 input and 2 output entries, the table 1 inputs and 1 outputs");
+}
+
+#[test]
+fn an_empty_input_expression_is_refused() {
+    let xml = table_model("", &[""], "<output name=\"r\"/>", &["1 | 2"]);
+    only(&xml, "", "The input's expression is empty");
+}
+
+#[test]
+fn other_languages_and_java_are_refused() {
+    let script = definitions(
+        "<decision id=\"a\" name=\"a\"><literalExpression id=\"e\" expressionLanguage=\"juel\">\
+         <text>x</text></literalExpression></decision>",
+    );
+    only(&script, "e", "The expression language is 'juel'");
+    let java = definitions(
+        "<businessKnowledgeModel id=\"k\" name=\"k\"><encapsulatedLogic id=\"f\" kind=\"Java\"/>\
+         </businessKnowledgeModel>",
+    );
+    only(&java, "f", "there is no Java");
+}
+
+#[test]
+fn policies_that_cannot_work_are_refused() {
+    let two = "<output name=\"a\"/><output name=\"b\"/>";
+    let sum = table_model("hitPolicy=\"COLLECT\" aggregation=\"SUM\"", &["x"], two, &["1 | 2 | 3"]);
+    only(&sum, "", "an aggregation needs exactly one");
+    let priority =
+        table_model("hitPolicy=\"PRIORITY\"", &["x"], "<output name=\"a\"/>", &["1 | 2"]);
+    only(&priority, "", "PRIORITY needs the allowed output values");
+    let unknown = table_model("hitPolicy=\"BEST\"", &["x"], "<output name=\"a\"/>", &["1 | 2"]);
+    only(&unknown, "", "The hit policy 'BEST' is not known");
+}
+
+#[test]
+fn types_that_need_themselves_are_refused() {
+    let xml = definitions(&format!(
+        "<itemDefinition id=\"i\" name=\"node\"><itemComponent name=\"next\"><typeRef>node\
+         </typeRef></itemComponent></itemDefinition>{}",
+        literal("a", "1", &[])
+    ));
+    only(&xml, "i", "needs itself");
+}
+
+#[test]
+fn the_same_id_twice_is_refused() {
+    let xml = definitions(&[literal("a", "1", &[]), literal("a", "2", &[])].concat());
+    let found = problems(&xml);
+    assert!(found.iter().any(|it| it.0 == "a" && it.1.contains("is used twice")), "{found:?}");
+}
+
+#[test]
+fn what_is_no_dmn_is_refused_as_a_whole() {
+    only("<a/>", "", "A DMN file has 'definitions'");
+    only("", "", "no XML element");
+    only("<!DOCTYPE x><definitions/>", "", "document type");
+    let old = "<definitions xmlns=\"http://www.omg.org/spec/DMN/20130901\"/>";
+    only(old, "", "DMN 1.1 to 1.6");
+}
+
+#[test]
+fn all_problems_are_reported_at_once() {
+    let elements: String =
+        (0..30).map(|ix| literal(&format!("d{ix}"), &escaped("1 +"), &["none"])).collect();
+    assert_eq!(problems(&definitions(&elements)).len(), 60);
+}

@@ -1,0 +1,190 @@
+//! Decision tables: hit policies, aggregations, defaults, cells.
+
+use super::support::{answer, table_model};
+
+const ONE: &str = "<output id=\"out\" name=\"r\"/>";
+
+fn one_input(attributes: &str, rules: &[&str], json: &str) -> String {
+    answer(&table_model(attributes, &["x"], ONE, rules), "t", json)
+}
+
+#[test]
+fn unique_answers_the_only_rule_and_fails_on_two() {
+    let rules = ["< 10 | \"low\"", "[5..20] | \"mid\"", "> 20 | \"high\""];
+    assert_eq!(one_input("", &rules, r#"{"x": 3}"#), "\"low\"");
+    assert_eq!(one_input("", &rules, r#"{"x": 30}"#), "\"high\"");
+    assert_eq!(
+        one_input("hitPolicy=\"UNIQUE\"", &rules, r#"{"x": 7}"#),
+        "failure: decision 'T': the rules 1, 2 match, but the hit policy UNIQUE allows only one"
+    );
+}
+
+#[test]
+fn no_rule_that_matches_is_null() {
+    for policy in ["UNIQUE", "FIRST", "ANY", "COLLECT", "RULE ORDER"] {
+        let attributes = format!("hitPolicy=\"{policy}\"");
+        assert_eq!(one_input(&attributes, &["1 | \"a\""], r#"{"x": 2}"#), "null", "{policy}");
+    }
+}
+
+#[test]
+fn first_answers_the_first_rule() {
+    let rules = ["> 1 | \"a\"", "> 0 | \"b\""];
+    assert_eq!(one_input("hitPolicy=\"FIRST\"", &rules, r#"{"x": 5}"#), "\"a\"");
+    assert_eq!(one_input("hitPolicy=\"FIRST\"", &rules, r#"{"x": 1}"#), "\"b\"");
+}
+
+#[test]
+fn any_allows_rules_that_agree() {
+    let agree = ["> 1 | \"a\"", "> 0 | \"a\""];
+    assert_eq!(one_input("hitPolicy=\"ANY\"", &agree, r#"{"x": 5}"#), "\"a\"");
+    let differ = ["> 1 | \"a\"", "> 0 | \"b\""];
+    let failure = one_input("hitPolicy=\"ANY\"", &differ, r#"{"x": 5}"#);
+    assert!(failure.contains("rules 1 and 2 match with different outputs"), "{failure}");
+}
+
+#[test]
+fn priority_and_output_order_follow_the_output_values() {
+    let outputs = "<output id=\"out\" name=\"r\"><outputValues><text>\"high\", \"mid\", \
+                   \"low\"</text></outputValues></output>";
+    let rules = ["- | \"low\"", "> 0 | \"high\"", "> 0 | \"mid\""];
+    let model =
+        |policy: &str| table_model(&format!("hitPolicy=\"{policy}\""), &["x"], outputs, &rules);
+    assert_eq!(answer(&model("PRIORITY"), "t", r#"{"x": 1}"#), "\"high\"");
+    assert_eq!(answer(&model("PRIORITY"), "t", r#"{"x": -1}"#), "\"low\"");
+    let ordered = answer(&model("OUTPUT ORDER"), "t", r#"{"x": 1}"#);
+    assert_eq!(ordered, "[\"high\", \"mid\", \"low\"]");
+}
+
+#[test]
+fn priority_looks_at_the_second_output_where_the_first_is_equal() {
+    let outputs = "<output name=\"a\"><outputValues><text>1, 2</text></outputValues></output>\
+                   <output name=\"b\"><outputValues><text>\"x\", \"y\"</text></outputValues></output>";
+    let rules = ["- | 2 | \"x\"", "- | 1 | \"y\"", "- | 1 | \"x\""];
+    let model = table_model("hitPolicy=\"PRIORITY\"", &["x"], outputs, &rules);
+    assert_eq!(answer(&model, "t", r#"{"x": 1}"#), "{a:1, b:\"x\"}");
+}
+
+#[test]
+fn collect_lists_or_aggregates() {
+    let rules = ["> 0 | 3", "> 0 | 1.5", "> 10 | 7", "> 0 | 3"];
+    let collect = |aggregation: &str| {
+        let attributes = format!("hitPolicy=\"COLLECT\" {aggregation}");
+        one_input(&attributes, &rules, r#"{"x": 5}"#)
+    };
+    assert_eq!(collect(""), "[3, 1.5, 3]");
+    assert_eq!(collect("aggregation=\"SUM\""), "7.5");
+    assert_eq!(collect("aggregation=\"MIN\""), "1.5");
+    assert_eq!(collect("aggregation=\"MAX\""), "3");
+    assert_eq!(collect("aggregation=\"COUNT\""), "3");
+}
+
+#[test]
+fn a_sum_of_texts_fails_with_the_value() {
+    let attributes = "hitPolicy=\"COLLECT\" aggregation=\"SUM\"";
+    assert_eq!(
+        one_input(attributes, &["- | \"a\""], r#"{"x": 5}"#),
+        "failure: decision 'T': the hit policy COLLECT with SUM needs numbers, but an output is \
+         \"a\""
+    );
+}
+
+#[test]
+fn rule_order_lists_contexts_of_several_outputs() {
+    let outputs = "<output name=\"a\"/><output name=\"b c\"/>";
+    let rules = ["> 0 | 1 | \"p\"", "> 9 | 2 | \"q\"", "> 1 | 3 | "];
+    let model = table_model("hitPolicy=\"RULE ORDER\"", &["x"], outputs, &rules);
+    let expected = "[{a:1, b c:\"p\"}, {a:3, b c:null}]";
+    assert_eq!(answer(&model, "t", r#"{"x": 5}"#), expected);
+}
+
+#[test]
+fn default_outputs_stand_in_when_no_rule_matches() {
+    let outputs = "<output name=\"a\"><defaultOutputEntry><text>x + 1</text>\
+                   </defaultOutputEntry></output><output name=\"b\"/>";
+    let model = table_model("", &["x"], outputs, &["> 100 | 1 | 2"]);
+    assert_eq!(answer(&model, "t", r#"{"x": 5}"#), "{a:6, b:null}");
+}
+
+#[test]
+fn every_form_of_cell_tests_its_input() {
+    for (cell, json, holds) in [
+        ("", "1", true),
+        ("-", "null", true),
+        ("1", "1", true),
+        ("1", "1.0", true),
+        ("1.5", "1.5", true),
+        ("\"a\", \"b\"", "\"b\"", true),
+        ("\"a\", \"b\"", "\"c\"", false),
+        ("not(\"a\", \"b\")", "\"c\"", true),
+        ("not(\"a\")", "\"a\"", false),
+        ("< 5", "4", true),
+        ("< 5", "5", false),
+        (">= 5, < 1", "0", true),
+        ("[1..5)", "5", false),
+        ("]1..5]", "1", false),
+        ("true", "true", true),
+        ("true", "false", false),
+        ("false", "false", true),
+        ("null", "null", true),
+        ("null", "1", false),
+        ("< 3", "null", false),
+        ("(0..10)", "null", false),
+        ("< 3", "\"a\"", false),
+        ("\"a\"", "[\"a\", \"b\"]", false),
+        ("list contains(?, \"a\")", "[\"a\", \"b\"]", true),
+        ("? > y", "3", true),
+        ("y", "2", true),
+        ("odd(?)", "3", true),
+        ("starts with(?, \"f\")", "\"foo\"", true),
+        ("? = null", "null", true),
+        ("limit", "2", false),
+        ("date(?) > date(\"2024-01-01\")", "\"2024-06-01\"", true),
+    ] {
+        let rule = format!("{cell} | \"hit\"");
+        let model = table_model("", &["x"], ONE, &[&rule]);
+        let json = format!("{{\"x\": {json}, \"y\": 2}}");
+        let expected = if holds { "\"hit\"" } else { "null" };
+        assert_eq!(answer(&model, "t", &json), expected, "{cell} on {json}");
+    }
+}
+
+#[test]
+fn inputs_are_any_expression_of_the_variables() {
+    let model = table_model("", &["order.total * 2", "count(items)"], ONE, &["> 10 | 2 | \"ok\""]);
+    let json = r#"{"order": {"total": 6}, "items": [1, 2]}"#;
+    assert_eq!(answer(&model, "t", json), "\"ok\"");
+}
+
+#[test]
+fn a_failure_names_rule_column_and_expression() {
+    let rules = ["> 1 | \"a\"", "assert(?, false, \"boom\") = 1 | \"b\""];
+    assert_eq!(
+        one_input("", &rules, r#"{"x": 1}"#),
+        "failure: decision 'T', rule 2, input 'x', expression 'assert(?, false, \"boom\") = 1': \
+         boom"
+    );
+    assert_eq!(
+        one_input("", &["- | assert(x, false, \"bad\")"], r#"{"x": 1}"#),
+        "failure: decision 'T', rule 1, output 'r', expression 'assert(x, false, \"bad\")': bad"
+    );
+}
+
+#[test]
+fn values_outside_of_the_allowed_ones_fail() {
+    let xml = table_model("", &["x"], ONE, &["- | x"]).replace(
+        "</inputExpression>",
+        "</inputExpression><inputValues><text>[1..5]</text></inputValues>",
+    );
+    assert_eq!(answer(&xml, "t", r#"{"x": 3}"#), "3");
+    assert_eq!(
+        answer(&xml, "t", r#"{"x": 9}"#),
+        "failure: decision 'T', input 'x': the value 9 is none of [1..5]"
+    );
+    let camunda = xml.replace(
+        "<definitions ",
+        "<definitions xmlns:modeler=\"http://camunda.org/schema/modeler/1.0\" \
+         modeler:executionPlatform=\"Camunda Cloud\" ",
+    );
+    assert_eq!(answer(&camunda, "t", r#"{"x": 9}"#), "9");
+}

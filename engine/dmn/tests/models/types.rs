@@ -1,0 +1,60 @@
+//! Types of variables, parameters and results.
+
+use super::support::{answer, definitions};
+
+fn typed(type_ref: &str, definitions_xml: &str, text: &str) -> String {
+    definitions(&format!(
+        "{definitions_xml}<decision id=\"t\" name=\"t\"><variable name=\"t\" \
+         typeRef=\"{type_ref}\"/><literalExpression><text>{text}</text></literalExpression>\
+         </decision>"
+    ))
+}
+
+#[test]
+fn a_result_of_another_type_is_null() {
+    assert_eq!(answer(&typed("string", "", "1"), "t", "{}"), "null");
+    assert_eq!(answer(&typed("number", "", "1"), "t", "{}"), "1");
+    assert_eq!(answer(&typed("integer", "", "\"label\""), "t", "{}"), "\"label\"");
+}
+
+#[test]
+fn single_values_and_lists_of_one_are_converted() {
+    let list = "<itemDefinition name=\"numbers\" isCollection=\"true\"><typeRef>number</typeRef>\
+                </itemDefinition>";
+    assert_eq!(answer(&typed("numbers", list, "1"), "t", "{}"), "[1]");
+    assert_eq!(answer(&typed("number", "", "[1]"), "t", "{}"), "1");
+    assert_eq!(answer(&typed("numbers", list, "[1, \"a\"]"), "t", "{}"), "null");
+}
+
+#[test]
+fn allowed_values_are_checked_in_every_part() {
+    let defined = "<itemDefinition name=\"color\"><typeRef>string</typeRef><allowedValues>\
+                   <text>\"red\", \"green\"</text></allowedValues></itemDefinition>\
+                   <itemDefinition name=\"car\"><itemComponent name=\"paint\"><typeRef>color\
+                   </typeRef></itemComponent></itemDefinition>";
+    let red = "{paint: \"red\"}";
+    assert_eq!(answer(&typed("car", defined, red), "t", "{}"), "{paint:\"red\"}");
+    assert_eq!(answer(&typed("car", defined, "{paint: \"blue\"}"), "t", "{}"), "null");
+    assert_eq!(answer(&typed("color", defined, "\"blue\""), "t", "{}"), "null");
+}
+
+#[test]
+fn texts_become_the_temporal_values_that_an_input_declares() {
+    let xml = definitions(
+        "<inputData id=\"i\" name=\"born\"><variable name=\"born\" typeRef=\"date\"/></inputData>\
+         <decision id=\"t\" name=\"t\"><informationRequirement><requiredInput href=\"#i\"/>\
+         </informationRequirement><literalExpression><text>born.year</text></literalExpression>\
+         </decision>",
+    );
+    assert_eq!(answer(&xml, "t", r#"{"born": "2001-02-03"}"#), "2001");
+    assert_eq!(answer(&xml, "t", r#"{"born": "soon"}"#), "null");
+}
+
+#[test]
+fn instance_of_knows_the_types_of_the_model() {
+    let defined = "<itemDefinition name=\"my point\"><itemComponent name=\"x\"><typeRef>number\
+                   </typeRef></itemComponent></itemDefinition>";
+    let text = "[{x: 1} instance of my point, {x: \"a\"} instance of my point, 1 instance of \
+                my point]";
+    assert_eq!(answer(&typed("Any", defined, text), "t", "{}"), "[true, false, false]");
+}
