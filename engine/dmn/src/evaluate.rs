@@ -18,6 +18,9 @@ pub(crate) struct Machine<'a, 'env> {
     pub(crate) frame: Vec<Value>,
 }
 
+/// How many waiting nodes of an expression a boxed one counts for.
+const NODES: u32 = 6;
+
 type Evaluated = Result<Value, Trouble>;
 
 impl Machine<'_, '_> {
@@ -64,9 +67,16 @@ impl Machine<'_, '_> {
     }
 
     /// Evaluates a boxed expression. Recurses as deep as they are nested, which is limited when
-    /// they are compiled.
+    /// they are compiled, and counts together with the expressions around them.
     pub(crate) fn boxed(&mut self, boxed: &Boxed) -> Evaluated {
         self.env.budget.steps(1)?;
+        self.env.enter(NODES)?;
+        let evaluated = self.kind(boxed);
+        self.env.leave(NODES);
+        evaluated
+    }
+
+    fn kind(&mut self, boxed: &Boxed) -> Evaluated {
         match boxed {
             Boxed::Empty => Ok(Value::Null),
             Boxed::Literal(program) => self

@@ -14,6 +14,10 @@ use crate::warning::{Warning, WarningDetail};
 /// Bytes that one value costs, wherever it is kept.
 pub(crate) const VALUE_BYTES: u64 = size_of::<Value>() as u64;
 
+/// How many nodes may wait for each other, per level of the depth limit: expressions are higher
+/// than invocations.
+const NODES_PER_DEPTH: u32 = 5;
+
 /// Where expressions read variables.
 pub trait Variables {
     /// The MessagePack of one variable, from the nearest scope that has it.
@@ -134,6 +138,11 @@ impl Budget {
         Ok(())
     }
 
+    /// How many nodes may wait for each other.
+    pub(crate) fn nodes_max(&self) -> u32 {
+        self.limits.depth.saturating_mul(NODES_PER_DEPTH)
+    }
+
     #[cold]
     pub(crate) fn exceeded(&self, resource: Resource) -> Failure {
         let limit = match resource {
@@ -175,6 +184,25 @@ impl<'a> Env<'a> {
     /// Surroundings without warnings so far.
     pub fn new(now_ms: i64, zone: &'a TimeZone, seed: u64, budget: &'a mut Budget) -> Self {
         Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0) }
+    }
+
+    /// Counts nodes of the caller that wait for what is evaluated next; [`Env::leave`] takes them
+    /// back, also after a failure.
+    ///
+    /// # Errors
+    /// When more would wait than the depth allows.
+    pub fn enter(&mut self, nodes: u32) -> Result<(), Failure> {
+        self.nesting.0 = self.nesting.0.saturating_add(nodes);
+        if self.nesting.0 > self.budget.nodes_max() {
+            self.nesting.0 -= nodes;
+            return Err(self.budget.exceeded(Resource::Depth));
+        }
+        Ok(())
+    }
+
+    /// Takes back what [`Env::enter`] counted.
+    pub fn leave(&mut self, nodes: u32) {
+        self.nesting.0 = self.nesting.0.saturating_sub(nodes);
     }
 
     /// Notes that a value is not of the type that a model declares.

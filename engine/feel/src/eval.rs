@@ -25,10 +25,6 @@ use crate::warning::WarningDetail;
 /// What evaluating a node gives.
 pub(crate) type Evaluated = Result<Value, Failure>;
 
-/// How many nodes may wait for each other, per level of the depth limit: expressions are higher
-/// than invocations.
-const NODES_PER_DEPTH: u32 = 5;
-
 /// Bytes of an encoded variable that one step passes.
 const BYTES_PER_STEP: u64 = 64;
 
@@ -98,7 +94,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::Compare { relation, left, right } => self.compare(relation, left, right),
             node => {
                 self.waiting += 1;
-                if self.waiting > self.env.budget.limits().depth.saturating_mul(NODES_PER_DEPTH) {
+                if self.waiting > self.env.budget.nodes_max() {
                     return Err(self.env.budget.exceeded(Resource::Depth));
                 }
                 let evaluated = self.compound(node);

@@ -137,8 +137,7 @@ impl Type {
     /// every type.
     pub fn has(&self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Null, Value::Null) => true,
-            (_, Value::Null) => false,
+            (_, Value::Null) => matches!(self, Self::Null),
             (Self::Any, _)
             | (Self::Boolean, Value::Bool(_))
             | (Self::Number, Value::Int(_) | Value::Dec(_))
@@ -147,7 +146,8 @@ impl Type {
             | (Self::Time, Value::LocalTime(_) | Value::Time(_))
             | (Self::DateTime, Value::LocalDateTime(_) | Value::DateTime(_))
             | (Self::YearsMonths, Value::Months(_))
-            | (Self::DaysTime, Value::Duration(_)) => true,
+            | (Self::DaysTime, Value::Duration(_))
+            | (Self::Function(None), Value::Function(_)) => true,
             (Self::List(item), list) => {
                 list.as_list().is_some_and(|it| it.items().iter().all(|it| item.admits(it)))
             }
@@ -160,7 +160,6 @@ impl Type {
             (Self::Range(end), Value::Range(range)) => {
                 end.admits(&range.low) && end.admits(&range.high)
             }
-            (Self::Function(None), Value::Function(_)) => true,
             (Self::Function(Some(signature)), Value::Function(function)) => {
                 let found = function.types();
                 found.len() == signature.parameters.len()
@@ -184,14 +183,13 @@ impl Type {
     /// Recurses as deep as the types.
     pub fn accepts(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Any, _) | (_, Self::Null) => true,
+            (Self::Any, _) | (_, Self::Null) | (Self::Function(None), Self::Function(_)) => true,
             (Self::List(left), Self::List(right)) | (Self::Range(left), Self::Range(right)) => {
                 left.accepts(right)
             }
             (Self::Context(left), Self::Context(right)) => left.iter().all(|(key, kind)| {
                 right.iter().any(|(name, found)| name == key && kind.accepts(found))
             }),
-            (Self::Function(None), Self::Function(_)) => true,
             (Self::Function(Some(left)), Self::Function(Some(right))) => {
                 left.parameters.len() == right.parameters.len()
                     && left.parameters.iter().zip(&right.parameters).all(|(l, r)| r.accepts(l))

@@ -40,7 +40,7 @@ impl Pattern {
         };
         match backtracking(&text, flags) {
             Ok(compiled) => Ok(Self::Backtracking(Box::new(compiled))),
-            Err(_) => {
+            Err(()) => {
                 let text = error.to_string();
                 // The last line says what is wrong; those before it draw the pattern.
                 let reason = text.lines().last().unwrap_or_default().trim();
@@ -161,7 +161,7 @@ fn names_no_group(pattern: &str) -> bool {
     false
 }
 
-/// Rewrites what Java and XPath write differently: subtraction of classes (`[a-z-[aeiou]]`),
+/// Rewrites what Java and `XPath` write differently: subtraction of classes (`[a-z-[aeiou]]`),
 /// blocks (`\p{IsBasicLatin}`), and, where `spaced`, blanks and comments that mean nothing.
 fn translate(pattern: &str, spaced: bool) -> Cow<'_, str> {
     if !spaced && !pattern.contains("-[") && !pattern.contains("{Is") {
@@ -203,7 +203,7 @@ fn translate(pattern: &str, spaced: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Blocks of Unicode by the names that Java and XPath give them.
+/// Blocks of Unicode by the names that Java and `XPath` give them.
 const BLOCKS: [(&str, &str); 6] = [
     ("IsBasicLatin", r"\x{0}-\x{7F}"),
     ("IsLatin-1Supplement", r"\x{80}-\x{FF}"),

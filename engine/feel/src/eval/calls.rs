@@ -14,7 +14,7 @@ use crate::values::{List, Value};
 use crate::warning::WarningDetail;
 
 /// How many waiting nodes a function of the caller counts for: it needs more stack than a node.
-const NATIVE_NODES: u32 = 8;
+const NATIVE_NODES: u32 = 16;
 
 impl Machine<'_, '_, '_> {
     #[inline(never)]
@@ -203,7 +203,11 @@ impl Machine<'_, '_, '_> {
 
     fn invoke_native(&mut self, call: &dyn Callable, arguments: Vec<Value>) -> Evaluated {
         let before = self.env.nesting;
-        self.env.nesting = (self.waiting + NATIVE_NODES, self.calls + 1);
+        self.env.nesting = (self.waiting, self.calls + 1);
+        if let Err(failure) = self.env.enter(NATIVE_NODES) {
+            self.env.nesting = before;
+            return Err(failure);
+        }
         let called = call.call(arguments, self.vars, self.env);
         self.env.nesting = before;
         called
