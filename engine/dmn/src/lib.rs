@@ -10,6 +10,10 @@
 //! can be evaluated.
 
 #![warn(missing_docs)]
+#![expect(
+    clippy::single_match_else,
+    reason = "where both arms matter a match shows them side by side"
+)]
 
 mod boxed;
 mod compile;

@@ -100,6 +100,10 @@ impl Dec {
                 let unit = i128::try_from(pow10(i64::from(scale).abs())?).ok()?;
                 if scale < 0 {
                     self.coef.checked_mul(unit)?
+                } else if let (Ok(coef), Ok(unit)) = (i64::try_from(self.coef), i64::try_from(unit))
+                {
+                    // Division of 128 bits is a loop in software.
+                    return (coef % unit == 0).then(|| coef / unit);
                 } else if self.coef % unit == 0 {
                     self.coef / unit
                 } else {

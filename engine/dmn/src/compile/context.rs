@@ -97,7 +97,9 @@ impl<'a, 'm> Context<'a, 'm> {
         names.sort();
         names.dedup();
         let mut scope = Scope::new();
-        names.iter().for_each(|it| scope.know(it));
+        for name in &names {
+            scope.know(name);
+        }
         let platform = root.foreign_attribute("executionPlatform").unwrap_or_default();
         Self {
             imports,

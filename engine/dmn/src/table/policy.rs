@@ -89,7 +89,7 @@ impl Table {
             Policy::RuleOrder | Policy::Collect(None) => self.list(matches, machine),
             Policy::Collect(Some(aggregator)) => {
                 let values = matches.into_iter().filter_map(|it| it.outputs.into_iter().next());
-                aggregate(aggregator, values.collect(), machine)
+                aggregate(aggregator, &values.collect::<Vec<_>>(), machine)
             }
         }
     }
@@ -171,7 +171,7 @@ fn differing(matches: &[Match]) -> Option<usize> {
 
 fn aggregate(
     aggregator: Aggregator,
-    values: Vec<Value>,
+    values: &[Value],
     machine: &mut Machine<'_, '_>,
 ) -> Result<Value, Trouble> {
     machine.env.budget.steps(values.len() as u64)?;
@@ -179,14 +179,14 @@ fn aggregate(
         Aggregator::Count => Ok(Value::Int(i64::try_from(values.len()).unwrap_or(i64::MAX))),
         Aggregator::Sum => {
             let mut sum = value::Dec::ZERO;
-            for value in &values {
+            for value in values {
                 let added = value.as_dec().and_then(|it| sum.checked_add(it));
                 sum = added.ok_or_else(|| not_aggregated("SUM", "numbers", value))?;
             }
             Ok(Value::from_dec(sum))
         }
-        Aggregator::Min => extreme("MIN", &values, Ordering::Less),
-        Aggregator::Max => extreme("MAX", &values, Ordering::Greater),
+        Aggregator::Min => extreme("MIN", values, Ordering::Less),
+        Aggregator::Max => extreme("MAX", values, Ordering::Greater),
     }
 }
 

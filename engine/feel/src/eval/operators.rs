@@ -3,16 +3,17 @@
 use std::cmp::Ordering;
 
 use ::value::Dec;
+use ::value::msgpack::Reader;
 
 use super::{Evaluated, Machine};
 use crate::ast::{Arith, Relation};
 use crate::code::{Node, NodeId, Run};
 use crate::env::Failure;
 use crate::temporal::{self, DayTime};
-use crate::values::{self, Value, equals};
+use crate::values::{self, Raw, Value, equals};
 use crate::warning::WarningDetail;
 
-impl Machine<'_, '_, '_> {
+impl<'e> Machine<'_, 'e, '_> {
     #[inline(never)]
     pub(super) fn negate(&mut self, operand: NodeId) -> Evaluated {
         let value = self.eval(operand)?;
@@ -30,6 +31,12 @@ impl Machine<'_, '_, '_> {
 
     #[inline(never)]
     pub(super) fn arithmetic(&mut self, operator: Arith, left: NodeId, right: NodeId) -> Evaluated {
+        if let Some(first) = self.quick_number(left)?
+            && let Some(second) = self.quick_number(right)?
+            && let Some(result) = decimal(operator, first, second)
+        {
+            return Ok(Value::from_dec(result));
+        }
         let left = self.eval(left)?;
         let right = self.eval(right)?;
         self.apply(operator, left, right)
@@ -89,8 +96,42 @@ impl Machine<'_, '_, '_> {
         self.related(relation, left, right)
     }
 
-    /// Compares a variable, or what a path below it leads to, with a constant of its type without
-    /// decoding it. `None` leaves it to the general way.
+    /// The encoded item of the only filter around, for names that are its entries.
+    fn scoped_item(&self, slots: Run) -> Option<Raw> {
+        match slots.of(&self.code.slots) {
+            [slot] => match &self.locals[*slot as usize] {
+                Value::Raw(raw) if !raw.is_list() => Some(raw.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What a variable, or a path below it, leads to, without decoding it.
+    #[inline]
+    fn encoded_number(&mut self, node: NodeId) -> Result<Option<Reader<'e>>, Failure> {
+        match *self.code.node(node) {
+            Node::Variable(variable) => self.reader(variable, Run { first: 0, count: 0 }),
+            Node::VariablePath { variable, names } => self.reader(variable, names),
+            _ => Ok(None),
+        }
+    }
+
+    /// The number that a node gives, when it can be had without making a value.
+    #[inline]
+    fn quick_number(&mut self, node: NodeId) -> Result<Option<Dec>, Failure> {
+        if let Node::Constant(number) = *self.code.node(node) {
+            return Ok(self.code.constants[number as usize].as_dec());
+        }
+        let number = self.encoded_number(node)?.and_then(Reader::as_dec);
+        if number.is_some() {
+            self.env.budget.step()?;
+        }
+        Ok(number)
+    }
+
+    /// Compares a variable, what a path below it leads to, or an entry of a filtered item with a
+    /// constant of its type without decoding it. `None` leaves it to the general way.
     #[inline]
     fn compare_encoded(
         &mut self,
@@ -98,16 +139,23 @@ impl Machine<'_, '_, '_> {
         left: NodeId,
         constant: u32,
     ) -> Result<Option<bool>, Failure> {
-        let (variable, names) = match *self.code.node(left) {
-            Node::Variable(variable) => (variable, Run { first: 0, count: 0 }),
-            Node::VariablePath { variable, names } => (variable, names),
-            _ => return Ok(None),
-        };
         let code = self.code;
         let constant = &code.constants[constant as usize];
-        let Some(reader) = self.reader(variable, names)? else { return Ok(None) };
+        let item;
+        let reader = match *code.node(left) {
+            Node::Scoped { name, slots, .. } => {
+                item = self.scoped_item(slots);
+                item.as_ref().and_then(|it| it.reader().get(&code.names[name as usize]))
+            }
+            _ => self.encoded_number(left)?,
+        };
+        let Some(reader) = reader else { return Ok(None) };
         let order = match constant {
-            Value::Int(right) => reader.as_i64().map(|left| left.cmp(right)),
+            Value::Int(right) => match reader.as_i64() {
+                Some(left) => Some(left.cmp(right)),
+                None => reader.as_dec().map(|left| left.cmp(&Dec::from_i64(*right))),
+            },
+            Value::Dec(right) => reader.as_dec().map(|left| left.cmp(right)),
             // The order of other texts is Java's, see `values::compare`.
             Value::Str(right) => match reader.as_str() {
                 Some(left) => {

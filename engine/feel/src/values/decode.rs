@@ -71,7 +71,7 @@ impl Raw {
         self.list
     }
 
-    fn reader(&self) -> Reader<'_> {
+    pub(crate) fn reader(&self) -> Reader<'_> {
         Reader::new(self.bytes())
     }
 
