@@ -5,8 +5,11 @@ use ::value::json;
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
 use crate::values::Value;
 
-pub(super) const TABLE: &[Builtin] =
-    &[fixed("to json", &["value"], to_json), fixed("from json", &["json"], from_json)];
+pub(super) const TABLE: &[Builtin] = &[
+    fixed("to json", &["value"], to_json),
+    fixed("from json", &["value"], from_json),
+    fixed("from json", &["json"], from_json),
+];
 
 /// The value as it would leave the expression, as text.
 fn to_json(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
