@@ -100,6 +100,22 @@ impl Model {
         finished(run, result)
     }
 
+    /// Like [`Model::evaluate`], and notes for each rule that did not match the first cell that
+    /// failed. This takes time for every rule, which otherwise an index can spare.
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn explain(
+        &self,
+        decision: Decision<'_>,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+    ) -> Result<Evaluation, DecisionFailure> {
+        let mut run = Run { explains: true, ..Run::new(&self.graph, vars, env) };
+        let result = run.value(decision.ix);
+        finished(run, result)
+    }
+
     /// Evaluates a decision service by its name; its parameters are the variables with their
     /// names. `None` when there is no such service.
     ///

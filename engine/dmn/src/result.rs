@@ -67,7 +67,7 @@ pub struct EvaluatedDecision {
     pub inputs: Vec<EvaluatedInput>,
     /// The rules of its table that matched.
     pub matched: Vec<MatchedRule>,
-    /// The rules that did not, as far as they were tried.
+    /// The rules that did not, as far as they were tried; only in an explanation.
     pub unmatched: Vec<UnmatchedRule>,
 }
 

@@ -2,6 +2,7 @@
 
 mod cell;
 mod evaluate;
+mod index;
 mod policy;
 
 use feel::Program;
@@ -9,6 +10,7 @@ use value::Str;
 
 pub(crate) use self::cell::Cell;
 pub(crate) use self::evaluate::Audit;
+pub(crate) use self::index::Index;
 pub(crate) use self::policy::{Aggregator, Policy};
 
 use crate::types::ItemType;
@@ -20,6 +22,7 @@ pub(crate) struct Table {
     pub(crate) inputs: Vec<Input>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) index: Index,
 }
 
 /// An input column.

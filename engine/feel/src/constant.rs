@@ -38,6 +38,14 @@ impl ConstantTest {
             },
             Self::Compare(relation, value) => match (value, input) {
                 (Value::Int(right), Value::Int(left)) => Some(holds(relation.0, left.cmp(right))),
+                (Value::Bool(right), Value::Bool(left)) => match relation.0 {
+                    Relation::Equal => Some(left == right),
+                    Relation::NotEqual => Some(left != right),
+                    Relation::Less
+                    | Relation::LessEqual
+                    | Relation::Greater
+                    | Relation::GreaterEqual => None,
+                },
                 _ => compare(input, value).map(|order| holds(relation.0, order)),
             },
             Self::Within(range) => within(range, input),

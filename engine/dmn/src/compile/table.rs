@@ -5,7 +5,7 @@ use value::Str;
 
 use super::context::Context;
 use crate::evaluate::shown;
-use crate::table::{Aggregator, Cell, Input, Output, Policy, Rule, Table};
+use crate::table::{Aggregator, Cell, Index, Input, Output, Policy, Rule, Table};
 use crate::xml::Node;
 
 /// Compiles a decision table.
@@ -34,11 +34,13 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
     }
     let rules: Vec<_> =
         node.all("rule").map(|it| rule(ctx, it, inputs.len(), outputs.len())).collect();
+    let rules = rules.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Table {
         policy: policy?,
         inputs: inputs.into_iter().collect::<Option<_>>()?,
         outputs: outputs.into_iter().collect::<Option<_>>()?,
-        rules: rules.into_iter().collect::<Option<_>>()?,
+        index: Index::new(&rules),
+        rules,
     })
 }
 

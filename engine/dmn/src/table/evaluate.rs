@@ -1,7 +1,10 @@
 //! Evaluating a decision table.
 
+use std::ops::Range;
+
 use feel::Value;
 
+use super::index::{Mask, members};
 use super::policy::Match;
 use super::{Input, Output, Policy, Rule, Table};
 use crate::evaluate::Machine;
@@ -10,6 +13,8 @@ use crate::trouble::Trouble;
 /// What a table did.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
+    /// Whether rules that do not match are noted.
+    pub(crate) explains: bool,
     pub(crate) inputs: Vec<Value>,
     /// The rules that matched, from 0, with their outputs.
     pub(crate) matched: Vec<(usize, Vec<Value>)>,
@@ -28,24 +33,92 @@ impl Table {
             let value = input.evaluate(machine)?;
             audit.inputs.push(value);
         }
-        let mut matches = Vec::new();
-        for (ix, rule) in self.rules.iter().enumerate() {
-            machine.env.budget.steps(1)?;
-            if let Some(column) = self.first_failing(ix, rule, &audit.inputs, machine)? {
-                audit.failed.push((ix, column));
-                continue;
-            }
-            let outputs = self.outputs_of(ix, rule, machine)?;
-            audit.matched.push((ix, outputs.clone()));
-            matches.push(Match { rule: ix, outputs });
-            if self.policy == Policy::First {
-                break;
-            }
-        }
+        let matches = match self.index.candidates(&audit.inputs) {
+            Some(candidates) => self.indexed(&candidates, machine, audit)?,
+            None => self.all_rules(machine, audit)?,
+        };
         if matches.is_empty() {
             return self.default(machine);
         }
         self.settle(matches, machine)
+    }
+
+    fn all_rules(
+        &self,
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+    ) -> Result<Vec<Match>, Trouble> {
+        let mut matches = Vec::new();
+        for (ix, rule) in self.rules.iter().enumerate() {
+            machine.env.budget.steps(1)?;
+            if self.try_rule(ix, rule, machine, audit, &mut matches)? {
+                break;
+            }
+        }
+        Ok(matches)
+    }
+
+    /// Tries only the rules that the index leaves.
+    fn indexed(
+        &self,
+        candidates: &Mask,
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+    ) -> Result<Vec<Match>, Trouble> {
+        let mut matches = Vec::new();
+        machine.env.budget.steps(candidates.len() as u64)?;
+        let mut next = 0;
+        for ix in members(candidates) {
+            self.explain(next..ix, machine, audit)?;
+            next = ix + 1;
+            machine.env.budget.steps(1)?;
+            let Some(rule) = self.rules.get(ix) else { break };
+            if self.try_rule(ix, rule, machine, audit, &mut matches)? {
+                return Ok(matches);
+            }
+        }
+        self.explain(next..self.rules.len(), machine, audit)?;
+        Ok(matches)
+    }
+
+    /// Notes why rules that the index left out do not match.
+    fn explain(
+        &self,
+        rules: Range<usize>,
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+    ) -> Result<(), Trouble> {
+        if !audit.explains {
+            return Ok(());
+        }
+        machine.env.budget.steps(rules.len() as u64)?;
+        for rule in rules {
+            if let Some(column) = self.index.first_failing(rule, &audit.inputs) {
+                audit.failed.push((rule, column));
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries one rule; true when no further rule is tried.
+    fn try_rule(
+        &self,
+        ix: usize,
+        rule: &Rule,
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+        matches: &mut Vec<Match>,
+    ) -> Result<bool, Trouble> {
+        if let Some(column) = self.first_failing(ix, rule, &audit.inputs, machine)? {
+            if audit.explains {
+                audit.failed.push((ix, column));
+            }
+            return Ok(false);
+        }
+        let outputs = self.outputs_of(ix, rule, machine)?;
+        audit.matched.push((ix, outputs.clone()));
+        matches.push(Match { rule: ix, outputs });
+        Ok(self.policy == Policy::First)
     }
 
     /// The column of the first cell that fails; `None` when the rule matches.

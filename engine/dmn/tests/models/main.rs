@@ -5,6 +5,7 @@
 mod audit;
 mod graphs;
 mod hostile;
+mod index;
 mod reference;
 mod refusals;
 mod support;

@@ -104,7 +104,7 @@ pub(crate) fn evaluate(
     let mut budget = Budget::new(Limits::default());
     let mut env = Env::new(0, &zone, 1, &mut budget);
     let decision = model.decision(decision).unwrap();
-    model.evaluate(decision, &Scope::of(json), &mut env).map_err(Box::new)
+    model.explain(decision, &Scope::of(json), &mut env).map_err(Box::new)
 }
 
 /// The result of a decision as FEEL writes it, or the message of its failure.

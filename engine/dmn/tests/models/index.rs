@@ -1,0 +1,96 @@
+//! An index of constant cells changes no answer and no explanation.
+
+use dmn::{Evaluation, Model};
+use proptest::prelude::{Strategy, prop, prop_oneof, proptest};
+use proptest::test_runner::Config;
+
+use super::support::{compiled, evaluate, table_model};
+
+/// A cell as constants, and the same as an expression that no index reads.
+type Cell = (String, String);
+
+fn number_cell() -> impl Strategy<Value = Cell> {
+    let number = 0..12_i32;
+    prop_oneof![
+        proptest::strategy::Just(("-".to_owned(), "-".to_owned())),
+        number.clone().prop_map(|it| (format!("{it}"), format!("? = {it}"))),
+        number.clone().prop_map(|it| (format!("< {it}"), format!("? < {it}"))),
+        number.clone().prop_map(|it| (format!(">= {it}"), format!("? >= {it}"))),
+        (number.clone(), number.clone())
+            .prop_map(|(a, b)| (format!("{a}, > {b}"), format!("? = {a} or ? > {b}"))),
+        (number.clone(), 0..5_i32, prop::bool::ANY, prop::bool::ANY).prop_map(|(a, l, i, o)| {
+            let (open, close) = (if i { '[' } else { '(' }, if o { ']' } else { ')' });
+            let range = format!("{open}{a}..{}{close}", a + l);
+            (range.clone(), format!("? in {range}"))
+        }),
+        number.prop_map(|it| (format!("not({it})"), format!("? != {it}"))),
+    ]
+}
+
+fn text_cell() -> impl Strategy<Value = Cell> {
+    let word = proptest::sample::select(vec!["a", "b", "c", "d"]);
+    prop_oneof![
+        proptest::strategy::Just(("-".to_owned(), "-".to_owned())),
+        word.clone().prop_map(|it| (format!("\"{it}\""), format!("? = \"{it}\""))),
+        (word.clone(), word).prop_map(|(a, b)| (
+            format!("\"{a}\", \"{b}\""),
+            format!("? = \"{a}\" or ? = \"{b}\"")
+        )),
+    ]
+}
+
+fn model(policy: &str, rules: &[(Cell, Cell)], constants: bool) -> Model {
+    let text = |cell: &Cell| if constants { cell.0.clone() } else { cell.1.clone() };
+    let lines: Vec<String> = rules
+        .iter()
+        .enumerate()
+        .map(|(ix, (x, y))| format!("{} | {} | {ix}", text(x), text(y)))
+        .collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let attributes = format!("hitPolicy=\"{policy}\"");
+    compiled(&table_model(&attributes, &["x", "y"], "<output name=\"r\"/>", &lines))
+}
+
+fn told(evaluation: &Evaluation) -> String {
+    let decision = &evaluation.decisions[0];
+    let matched: Vec<u32> = decision.matched.iter().map(|it| it.number).collect();
+    format!("{} {matched:?} {:?}", evaluation.output.feel_text(), decision.unmatched)
+}
+
+proptest! {
+    #![proptest_config(Config::with_cases(64))]
+    #[test]
+    fn indexed_tables_answer_and_explain_like_plain_ones(
+        rules in prop::collection::vec((number_cell(), text_cell()), 32..100),
+        x in 0..14_i32,
+        half in prop::bool::ANY,
+        y in proptest::sample::select(vec!["a", "b", "c", "z"]),
+    ) {
+        let fraction = if half { ".5" } else { "" };
+        let json = format!("{{\"x\": {x}{fraction}, \"y\": \"{y}\"}}");
+        for policy in ["COLLECT", "FIRST"] {
+            let indexed = evaluate(&model(policy, &rules, true), "t", &json).unwrap();
+            let plain = evaluate(&model(policy, &rules, false), "t", &json).unwrap();
+            assert_eq!(told(&indexed), told(&plain), "{json}");
+        }
+    }
+}
+
+#[test]
+fn inputs_of_other_types_are_left_to_the_programs() {
+    let rules: Vec<(Cell, Cell)> = (0..40)
+        .map(|it| {
+            let number = (format!("{it}"), format!("? = {it}"));
+            (number, ("-".to_owned(), "-".to_owned()))
+        })
+        .collect();
+    let indexed = model("COLLECT", &rules, true);
+    for (json, answer) in [
+        (r#"{"x": "a", "y": 1}"#, "null"),
+        (r#"{"x": null, "y": 1}"#, "null"),
+        (r#"{"x": [7], "y": 1}"#, "null"),
+        (r#"{"x": 7, "y": 1}"#, "[7]"),
+    ] {
+        assert_eq!(evaluate(&indexed, "t", json).unwrap().output.feel_text(), answer, "{json}");
+    }
+}
