@@ -16,6 +16,8 @@ pub struct Config {
     pub limits: Limits,
     /// When checkpoints are taken.
     pub checkpoints: Checkpoints,
+    /// How large files become.
+    pub files: FileSizes,
 }
 
 /// Limits of a node. Each is named in the refusal when it is reached.
@@ -40,6 +42,15 @@ pub struct Checkpoints {
     pub log_bytes: u64,
 }
 
+/// How large files become before the next one begins: space is freed file by file.
+#[derive(Debug, Clone)]
+pub struct FileSizes {
+    /// `log-file-bytes`: a file of the log. The entries of the open one stay in memory.
+    pub log_bytes: usize,
+    /// `record-file-bytes`: a segment of records.
+    pub record_bytes: u64,
+}
+
 impl Config {
     /// The usual set-up of a node over a data folder.
     pub fn new(data: PathBuf) -> Self {
@@ -54,6 +65,7 @@ impl Config {
                 disk_free_min_bytes: 256 << 20,
             },
             checkpoints: Checkpoints { interval: Duration::from_mins(1), log_bytes: 64 << 20 },
+            files: FileSizes { log_bytes: 16 << 20, record_bytes: 64 << 20 },
         }
     }
 }

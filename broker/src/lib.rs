@@ -11,6 +11,6 @@ pub mod raft;
 mod routing;
 pub mod segment;
 
-pub use config::{Checkpoints, Config, Limits};
+pub use config::{Checkpoints, Config, FileSizes, Limits};
 pub use node::{Node, StartError};
 pub use partition::opening::OpenError;

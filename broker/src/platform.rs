@@ -94,8 +94,17 @@ impl Running {
 }
 
 /// The operating system.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Real;
+#[derive(Debug, Clone, Default)]
+pub struct Real {
+    log: LogOptions,
+}
+
+impl Real {
+    /// With log files of this size.
+    pub fn with_log_files(size_bytes: usize) -> Self {
+        Self { log: LogOptions { file_size_bytes: size_bytes, ..LogOptions::default() } }
+    }
+}
 
 impl Platform for Real {
     type Disk = RealDisk;
@@ -110,7 +119,7 @@ impl Platform for Real {
     }
 
     fn open_journal(&self, folder: &Path, on_failure: OnFailure) -> Result<Wal, LogError> {
-        Wal::open(folder, &LogOptions::default(), on_failure)
+        Wal::open(folder, &self.log, on_failure)
     }
 
     fn wall(&self) -> Millis {
@@ -156,9 +165,9 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn work_that_panics_has_ended_too() {
-        let running = Real.run("panics", async { panic!("planted") }).expect("a thread");
+        let running = Real::default().run("panics", async { panic!("planted") }).expect("a thread");
         running.ended().await;
-        assert_eq!(Real.compute(|| panic!("planted")).await, None::<()>);
-        assert_eq!(Real.compute(|| 5).await, Some(5));
+        assert_eq!(Real::default().compute(|| panic!("planted")).await, None::<()>);
+        assert_eq!(Real::default().compute(|| 5).await, Some(5));
     }
 }

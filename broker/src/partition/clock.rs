@@ -47,8 +47,8 @@ mod tests {
 
     #[test]
     fn time_does_not_go_back_when_the_wall_clock_is_behind_log_time() {
-        let ahead = Real.wall() + 3_600_000;
-        let mut clock = Clock::from(Real, ahead);
+        let ahead = Real::default().wall() + 3_600_000;
+        let mut clock = Clock::from(Real::default(), ahead);
         let first = clock.stamp(ClockState::default(), ahead);
         assert!(first >= ahead);
         assert!(clock.stamp(ClockState::default(), ahead) >= first);
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn a_pinned_clock_stands_still_and_an_offset_is_added() {
-        let mut clock = Clock::from(Real, 0);
+        let mut clock = Clock::from(Real::default(), 0);
         let pinned = ClockState { offset_ms: 0, pinned_at: Some(5) };
         assert_eq!(clock.stamp(pinned, 5), 5);
         let moved = ClockState { offset_ms: 1_000_000, pinned_at: None };
-        assert!(clock.stamp(moved, 5) >= Real.wall() + 999_000);
+        assert!(clock.stamp(moved, 5) >= Real::default().wall() + 999_000);
     }
 }

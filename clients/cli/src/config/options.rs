@@ -99,6 +99,18 @@ pub(super) const OPTIONS: &[ServeOption] = &[
         default: "67108864",
         help: "Take a checkpoint after this much log",
     },
+    ServeOption {
+        name: "log-file-bytes",
+        value: Some("BYTES"),
+        default: "16777216",
+        help: "Begin a new file of the log at this size; space is freed file by file",
+    },
+    ServeOption {
+        name: "record-file-bytes",
+        value: Some("BYTES"),
+        default: "67108864",
+        help: "Begin a new file of records at this size",
+    },
 ];
 
 impl ServeOption {
