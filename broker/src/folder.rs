@@ -25,6 +25,8 @@ value::wire_struct! {
         2 => pub node_id: u32,
         /// The highest logic version whose entries may be in it.
         3 => pub logic: u32,
+        /// The partitions that were begun here: their logs must be here too.
+        4 => pub partitions: Vec<u32>,
     }
 }
 
@@ -181,6 +183,26 @@ impl<D: Disk> Folder<D> {
         Ok(())
     }
 
+    /// Whether a partition was begun here: then it has a log that is not empty.
+    pub fn has_partition(&self, partition: u32) -> bool {
+        self.identity.partitions.contains(&partition)
+    }
+
+    /// Notes that the log of a partition has begun and is durable; durable when this returns.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub fn note_partition(&mut self, partition: u32) -> Result<(), Error> {
+        if self.has_partition(partition) {
+            return Ok(());
+        }
+        let mut begun = self.identity.clone();
+        begun.partitions.push(partition);
+        write(&self.disk, &self.dir, &begun)?;
+        self.identity = begun;
+        Ok(())
+    }
+
     /// Takes over the cluster id of the cluster this node joins; durable when this returns.
     ///
     /// # Errors
@@ -239,7 +261,8 @@ fn found<D: Disk>(
     if names.iter().any(|it| it == "partitions") {
         return Err(Error::NoIdentity { dir: dir.to_owned(), found: "partitions".to_owned() });
     }
-    let identity = Identity { cluster_id: cluster_id().into(), node_id, logic };
+    let identity =
+        Identity { cluster_id: cluster_id().into(), node_id, logic, partitions: Vec::new() };
     write(disk, dir, &identity)?;
     Ok(identity)
 }

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::folder::{self, Folder};
 use crate::partition::handle::Partition;
 use crate::partition::opening::OpenError;
+use crate::partition::space::Space;
 use crate::partition::status::{Fatal, Pauses};
 use crate::platform::{Platform, Real};
 use broker_api::metrics::Metrics;
@@ -60,7 +61,7 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start(config: Config) -> Result<Arc<Self>, StartError> {
-        Self::start_on(Real, config).await
+        Self::start_on(Real::with_log_files(config.files.log_bytes), config).await
     }
 }
 
@@ -72,7 +73,7 @@ impl<P: Platform> Node<P> {
     pub async fn start_on(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
         let cluster_id = || format!("{:016x}{:016x}", platform.random(), platform.random());
         let logic = record::LOGIC;
-        let folder = Folder::open(
+        let mut folder = Folder::open(
             platform.disk().clone(),
             &config.data,
             config.node_id,
@@ -83,19 +84,25 @@ impl<P: Platform> Node<P> {
         let fatal = Arc::new(Fatal::default());
         let pauses = Arc::new(Pauses::default());
         let place = config.data.join("partitions").join(PARTITION.to_string());
+        let (data, limits) = (config.data.clone(), &config.limits);
+        let space = Space::new(platform.clone(), data, limits, pauses.clone(), metrics.clone());
+        space.look();
         let partition = Partition::open(
             platform.clone(),
             &place,
-            PARTITION,
+            (PARTITION, folder.has_partition(PARTITION)),
             &config,
             metrics.clone(),
             fatal.clone(),
-            pauses.clone(),
+            (pauses.clone(), space.clone()),
         )
         .await
         .map_err(|source| StartError::Partition { partition: PARTITION, source })?;
+        if partition.has_begun().await {
+            folder.note_partition(PARTITION)?;
+        }
         let stop = CancellationToken::new();
-        tokio::spawn(watch_disk(platform, config.clone(), metrics.clone(), pauses, stop.clone()));
+        tokio::spawn(watch_disk(space, stop.clone()));
         Ok(Arc::new(Self {
             config,
             folder,
@@ -137,30 +144,10 @@ impl<P: Platform> Node<P> {
 }
 
 /// Refuses commands while the disk of the data folder is nearly full.
-async fn watch_disk<P: Platform>(
-    platform: P,
-    config: Config,
-    metrics: Arc<Metrics>,
-    pauses: Arc<Pauses>,
-    stop: CancellationToken,
-) {
+async fn watch_disk<P: Platform>(space: Space<P>, stop: CancellationToken) {
     let mut look = tokio::time::interval(DISK_LOOK);
     while stop.run_until_cancelled(look.tick()).await.is_some() {
-        let Some(free) = platform.free_bytes(&config.data) else { continue };
-        metrics.disk_free_bytes.store(free, Ordering::Relaxed);
-        let min = config.limits.disk_free_min_bytes;
-        if free < min {
-            pauses.set(
-                "disk",
-                format!(
-                    "The disk of '{}' has {free} bytes free, less than 'disk-free-min' ({min} \
-                     bytes). Free some space; commands go on by themselves.",
-                    config.data.display()
-                ),
-            );
-        } else {
-            pauses.clear("disk");
-        }
+        space.look();
     }
 }
 

@@ -18,6 +18,7 @@ mod error;
 mod file;
 mod reader;
 mod retention;
+mod survey;
 mod tail;
 mod writer;
 
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use file::FORMAT_VERSION;
 pub use reader::{Reader, Record};
 pub use retention::Retention;
+pub use survey::survey;
 pub use writer::{Options, Start, Writer};
 
 /// The position of a partition's first record.

@@ -52,6 +52,7 @@ metrics! {
     gauge polls_parked = "baton_job_polls_parked", "Job polls that wait for a job.";
     counter jobs_pushed = "baton_jobs_pushed_total", "Jobs pushed to streams.";
     counter jobs_yielded = "baton_jobs_yielded_total", "Jobs given back because they did not reach a worker.";
+    gauge records_damaged = "baton_records_damaged", "Damaged or missing places in the record segments that the check after the start found.";
     gauge disk_free_bytes = "baton_disk_free_bytes", "Free space on the disk of the data folder.";
     gauge is_ready = "baton_ready", "1 while commands can commit, else 0.";
 }

@@ -43,10 +43,12 @@ pub enum Error {
         /// The newest version known.
         known: u32,
     },
-    /// A checkpoint file between two others is missing.
+    /// A checkpoint file between two others is missing, or the base is older than the files.
     #[error(
-        "in '{}' the checkpoint file after index {after} is missing: the next one found, \
-         {found}, builds on index {previous}", dir.display()
+        "in '{}' the base and the files after it reach index {after}, but the next file, \
+         '{}', builds on index {previous}: a file of index {previous} is missing, or the folder \
+         'base' is older than the files",
+        dir.display(), super::names::delta_name(*found)
     )]
     Missing {
         /// The folder.
@@ -147,6 +149,27 @@ impl Error {
             | Self::NotNewer { .. }
             | Self::RowTooLarge { .. }
             | Self::NotASnapshot { .. } => false,
+        }
+    }
+
+    /// What to do, in a sentence.
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::Disk(_) | Self::Base { is_out_of_space: true, .. } if self.is_out_of_space() => {
+                "Free some space, then start again."
+            }
+            Self::Disk(_) => "Check the disk, then start again.",
+            Self::Newer { .. } => "Start the newer version.",
+            Self::Damaged { .. }
+            | Self::Incomplete { .. }
+            | Self::Missing { .. }
+            | Self::HalfFolded { .. }
+            | Self::DamagedRow { .. }
+            | Self::DamagedBase { .. }
+            | Self::Base { .. } => "Restore this partition from a backup.",
+            Self::NotNewer { .. } | Self::RowTooLarge { .. } | Self::NotASnapshot { .. } => {
+                "Report this defect."
+            }
         }
     }
 

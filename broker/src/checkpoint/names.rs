@@ -8,7 +8,12 @@ const DIGITS: usize = 20;
 
 /// The file of the checkpoint at `index`.
 pub(super) fn delta_path(dir: &Path, index: u64) -> PathBuf {
-    dir.join(format!("{PREFIX}{index:020}{SUFFIX}"))
+    dir.join(delta_name(index))
+}
+
+/// The name of that file.
+pub(super) fn delta_name(index: u64) -> String {
+    format!("{PREFIX}{index:020}{SUFFIX}")
 }
 
 /// The index in a file name of ours.

@@ -88,6 +88,11 @@ impl<D: Disk> Store<D> {
         self.files.lock().last.clone()
     }
 
+    /// Whether the newest checkpoint is a snapshot of another replica that is not folded yet.
+    pub fn is_last_a_snapshot(&self) -> bool {
+        self.files.lock().pending.last().is_some_and(|it| it.is_full)
+    }
+
     /// How many durable checkpoints wait to be folded.
     pub fn unfolded(&self) -> usize {
         self.files.lock().pending.len()

@@ -82,15 +82,21 @@ impl<D: Disk> Surroundings<D> {
         while let Some(snapshot) = snapshots.recv().await {
             let index = snapshot.index;
             if let Err(error) = self.take(snapshot).await {
-                self.fatal.raise(format!("A checkpoint cannot be written: {error}."));
-                return;
+                return self.end("written", &error);
             }
             self.shorten_log(previous.replace(index));
             if let Err(error) = self.patiently(|| self.store.fold().map(drop)).await {
-                self.fatal.raise(format!("A checkpoint cannot be folded: {error}."));
-                return;
+                return self.end("folded", &error);
             }
             is_busy.store(false, Ordering::Release);
+        }
+    }
+
+    fn end(&self, what: &str, error: &Error) {
+        if error.is_out_of_space() && self.pauses.is_stopping() {
+            tracing::warn!(%error, what, "no last checkpoint; the log has what it would hold");
+        } else {
+            self.fatal.raise(format!("A checkpoint cannot be {what}: {error}."));
         }
     }
 
@@ -119,11 +125,15 @@ impl<D: Disk> Surroundings<D> {
         Ok(())
     }
 
+    fn may_wait(&self) -> bool {
+        self.fatal.reason().is_none() && !self.pauses.is_stopping()
+    }
+
     /// Waits for space: the changed rows are kept, and commands are refused with the reason.
     async fn patiently(&self, mut write: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
         loop {
             match write() {
-                Err(error) if error.is_out_of_space() && self.fatal.reason().is_none() => {
+                Err(error) if error.is_out_of_space() && self.may_wait() => {
                     self.pauses
                         .set(PART, format!("No space for a checkpoint: {error}. Free some."));
                     tokio::time::sleep(SPACE_LOOK).await;

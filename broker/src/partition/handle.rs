@@ -3,6 +3,7 @@
 use super::opening::{self, OpenError};
 use super::polls::Polls;
 use super::proposer::Proposals;
+use super::space::Space;
 use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Pauses, Progress};
 use super::streams::{Control, Streams};
@@ -80,20 +81,24 @@ const CLOCK_WAS_MOVED: &str = "The clock of this data folder was moved. Start th
     '--clock controllable', and reset the clock before you start it without.";
 
 impl<P: Platform> Partition<P> {
-    /// Opens a partition over its folder and starts its threads and tasks.
+    /// Opens a partition over its folder and starts its threads and tasks. One that was begun
+    /// here before must have its log.
     ///
     /// # Errors
     /// [`OpenError`] names the file at fault and the way out.
     pub(crate) async fn open(
         platform: P,
         folder: &Path,
-        id: PartitionId,
+        (id, is_begun): (PartitionId, bool),
         config: &Config,
         metrics: Arc<Metrics>,
         fatal: Arc<Fatal>,
-        pauses: Arc<Pauses>,
+        (pauses, space): (Arc<Pauses>, Space<P>),
     ) -> Result<Self, OpenError> {
-        let partition = opening::open(platform, folder, id, config, metrics, fatal, pauses).await?;
+        let (id, disk) = ((id, is_begun), (pauses, space.clone()));
+        let partition = opening::open(platform, folder, id, config, metrics, fatal, disk).await?;
+        let (raft, fatal) = (partition.raft.clone(), partition.fatal.clone());
+        opening::begin(config.node_id.into(), raft, space, fatal).await?;
         partition.lead();
         Ok(partition)
     }
@@ -390,8 +395,14 @@ impl<P: Platform> Partition<P> {
         .await
     }
 
+    /// Whether the log has begun; not, while there was no space for it since the first start.
+    pub(crate) async fn has_begun(&self) -> bool {
+        self.raft.is_initialized().await.unwrap_or(false)
+    }
+
     /// Stops: takes a last checkpoint, ends tasks and threads, and waits for them.
     pub(crate) async fn shut_down(&self) {
+        self.pauses.stop();
         let (done, wait) = oneshot::channel();
         if self.tasks.send(Task::Checkpoint(done)).await.is_ok() {
             // Not taken when nothing changed or one is under way: then the sender is dropped.

@@ -5,18 +5,19 @@ use super::handle::{Partition, Seeds};
 use super::marker::Marker;
 use super::polls::Polls;
 use super::proposer::{Proposals, Proposer};
+use super::reach::{Claims, Reach};
 use super::recorder::Recorder;
+use super::space::Space;
 use super::state_machine::{Durable, PartitionRaft, StateMachine};
 use super::status::{Fatal, Pauses, Progress};
 use super::streams::Streams;
 use super::waiting::Waiting;
 use super::worker::{Outlets, Task, Worker};
 use crate::checkpoint::{self, Store};
-use crate::config::Config;
+use crate::config::{Config, FileSizes};
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::raft::error::LogError;
-use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
 use crate::raft::network::NoPeers;
 use crate::segment::{self, Options, Start, Writer};
@@ -24,11 +25,11 @@ use broker_api::metrics::Metrics;
 use engine::{Engine, RestoreError, StateRow};
 use futures_util::FutureExt as _;
 use openraft::impls::BasicNode;
-use openraft::storage::RaftLogStorage as _;
 use parking_lot::Mutex;
 use record::PartitionId;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -43,7 +44,7 @@ const TASKS_MAX: usize = 1_024;
 #[non_exhaustive]
 pub enum OpenError {
     /// A checkpoint cannot be read.
-    #[error(transparent)]
+    #[error("{}", sentence(.0, .0.way_out()))]
     Checkpoint(#[from] checkpoint::Error),
     /// A checkpoint's place in the log cannot be read.
     #[error("the place of the checkpoint in the log: {0}")]
@@ -55,21 +56,47 @@ pub enum OpenError {
     #[error(transparent)]
     State(#[from] RestoreError),
     /// The record segments cannot be read.
-    #[error(transparent)]
+    #[error("{}", sentence(.0, .0.way_out()))]
     Segment(#[from] segment::Error),
     /// The log cannot be read.
-    #[error(transparent)]
+    #[error("{}", sentence(.0, .0.way_out()))]
     Log(#[from] LogError),
     /// Entries between the checkpoint and the log are gone.
     #[error(
-        "The newest checkpoint is of log index {applied}, but the log was shortened up to index \
-         {purged}: a newer checkpoint is missing. Restore this partition from a backup."
+        "The newest checkpoint in '{}' is of log index {applied}, but the log was shortened up to \
+         index {purged}: a newer checkpoint is missing. Restore this partition from a backup.",
+        checkpoints.display()
     )]
     LogTooShort {
+        /// The folder of the checkpoints.
+        checkpoints: PathBuf,
         /// The checkpoint's index.
         applied: u64,
         /// The last index that is no longer in the log.
         purged: u64,
+    },
+    /// The log is older than the checkpoint.
+    #[error(
+        "The log in '{}' ends with index {last_index}, but the newest checkpoint is of index \
+         {applied}: the log is an older copy, and acknowledged commands are missing from it. \
+         Restore this partition from a backup.", log.display()
+    )]
+    LogTooOld {
+        /// The folder of the log.
+        log: PathBuf,
+        /// Its last index.
+        last_index: u64,
+        /// The checkpoint's index.
+        applied: u64,
+    },
+    /// The partition was begun, and its log is gone.
+    #[error(
+        "The log in '{}' is gone, and this partition was begun before. Restore it from a backup, \
+         or start with an empty data folder.", log.display()
+    )]
+    LogLost {
+        /// The folder of the log.
+        log: PathBuf,
     },
     /// Raft does not start.
     #[error("start Raft: {0}")]
@@ -106,12 +133,14 @@ struct Files<P: Platform> {
     restored: Restored,
     writer: Writer<P::Disk>,
     log: LogStore<P::Journal>,
+    reach: Reach,
 }
 
 async fn open_files<P: Platform>(
     platform: &P,
     folder: &Path,
-    id: PartitionId,
+    (id, is_begun): (PartitionId, bool),
+    sizes: &FileSizes,
     fatal: &Arc<Fatal>,
 ) -> Result<Files<P>, OpenError> {
     let disk = platform.disk();
@@ -122,41 +151,43 @@ async fn open_files<P: Platform>(
     let writer = Writer::open(
         disk.clone(),
         &folder.join("records"),
-        Options::new(id, RECORD_VERSION),
+        Options { segment_bytes: sizes.record_bytes, ..Options::new(id, RECORD_VERSION) },
         Start::At(restored.engine.last_position() + 1),
     )?;
     let log_failed = fatal.clone();
     let journal = platform
         .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
     let mut log = LogStore::over(journal);
-    check_reach(&mut log, &restored.at).await?;
-    Ok(Files { store, restored, writer, log })
+    let is_snapshot = store.is_last_a_snapshot();
+    let claims = Claims { is_begun, is_snapshot, records_end: writer.next_position() };
+    let reach = Reach::check(folder, &mut log, &restored.at, claims).await?;
+    Ok(Files { store, restored, writer, log, reach })
 }
 
 /// Opens a partition and starts all of it but [`Partition::lead`].
 pub(crate) async fn open<P: Platform>(
     platform: P,
     folder: &Path,
-    id: PartitionId,
+    (id, is_begun): (PartitionId, bool),
     config: &Config,
     metrics: Arc<Metrics>,
     fatal: Arc<Fatal>,
-    pauses: Arc<Pauses>,
+    (pauses, space): (Arc<Pauses>, Space<P>),
 ) -> Result<Partition<P>, OpenError> {
-    let Files { store, restored: Restored { engine, at }, writer, log } =
-        open_files(&platform, folder, id, &fatal).await?;
+    let Files { store, restored: Restored { engine, at }, writer, log, reach } =
+        open_files(&platform, folder, (id, is_begun), &config.files, &fatal).await?;
 
     let node = u64::from(config.node_id);
     let seeds = Seeds::of(&platform);
     let (proposals, commands) = Proposals::channel(config.limits.commands_in_flight_max);
     let waiting = Waiting::new(node, seeds.incarnation(), proposals.clone());
-    let streams = Streams::new(node, waiting.incarnation());
-    let polls = Arc::new(Polls::default());
+    let (streams, polls) = (Streams::new(node, waiting.incarnation()), Arc::new(Polls::default()));
     let (tasks, worker_tasks) = mpsc::channel(TASKS_MAX);
     let (progress, watched) = watch::channel(Progress { now: engine.now(), ..Progress::default() });
+    let stop = CancellationToken::new();
+    let survey = start_survey(&platform, folder, id, &writer, (metrics.clone(), stop.clone()))?;
     let (recorder, records) = Recorder::start(&platform, writer, pauses.clone(), fatal.clone())?;
-    let durable = Arc::new(Mutex::new(at.clone()));
-    let raft_slot = Arc::new(OnceLock::new());
+    let (durable, raft_slot) = (Arc::new(Mutex::new(at.clone())), Arc::new(OnceLock::new()));
     let around = Surroundings {
         store: store.clone(),
         recorder: recorder.clone(),
@@ -177,12 +208,11 @@ pub(crate) async fn open<P: Platform>(
         metrics: metrics.clone(),
         fatal: fatal.clone(),
     };
-    let worker = Worker::new(engine, outlets, checkpointer, config.checkpoints.clone(), at.clone());
+    let worker = Worker::new(engine, outlets, checkpointer, &config.checkpoints, &at, reach);
     let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
     let machine = StateMachine { tasks: tasks.clone(), store, durable, restored: at };
-    let raft = start_raft(node, log, machine, &raft_slot).await?;
+    let raft = start_raft::<P>(node, log, machine, &raft_slot).await?;
 
-    let stop = CancellationToken::new();
     let proposer = Proposer {
         platform: platform.clone(),
         raft: raft.clone(),
@@ -191,6 +221,7 @@ pub(crate) async fn open<P: Platform>(
         tasks: tasks.clone(),
         fatal: fatal.clone(),
         metrics: metrics.clone(),
+        space,
         stop: stop.clone(),
         seeds,
     };
@@ -211,18 +242,42 @@ pub(crate) async fn open<P: Platform>(
         clock_is_controllable: config.clock_is_controllable,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
-        threads: Mutex::new(vec![engine, checkpoints, records]),
+        threads: Mutex::new(vec![engine, checkpoints, records, survey]),
     })
 }
 
-/// The log must begin where the checkpoint ends, or entries would be skipped in silence.
-async fn check_reach<J: Journal>(log: &mut LogStore<J>, at: &Durable) -> Result<(), OpenError> {
-    let purged = log.get_log_state().await?.last_purged_log_id.map_or(0, |it| it.index);
-    let applied = at.applied.map_or(0, |it| it.index);
-    if purged > applied {
-        return Err(OpenError::LogTooShort { applied, purged });
+/// One sentence: what is wrong with all its causes, and what to do.
+fn sentence(error: &dyn std::error::Error, way_out: &str) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
     }
-    Ok(())
+    format!("{text}. {way_out}").trim_end().to_owned()
+}
+
+/// Looks through the records below a position, and says what is damaged.
+fn start_survey<P: Platform>(
+    platform: &P,
+    folder: &Path,
+    partition: PartitionId,
+    writer: &Writer<P::Disk>,
+    (metrics, stop): (Arc<Metrics>, CancellationToken),
+) -> std::io::Result<Running> {
+    let (disk, dir, end) =
+        (platform.disk().clone(), folder.join("records"), writer.synced_position());
+    platform.run("records-check", async move {
+        let is_stopped = || stop.is_cancelled();
+        segment::survey(disk, &dir, partition, end, is_stopped, |damage| {
+            metrics.records_damaged.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(
+                partition, error = %damage,
+                "records are damaged or missing; instances are not harmed, but who reads their \
+                 history is: restore the file from a backup"
+            );
+        });
+    })
 }
 
 fn start_worker<P: Platform>(
@@ -242,12 +297,12 @@ fn start_worker<P: Platform>(
     })
 }
 
-async fn start_raft<J: Journal, D: Disk>(
+async fn start_raft<P: Platform>(
     node: u64,
-    log: LogStore<J>,
-    machine: StateMachine<D>,
-    slot: &OnceLock<PartitionRaft<D>>,
-) -> Result<PartitionRaft<D>, OpenError> {
+    log: LogStore<P::Journal>,
+    machine: StateMachine<P::Disk>,
+    slot: &OnceLock<PartitionRaft<P::Disk>>,
+) -> Result<PartitionRaft<P::Disk>, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     let config = openraft::Config {
         cluster_name: "baton".to_owned(),
@@ -266,15 +321,37 @@ async fn start_raft<J: Journal, D: Disk>(
     let raft = openraft::Raft::new(node, config, NoPeers::default(), log, machine)
         .await
         .map_err(|error| failed(&error))?;
-    let is_new = !raft.is_initialized().await.map_err(|error| failed(&error))?;
-    if is_new {
-        let members = BTreeMap::from([(node, BasicNode::default())]);
-        raft.initialize(members).await.map_err(|error| failed(&error))?;
-    } else {
-        // Alone, there is nobody to wait for.
-        raft.trigger().elect(false).await.map_err(|error| failed(&error))?;
-    }
     // Set once, here.
     drop(slot.set(raft.clone()));
     Ok(raft)
+}
+
+/// Lets the log go on with a new term: at once, or behind the start when there is no space for it,
+/// so that everything else can be asked.
+pub(super) async fn begin<P: Platform>(
+    node: u64,
+    raft: PartitionRaft<P::Disk>,
+    space: Space<P>,
+    fatal: Arc<Fatal>,
+) -> Result<(), OpenError> {
+    if space.has_room(0) {
+        return elect(node, &raft).await;
+    }
+    tokio::spawn(async move {
+        space.room(0).await;
+        if let Err(error) = elect(node, &raft).await {
+            fatal.raise(format!("{error}."));
+        }
+    });
+    Ok(())
+}
+
+async fn elect<D: Disk>(node: u64, raft: &PartitionRaft<D>) -> Result<(), OpenError> {
+    let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
+    if raft.is_initialized().await.map_err(|error| failed(&error))? {
+        // Alone, there is nobody to wait for.
+        return raft.trigger().elect(false).await.map_err(|error| failed(&error));
+    }
+    let members = BTreeMap::from([(node, BasicNode::default())]);
+    raft.initialize(members).await.map_err(|error| failed(&error))
 }

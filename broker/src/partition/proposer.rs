@@ -2,6 +2,7 @@
 //! nothing waits, what is due or pending is proposed instead.
 
 use super::clock::Clock;
+use super::space::Space;
 use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Progress};
 use super::worker::Task;
@@ -69,6 +70,7 @@ pub(crate) struct Proposer<P: Platform> {
     pub(crate) tasks: mpsc::Sender<Task>,
     pub(crate) fatal: Arc<Fatal>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) space: Space<P>,
     pub(crate) stop: CancellationToken,
     pub(crate) seeds: super::handle::Seeds,
 }
@@ -81,12 +83,19 @@ impl<P: Platform> Proposer<P> {
         let mut own: Option<JoinHandle<()>> = None;
         let mut look = tokio::time::interval(CHECKPOINT_LOOK);
         loop {
+            if !self.has_room(0).await {
+                break;
+            }
             let due_in = if own.is_none() { self.due_in(&mut clock) } else { None };
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => break,
                 count = self.commands.recv_many(&mut batch, BATCH_MAX) => {
                     if count == 0 {
+                        break;
+                    }
+                    let bytes = batch.iter().map(|it| it.len() as u64).sum();
+                    if !self.has_room(bytes).await {
                         break;
                     }
                     self.propose(&mut clock, batch.drain(..)).await;
@@ -105,6 +114,11 @@ impl<P: Platform> Proposer<P> {
                 _ = look.tick() => drop(self.tasks.try_send(Task::LookForCheckpoint)),
             }
         }
+    }
+
+    /// Waits until so many bytes may go to the log; false if the node stops before.
+    async fn has_room(&self, bytes: u64) -> bool {
+        self.stop.run_until_cancelled(self.space.room(bytes)).await.is_some()
     }
 
     /// How long until something is due or pending; `None` for nothing.

@@ -112,6 +112,10 @@ impl<D: Disk> Keeper<D> {
                 Message::Sync(_) => self.patiently(Writer::sync).await,
             };
             if let Err(error) = result {
+                if error.is_out_of_space() && self.pauses.is_stopping() {
+                    tracing::warn!(%error, "the last records were not written; the log has them");
+                    return;
+                }
                 self.fatal.raise(format!("Records cannot be written: {error}. Check the disk."));
                 return;
             }
@@ -136,6 +140,10 @@ impl<D: Disk> Keeper<D> {
         if is_last { self.patiently(Writer::flush).await } else { Ok(()) }
     }
 
+    fn may_wait(&self) -> bool {
+        self.fatal.reason().is_none() && !self.pauses.is_stopping()
+    }
+
     /// Waits for space: nothing is lost meanwhile, and commands are refused with the reason.
     async fn patiently(
         &mut self,
@@ -143,7 +151,7 @@ impl<D: Disk> Keeper<D> {
     ) -> Result<(), Error> {
         loop {
             match write(&mut self.writer) {
-                Err(error) if error.is_out_of_space() && self.fatal.reason().is_none() => {
+                Err(error) if error.is_out_of_space() && self.may_wait() => {
                     self.pauses.set(PART, format!("No space for records: {error}. Free some."));
                     tokio::time::sleep(SPACE_LOOK).await;
                 }

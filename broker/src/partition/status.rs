@@ -4,6 +4,7 @@ use engine::ClockState;
 use parking_lot::Mutex;
 use record::Millis;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// How far the engine is, told after each batch of entries.
@@ -27,23 +28,35 @@ pub(crate) struct Progress {
 
 /// Why commands are not taken for the moment; each part names its own reason.
 #[derive(Debug, Default)]
-pub(crate) struct Pauses(Mutex<BTreeMap<&'static str, String>>);
+pub(crate) struct Pauses {
+    reasons: Mutex<BTreeMap<&'static str, String>>,
+    is_stopping: AtomicBool,
+}
 
 impl Pauses {
     pub(crate) fn set(&self, part: &'static str, reason: String) {
-        self.0.lock().insert(part, reason);
+        self.reasons.lock().insert(part, reason);
     }
 
     pub(crate) fn clear(&self, part: &'static str) {
-        self.0.lock().remove(part);
+        self.reasons.lock().remove(part);
+    }
+
+    /// From now on nobody waits for space any more: what is not written, the log has.
+    pub(crate) fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Acquire)
     }
 
     pub(crate) fn reasons(&self) -> Vec<String> {
-        self.0.lock().values().cloned().collect()
+        self.reasons.lock().values().cloned().collect()
     }
 
     pub(crate) fn first(&self) -> Option<(&'static str, String)> {
-        self.0.lock().iter().next().map(|(part, reason)| (*part, reason.clone()))
+        self.reasons.lock().iter().next().map(|(part, reason)| (*part, reason.clone()))
     }
 }
 

@@ -4,6 +4,7 @@ use super::checkpointer::{Checkpointer, Snapshot};
 use super::marker::{Marker, Members};
 use super::polls::Polls;
 use super::proposer::Proposals;
+use super::reach::Reach;
 use super::recorder::{Batch, Recorder};
 use super::state_machine::Durable;
 use super::status::{Fatal, Progress};
@@ -37,6 +38,14 @@ pub(crate) enum Committed {
 
 /// A question to the engine, asked where it runs.
 pub(crate) type Question = Box<dyn FnOnce(&Engine) + Send>;
+
+impl Committed {
+    fn index(&self) -> u64 {
+        match self {
+            Self::Blank(log_id) | Self::Entry(log_id, _) | Self::Members(log_id, _) => log_id.index,
+        }
+    }
+}
 
 /// What the worker is asked to do.
 pub(crate) enum Task {
@@ -96,6 +105,8 @@ pub(crate) struct Worker {
     log_bytes: u64,
     last_checkpoint: Instant,
     checkpoint_index: u64,
+    /// Until the entries that were in the log at the start are applied.
+    reach: Option<Reach>,
 }
 
 impl Worker {
@@ -103,8 +114,9 @@ impl Worker {
         engine: Engine,
         outlets: Outlets,
         checkpointer: Checkpointer,
-        policy: Checkpoints,
-        at: Durable,
+        policy: &Checkpoints,
+        at: &Durable,
+        reach: Reach,
     ) -> Self {
         let checkpoint_index = engine.applied_index();
         let hashes = VecDeque::from([Seen { index: checkpoint_index, hash: engine.output_hash() }]);
@@ -112,8 +124,8 @@ impl Worker {
             engine,
             outlets,
             checkpointer,
-            policy,
-            at,
+            policy: policy.clone(),
+            at: at.clone(),
             term: 0,
             hashes,
             out: Output::default(),
@@ -121,6 +133,7 @@ impl Worker {
             log_bytes: 0,
             last_checkpoint: Instant::now(),
             checkpoint_index,
+            reach: Some(reach),
         }
     }
 
@@ -150,6 +163,9 @@ impl Worker {
 
     fn apply_all(&mut self, entries: Vec<Committed>) -> Result<(), String> {
         for entry in entries {
+            self.check_reach(entry.index()).inspect_err(|reason| {
+                self.outlets.fatal.raise(reason.clone());
+            })?;
             match entry {
                 Committed::Blank(log_id) => self.at.applied = Some(log_id),
                 Committed::Members(log_id, membership) => {
@@ -164,6 +180,14 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// Before the first entry that is new, the records must not be ahead of the log.
+    fn check_reach(&mut self, index: u64) -> Result<(), String> {
+        match self.reach.take_if(|it| it.is_passed_by(index)) {
+            Some(reach) => reach.check_records(self.engine.last_position()),
+            None => Ok(()),
+        }
     }
 
     fn apply(&mut self, log_id: LogId, bytes: &[u8]) -> Result<(), String> {

@@ -22,8 +22,8 @@ pub enum LogError {
     },
     /// Bytes that were once acknowledged are gone or changed.
     #[error(
-        "the log is damaged: {} at offset {offset}: expected {expected}, found {found}. \
-         Entries there were acknowledged. Restore this partition from a backup or another node",
+        "the log is damaged: '{}' at offset {offset}: expected {expected}, found {found}. \
+         Entries there were acknowledged",
         file.display()
     )]
     Damaged {
@@ -69,6 +69,19 @@ pub enum LogError {
         /// Its answer.
         source: io::Error,
     },
+}
+
+impl LogError {
+    /// What to do: a sentence, or nothing when the message says it.
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::Io { .. } | Self::Stopped(_) => "Check the disk, then start again.",
+            Self::Damaged { .. } | Self::Refused { .. } => {
+                "Restore this partition from a backup or another node."
+            }
+            Self::Newer { .. } | Self::Locked { .. } => "",
+        }
+    }
 }
 
 impl From<LogError> for io::Error {

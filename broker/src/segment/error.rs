@@ -36,11 +36,25 @@ pub enum Error {
         known: u32,
     },
     /// Records were removed by retention, or never arrived here, before they were read.
-    #[error("records {from} to {} are no longer here; the next one is {to}", to - 1)]
+    #[error(
+        "records {from} to {} are no longer in '{}'; the next one is {to}", to - 1, path.display()
+    )]
     Gap {
+        /// The segment that ends before them, or the folder when there is none.
+        path: PathBuf,
         /// The position that was to be read.
         from: u64,
         /// The next position that is there.
+        to: u64,
+    },
+    /// Records that the state has passed are not here, and the log alone cannot bring them back.
+    #[error("in '{}' the records {from} to {} are missing", path.display(), to - 1)]
+    Missing {
+        /// The segment that ends before them, or the folder when there is none.
+        path: PathBuf,
+        /// The first record that is missing.
+        from: u64,
+        /// The record after the last one that is missing.
         to: u64,
     },
     /// A record would leave a hole before it.
@@ -73,6 +87,21 @@ impl Error {
     /// True when there was no space: nothing is lost, the same call may be made again.
     pub fn is_out_of_space(&self) -> bool {
         matches!(self, Self::Disk(failure) if failure.is_out_of_space())
+    }
+
+    /// What to do, in a sentence.
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::Disk(_) if self.is_out_of_space() => "Free some space, then start again.",
+            Self::Disk(_) => "Check the disk, then start again.",
+            Self::Newer { .. } => "Start the newer version.",
+            Self::Damaged { .. } | Self::Missing { .. } | Self::Gap { .. } => {
+                "Restore this partition from a backup."
+            }
+            Self::Hole { .. } | Self::Differs { .. } | Self::TooLarge { .. } => {
+                "Report this defect."
+            }
+        }
     }
 
     /// True when a sync failed: what the disk holds is unknown, so the process must end.

@@ -147,7 +147,7 @@ impl<D: Disk> Reader<D> {
         let Some(&oldest) = firsts.first() else { return Ok(Step::NotYet) };
         let at = firsts.partition_point(|&first| first <= self.position);
         let Some(at) = at.checked_sub(1) else {
-            return Err(Error::Gap { from: self.position, to: oldest });
+            return Err(Error::Gap { path: self.dir.clone(), from: self.position, to: oldest });
         };
         let owner = Owner { partition: self.partition, first: firsts[at] };
         match Segment::open(&self.disk, &self.dir, owner, false)? {
@@ -188,9 +188,10 @@ impl<D: Disk> Reader<D> {
             return Err(Error::damaged(&segment.path, segment.offset, reason));
         }
         let end = segment.next.max(self.position);
+        let path = segment.path.clone();
         self.segment = None;
         if next_first > end {
-            return Err(Error::Gap { from: end, to: next_first });
+            return Err(Error::Gap { path, from: end, to: next_first });
         }
         Ok(Step::Again)
     }

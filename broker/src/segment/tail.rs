@@ -6,8 +6,8 @@
 
 use std::path::Path;
 
-use super::Error;
 use super::file::{Found, Opened, Owner, Segment, list, path};
+use super::{Error, FIRST_POSITION};
 use crate::io::{Attempt, Disk, Failure, File};
 
 /// The sound end of the segments.
@@ -37,6 +37,15 @@ pub(super) fn find<D: Disk>(
 ) -> Result<Tail<D::File>, Error> {
     let durable = scope.durable;
     let mut firsts = list(disk, dir)?;
+    if firsts.first().is_some_and(|&first| first > scope.from) {
+        // The segment that holds the first record to come is gone. If nothing before it must be
+        // here, all records come again, and what is left would only hide those in between.
+        if durable <= FIRST_POSITION {
+            cut_segments(disk, dir, &firsts)?;
+            firsts.clear();
+        }
+        return Ok(Tail { firsts, last: None });
+    }
     // Older segments are not read here: their readers check them.
     let start = start(disk, dir, partition, &firsts, scope)?;
     let mut last: Option<Segment<D::File>> = None;

@@ -67,7 +67,7 @@ impl<D: Disk> Writer<D> {
     /// Opens the segments in `dir` and cuts a torn end.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when a record before the start is not sound, [`Error::Hole`] when one is
+    /// [`Error::Damaged`] when a record before the start is not sound, [`Error::Missing`] when one is
     /// missing, [`Error::Newer`], [`Error::Disk`].
     pub fn open(disk: D, dir: &Path, options: Options, start: Start) -> Result<Self, Error> {
         disk.create_dir_all(dir).map_err(Failure::of(Attempt::Create, dir))?;
@@ -88,7 +88,10 @@ impl<D: Disk> Writer<D> {
         let mut writer =
             Self { disk, dir, options, firsts, last, buffer, next: end, synced, overlap };
         match start {
-            Start::At(_) if end < from => Err(Error::Hole { expected: end, offered: from }),
+            Start::At(_) if end < from => {
+                let path = writer.last.map_or(writer.dir, |segment| segment.path);
+                Err(Error::Missing { path, from: end, to: from })
+            }
             Start::Skip(_) if end < from => {
                 writer.skip(from)?;
                 Ok(writer)

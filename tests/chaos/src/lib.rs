@@ -8,6 +8,7 @@
 //!     checks what a writer finds after the cut             never synced is lost
 //! ```
 
+pub mod at_rest;
 pub mod log_oracle;
 pub mod oracle;
 pub mod power_loss;

@@ -20,6 +20,10 @@ pub(super) fn call<T>(
             let is_full = matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
             (error.to_string(), is_full)
         }
+        Ok(Err(sled::Error::Corruption { at, .. })) => {
+            let place = at.map(|it| format!(" at offset {} of its file 'db'", it.lid()));
+            (format!("it is damaged{}", place.unwrap_or_default()), false)
+        }
         Ok(Err(error)) => (error.to_string(), false),
         Err(panic) => (panic_text(panic.as_ref()), false),
     };

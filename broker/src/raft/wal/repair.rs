@@ -16,26 +16,25 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use raft_log::RaftLogAction;
 use raft_log::WALRecord;
 use raft_log::chunked_wal::Config;
 use raft_log::codeq::Decode;
 
-use super::codec::StoredLogId;
+use super::chain::{self, Place};
 use super::store::Record;
 use crate::raft::error::LogError;
 use crate::raft::head::{Head, sync_folder};
 
 /// One file of the log; its name says at which position of the log it starts.
 #[derive(Debug)]
-struct LogFile {
+pub(super) struct LogFile {
     path: PathBuf,
-    start: u64,
+    pub(super) start: u64,
     size: u64,
 }
 
 impl LogFile {
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         self.start.saturating_add(self.size)
     }
 
@@ -44,7 +43,7 @@ impl LogFile {
         move |source| LogError::Io { action, path, source }
     }
 
-    fn damaged(&self, position: u64, expected: &str, found: String) -> LogError {
+    pub(super) fn damaged(&self, position: u64, expected: &str, found: String) -> LogError {
         LogError::Damaged {
             file: self.path.clone(),
             offset: position.saturating_sub(self.start),
@@ -68,6 +67,7 @@ pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
     let mark = head.position();
     let files = drop_unborn(folder, files(folder)?, mark)?;
     let files = drop_purged_leftovers(folder, files)?;
+    chain::check(&files)?;
     let Some(first) = files.first() else {
         if mark > 0 {
             return Err(LogError::Damaged {
@@ -97,7 +97,9 @@ pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
     if end < mark {
         let last = files.last().unwrap_or(first);
         let found = "the end of the file".into();
-        return Err(last.damaged(end, &format!("records up to position {mark}"), found));
+        let next = chain::name(last.end());
+        let expected = format!("records up to position {mark}, here or in a file '{next}'");
+        return Err(last.damaged(end, &expected, found));
     }
     if let Some(at) = cut {
         cut_off(folder, &files, at, end)?;
@@ -160,8 +162,8 @@ fn drop_unborn(
 
 /// Deletes files that were purged, whose deletion a power cut undid out of order.
 ///
-/// A gap in the log is fine if all before it is purged, which the files after it say; otherwise it
-/// is a lost file.
+/// A gap in the log is fine if all before it is purged, which the files after it say, and if the
+/// files before it hold nothing else; otherwise a file is lost, or stands in another's place.
 fn drop_purged_leftovers(folder: &Path, mut files: Vec<LogFile>) -> Result<Vec<LogFile>, LogError> {
     let Some(gap) = files.windows(2).rposition(|pair| match pair {
         [before, after] => before.end() < after.start,
@@ -172,23 +174,20 @@ fn drop_purged_leftovers(folder: &Path, mut files: Vec<LogFile>) -> Result<Vec<L
     let kept = files.split_off(gap + 1);
     let (mut last_before, mut purged) = (None, None);
     for (at, file) in kept.iter().enumerate() {
-        for record in read_records(file)?.records {
-            match record {
-                Noted::State { last, purged: upto } => {
-                    if at == 0 && last_before.is_none() {
-                        last_before = Some(last);
-                    }
-                    purged = purged.max(upto);
-                }
-                Noted::Purge(upto) => purged = purged.max(Some(upto)),
-                Noted::Other => {}
-            }
+        let scan = read_records(file)?;
+        if at == 0 {
+            last_before = scan.begins.map(|it| it.last);
         }
+        purged = purged.max(scan.ends.purged);
     }
-    let all_purged = last_before.is_some_and(|last| last <= purged);
+    let mut all_purged = last_before.flatten().is_some_and(|last| Some(last) <= purged);
+    for file in &files {
+        let scan = read_records(file)?;
+        all_purged &= scan.error.is_none() && scan.ends.last <= purged;
+    }
     if let Some(before) = files.last().filter(|_| !all_purged) {
-        let found = "the end of the file and no file that goes on from there".into();
-        return Err(before.damaged(before.end(), "more records", found));
+        let expected = format!("a file '{}' that goes on from there", chain::name(before.end()));
+        return Err(before.damaged(before.end(), &expected, "no such file".into()));
     }
     for file in &files {
         std::fs::remove_file(&file.path).map_err(file.io("delete"))?;
@@ -198,29 +197,30 @@ fn drop_purged_leftovers(folder: &Path, mut files: Vec<LogFile>) -> Result<Vec<L
 }
 
 /// What a scan of one file found.
-struct Scan {
+pub(super) struct Scan {
     /// Bytes from the start of the file that are whole records.
     valid: u64,
-    records: Vec<Noted>,
+    /// The state that the file begins with, if it does.
+    pub(super) begins: Option<Place>,
+    /// The state after its last whole record.
+    pub(super) ends: Place,
     /// Why the bytes after those are not a record; none at the end of the file.
-    error: Option<io::Error>,
+    pub(super) error: Option<io::Error>,
 }
 
-/// What matters of a record before the log is open.
-enum Noted {
-    State { last: Option<StoredLogId>, purged: Option<StoredLogId> },
-    Purge(StoredLogId),
-    Other,
-}
-
-fn read_records(file: &LogFile) -> Result<Scan, LogError> {
+pub(super) fn read_records(file: &LogFile) -> Result<Scan, LogError> {
     let bytes = std::fs::read(&file.path).map_err(file.io("read"))?;
     let mut rest = bytes.as_slice();
-    let mut scan = Scan { valid: 0, records: Vec::new(), error: None };
+    let mut scan = Scan { valid: 0, begins: None, ends: Place::default(), error: None };
     while !rest.is_empty() {
         let before = rest.len();
         match Record::decode(&mut rest) {
-            Ok(record) => scan.records.push(note(record)),
+            Ok(record) => {
+                scan.ends.pass(&record);
+                if scan.valid == 0 && matches!(record, WALRecord::Checkpoint(_)) {
+                    scan.begins = Some(scan.ends);
+                }
+            }
             Err(error) => {
                 scan.error = Some(error);
                 break;
@@ -229,21 +229,6 @@ fn read_records(file: &LogFile) -> Result<Scan, LogError> {
         scan.valid += (before - rest.len()) as u64;
     }
     Ok(scan)
-}
-
-fn note(record: Record) -> Noted {
-    match record {
-        WALRecord::Checkpoint(state) => {
-            Noted::State { last: state.last().copied(), purged: state.purged().copied() }
-        }
-        WALRecord::Action(RaftLogAction::PurgeUpto(upto)) => Noted::Purge(upto),
-        WALRecord::Action(
-            RaftLogAction::SaveVote(_)
-            | RaftLogAction::Append(..)
-            | RaftLogAction::Commit(_)
-            | RaftLogAction::TruncateAfter(_),
-        ) => Noted::Other,
-    }
 }
 
 // The first record of a file is written only after the file before it is synced to its end.

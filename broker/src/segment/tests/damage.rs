@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Start, append, dir, files, length, options, read, reader, record, writer};
 use crate::io::{Disk, File, MemoryDisk};
-use crate::segment::{Error, Reader, Writer};
+use crate::segment::{Error, Reader, Writer, survey};
 
 fn written(end: u64) -> MemoryDisk {
     let disk = MemoryDisk::new();
@@ -83,7 +83,7 @@ fn a_segment_cut_at_a_block_is_a_hole_or_a_gap() {
         disk.remove(path).expect("removes");
     }
     let error = writer(&disk, Start::At(40)).expect_err("is detected");
-    assert!(matches!(error, Error::Hole { expected: 1, offered: 40 }), "{error}");
+    assert!(matches!(error, Error::Missing { from: 1, to: 40, .. }), "{error}");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_missing_segment_in_the_middle_is_a_gap() {
     let mut open = reader(&disk, 1);
     let error = read(&mut open).expect_err("is detected");
     assert!(
-        matches!(error, Error::Gap { from, to } if (from, to) == (firsts[1], firsts[2])),
+        matches!(error, Error::Gap { from, to, .. } if (from, to) == (firsts[1], firsts[2])),
         "{error}"
     );
     open.seek(firsts[2]);
@@ -133,6 +133,45 @@ fn rot_that_comes_again_is_cut_with_everything_after_it() {
     assert!(open.segments().len() < before);
     append(&mut open, 8..70).expect("appends again");
     assert_eq!(read(&mut reader(&disk, 1)).expect("reads"), 70);
+}
+
+#[test]
+fn records_come_again_when_the_segment_before_the_others_is_gone() {
+    let disk = written(60);
+    disk.remove(&files(&disk)[0]).expect("removes");
+    let mut open = writer(&disk, Start::At(1)).expect("opens");
+    append(&mut open, 1..60).expect("appends again");
+    assert_eq!(read(&mut reader(&disk, 1)).expect("reads"), 60);
+
+    let disk = written(60);
+    disk.remove(&files(&disk)[0]).expect("removes");
+    let left = files(&disk);
+    // What the state has passed does not come again: nothing may be thrown away.
+    writer(&disk, Start::At(5)).expect_err("records are missing");
+    assert_eq!(files(&disk), left);
+}
+
+#[test]
+fn a_survey_names_all_damage_below_its_end() {
+    let all = |disk: &MemoryDisk, end: u64| {
+        let mut found = Vec::new();
+        let keep = |error: Error| found.push(error.to_string());
+        survey(disk.clone(), &dir(), super::PARTITION, end, || false, keep);
+        found
+    };
+    let disk = written(200);
+    assert_eq!(all(&disk, 200), [""; 0]);
+    let paths = files(&disk);
+    assert!(paths.len() > 6, "{paths:?}");
+    disk.edit(&paths[1], |bytes| bytes[70] ^= 1).expect("flips");
+    disk.remove(&paths[3]).expect("removes");
+    disk.remove(&paths[0]).expect("removes");
+    let found = all(&disk, 200);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].starts_with("in '/data/partitions/2/records' the records 1 to "), "{found:?}");
+    assert!(found[1].contains(paths[1].to_str().expect("UTF-8")), "{found:?}");
+    assert!(found[2].contains(paths[2].to_str().expect("UTF-8")), "{found:?}");
+    assert_eq!(all(&disk, 2).len(), 1, "the others are behind its end");
 }
 
 #[test]

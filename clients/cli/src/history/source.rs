@@ -71,7 +71,7 @@ fn next_of(
                 };
                 return Record::from_bytes(found.bytes).map(Some).map_err(unreadable);
             }
-            Err(Error::Gap { from, to }) if to > from => (from, to),
+            Err(Error::Gap { from, to, .. }) if to > from => (from, to),
             Err(error) => return Err(Failure::new(Exit::Unexpected, format!("{error}."))),
         };
         eprintln!("partition {partition}: records {from} to {} are no longer here", to - 1);

@@ -1,0 +1,89 @@
+//! Whether log, checkpoint and records of a partition are of the same time.
+//!
+//! Each of them is sound in itself when an older copy of it is put back. Together they tell: a
+//! checkpoint covers only entries that were durable in the log, and records come only from entries
+//! that were. So neither may be ahead of the log, and the log may not begin after the checkpoint.
+
+use super::opening::OpenError;
+use super::state_machine::Durable;
+use crate::raft::journal::Journal;
+use crate::raft::log_store::LogStore;
+use openraft::storage::RaftLogStorage as _;
+use std::path::{Path, PathBuf};
+
+/// What the entries that were in the log at the start must lead to.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    /// The last entry.
+    last_index: u64,
+    /// The position after the last record in the segments.
+    records_end: u64,
+    folder: PathBuf,
+}
+
+/// What the rest of the folder says of the log.
+#[derive(Debug)]
+pub(crate) struct Claims {
+    /// The partition was begun here.
+    pub(crate) is_begun: bool,
+    /// The newest checkpoint is a snapshot of another replica.
+    pub(crate) is_snapshot: bool,
+    /// The position after the last record in the segments.
+    pub(crate) records_end: u64,
+}
+
+impl Reach {
+    /// Compares the log with the newest checkpoint, and with what the folder says: a partition that
+    /// was begun (`is_begun`) has a log.
+    ///
+    /// A snapshot of another replica (`is_snapshot`) may be ahead of the log: it takes its place.
+    ///
+    /// # Errors
+    /// [`OpenError::LogLost`], [`OpenError::LogTooShort`] when the log begins after the
+    /// checkpoint, [`OpenError::LogTooOld`] when it ends before it.
+    pub(crate) async fn check<J: Journal>(
+        folder: &Path,
+        log: &mut LogStore<J>,
+        at: &Durable,
+        Claims { is_begun, is_snapshot, records_end }: Claims,
+    ) -> Result<Self, OpenError> {
+        let state = log.get_log_state().await?;
+        if is_begun && state.last_log_id.is_none() {
+            return Err(OpenError::LogLost { log: folder.join("log") });
+        }
+        let purged = state.last_purged_log_id.map_or(0, |it| it.index);
+        let last_index = state.last_log_id.map_or(0, |it| it.index);
+        let applied = at.applied.map_or(0, |it| it.index);
+        if purged > applied {
+            let checkpoints = folder.join("checkpoints");
+            return Err(OpenError::LogTooShort { checkpoints, applied, purged });
+        }
+        if last_index < applied && !is_snapshot {
+            return Err(OpenError::LogTooOld { log: folder.join("log"), last_index, applied });
+        }
+        Ok(Self { last_index, records_end, folder: folder.to_owned() })
+    }
+
+    /// Whether an entry is the first that was not in the log at the start.
+    pub(crate) fn is_passed_by(&self, index: u64) -> bool {
+        index > self.last_index
+    }
+
+    /// Compares the records with what all those entries led to.
+    ///
+    /// # Errors
+    /// A sentence that says that the log is older than the records.
+    pub(crate) fn check_records(&self, last_position: u64) -> Result<(), String> {
+        if self.records_end <= last_position + 1 {
+            return Ok(());
+        }
+        Err(format!(
+            "The records in '{}' go on to {}, but the log in '{}' ends with record \
+             {last_position}: it is older than the records, and acknowledged commands are missing \
+             from it. Restore this partition from a backup.",
+            self.folder.join("records").display(),
+            self.records_end - 1,
+            self.folder.join("log").display(),
+        ))
+    }
+}

@@ -1,0 +1,166 @@
+//! What is done to the files of a stopped node.
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::fields::Format;
+use super::folders;
+
+/// One damage to one file or folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Damage {
+    /// The file or folder, within the data folder.
+    pub(super) path: PathBuf,
+    /// What happens to it.
+    pub(super) kind: Kind,
+}
+
+/// What happens to a file or folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// These bits are turned over: byte offset, and number of the bit.
+    Flip(Vec<(u64, u8)>),
+    /// The file ends at this length.
+    Truncate(u64),
+    /// So many bytes from an offset on are zero.
+    Zero(u64, u64),
+    /// It and this other file change places.
+    Swap(PathBuf),
+    /// The same file or folder of an older copy stands here; a name of moment in [`folders`].
+    Stale(&'static str),
+    /// It is gone.
+    Missing,
+    /// A copy of it stands under another name.
+    Copied(PathBuf),
+    /// It has another name.
+    Renamed(PathBuf),
+}
+
+impl Kind {
+    /// The class that a run must have hit, with the kind of file; none for folders, but for older
+    /// ones.
+    pub(super) fn class_of(&self, format: Option<Format>) -> Option<&'static str> {
+        let Some(format) = format else {
+            return matches!(self, Self::Stale(_)).then_some("folder stale");
+        };
+        let name = match self {
+            Self::Flip(_) => "flip",
+            Self::Truncate(_) => "truncate",
+            Self::Zero(..) => "zero",
+            Self::Swap(_) => "swap",
+            Self::Stale(_) => "stale",
+            Self::Missing => "missing",
+            Self::Copied(_) => "copied",
+            Self::Renamed(_) => "renamed",
+        };
+        format.classes().into_iter().find(|class| class.ends_with(name))
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.kind {
+            Kind::Flip(bits) => write!(f, "{path}: bits {bits:?} turned over"),
+            Kind::Truncate(length) => write!(f, "{path}: cut to {length} bytes"),
+            Kind::Zero(at, length) => write!(f, "{path}: {length} zeros at offset {at}"),
+            Kind::Swap(with) => write!(f, "{path} and {} swapped", with.display()),
+            Kind::Stale(from) => write!(f, "{path} as it was in '{from}'"),
+            Kind::Missing => write!(f, "{path} missing"),
+            Kind::Copied(to) => write!(f, "{path} copied to {}", to.display()),
+            Kind::Renamed(to) => write!(f, "{path} renamed to {}", to.display()),
+        }
+    }
+}
+
+impl Damage {
+    /// Does it to the folder `data`, whose older copies lie in `place`.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(super) fn apply(&self, data: &Path, place: &Path) -> Result<()> {
+        let path = data.join(&self.path);
+        let done = match &self.kind {
+            Kind::Flip(bits) => flip(&path, bits),
+            Kind::Truncate(length) => {
+                OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(*length))
+            }
+            Kind::Zero(at, length) => zero(&path, *at, *length),
+            Kind::Swap(with) => swap(&path, &data.join(with)),
+            Kind::Stale(from) => return self.make_stale(&path, &place.join(from)),
+            Kind::Missing => remove(&path),
+            Kind::Copied(to) => fs::copy(&path, data.join(to)).map(drop),
+            Kind::Renamed(to) => fs::rename(&path, data.join(to)),
+        };
+        done.with_context(|| self.to_string())
+    }
+
+    fn make_stale(&self, path: &Path, older: &Path) -> Result<()> {
+        let older = older.join(&self.path);
+        remove(path)?;
+        if older.is_dir() {
+            folders::copy(&older, path)
+        } else {
+            fs::copy(&older, path).map(drop).with_context(|| self.to_string())
+        }
+    }
+
+    /// The names of which a refusal must hold one.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = vec![name(&self.path)];
+        match &self.kind {
+            Kind::Swap(other) | Kind::Copied(other) | Kind::Renamed(other) => {
+                names.push(name(other));
+            }
+            Kind::Flip(_) | Kind::Truncate(_) | Kind::Zero(..) | Kind::Stale(_) | Kind::Missing => {
+            }
+        }
+        if let Kind::Missing | Kind::Renamed(_) = &self.kind {
+            // Which records or entries are missing says it as well; the folder is named then.
+            let digits: String = name(&self.path).chars().filter(char::is_ascii_digit).collect();
+            names.extend(digits.parse::<u64>().ok().filter(|it| *it > 0).map(|it| it.to_string()));
+            names.extend(self.path.parent().map(|it| format!("/{}'", name(it))));
+        }
+        // sled's files are one thing to us, and its rows are named.
+        if self.path.components().any(|it| it.as_os_str() == "base") {
+            names.push("base".to_owned());
+        }
+        names
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned())
+}
+
+fn flip(path: &Path, bits: &[(u64, u8)]) -> std::io::Result<()> {
+    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    for (offset, bit) in bits {
+        let mut byte = [0];
+        file.read_exact_at(&mut byte, *offset)?;
+        file.write_all_at(&[byte[0] ^ (1 << bit)], *offset)?;
+    }
+    Ok(())
+}
+
+fn zero(path: &Path, at: u64, length: u64) -> std::io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    let end = file.metadata()?.len();
+    let zeros = vec![0; usize::try_from(end.saturating_sub(at).min(length)).unwrap_or(0)];
+    file.write_all_at(&zeros, at)
+}
+
+fn swap(one: &Path, other: &Path) -> std::io::Result<()> {
+    let aside = one.with_extension("aside");
+    fs::rename(one, &aside)?;
+    fs::rename(other, one)?;
+    fs::rename(aside, other)
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}

@@ -1,0 +1,165 @@
+//! Which damages are tried on a folder: each field of each format, and places drawn by a seed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::damage::{Damage, Kind};
+use super::fields::{self, Format};
+use super::folders::{self, older};
+use crate::random::Random;
+
+/// How much is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// Fields of each file whose bits are turned over, and at which it is cut.
+    fields_max: usize,
+    /// Places of each file drawn at random, for each class of damage.
+    places: usize,
+    /// Files of each format; the oldest and the newest always.
+    files_max: usize,
+}
+
+impl Effort {
+    /// A minute on two cores, for all folders together.
+    pub(super) const SHORT: Self = Self { fields_max: 4, places: 1, files_max: 3 };
+    /// Many fields and places: some minutes for each folder.
+    pub(super) const LONG: Self = Self { fields_max: 40, places: 12, files_max: 6 };
+}
+
+/// The damages to try on the folder `target` of `place`.
+///
+/// # Errors
+/// The disk refuses.
+pub(super) fn damages(
+    place: &Path,
+    target: &str,
+    effort: Effort,
+    random: &mut Random,
+) -> Result<Vec<Damage>> {
+    let data = place.join(target);
+    let mut all = Vec::new();
+    for format in Format::ALL {
+        let of_format: Vec<PathBuf> = folders::files(&data)?
+            .into_iter()
+            .filter(|path| Format::of(path) == Some(format))
+            .collect();
+        let chosen = choose(&of_format, effort.files_max, random);
+        for path in &chosen {
+            let bytes = fs::read(data.join(path))?;
+            to_bytes(path, format, &bytes, effort, random, &mut all);
+            to_names(place, target, path, &of_format, &mut all);
+        }
+    }
+    to_folders(place, target, &mut all);
+    Ok(all)
+}
+
+/// Some of the files: the first, the last, and others between.
+fn choose(paths: &[PathBuf], max: usize, random: &mut Random) -> Vec<PathBuf> {
+    let mut chosen = BTreeSet::new();
+    chosen.extend(paths.first().cloned());
+    chosen.extend(paths.last().cloned());
+    while chosen.len() < max.min(paths.len()) {
+        chosen.insert(paths[random.index(paths.len())].clone());
+    }
+    chosen.into_iter().collect()
+}
+
+/// Damages to the bytes of one file.
+fn to_bytes(
+    path: &Path,
+    format: Format,
+    bytes: &[u8],
+    effort: Effort,
+    random: &mut Random,
+    all: &mut Vec<Damage>,
+) {
+    if bytes.is_empty() {
+        return;
+    }
+    let mut add = |kind| all.push(Damage { path: path.to_owned(), kind });
+    let length = bytes.len() as u64;
+    let mut fields = fields::of(format, bytes);
+    while fields.len() > effort.fields_max {
+        fields.remove(random.index(fields.len()));
+    }
+    for field in fields {
+        let at = field + random.below(2).min(length - 1 - field);
+        add(Kind::Flip(vec![(at, bit(random))]));
+        add(Kind::Truncate(field));
+    }
+    add(Kind::Truncate(0));
+    add(Kind::Truncate(length - 1));
+    let written: Vec<u64> = (0..length).filter(|at| bytes[as_index(*at)] != 0).collect();
+    for _ in 0..effort.places {
+        let count = 1 + random.below(8);
+        // Half of them where something stands: large parts of sled's file are empty.
+        let mut places: Vec<u64> = (0..count).map(|_| random.below(length)).collect();
+        if random.percent(50) && !written.is_empty() {
+            places = (0..count).map(|_| random.pick(&written)).collect();
+        }
+        add(Kind::Flip(places.into_iter().map(|at| (at, bit(random))).collect()));
+        add(Kind::Flip(vec![(random.pick(&written), bit(random))]));
+        add(Kind::Truncate(random.below(length)));
+        for block in [512, 4096] {
+            let at = random.below(length.div_ceil(block)) * block;
+            let end = (at + block).min(length);
+            // Zeros instead of zeros are no damage.
+            if bytes[as_index(at)..as_index(end)].iter().any(|it| *it != 0) {
+                add(Kind::Zero(at, end - at));
+            }
+        }
+    }
+}
+
+fn bit(random: &mut Random) -> u8 {
+    u8::try_from(random.below(8)).unwrap_or(0)
+}
+
+fn as_index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// Damages to the name of one file.
+fn to_names(place: &Path, target: &str, path: &Path, same: &[PathBuf], all: &mut Vec<Damage>) {
+    let data = place.join(target);
+    let mut add = |kind| all.push(Damage { path: path.to_owned(), kind });
+    add(Kind::Missing);
+    for from in older(target) {
+        let older = place.join(from).join(path);
+        if fs::read(&older).is_ok_and(|it| fs::read(data.join(path)).is_ok_and(|now| now != it)) {
+            add(Kind::Stale(from));
+        }
+    }
+    if let Some(next) = same.iter().find(|it| it.as_path() > path) {
+        add(Kind::Swap(next.clone()));
+    }
+    if let Some(other) = fields::other_name(path) {
+        add(Kind::Copied(other.clone()));
+        add(Kind::Renamed(other));
+    }
+}
+
+/// Whole folders that are older or missing.
+fn to_folders(place: &Path, target: &str, all: &mut Vec<Damage>) {
+    const FOLDERS: [&str; 5] = [
+        "partitions/1/log",
+        "partitions/1/records",
+        "partitions/1/checkpoints",
+        "partitions/1/checkpoints/base",
+        "partitions",
+    ];
+    for folder in FOLDERS {
+        let path = PathBuf::from(folder);
+        all.push(Damage { path: path.clone(), kind: Kind::Missing });
+        // An older copy of everything together is an older folder: nothing in it can tell.
+        for from in older(target).filter(|_| folder != "partitions") {
+            if place.join(from).join(folder).exists() {
+                all.push(Damage { path: path.clone(), kind: Kind::Stale(from) });
+            }
+        }
+    }
+}

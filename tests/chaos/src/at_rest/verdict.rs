@@ -1,0 +1,161 @@
+//! What a start of a damaged folder must lead to.
+
+use super::damage::{Damage, Kind};
+use super::fields::Format;
+use super::opener::{Opened, Outcome};
+
+/// What became of one damage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The start was refused, naming the file.
+    Refused,
+    /// State and records are the same as without the damage.
+    Harmless,
+    /// State and the records around are the same; who reads the damaged ones is told which file.
+    Unreadable,
+    /// Something that must not be, in a sentence.
+    Wrong(String),
+}
+
+/// What a refusal tells people to do begins with one of these.
+const WAYS_OUT: [&str; 2] = ["Restore", "Start"];
+
+/// Judges what a start of the damaged folder led to, by what a sound one leads to.
+pub(super) fn judge(damage: &Damage, sound: &Opened, found: &Outcome) -> Verdict {
+    let wrong = |what: String| Verdict::Wrong(format!("{damage}: {what}"));
+    match found {
+        Outcome::Broken(why) => wrong(format!("it began to serve, and then: {why}")),
+        Outcome::Refused(sentence) => match refusal_fault(damage, sentence) {
+            None => Verdict::Refused,
+            Some(fault) => wrong(format!("the refusal {fault}: {sentence}")),
+        },
+        Outcome::Opened(opened) if !is_same(sound, opened) => {
+            wrong(format!("it started with another state: {opened:?} instead of {sound:?}"))
+        }
+        Outcome::Opened(opened) => match judge_records(damage, sound, opened) {
+            Ok(verdict) => verdict,
+            Err(what) => wrong(what),
+        },
+    }
+}
+
+/// Records that the state has passed cannot come back, and nothing but their readers needs them:
+/// damage to them may be found behind the start, and must be told by the server and to readers.
+fn judge_records(damage: &Damage, sound: &Opened, opened: &Opened) -> Result<Verdict, String> {
+    let is_segment = Format::of(&damage.path) == Some(Format::Segment);
+    match &opened.records {
+        Ok(_) if opened.first != sound.first && !opened.told => {
+            Err(format!("records before {} are missing in silence", opened.first))
+        }
+        Ok(_) if opened.first != sound.first && is_segment => Ok(Verdict::Unreadable),
+        Ok(_) if (opened.first, &opened.records) == (sound.first, &sound.records) => {
+            Ok(Verdict::Harmless)
+        }
+        Ok(_) => Err("it started with other records".to_owned()),
+        Err(sentence) if !is_segment => Err(format!("records cannot be read: {sentence}")),
+        Err(sentence) if !names_it(damage, sentence) => {
+            Err(format!("a reader is not told the file: {sentence}"))
+        }
+        Err(sentence) if !opened.told => {
+            Err(format!("the server does not say that records cannot be read: {sentence}"))
+        }
+        Err(_) => Ok(Verdict::Unreadable),
+    }
+}
+
+fn is_same(sound: &Opened, found: &Opened) -> bool {
+    let place = |it: &Opened| (it.state, it.term, it.applied, it.last);
+    place(sound) == place(found)
+}
+
+fn names_it(damage: &Damage, sentence: &str) -> bool {
+    damage.names().iter().any(|name| sentence.contains(name.as_str()))
+}
+
+/// What is wrong with a refusal.
+fn refusal_fault(damage: &Damage, sentence: &str) -> Option<&'static str> {
+    let is_of_bytes = matches!(damage.kind, Kind::Flip(_) | Kind::Truncate(_) | Kind::Zero(..));
+    let is_sled = sentence.contains("base");
+    if !names_it(damage, sentence) {
+        Some("does not name the file")
+    } else if is_of_bytes && !is_sled && !sentence.contains("offset") && !sentence.contains("bytes")
+    {
+        Some("does not name the place in the file")
+    } else if !WAYS_OUT.iter().any(|way| sentence.contains(&format!(". {way} "))) {
+        Some("says no way out")
+    } else if !sentence.ends_with('.') || sentence.lines().count() > 1 {
+        Some("is no sentence")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn sound() -> Opened {
+        Opened { state: 7, term: 3, applied: 40, first: 1, last: 90, records: Ok(5), told: false }
+    }
+
+    fn damage(file: &str) -> Damage {
+        let path = PathBuf::from("partitions/1").join(file);
+        Damage { path, kind: Kind::Truncate(9) }
+    }
+
+    fn is_wrong(damage: &Damage, found: &Outcome) -> bool {
+        matches!(judge(damage, &sound(), found), Verdict::Wrong(_))
+    }
+
+    #[test]
+    fn a_start_must_lead_to_the_same_state_and_records() {
+        let delta = damage("checkpoints/checkpoint-00000000000000000009.delta");
+        assert_eq!(judge(&delta, &sound(), &Outcome::Opened(sound())), Verdict::Harmless);
+        let others = [
+            Opened { state: 8, ..sound() },
+            Opened { applied: 39, ..sound() },
+            Opened { last: 89, ..sound() },
+            Opened { first: 2, ..sound() },
+            Opened { first: 2, told: true, ..sound() },
+            Opened { records: Ok(6), ..sound() },
+            Opened { records: Err("records 4 to 5 are missing".to_owned()), ..sound() },
+        ];
+        for other in others {
+            assert!(is_wrong(&delta, &Outcome::Opened(other.clone())), "{other:?}");
+        }
+        assert!(is_wrong(&delta, &Outcome::Broken("it stopped".to_owned())));
+    }
+
+    #[test]
+    fn a_refusal_names_file_and_place_and_says_a_way_out() {
+        let delta = damage("checkpoints/checkpoint-00000000000000000009.delta");
+        let refused = |sentence: &str| Outcome::Refused(sentence.to_owned());
+        let good = "File 'checkpoint-00000000000000000009.delta' is damaged at offset 9. \
+                    Restore it from a backup.";
+        assert_eq!(judge(&delta, &sound(), &refused(good)), Verdict::Refused);
+        for worse in [
+            good.replace("9.delta", "8.delta"),
+            good.replace("at offset 9", ""),
+            good.replace(" Restore it from a backup.", ""),
+            good.replace("backup.", "backup"),
+            good.replace(". ", ".\n"),
+        ] {
+            assert!(is_wrong(&delta, &refused(&worse)), "{worse}");
+        }
+    }
+
+    #[test]
+    fn only_records_may_be_damaged_while_the_server_runs_and_it_says_so() {
+        let segment = damage("records/00000000000000000001.seg");
+        let unreadable = |name: &str, told| {
+            Outcome::Opened(Opened { records: Err(name.to_owned()), told, ..sound() })
+        };
+        let named = "'00000000000000000001.seg' is damaged";
+        assert_eq!(judge(&segment, &sound(), &unreadable(named, true)), Verdict::Unreadable);
+        assert!(is_wrong(&segment, &unreadable(named, false)), "in silence");
+        assert!(is_wrong(&segment, &unreadable("something is damaged", true)), "which file?");
+        assert!(is_wrong(&damage("log/head"), &unreadable("'head' is damaged", true)));
+    }
+}
