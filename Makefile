@@ -1,10 +1,11 @@
 # The commands of daily work. What they do is written in Rust: `cargo xtask help`.
 
-.PHONY: help run test fix deny
+.PHONY: help run test planted fix deny
 
 help:
 	@echo "make run    build Baton and start it on the folder ./baton-data"
 	@echo "make test   every check and every test; the last line counts them"
+	@echo "make planted  plant bugs in a copy of the last commit; a suite must catch each"
 	@echo "make fix    format, and apply what clippy can correct"
 	@echo "make deny   licences, sources and duplicates of the dependencies (needs cargo-deny)"
 
@@ -13,6 +14,9 @@ run:
 
 test:
 	@cargo xtask ci
+
+planted:
+	@cargo xtask planted
 
 fix:
 	@cargo xtask fix

@@ -8,6 +8,7 @@
 mod acceptance;
 mod cargo;
 mod count;
+mod planted;
 mod python;
 mod server;
 mod step;
@@ -24,6 +25,7 @@ use crate::step::{STEPS, Step};
 
 const USAGE: &str = "\
 usage: cargo xtask ci [STEP...]   run the gate, or only the named steps
+       cargo xtask planted [BUG...]   plant bugs in a copy, and see that the suites catch them
        cargo xtask fix            format, and apply what clippy can correct
        cargo xtask venv           create target/venv with tests/requirements.txt
        cargo xtask help           this text";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["ci", names @ ..] => ci(names),
+        ["planted", names @ ..] => root().and_then(|root| planted::run(&root, names)),
         ["fix"] => fix(),
         ["venv"] => venv(),
         ["help"] | [] => {
