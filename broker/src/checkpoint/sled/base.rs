@@ -36,7 +36,7 @@ type EachPiece<'a> = &'a mut dyn FnMut(&[u8], u32, &[u8]) -> Result<(), Error>;
 pub(super) struct SledBase {
     path: PathBuf,
     /// Owns the trees' threads and the lock.
-    _db: sled::Db,
+    db: sled::Db,
     rows: sled::Tree,
     state: sled::Tree,
     /// Our own handle on sled's file, for the sync that it does not do.
@@ -64,8 +64,7 @@ impl SledBase {
             (Some(marker), None) => Some(marker.digest()),
             (None, None) => Some(Digest::default()),
         };
-        let base =
-            Self { path: path.to_owned(), _db: db, rows, state, file, marker, folding, digest };
+        let base = Self { path: path.to_owned(), db, rows, state, file, marker, folding, digest };
         base.sync()?;
         base.sync_names()?;
         Ok(base)
@@ -73,6 +72,16 @@ impl SledBase {
 
     /// sled's flush, and then what it leaves out.
     fn sync(&self) -> Result<(), Error> {
+        let synced = self.flush_and_sync();
+        if synced.as_ref().is_err_and(|error| !error.is_out_of_space()) {
+            // sled syncs once more when it is dropped, and after a failure that would seem to
+            // succeed. The process ends anyway, so the database is never dropped.
+            std::mem::forget(self.db.clone());
+        }
+        synced
+    }
+
+    fn flush_and_sync(&self) -> Result<(), Error> {
         call(&self.path, "flush", || self.rows.flush())?;
         let path = self.path.join("db");
         self.file.sync_data().map_err(Failure::of(Attempt::Sync, &path))?;
