@@ -4,6 +4,7 @@ use super::opening::{self, OpenError};
 use super::polls::Polls;
 use super::proposer::Proposals;
 use super::space::Space;
+use super::stall;
 use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Pauses, Progress};
 use super::streams::{Control, Streams};
@@ -100,7 +101,15 @@ impl<P: Platform> Partition<P> {
         let (raft, fatal) = (partition.raft.clone(), partition.fatal.clone());
         opening::begin(config.node_id.into(), raft, space, fatal).await?;
         partition.lead();
+        partition.watch_log(folder);
         Ok(partition)
+    }
+
+    /// Shows in health when the disk does not answer.
+    fn watch_log(&self, folder: &Path) {
+        let (raft, pauses, stop) = (self.raft.clone(), self.pauses.clone(), self.stop.clone());
+        let watching = stall::watch(raft, folder.to_owned(), pauses, stop);
+        self.tasks_running.lock().push(tokio::spawn(watching));
     }
 
     /// Proposes the first entry of each term that this node leads, and watches that Raft runs.
@@ -189,6 +198,9 @@ impl<P: Platform> Partition<P> {
             return Err(Refusal::Unavailable { partition: self.id, reason });
         }
         if let Some((part, reason)) = self.pauses.first() {
+            if part == stall::PART {
+                return Err(Refusal::Unavailable { partition: self.id, reason });
+            }
             let max = self.limits.disk_free_min_bytes;
             let limit = if part == "disk" { "disk-free-min" } else { "disk-space" };
             return Err(Refusal::LimitReached { limit, max, reason });

@@ -19,6 +19,7 @@ mod proposer;
 mod reach;
 mod recorder;
 pub(crate) mod space;
+mod stall;
 mod state_machine;
 pub(crate) mod status;
 mod streams;
