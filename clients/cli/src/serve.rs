@@ -47,6 +47,25 @@ fn failed(action: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Exit::Unexpected, format!("Could not {action}: {error}"))
 }
 
+/// An error with its causes, as one sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let reason = error.to_string();
+        // Some errors say what their cause says.
+        if !text.contains(&reason) {
+            text.push_str(": ");
+            text.push_str(&reason);
+        }
+        cause = error.source();
+    }
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
+}
+
 fn node_config(config: &Config) -> broker::Config {
     let mut node = broker::Config::new(config.data.clone());
     node.node_id = config.node_id;
@@ -70,7 +89,7 @@ async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
     };
     let node = Node::start(node_config(config))
         .await
-        .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+        .map_err(|error| Failure::new(Exit::Refused, sentence(&error)))?;
     let stop = CancellationToken::new();
     let gateway = gateway::Config::new(config.grpc_addr, config.http_addr);
     let broker: Arc<dyn broker_api::Broker> = node.clone();
@@ -118,4 +137,26 @@ async fn until_told(
     output.flush()?;
     told.await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("open the log")]
+    struct Opening(#[source] std::io::Error);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("partition 1: {source}")]
+    struct Starting {
+        source: Opening,
+    }
+
+    #[test]
+    fn a_refused_start_names_every_cause_once_and_ends_as_a_sentence() {
+        let source = Opening(std::io::Error::other("no space"));
+        assert_eq!(sentence(&Starting { source }), "partition 1: open the log: no space.");
+        assert_eq!(sentence(&std::io::Error::other("Refused.")), "Refused.");
+    }
 }
