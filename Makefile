@@ -1,11 +1,11 @@
 # The commands of daily work. What they do is written in Rust: `cargo xtask help`.
 
-.PHONY: help run test planted fix deny
+.PHONY: help run test chaos fix deny
 
 help:
 	@echo "make run    build Baton and start it on the folder ./baton-data"
 	@echo "make test   every check and every test; the last line counts them"
-	@echo "make planted  plant bugs in a copy of the last commit; a suite must catch each"
+	@echo "make chaos  hours of kills, power cuts and broken disks; an interrupted run goes on"
 	@echo "make fix    format, and apply what clippy can correct"
 	@echo "make deny   licences, sources and duplicates of the dependencies (needs cargo-deny)"
 
@@ -15,8 +15,8 @@ run:
 test:
 	@cargo xtask ci
 
-planted:
-	@cargo xtask planted
+chaos:
+	@cargo xtask chaos long --resume target/chaos.json
 
 fix:
 	@cargo xtask fix

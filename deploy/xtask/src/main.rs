@@ -8,7 +8,6 @@
 mod acceptance;
 mod cargo;
 mod count;
-mod planted;
 mod python;
 mod server;
 mod step;
@@ -25,7 +24,8 @@ use crate::step::{STEPS, Step};
 
 const USAGE: &str = "\
 usage: cargo xtask ci [STEP...]   run the gate, or only the named steps
-       cargo xtask planted [BUG...]   plant bugs in a copy, and see that the suites catch them
+       cargo xtask chaos long|short [OPTION...]
+                                  faults of every class on the server; `help` lists options
        cargo xtask fix            format, and apply what clippy can correct
        cargo xtask venv           create target/venv with tests/requirements.txt
        cargo xtask help           this text";
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["ci", names @ ..] => ci(names),
-        ["planted", names @ ..] => root().and_then(|root| planted::run(&root, names)),
+        ["chaos", words @ ..] => chaos(words),
         ["fix"] => fix(),
         ["venv"] => venv(),
         ["help"] | [] => {
@@ -116,6 +116,15 @@ fn fix() -> Result<bool> {
         ["clippy", "--workspace", "--all-targets", "--fix", "--allow-dirty", "--allow-staged"];
     let fixed = cargo::succeeds(&root, &clippy, &[])?;
     Ok(cargo::succeeds(&root, &["fmt", "--all"], &[])? && fixed)
+}
+
+/// Builds the server and the runner of the fault suites, and runs them.
+fn chaos(words: &[&str]) -> Result<bool> {
+    let root = root()?;
+    let server = step::server(&root)?.path;
+    let server = server.to_str().context("the path of the server is no text")?;
+    let run = ["run", "--profile", "quick", "--package", "baton-chaos", "--bin", "chaos", "--"];
+    cargo::succeeds(&root, &[&run[..], words].concat(), &[("BATON_BIN", server)])
 }
 
 fn venv() -> Result<bool> {

@@ -26,11 +26,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doc", about: "the documentation builds without broken links", run: doc },
     Step { name: "build", about: "the server builds as `make run` builds it", run: build },
     Step { name: "e2e", about: "end-to-end tests on that server", run: e2e },
+    Step { name: "chaos", about: "faults of every class on that server, short forms", run: chaos },
     Step { name: "acceptance", about: "black-box scenarios on that server", run: acceptance },
 ];
 
-/// Packages whose tests start the server's binary: they run in `e2e`, not in `test`.
-const END_TO_END: &[&str] = &["baton-e2e"];
+/// Packages whose tests start the server's binary, with the step in which they run.
+const OUTSIDE: &[(&str, &str)] = &[("baton-e2e", "e2e"), ("baton-chaos", "chaos")];
 
 fn fmt(root: &Path) -> Result<Counts> {
     check(root, &["fmt", "--all", "--check"], &[])
@@ -54,9 +55,8 @@ fn check(root: &Path, arguments: &[&str], env: &[(&str, &str)]) -> Result<Counts
 }
 
 fn test(root: &Path) -> Result<Counts> {
-    let (_, inside) = test_executables(root)?;
     let mut total = Counts::default();
-    for executable in &inside {
+    for executable in &test_executables(root, None)? {
         total += suite::run(executable, &[])?;
     }
     total += suite::doctests(root)?;
@@ -69,17 +69,24 @@ fn build(root: &Path) -> Result<Counts> {
     Ok(Counts::default())
 }
 
-/// Builds the server first, so that what is tested is what the sources say, and passes its path.
 fn e2e(root: &Path) -> Result<Counts> {
+    outside(root, "e2e")
+}
+
+fn chaos(root: &Path) -> Result<Counts> {
+    outside(root, "chaos")
+}
+
+/// Builds the server first, so that what is tested is what the sources say, and passes its path.
+fn outside(root: &Path, step: &str) -> Result<Counts> {
     let server = server(root)?;
-    let (outside, _) = test_executables(root)?;
     let mut env = vec![("BATON_BIN", server.path.into_os_string())];
     match python::interpreter(root) {
         Ok(path) => env.push(("BATON_PYTHON", path.into_os_string())),
         Err(error) => println!("no Python, tests that need it will be skipped: {error:#}"),
     }
     let mut total = Counts::default();
-    for executable in &outside {
+    for executable in &test_executables(root, Some(step))? {
         total += suite::run(executable, &env)?;
     }
     Ok(total)
@@ -89,20 +96,24 @@ fn acceptance(root: &Path) -> Result<Counts> {
     acceptance::run(root, &server(root)?.path)
 }
 
-/// All test executables of the workspace: those that need the server's binary, and the others.
+/// The test executables of a step that has packages of its own, or those of all other packages.
 ///
-/// Both steps build everything: a smaller selection would unify features differently and compile
+/// All steps build everything: a smaller selection would unify features differently and compile
 /// the dependencies again.
-fn test_executables(root: &Path) -> Result<(Vec<Executable>, Vec<Executable>)> {
+fn test_executables(root: &Path, step: Option<&str>) -> Result<Vec<Executable>> {
     let mut all = cargo::executables(root, &["test", "--workspace", "--no-run"])?;
     all.retain(|one| one.is_test);
     if all.is_empty() {
         bail!("cargo reported no test executables");
     }
-    Ok(all.into_iter().partition(|one| END_TO_END.contains(&one.package.as_str())))
+    let step_of = |one: &Executable| {
+        OUTSIDE.iter().find(|(package, _)| *package == one.package).map(|(_, step)| *step)
+    };
+    all.retain(|one| step_of(one) == step);
+    Ok(all)
 }
 
-fn server(root: &Path) -> Result<Executable> {
+pub(crate) fn server(root: &Path) -> Result<Executable> {
     let built = cargo::executables(root, &["build", "--profile", "quick", "--package", "baton"])?;
     built.into_iter().find(|one| one.target == "baton").context("cargo built no binary `baton`")
 }

@@ -9,8 +9,6 @@ mod forms;
 mod known;
 mod names;
 mod operand;
-#[cfg(test)]
-mod print;
 mod tests_unary;
 mod text;
 mod types;

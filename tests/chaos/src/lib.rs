@@ -9,14 +9,19 @@
 //! ```
 
 pub mod at_rest;
+pub mod load;
 pub mod log_oracle;
 pub mod oracle;
+pub mod places;
+pub mod play;
 pub mod power_loss;
 pub mod powerfs;
 pub mod protocol;
 pub mod random;
 pub mod runner;
+pub mod script;
 pub mod short;
+pub mod stage;
 pub mod suite;
 pub mod suites;
 pub mod writer;

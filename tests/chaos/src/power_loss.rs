@@ -9,7 +9,8 @@ use anyhow::{Context, anyhow, bail};
 
 use crate::log_oracle::{Log, Oracle};
 use crate::powerfs::disk::Disk;
-use crate::powerfs::mount::{Faults, Mounted};
+use crate::powerfs::faults::Faults;
+use crate::powerfs::mount::Mounted;
 use crate::protocol::Line;
 use crate::random::Random;
 
@@ -214,6 +215,7 @@ fn write_until(
         // The power goes for everybody, also for a writer that was not at its end.
         mounted.cut();
         child.kill().context("kill the writer")?;
+        mounted.release();
         child.wait().context("wait for the writer")?;
         let lines = lines.join().map_err(|_| anyhow!("the reader of lines panicked"))??;
         let complaint =
@@ -244,6 +246,7 @@ fn wait_for_crash(child: &mut Child, mounted: &Mounted, crash: Crash) -> anyhow:
         }
     }
     child.kill().context("kill a writer that hangs")?;
+    mounted.release();
     bail!("the writer hangs: {:?} after {PATIENCE:?}", mounted.calls())
 }
 

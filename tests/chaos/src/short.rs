@@ -1,6 +1,7 @@
 //! The short form of a suite as a test.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
@@ -13,6 +14,8 @@ const SEED: &str = "BATON_CHAOS_SEED";
 /// Runs only this round.
 const ROUND: &str = "BATON_CHAOS_ROUND";
 
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs the short form of a suite on the server that `BATON_BIN` names.
 ///
 /// # Errors
@@ -23,6 +26,8 @@ pub fn run_short(name: &str, seed: u64) -> Result<()> {
         println!("skipped: BATON_BIN is not set");
         return Ok(());
     };
+    // Beside each other they would take time from each other, which some of them measure.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let suite = suites::find(name).with_context(|| format!("there is no suite '{name}'"))?;
     let seed = number(SEED)?.unwrap_or(seed);
     println!("repeat with {SEED}={seed}");

@@ -1,10 +1,26 @@
 //! All suites, in the order in which a run takes them.
 
+mod cuts;
+mod disk_errors;
+mod failed_syncs;
+mod kill_points;
+mod kills;
+mod lengths;
+mod slow_syncs;
+
 use crate::at_rest::AtRest;
 use crate::suite::Suite;
 
 /// All suites. Each is listed here once, and its short form has a test in `tests/chaos/tests`.
-pub const SUITES: &[&dyn Suite] = &[&AtRest];
+pub const SUITES: &[&dyn Suite] = &[
+    &kills::Kills,
+    &kill_points::KillPoints,
+    &cuts::Cuts,
+    &disk_errors::DiskErrors,
+    &failed_syncs::FailedSyncs,
+    &slow_syncs::SlowSyncs,
+    &AtRest,
+];
 
 /// The suite of this name.
 pub fn find(name: &str) -> Option<&'static dyn Suite> {

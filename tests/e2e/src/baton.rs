@@ -1,5 +1,6 @@
 //! The binary under test with a folder of its own.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -15,6 +16,7 @@ use crate::{Follower, Record, Server};
 pub struct Baton {
     binary: PathBuf,
     folder: TempDir,
+    data: PathBuf,
 }
 
 impl Baton {
@@ -28,12 +30,30 @@ impl Baton {
             println!("skipped: BATON_BIN is not set");
             return Ok(None);
         };
-        Ok(Some(Self { binary: binary.into(), folder: tempfile::tempdir()? }))
+        Self::of(Path::new(&binary)).map(Some)
+    }
+
+    /// This binary.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn of(binary: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().join("data");
+        Ok(Self { binary: binary.to_owned(), folder, data })
+    }
+
+    /// This binary on a data folder that somebody else takes care of.
+    ///
+    /// # Errors
+    /// The folder for everything else cannot be made.
+    pub fn on_data(binary: &Path, data: PathBuf) -> Result<Self> {
+        Ok(Self { data, ..Self::of(binary)? })
     }
 
     /// The server's data folder.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
     }
 
     /// A file beside the data folder.
@@ -78,6 +98,14 @@ impl Baton {
     /// It does not become ready; its log is shown.
     pub fn start_as(&self, command: &mut Command) -> Result<Server> {
         Server::start(command, &self.file("server.log"))
+    }
+
+    /// Starts a server with a command line of its own, without waiting until it is ready.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn spawn(&self, command: &mut Command) -> Result<Server> {
+        Server::spawn(command, &self.file("server.log"))
     }
 
     /// The binary as a client of a server.
@@ -130,6 +158,22 @@ impl Baton {
         let finished = self.offline(&["records", "--from", &position.to_string()])?;
         ensure!(finished.code == Some(0), "baton records: {finished:?}");
         finished.stdout.lines().map(Record::read).collect()
+    }
+
+    /// Shows each record that is written, from a position on, without keeping them all.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn each_record(&self, position: u64, mut each: impl FnMut(Record)) -> Result<()> {
+        let mut command = self.command(&["records", "--from", &position.to_string()]);
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let stdout = process.stdout.take().context("the reader's stdout is not a pipe")?;
+        for line in BufReader::new(stdout).lines() {
+            each(Record::read(&line?)?);
+        }
+        let status = process.wait()?;
+        ensure!(status.success(), "baton records ended with {status}");
+        Ok(())
     }
 
     /// Follows the records from a position on.

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -16,6 +17,9 @@ use crate::process::TIME_MAX;
 #[derive(Debug)]
 pub struct Server {
     process: Child,
+    log: PathBuf,
+    /// Where its first line comes from, until it is there.
+    first_line: Option<mpsc::Receiver<Option<std::io::Result<String>>>>,
     /// Where it speaks gRPC, as `host:port`.
     pub grpc: String,
     /// Where it speaks HTTP, as `host:port`.
@@ -25,21 +29,68 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until commands can commit. Its log is appended to a file.
     pub(crate) fn start(command: &mut Command, log: &Path) -> Result<Self> {
+        let mut server = Self::spawn(command, log)?;
+        if !server.is_ready(TIME_MAX)? {
+            bail!("the server was not ready after {TIME_MAX:?}\n{}", tail(log));
+        }
+        Ok(server)
+    }
+
+    /// Starts it without waiting. Its log is appended to a file.
+    pub(crate) fn spawn(command: &mut Command, log: &Path) -> Result<Self> {
         let stderr = fs::OpenOptions::new().create(true).append(true).open(log)?;
         let mut process =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
         let stdout = process.stdout.take();
         // From here on, an error ends the process by dropping it.
-        let mut server = Self { process, grpc: String::new(), http: String::new() };
-        let stdout = stdout.context("the server's stdout is not a pipe")?;
-        let line = first_line(stdout).with_context(|| tail(log))?;
+        let (grpc, http, log) = (String::new(), String::new(), log.to_owned());
+        let mut server = Self { process, log, first_line: None, grpc, http };
+        server.first_line = Some(first_line(stdout.context("the server's stdout is no pipe")?));
+        Ok(server)
+    }
+
+    /// Whether it is ready, after waiting for that.
+    ///
+    /// # Errors
+    /// It ended, or said something else; its log is shown.
+    pub fn is_ready(&mut self, patience: Duration) -> Result<bool> {
+        let Some(first_line) = &self.first_line else { return Ok(true) };
+        let line = match first_line.recv_timeout(patience) {
+            Err(mpsc::RecvTimeoutError::Timeout) => return Ok(false),
+            Ok(Some(line)) => line?,
+            Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => {
+                bail!("the server ended before it was ready\n{}", tail(&self.log))
+            }
+        };
         let (grpc, http) = line
             .strip_prefix("ready grpc=")
             .and_then(|rest| rest.split_once(" http="))
             .with_context(|| format!("the server's first line is '{line}'"))?;
-        grpc.clone_into(&mut server.grpc);
-        http.clone_into(&mut server.http);
-        Ok(server)
+        grpc.clone_into(&mut self.grpc);
+        http.clone_into(&mut self.http);
+        self.first_line = None;
+        Ok(true)
+    }
+
+    /// How it ended, if it did.
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.process.try_wait()?)
+    }
+
+    /// Its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends SIGKILL without waiting for the end, which may need others to let go.
+    ///
+    /// # Errors
+    /// The operating system refuses.
+    pub fn send_kill(&mut self) -> Result<()> {
+        Ok(self.process.kill()?)
     }
 
     /// Kills it at once, as `kill -9` does.
@@ -85,7 +136,9 @@ impl Drop for Server {
     }
 }
 
-fn first_line(stdout: impl Read + Send + 'static) -> Result<String> {
+fn first_line(
+    stdout: impl Read + Send + 'static,
+) -> mpsc::Receiver<Option<std::io::Result<String>>> {
     let (send, receive) = mpsc::sync_channel(1);
     // The thread ends with the pipe, so with the server.
     thread::spawn(move || {
@@ -94,11 +147,7 @@ fn first_line(stdout: impl Read + Send + 'static) -> Result<String> {
         let _ = send.send(lines.next());
         lines.for_each(drop);
     });
-    match receive.recv_timeout(TIME_MAX) {
-        Ok(Some(line)) => Ok(line?),
-        Ok(None) => bail!("the server ended before it was ready"),
-        Err(_) => bail!("the server was not ready after {TIME_MAX:?}"),
-    }
+    receive
 }
 
 /// The end of the log, to explain a failure.

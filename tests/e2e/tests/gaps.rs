@@ -6,7 +6,7 @@ use proto::gateway::gateway_client::GatewayClient;
 use proto::gateway::{
     BroadcastSignalRequest, CreateProcessInstanceRequest, DeployResourceRequest,
     EvaluateDecisionRequest, MigrateProcessInstanceRequest, ModifyProcessInstanceRequest,
-    ProcessInstanceCreationStartInstruction, Resource,
+    ProcessInstanceCreationStartInstruction, Resource, ThrowErrorRequest,
 };
 use std::collections::BTreeSet;
 use tonic::transport::Channel;
@@ -16,12 +16,22 @@ const LIST: &str = include_str!("../../acceptance.txt");
 
 /// An element with the id `probe`, by the name that the list gives it.
 const ELEMENTS: &[(&str, &str)] = &[
+    ("businessRuleTask", r#"<businessRuleTask id="probe"/>"#),
     ("callActivity", r#"<callActivity id="probe"/>"#),
     (
         "compensateEventDefinition",
         r#"<intermediateThrowEvent id="probe"><compensateEventDefinition/></intermediateThrowEvent>"#,
     ),
+    ("errorEventDefinition", r#"<endEvent id="probe"><errorEventDefinition/></endEvent>"#),
+    (
+        "escalationEventDefinition",
+        r#"<endEvent id="probe"><escalationEventDefinition/></endEvent>"#,
+    ),
     ("eventBasedGateway", r#"<eventBasedGateway id="probe"/>"#),
+    (
+        "eventSubProcess",
+        r#"<subProcess id="probe" triggeredByEvent="true"><startEvent id="inner"/></subProcess>"#,
+    ),
     (
         "executionListeners",
         r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>
@@ -36,6 +46,9 @@ const ELEMENTS: &[(&str, &str)] = &[
         <zeebe:loopCharacteristics inputCollection="=items"/></extensionElements>
         </multiInstanceLoopCharacteristics></serviceTask>"#,
     ),
+    ("parallelGateway", r#"<parallelGateway id="probe"/>"#),
+    ("receiveTask", r#"<receiveTask id="probe"/>"#),
+    ("scriptTask", r#"<scriptTask id="probe"/>"#),
     (
         "signalEventDefinition",
         r#"<intermediateCatchEvent id="probe"><signalEventDefinition/></intermediateCatchEvent>"#,
@@ -110,6 +123,7 @@ async fn probe_rpc(client: &mut Client, name: &str) -> Result<()> {
         "ModifyProcessInstance" => {
             client.modify_process_instance(ModifyProcessInstanceRequest::default()).await.err()
         }
+        "ThrowError" => client.throw_error(ThrowErrorRequest::default()).await.err(),
         _ => bail!("no probe for the rpc '{name}'"),
     };
     let status = status.context("the call was answered")?;

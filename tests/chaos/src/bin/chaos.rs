@@ -16,7 +16,8 @@ const USAGE: &str = "\
 usage: chaos long|short [--suite NAME] [--seed N] [--resume FILE] [--round N]
 
   --suite NAME    only this suite
-  --seed N        what everything random follows from; the time if not given
+  --seed N        what everything random follows from; if not given, that of the run that is
+                  resumed, else the time
   --resume FILE   goes on with the run in this file, and keeps it there
   --round N       only this round of the suite, to repeat a failure
 
@@ -51,7 +52,8 @@ fn start() -> Result<()> {
         }
         return Ok(());
     };
-    let seed = match arguments.seed {
+    let kept = arguments.resume.as_deref().and_then(State::seed_of);
+    let seed = match arguments.seed.or(kept) {
         Some(seed) => seed,
         None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
     };
@@ -76,6 +78,10 @@ fn start() -> Result<()> {
     }
     println!("\n{}", table(&state));
     if failed.is_empty() {
+        // The next run begins anew.
+        if let Some(file) = shown.file.filter(|it| it.exists()) {
+            std::fs::remove_file(file)?;
+        }
         return Ok(());
     }
     bail!("these suites failed: {}", failed.join(", "))

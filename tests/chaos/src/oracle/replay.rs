@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use broker::checkpoint::{SledBackend, Store};
 use broker::io::RealDisk;
 use broker::raft::log_store::{LogOptions, LogStore};
@@ -53,8 +53,15 @@ impl Log {
     /// # Errors
     /// It cannot be read, which a server would refuse as well.
     pub fn read(data: &Path) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        runtime.block_on(Self::read_here(data))
+        let read = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+            runtime.block_on(Self::read_here(data))
+        };
+        // The caller may be inside a runtime already, where blocking is not allowed.
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(read);
+            reading.join().unwrap_or_else(|_| bail!("reading a copy of the log panicked"))
+        })
     }
 
     async fn read_here(data: &Path) -> Result<Self> {

@@ -66,6 +66,48 @@ impl Oracle {
     }
 }
 
+impl Oracle {
+    /// The class under which a run counts the rounds in which it looked at something.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "O1 looked at acknowledged commands",
+            Self::Origin => "O2 looked at causes",
+            Self::CompletedOnce => "O3 looked at completions",
+            Self::JobKept => "O4 looked at jobs",
+            Self::EqualState => "O5 compared states",
+            Self::EqualOutput => "O6 compared outputs",
+            Self::RealTimeOrder => "O7 looked at the order of calls",
+            Self::Stream => "O8 looked at positions",
+            Self::Conservation => "O9 looked at beginnings and ends",
+            Self::Timers => "O10 looked at timers",
+            Self::Messages => "O11 looked at messages",
+            Self::Keys => "O12 looked at keys",
+            Self::Answers => "O13 looked at refusals",
+            Self::Liveness => "O14 looked at recoveries",
+            Self::Health => "O15 looked at health",
+            Self::Bounded => "O16 looked at usage",
+        }
+    }
+
+    /// Those that every recovery can be held against.
+    pub const OF_EACH_RUN: [Self; 14] = [
+        Self::Acknowledged,
+        Self::Origin,
+        Self::CompletedOnce,
+        Self::JobKept,
+        Self::EqualState,
+        Self::EqualOutput,
+        Self::RealTimeOrder,
+        Self::Stream,
+        Self::Conservation,
+        Self::Timers,
+        Self::Messages,
+        Self::Keys,
+        Self::Answers,
+        Self::Liveness,
+    ];
+}
+
 impl fmt::Display for Oracle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "O{} ({self:?})", self.number())

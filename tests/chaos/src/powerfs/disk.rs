@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::file::File;
 use super::names::Names;
@@ -156,6 +158,33 @@ impl Disk {
 
     pub(super) fn sync_folder(&mut self, folder: u64) {
         self.names.sync(folder);
+    }
+
+    /// Where an inode is, from the root; empty for the root and for what has no name.
+    pub(super) fn path(&self, inode: u64) -> PathBuf {
+        self.names.path(inode)
+    }
+
+    /// Writes all that processes see on this disk to a folder of another one.
+    ///
+    /// # Errors
+    ///
+    /// That folder's.
+    pub fn write_to(&self, folder: &Path) -> io::Result<()> {
+        self.write_folder(ROOT, folder)
+    }
+
+    fn write_folder(&self, inode: u64, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        for (name, inode) in self.names.folder(inode).into_iter().flatten() {
+            let path = folder.join(name);
+            match self.nodes.get(inode) {
+                Some(Node::File(file)) => fs::write(path, file.read(0, file.len()))?,
+                Some(Node::Folder) => self.write_folder(*inode, &path)?,
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     /// How many writes and name changes would be at stake in a cut.

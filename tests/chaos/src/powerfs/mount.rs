@@ -18,27 +18,10 @@ use fuser::{
 use parking_lot::{Condvar, Mutex};
 
 use super::disk::{Disk, Kind, Refusal};
+use super::faults::{Called, Calls, Faults, Judge, Op, Ruling, Trouble};
 
 /// How long the kernel may trust what it knows; nobody but it changes the disk.
 const TRUST: Duration = Duration::from_mins(1);
-
-/// When something goes wrong, counted in calls that change or sync something.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Faults {
-    /// The power goes before this call is carried out, counted from 1.
-    pub cut_at: Option<u64>,
-    /// This call that syncs a file fails, counted from 1.
-    pub fail_sync_at: Option<u64>,
-}
-
-/// What the disk had to do.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Calls {
-    /// Calls that change or sync something.
-    pub changes: u64,
-    /// Calls that sync a file.
-    pub syncs: u64,
-}
 
 /// A disk in use. Dropping it takes the mount away and the disk with it.
 #[derive(Debug)]
@@ -57,9 +40,7 @@ struct Shared {
 #[derive(Debug)]
 struct State {
     disk: Disk,
-    faults: Faults,
-    calls: Calls,
-    dark: bool,
+    judge: Judge,
 }
 
 impl Mounted {
@@ -69,7 +50,7 @@ impl Mounted {
     ///
     /// The kernel's answer, where this process may not mount or FUSE is missing.
     pub fn new(disk: Disk, folder: &Path, faults: Faults) -> io::Result<Self> {
-        let state = State { disk, faults, calls: Calls::default(), dark: false };
+        let state = State { disk, judge: Judge { faults, ..Judge::default() } };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let mut config = Config::default();
         config.mount_options = vec![MountOption::FSName("powerfs".into())];
@@ -80,9 +61,9 @@ impl Mounted {
     /// Waits until the cut of [`Faults::cut_at`] has come; false if it did not in time.
     pub fn wait_for_cut(&self, patience: Duration) -> bool {
         let mut state = self.shared.state.lock();
-        while !state.dark {
+        while !state.judge.is_dark {
             if self.shared.changed.wait_for(&mut state, patience).timed_out() {
-                return state.dark;
+                return state.judge.is_dark;
             }
         }
         true
@@ -95,19 +76,55 @@ impl Mounted {
 
     /// Whether the sync of [`Faults::fail_sync_at`] has failed.
     pub fn sync_failed(&self) -> bool {
-        let state = self.shared.state.lock();
-        state.faults.fail_sync_at.is_some_and(|at| state.calls.syncs >= at)
+        self.shared.state.lock().judge.failed_inode.is_some()
     }
 
     /// What the disk had to do so far.
     pub fn calls(&self) -> Calls {
-        self.shared.state.lock().calls
+        self.shared.state.lock().judge.calls
     }
 
-    /// Makes every further call fail, as a cut does.
+    /// All calls so far.
+    pub fn trace(&self) -> Vec<Called> {
+        self.shared.state.lock().judge.trace.clone()
+    }
+
+    /// The call at which something went wrong first.
+    pub fn struck(&self) -> Option<Called> {
+        self.shared.state.lock().judge.struck.clone()
+    }
+
+    /// What was written to or synced of a file after its sync failed.
+    pub fn after_failure(&self) -> Vec<Called> {
+        self.shared.state.lock().judge.after_failure.clone()
+    }
+
+    /// Whether there is no space.
+    pub fn is_full(&self) -> bool {
+        self.shared.state.lock().judge.is_full()
+    }
+
+    /// Lets nothing more go wrong: the disk has space again.
+    pub fn heal(&self) {
+        self.shared.state.lock().judge.faults = Faults::default();
+    }
+
+    /// Stops all processes at their next call, as a cut does.
     pub fn cut(&self) {
-        self.shared.state.lock().dark = true;
+        self.shared.state.lock().judge.is_dark = true;
         self.shared.changed.notify_all();
+    }
+
+    /// Answers the calls that were held, with errors: the processes that made them are being
+    /// killed, and cannot end before.
+    pub fn release(&self) {
+        let held = {
+            let mut state = self.shared.state.lock();
+            state.judge.is_released = true;
+            std::mem::take(&mut state.judge.held)
+        };
+        // An answer that is dropped is an error.
+        drop(held);
     }
 
     /// Takes the mount away and returns the disk with its cache, as if only processes had died.
@@ -116,6 +133,7 @@ impl Mounted {
     ///
     /// The kernel's answer, if a process still uses the mount.
     pub fn unmount(mut self) -> io::Result<Disk> {
+        self.release();
         if let Some(session) = self.session.take() {
             match session.umount_and_join() {
                 // The kernel hangs up on a call that a killed process did not wait for.
@@ -127,60 +145,140 @@ impl Mounted {
     }
 }
 
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// An answer that can be an error.
+trait Refuse: Send + 'static {
+    fn refuse(self, errno: Errno);
+}
+
+macro_rules! refuse {
+    ($($reply:ty),*) => {
+        $(impl Refuse for $reply {
+            fn refuse(self, errno: Errno) {
+                self.error(errno);
+            }
+        })*
+    };
+}
+
+refuse!(
+    ReplyAttr,
+    ReplyCreate,
+    ReplyData,
+    ReplyDirectory,
+    ReplyEmpty,
+    ReplyEntry,
+    ReplyOpen,
+    ReplyStatfs,
+    ReplyWrite
+);
+
+/// An answer that may be given, later if there is a delay.
+struct May<R> {
+    reply: R,
+    delay: Option<Duration>,
+}
+
+#[derive(Clone)]
 struct Served {
     shared: Arc<Shared>,
 }
 
 impl Served {
-    /// Carries out a call that only reads.
-    fn look<T>(&self, call: impl FnOnce(&Disk) -> Result<T, Refusal>) -> Result<T, Errno> {
-        let state = self.shared.state.lock();
-        if state.dark {
-            return Err(Errno::EIO);
-        }
-        call(&state.disk).map_err(errno)
-    }
-
-    /// Carries out a call that changes something, unless the power goes just before it.
-    fn change<T>(&self, call: impl FnOnce(&mut Disk) -> Result<T, Refusal>) -> Result<T, Errno> {
+    /// Whether a call that only reads gets an answer.
+    fn look<R: Refuse>(&self, reply: R) -> Option<R> {
         let mut state = self.shared.state.lock();
-        self.count(&mut state)?;
-        call(&mut state.disk).map_err(errno)
+        let ruling = state.judge.look();
+        Self::carry_out(&mut state, ruling, 0, reply).map(|it| it.reply)
     }
 
-    fn count(&self, state: &mut State) -> Result<(), Errno> {
-        if state.dark {
-            return Err(Errno::EIO);
+    /// Whether a call about an inode is carried out.
+    fn call<R: Refuse>(&self, op: Op, inode: u64, reply: R) -> Option<May<R>> {
+        self.call_named(op, inode, None, reply)
+    }
+
+    /// Whether a call about a name is carried out.
+    fn call_named<R: Refuse>(
+        &self,
+        op: Op,
+        inode: u64,
+        name: Option<&OsStr>,
+        reply: R,
+    ) -> Option<May<R>> {
+        let mut state = self.shared.state.lock();
+        let mut path = state.disk.path(inode);
+        if let Some(name) = name {
+            path.push(name);
         }
-        state.calls.changes += 1;
-        if state.faults.cut_at == Some(state.calls.changes) {
-            state.dark = true;
+        let called = Called { op, inode, path: path.to_string_lossy().into_owned() };
+        let ruling = state.judge.rule(&called);
+        if ruling == Ruling::Hold {
             self.shared.changed.notify_all();
-            return Err(Errno::EIO);
         }
-        Ok(())
+        Self::carry_out(&mut state, ruling, inode, reply)
     }
 
-    fn sync(&self, inode: u64) -> Result<(), Errno> {
-        let mut state = self.shared.state.lock();
-        self.count(&mut state)?;
-        state.calls.syncs += 1;
-        let fails = state.faults.fail_sync_at == Some(state.calls.syncs);
-        let file = state.disk.file_mut(inode).map_err(errno)?;
-        if fails {
-            file.fail_sync();
-            return Err(Errno::EIO);
+    fn carry_out<R: Refuse>(
+        state: &mut State,
+        ruling: Ruling,
+        inode: u64,
+        reply: R,
+    ) -> Option<May<R>> {
+        match ruling {
+            Ruling::Go => Some(May { reply, delay: None }),
+            Ruling::GoLater(delay) => Some(May { reply, delay: Some(delay) }),
+            Ruling::Hold => {
+                state.judge.held.push(Box::new(reply));
+                None
+            }
+            Ruling::Refuse(trouble) => {
+                reply.refuse(trouble.errno());
+                None
+            }
+            Ruling::FailSync => {
+                // A folder has no content that the failure could lose.
+                if let Ok(file) = state.disk.file_mut(inode) {
+                    file.fail_sync();
+                }
+                reply.refuse(Trouble::Broken.errno());
+                None
+            }
         }
-        file.sync();
-        Ok(())
+    }
+
+    fn on_disk<T>(&self, call: impl FnOnce(&mut Disk) -> Result<T, Refusal>) -> Result<T, Errno> {
+        call(&mut self.shared.state.lock().disk).map_err(errno)
+    }
+
+    /// Makes a file or the names of a folder durable, and answers.
+    fn sync(
+        &self,
+        may: May<ReplyEmpty>,
+        sync: impl FnOnce(&mut Disk) -> Result<(), Refusal> + Send + 'static,
+    ) {
+        let May { reply, delay } = may;
+        let served = self.clone();
+        let work = move || answer_empty(served.on_disk(sync), reply);
+        match delay {
+            None => work(),
+            Some(delay) => drop(std::thread::spawn(move || {
+                std::thread::sleep(delay);
+                work();
+            })),
+        }
     }
 
     fn attributes(&self, inode: u64) -> Result<FileAttr, Errno> {
-        self.look(|disk| disk.kind(inode)).map(|kind| attributes(inode, kind))
+        self.on_disk(|disk| disk.kind(inode)).map(|kind| attributes(inode, kind))
     }
 
     fn create_node(&self, folder: u64, name: &OsStr, kind: Kind) -> Result<FileAttr, Errno> {
-        self.change(|disk| disk.create(folder, name, kind)).map(|inode| attributes(inode, kind))
+        self.on_disk(|disk| disk.create(folder, name, kind)).map(|inode| attributes(inode, kind))
     }
 }
 
@@ -230,6 +328,13 @@ fn answer_empty(result: Result<(), Errno>, reply: ReplyEmpty) {
     }
 }
 
+fn answer_attr(result: Result<FileAttr, Errno>, reply: ReplyAttr) {
+    match result {
+        Ok(attributes) => reply.attr(&TRUST, &attributes),
+        Err(error) => reply.error(error),
+    }
+}
+
 fn answer_entry(result: Result<FileAttr, Errno>, reply: ReplyEntry) {
     match result {
         Ok(attributes) => reply.entry(&TRUST, &attributes, Generation(0)),
@@ -239,15 +344,14 @@ fn answer_entry(result: Result<FileAttr, Errno>, reply: ReplyEntry) {
 
 impl Filesystem for Served {
     fn lookup(&self, _req: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEntry) {
-        let found = self.look(|disk| disk.find(parent.0, name));
+        let Some(reply) = self.look(reply) else { return };
+        let found = self.on_disk(|disk| disk.find(parent.0, name));
         answer_entry(found.and_then(|inode| self.attributes(inode)), reply);
     }
 
     fn getattr(&self, _req: &Request, ino: INodeNo, _fh: Option<FileHandle>, reply: ReplyAttr) {
-        match self.attributes(ino.0) {
-            Ok(attributes) => reply.attr(&TRUST, &attributes),
-            Err(error) => reply.error(error),
-        }
+        let Some(reply) = self.look(reply) else { return };
+        answer_attr(self.attributes(ino.0), reply);
     }
 
     fn setattr(
@@ -268,17 +372,16 @@ impl Filesystem for Served {
         _flags: Option<BsdFileFlags>,
         reply: ReplyAttr,
     ) {
-        let changed = match size {
-            Some(size) => self.change(|disk| {
-                disk.file_mut(ino.0)?.set_len(length(size));
-                Ok(())
-            }),
-            None => Ok(()),
+        let Some(size) = size else {
+            let Some(reply) = self.look(reply) else { return };
+            return answer_attr(self.attributes(ino.0), reply);
         };
-        match changed.and_then(|()| self.attributes(ino.0)) {
-            Ok(attributes) => reply.attr(&TRUST, &attributes),
-            Err(error) => reply.error(error),
-        }
+        let Some(May { reply, .. }) = self.call(Op::Resize, ino.0, reply) else { return };
+        let changed = self.on_disk(|disk| {
+            disk.file_mut(ino.0)?.set_len(length(size));
+            Ok(())
+        });
+        answer_attr(changed.and_then(|()| self.attributes(ino.0)), reply);
     }
 
     fn mkdir(
@@ -290,6 +393,8 @@ impl Filesystem for Served {
         _umask: u32,
         reply: ReplyEntry,
     ) {
+        let may = self.call_named(Op::CreateFolder, parent.0, Some(name), reply);
+        let Some(May { reply, .. }) = may else { return };
         answer_entry(self.create_node(parent.0, name, Kind::Folder), reply);
     }
 
@@ -303,6 +408,8 @@ impl Filesystem for Served {
         _flags: i32,
         reply: ReplyCreate,
     ) {
+        let may = self.call_named(Op::Create, parent.0, Some(name), reply);
+        let Some(May { reply, .. }) = may else { return };
         match self.create_node(parent.0, name, Kind::File(0)) {
             Ok(attributes) => reply.created(
                 &TRUST,
@@ -316,11 +423,15 @@ impl Filesystem for Served {
     }
 
     fn unlink(&self, _req: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        answer_empty(self.change(|disk| disk.unlink(parent.0, name)), reply);
+        let may = self.call_named(Op::Unlink, parent.0, Some(name), reply);
+        let Some(May { reply, .. }) = may else { return };
+        answer_empty(self.on_disk(|disk| disk.unlink(parent.0, name)), reply);
     }
 
     fn rmdir(&self, _req: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
-        answer_empty(self.change(|disk| disk.remove_folder(parent.0, name)), reply);
+        let may = self.call_named(Op::Unlink, parent.0, Some(name), reply);
+        let Some(May { reply, .. }) = may else { return };
+        answer_empty(self.on_disk(|disk| disk.remove_folder(parent.0, name)), reply);
     }
 
     fn rename(
@@ -336,7 +447,9 @@ impl Filesystem for Served {
         if !flags.is_empty() {
             return reply.error(Errno::EINVAL);
         }
-        let renamed = self.change(|disk| disk.rename((parent.0, name), (newparent.0, newname)));
+        let may = self.call_named(Op::Rename, parent.0, Some(name), reply);
+        let Some(May { reply, .. }) = may else { return };
+        let renamed = self.on_disk(|disk| disk.rename((parent.0, name), (newparent.0, newname)));
         answer_empty(renamed, reply);
     }
 
@@ -348,12 +461,15 @@ impl Filesystem for Served {
         newname: &OsStr,
         reply: ReplyEntry,
     ) {
-        let linked = self.change(|disk| disk.link(ino.0, newparent.0, newname));
+        let may = self.call_named(Op::Rename, newparent.0, Some(newname), reply);
+        let Some(May { reply, .. }) = may else { return };
+        let linked = self.on_disk(|disk| disk.link(ino.0, newparent.0, newname));
         answer_entry(linked.and_then(|()| self.attributes(ino.0)), reply);
     }
 
     fn open(&self, _req: &Request, ino: INodeNo, _flags: OpenFlags, reply: ReplyOpen) {
-        match self.look(|disk| disk.file(ino.0).map(|_| ())) {
+        let Some(May { reply, .. }) = self.call(Op::Open, ino.0, reply) else { return };
+        match self.on_disk(|disk| disk.file(ino.0).map(|_| ())) {
             Ok(()) => reply.opened(FileHandle(0), FopenFlags::empty()),
             Err(error) => reply.error(error),
         }
@@ -370,7 +486,8 @@ impl Filesystem for Served {
         _lock_owner: Option<LockOwner>,
         reply: ReplyData,
     ) {
-        let read = self.look(|disk| {
+        let Some(reply) = self.look(reply) else { return };
+        let read = self.on_disk(|disk| {
             let file = disk.file(ino.0)?;
             Ok(file.read(length(offset), length(u64::from(size))).to_vec())
         });
@@ -392,7 +509,8 @@ impl Filesystem for Served {
         _lock_owner: Option<LockOwner>,
         reply: ReplyWrite,
     ) {
-        let written = self.change(|disk| {
+        let Some(May { reply, .. }) = self.call(Op::Write, ino.0, reply) else { return };
+        let written = self.on_disk(|disk| {
             disk.file_mut(ino.0)?.write(length(offset), data);
             Ok(())
         });
@@ -416,7 +534,8 @@ impl Filesystem for Served {
         if mode != 0 {
             return reply.error(Errno::EOPNOTSUPP);
         }
-        let extended = self.change(|disk| {
+        let Some(May { reply, .. }) = self.call(Op::Resize, ino.0, reply) else { return };
+        let extended = self.on_disk(|disk| {
             let file = disk.file_mut(ino.0)?;
             let end = length(offset.saturating_add(size));
             if end > file.len() {
@@ -446,7 +565,11 @@ impl Filesystem for Served {
         _datasync: bool,
         reply: ReplyEmpty,
     ) {
-        answer_empty(self.sync(ino.0), reply);
+        let Some(may) = self.call(Op::Sync, ino.0, reply) else { return };
+        self.sync(may, move |disk| {
+            disk.file_mut(ino.0)?.sync();
+            Ok(())
+        });
     }
 
     fn fsyncdir(
@@ -457,11 +580,11 @@ impl Filesystem for Served {
         _datasync: bool,
         reply: ReplyEmpty,
     ) {
-        let synced = self.change(|disk| {
+        let Some(may) = self.call(Op::SyncFolder, ino.0, reply) else { return };
+        self.sync(may, move |disk| {
             disk.sync_folder(ino.0);
             Ok(())
         });
-        answer_empty(synced, reply);
     }
 
     fn readdir(
@@ -470,9 +593,10 @@ impl Filesystem for Served {
         ino: INodeNo,
         _fh: FileHandle,
         offset: u64,
-        mut reply: ReplyDirectory,
+        reply: ReplyDirectory,
     ) {
-        let entries = match self.look(|disk| {
+        let Some(mut reply) = self.look(reply) else { return };
+        let entries = match self.on_disk(|disk| {
             let named = disk.list(ino.0)?;
             named.into_iter().map(|(name, inode)| Ok((name, inode, disk.kind(inode)?))).collect()
         }) {
@@ -493,8 +617,10 @@ impl Filesystem for Served {
     }
 
     fn statfs(&self, _req: &Request, _ino: INodeNo, reply: ReplyStatfs) {
-        // Plenty of space: free-space checks must not stop what is tested here.
+        let Some(reply) = self.look(reply) else { return };
+        // Plenty of space, unless there is none: other limits must not stop what is tested here.
         let blocks = 1 << 24;
-        reply.statfs(blocks, blocks, blocks, 1 << 20, 1 << 20, 4096, 255, 4096);
+        let free = if self.shared.state.lock().judge.is_full() { 0 } else { blocks };
+        reply.statfs(blocks, free, free, 1 << 20, 1 << 20, 4096, 255, 4096);
     }
 }

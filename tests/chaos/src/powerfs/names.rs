@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use crate::random::Random;
 
@@ -50,6 +51,23 @@ impl Names {
 
     pub(super) fn find(&self, folder: u64, name: &OsStr) -> Option<u64> {
         self.cached.get(&folder)?.get(name).copied()
+    }
+
+    /// Where an inode is, from the root; empty for what has no name.
+    pub(super) fn path(&self, inode: u64) -> PathBuf {
+        let mut parts = Vec::new();
+        let mut at = inode;
+        let place = |at: u64| {
+            self.cached.iter().find_map(|(folder, names)| {
+                let name = names.iter().find(|(_, inode)| **inode == at)?.0;
+                Some((*folder, name))
+            })
+        };
+        while let Some((folder, name)) = place(at) {
+            parts.push(name);
+            at = folder;
+        }
+        parts.into_iter().rev().collect()
     }
 
     /// Sets names; those with no inode are removed.

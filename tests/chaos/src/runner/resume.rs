@@ -52,6 +52,12 @@ impl State {
         Ok(state)
     }
 
+    /// The seed of the run in a file, if there is one that can be read.
+    pub fn seed_of(file: &Path) -> Option<u64> {
+        let state: Self = serde_json::from_str(&fs::read_to_string(file).ok()?).ok()?;
+        Some(state.seed)
+    }
+
     /// Writes the run to a file, whole or not at all.
     ///
     /// # Errors

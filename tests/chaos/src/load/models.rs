@@ -1,19 +1,27 @@
 //! The three processes under load: a job, a timer, a message.
 
 /// A process.
-pub(crate) struct Model {
-    pub(crate) id: &'static str,
-    pub(crate) xml: String,
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Its id.
+    pub id: &'static str,
+    /// Its content.
+    pub xml: String,
 }
 
-/// A job of type `work`.
-pub(crate) const JOB: &str = "job";
+/// A job of type [`WORK`].
+pub const JOB: &str = "job";
 /// A timer of variable `duration`.
-pub(crate) const TIMER: &str = "timer";
-/// A message `go` for variable `key`.
-pub(crate) const MESSAGE: &str = "message";
+pub const TIMER: &str = "timer";
+/// A message [`GO`] for variable `key`.
+pub const MESSAGE: &str = "message";
+/// The type of the jobs.
+pub const WORK: &str = "work";
+/// The name of the messages.
+pub const GO: &str = "go";
 
-pub(crate) fn all() -> [Model; 3] {
+/// All processes.
+pub fn all() -> [Model; 3] {
     let job = r#"<serviceTask id="at"><extensionElements><zeebe:taskDefinition type="work"/>
         </extensionElements></serviceTask>"#;
     let timer = r#"<intermediateCatchEvent id="at"><timerEventDefinition>
@@ -28,7 +36,7 @@ fn process(id: &str, element: &str) -> String {
     format!(
         r#"<?xml version="1.0"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="kills">
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="chaos">
   <message id="go" name="go"><extensionElements>
     <zeebe:subscription correlationKey="=key"/></extensionElements></message>
   <process id="{id}" isExecutable="true">

@@ -1,0 +1,83 @@
+//! The clients that work until the server is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use client::Client;
+
+use super::steps::{Steps, TIME_TO_LIVE};
+use crate::oracle::{Ledger, Stopped};
+use crate::random::Random;
+
+/// What a client does.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Creates instances with a job or a timer, and cancels a few.
+    Creator,
+    /// Creates instances that wait for a message, and publishes it before or after.
+    Publisher,
+    /// Does jobs, and fails some.
+    Worker,
+}
+
+use Kind::{Creator, Publisher, Worker};
+
+/// The clients of a round.
+pub const CLIENTS: &[Kind] = &[
+    Creator, Creator, Creator, Creator, Creator, Creator, Publisher, Publisher, Publisher, Worker,
+    Worker, Worker,
+];
+
+/// Breathes, so that many clients make the load and not a few at full speed.
+const PAUSE: Duration = Duration::from_millis(8);
+
+/// Works until a call fails, or the ledger says that calls may.
+pub async fn run(kind: Kind, client: Client, ledger: Arc<Ledger>, mut random: Random) {
+    let steps = Steps::new(client, &ledger);
+    loop {
+        let step = match kind {
+            Creator => create(&steps, &mut random).await,
+            Publisher => message(&steps, &mut random).await,
+            Worker => work(&steps, &mut random).await,
+        };
+        if step.is_err() || ledger.may_fail() {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    if random.percent(60) {
+        let created = steps.create_job().await?;
+        if let Some(instance) = created.filter(|_| random.percent(5)) {
+            steps.cancel(instance).await?;
+        }
+    } else {
+        let duration = random.pick(&["PT0.2S", "PT1S", "PT30M", "PT3H"]);
+        steps.create_timer(duration).await?;
+    }
+    Ok(())
+}
+
+async fn message(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    let key = steps.ledger.tag("key");
+    if random.percent(50) {
+        steps.create_waiting(&key).await?;
+        steps.publish(&key, TIME_TO_LIVE).await
+    } else {
+        steps.publish(&key, TIME_TO_LIVE).await?;
+        steps.create_waiting(&key).await.map(|_| ())
+    }
+}
+
+async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    for job in steps.activate(4).await? {
+        if random.percent(20) {
+            steps.fail(&job).await?;
+        } else {
+            steps.complete(job.key).await?;
+        }
+    }
+    Ok(())
+}

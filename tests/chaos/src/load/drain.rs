@@ -1,0 +1,67 @@
+//! Brings everything to its end: time passes, jobs are done, messages come.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use baton_e2e::Server;
+
+use super::steps::{Steps, TIME_TO_LIVE};
+use crate::oracle::{Fact, What};
+
+/// So far the clock is moved: longer than any timer and any lock of the load.
+pub const DRAIN_CLOCK_MS: i64 = 4 * 60 * 60 * 1000;
+/// Longer than it takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Moves the clock, publishes what instances wait for by the records so far, does all jobs, and
+/// waits until nothing is active.
+///
+/// # Errors
+/// A call fails, or something stays active.
+pub async fn drain(server: &Server, steps: &Steps<'_>, facts: &[Fact]) -> Result<()> {
+    steps.ledger.let_fail(false);
+    server.add_to_clock(DRAIN_CLOCK_MS)?;
+    for key in awaited(facts) {
+        let published = steps.publish(key, TIME_TO_LIVE).await;
+        ensure!(published.is_ok(), "{:?}", steps.ledger.unexpected());
+    }
+    let started = Instant::now();
+    loop {
+        let jobs = steps.activate(64).await;
+        let Ok(jobs) = jobs else { anyhow::bail!("{:?}", steps.ledger.unexpected()) };
+        for job in &jobs {
+            let done = steps.complete(job.key).await;
+            ensure!(done.is_ok(), "{:?}", steps.ledger.unexpected());
+        }
+        let status = steps.client.status().await?;
+        match status.partitions.iter().map(|it| it.active_instances).sum() {
+            0_u64 => break,
+            active => ensure!(
+                started.elapsed() < PATIENCE,
+                "{active} instances do not end, though nothing holds them"
+            ),
+        }
+        if jobs.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    let unexpected = steps.ledger.unexpected();
+    ensure!(unexpected.is_empty(), "calls failed in peace: {unexpected:?}");
+    Ok(())
+}
+
+/// Correlation keys that somebody waits for and nobody published.
+fn awaited(facts: &[Fact]) -> Vec<&str> {
+    let mut published = BTreeSet::new();
+    let mut awaited = Vec::new();
+    for fact in facts {
+        match &fact.what {
+            What::MessagePublished { tag, .. } => drop(published.insert(tag.as_str())),
+            What::SubscriptionOpened { tag, .. } => awaited.push(tag.as_str()),
+            _ => {}
+        }
+    }
+    awaited.retain(|it| !published.contains(it));
+    awaited
+}

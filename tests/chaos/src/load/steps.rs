@@ -1,0 +1,159 @@
+//! Single calls, noted in the ledger with what was told.
+
+use std::time::Duration;
+
+use client::{
+    ActivateJobs, Client, CreateInstance, FailJob, Job, Options, PublishMessage, Resource,
+};
+use serde_json::{Value, json};
+
+use super::models::{self, GO, JOB, MESSAGE, TIMER, WORK};
+use crate::oracle::history::TAG;
+use crate::oracle::{Ask, Ledger, Stopped};
+
+/// Longer than the clock is moved in all, so that no message is lost to its age.
+pub const TIME_TO_LIVE: Duration = Duration::from_hours(24 * 30);
+/// Shorter than the clock is moved at once, so that some jobs are offered again.
+pub const JOB_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// The calls of one client.
+#[derive(Debug, Clone)]
+pub struct Steps<'a> {
+    /// The connection.
+    pub client: Client,
+    /// Where everything is noted.
+    pub ledger: &'a Ledger,
+    /// How long an answer is awaited.
+    pub patience: Duration,
+}
+
+impl<'a> Steps<'a> {
+    /// Calls on this connection, which has the usual patience.
+    pub fn new(client: Client, ledger: &'a Ledger) -> Self {
+        Self { client, ledger, patience: Options::default().request_timeout }
+    }
+
+    /// Deploys the models.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn deploy(&self) -> Result<(), Stopped> {
+        for model in models::all() {
+            let file = format!("{}.bpmn", model.id);
+            let resource = Resource { name: file.clone(), content: model.xml.into_bytes() };
+            let call = Box::pin(self.client.deploy(vec![resource]));
+            self.ledger.call(Ask::Deploy { file }, self.patience, call, |_| Vec::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Creates an instance with a job.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_job(&self) -> Result<Option<i64>, Stopped> {
+        self.create(JOB, json!({})).await
+    }
+
+    /// Creates an instance with a timer.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_timer(&self, duration: &str) -> Result<Option<i64>, Stopped> {
+        self.create(TIMER, json!({"duration": duration})).await
+    }
+
+    /// Creates an instance that waits for the message with this correlation key.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_waiting(&self, key: &str) -> Result<Option<i64>, Stopped> {
+        self.create(MESSAGE, json!({"key": key})).await
+    }
+
+    async fn create(&self, process: &str, mut variables: Value) -> Result<Option<i64>, Stopped> {
+        let tag = self.ledger.tag("create");
+        variables[TAG] = Value::from(tag.as_str());
+        let request = CreateInstance { variables, ..CreateInstance::latest(process) };
+        let ask = Ask::Create { process: process.to_owned(), tag };
+        let call = Box::pin(self.client.create_instance(request));
+        let created = self.ledger.call(ask, self.patience, call, |it| vec![it.instance]).await?;
+        Ok(created.map(|it| it.instance))
+    }
+
+    /// Cancels an instance.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn cancel(&self, instance: i64) -> Result<(), Stopped> {
+        let call = Box::pin(self.client.cancel_instance(instance));
+        let ask = Ask::Cancel { instance };
+        self.ledger.call(ask, self.patience, call, |()| Vec::new()).await.map(|_| ())
+    }
+
+    /// Publishes the message with this correlation key, which is used once.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn publish(&self, key: &str, time_to_live: Duration) -> Result<(), Stopped> {
+        let message = PublishMessage {
+            name: GO.to_owned(),
+            correlation_key: key.to_owned(),
+            time_to_live,
+            ..PublishMessage::default()
+        };
+        let call = Box::pin(self.client.publish_message(message));
+        let ask = Ask::Publish { tag: key.to_owned() };
+        self.ledger.call(ask, self.patience, call, |key| vec![*key]).await.map(|_| ())
+    }
+
+    /// Takes jobs.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn activate(&self, jobs_max: i32) -> Result<Vec<Job>, Stopped> {
+        let tag = self.ledger.tag("worker");
+        let request = ActivateJobs {
+            job_type: WORK.to_owned(),
+            worker: tag.clone(),
+            timeout: JOB_TIMEOUT,
+            jobs_max,
+            fetch_variables: Vec::new(),
+            wait: None,
+        };
+        let call = Box::pin(self.client.activate_jobs(request));
+        let keys = |jobs: &Vec<Job>| jobs.iter().map(|it| it.key).collect();
+        let jobs = self.ledger.call(Ask::Activate { tag }, self.patience, call, keys).await?;
+        Ok(jobs.unwrap_or_default())
+    }
+
+    /// Completes a job.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn complete(&self, job: i64) -> Result<(), Stopped> {
+        let tag = self.ledger.tag("complete");
+        let variables = json!({TAG: tag});
+        let call = Box::pin(self.client.complete_job(job, &variables));
+        let ask = Ask::Complete { job, tag: tag.clone() };
+        self.ledger.call(ask, self.patience, call, |()| Vec::new()).await.map(|_| ())
+    }
+
+    /// Fails a job, which keeps its retries.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn fail(&self, job: &Job) -> Result<(), Stopped> {
+        let tag = self.ledger.tag("fail");
+        let failure = FailJob {
+            job: job.key,
+            retries: job.retries,
+            message: tag.clone(),
+            back_off: Duration::from_millis(50),
+            variables: json!({}),
+        };
+        let call = Box::pin(self.client.fail_job(failure));
+        let ask = Ask::Fail { job: job.key, tag };
+        self.ledger.call(ask, self.patience, call, |()| Vec::new()).await.map(|_| ())
+    }
+}

@@ -1,0 +1,269 @@
+//! A play in acts: a script on a disk that fails, a recovery, and the judgement over both.
+//!
+//! ```text
+//! act      start ─▶ script ─▶ the fault ─▶ the processes die ─▶ what the disk keeps
+//! replay   from the checkpoint, and cold from the log, against what the server said
+//! finale   start on a sound disk ─▶ hours pass, all is done ─▶ every oracle
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail, ensure};
+use client::{Client, Options};
+
+use crate::load::drain::{DRAIN_CLOCK_MS, drain};
+use crate::load::steps::Steps;
+use crate::oracle::equality::Hashes;
+use crate::oracle::evidence::{End, Times};
+use crate::oracle::replay::{Log, Replay};
+use crate::oracle::{Equality, Evidence, Fact, Ledger, Stopped, Verdict, judge, probe};
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::Faults;
+use crate::script::Player;
+use crate::stage::{Stage, Start};
+use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
+
+/// A start on a sound disk takes no longer, even where much else runs.
+const START_MAX_MS: u64 = 15_000;
+/// How long the script waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often an act looks whether the disk has stopped.
+const CUT_LOOK: Duration = Duration::from_millis(1);
+
+/// How an act ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The script was played to its end.
+    Played,
+    /// The server did not answer this command, or a later look at it.
+    Stopped(usize),
+    /// It did not become ready.
+    NotReady,
+}
+
+/// What is kept from act to act.
+#[derive(Debug)]
+pub struct Play {
+    binary: PathBuf,
+    /// What clients were told.
+    pub ledger: Arc<Ledger>,
+    equality: Equality,
+    /// What was found so far.
+    pub verdict: Verdict,
+    cold: Option<Replay>,
+    resumed: Vec<i64>,
+}
+
+impl Play {
+    /// Begins.
+    pub fn new(binary: &Path) -> Self {
+        Self {
+            binary: binary.to_owned(),
+            ledger: Arc::default(),
+            equality: Equality::default(),
+            verdict: Verdict::default(),
+            cold: Some(Replay::default()),
+            resumed: Vec::new(),
+        }
+    }
+
+    /// Mounts a disk for an act.
+    ///
+    /// # Errors
+    /// It cannot be mounted.
+    pub fn stage(&self, disk: Disk, faults: Faults) -> Result<Stage> {
+        Stage::new(&self.binary, disk, faults)
+    }
+
+    /// Starts a server and plays so much of the script. Calls may fail: that is what it is for.
+    ///
+    /// # Errors
+    /// The harness failed.
+    pub async fn act(&mut self, stage: &mut Stage, commands: usize) -> Result<Ending> {
+        self.ledger.let_fail(true);
+        match stage.start()? {
+            Start::Ready(_) => self.resumed.push(now_ms()?),
+            Start::Cut | Start::Waits | Start::Ended(_) => return Ok(Ending::NotReady),
+        }
+        let Ok(client) = connect(&stage.server()?.grpc).await else {
+            return Ok(Ending::Stopped(0));
+        };
+        let ledger = self.ledger.clone();
+        let mut player = Player::new(Steps { client, ledger: &ledger, patience: PATIENCE });
+        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
+        let witness = async |steps: &Steps<'_>| {
+            let status = steps.client.status().await.map_err(|_| Stopped)?;
+            for it in status.partitions {
+                hear("the server", &it, equality, verdict);
+            }
+            Ok(())
+        };
+        let playing = player.play(0, commands, witness);
+        tokio::pin!(playing);
+        // Whoever waits for an answer when the disk stops is told by the end of the connection.
+        let ended = loop {
+            tokio::select! {
+                ended = &mut playing => break ended,
+                () = tokio::time::sleep(CUT_LOOK) => stage.kill_if_cut()?,
+            }
+        };
+        Ok(ended.map_or_else(Ending::Stopped, |()| Ending::Played))
+    }
+
+    /// Replays what a disk holds, from its checkpoint and cold, against what servers said.
+    ///
+    /// # Errors
+    /// It cannot be read, which a server would refuse as well.
+    pub fn replay(&mut self, disk: &Disk) -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        disk.write_to(folder.path())?;
+        let data = folder.path().join("data");
+        if !data.join("partitions/1/log").exists() {
+            // Nothing was begun.
+            return Ok(());
+        }
+        let log = Log::read(&data)?;
+        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
+        let known = equality.clone();
+        let mut follow = |who: &str, replay: &mut Replay| {
+            replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
+        };
+        // Once the log was shortened past it, a cold replay can go no further.
+        if let Some(mut cold) = self.cold.take().filter(|it| it.can_follow(&log)) {
+            follow("a cold replay of the log", &mut cold)?;
+            self.cold = Some(cold);
+        }
+        let mut restored = Replay::from_checkpoint(&data)?;
+        follow("the checkpoint and the log after it", &mut restored)
+    }
+
+    /// Starts a server on a sound disk, brings everything to its end, and asks every oracle.
+    ///
+    /// # Errors
+    /// What is violated.
+    pub async fn finale(mut self, disk: Disk, tally: &mut Tally) -> Result<()> {
+        let mut stage = self.stage(disk, Faults::default())?;
+        match stage.start()? {
+            Start::Ready(took) => {
+                let took = u64::try_from(took.as_millis())?;
+                probe::check_recovery("the fault", took, START_MAX_MS, &mut self.verdict);
+            }
+            Start::Cut | Start::Waits | Start::Ended(_) => {
+                bail!("the folder needs hand work: {}", stage.log())
+            }
+        }
+        self.resumed.push(now_ms()?);
+        self.finish(&mut stage, tally).await.with_context(|| stage.log())
+    }
+
+    /// Brings everything to its end on the server that runs, and asks every oracle.
+    ///
+    /// # Errors
+    /// What is violated.
+    pub async fn finish(mut self, stage: &mut Stage, tally: &mut Tally) -> Result<()> {
+        let client = connect(&stage.server()?.grpc).await?;
+        let ledger = self.ledger.clone();
+        let steps = Steps { client, ledger: &ledger, patience: PATIENCE };
+        self.witness(&steps.client).await?;
+        ledger.let_fail(false);
+        if !self.is_deployed() {
+            let deployed = steps.deploy().await;
+            ensure!(deployed.is_ok(), "{:?}", ledger.unexpected());
+        }
+        let facts = facts(stage)?;
+        drain(stage.server()?, &steps, &facts).await?;
+        self.resumed.push(now_ms()? + DRAIN_CLOCK_MS);
+        let last = self.witness(&steps.client).await?;
+        let evidence = Evidence {
+            history: ledger.history(),
+            facts: facts_until(stage, last)?,
+            readers: Vec::new(),
+            end: End { active: 0, is_drained: true },
+            times: Times {
+                latest: now_ms()? + DRAIN_CLOCK_MS,
+                resumed: std::mem::take(&mut self.resumed),
+                ..Times::default()
+            },
+        };
+        self.verdict.merge(judge(&evidence));
+        self.verdict.require(&[])?;
+        tally.count(ACKNOWLEDGED, ledger.acknowledged());
+        tally.count(LOSSES, 0);
+        for (oracle, count) in &self.verdict.looked_at {
+            if *count > 0 {
+                tally.hit(oracle.class());
+            }
+        }
+        Ok(())
+    }
+
+    fn is_deployed(&self) -> bool {
+        use crate::oracle::Ask;
+        let calls = self.ledger.history().calls;
+        calls.iter().filter(|it| it.is_ok() && matches!(it.ask, Ask::Deploy { .. })).count() >= 3
+    }
+
+    /// Notes what the server says about its state; the position of its last record.
+    async fn witness(&mut self, client: &Client) -> Result<u64> {
+        let mut last = 0;
+        for it in client.status().await?.partitions {
+            hear("the server after the fault", &it, &mut self.equality, &mut self.verdict);
+            last = it.last_position;
+        }
+        Ok(last)
+    }
+
+    /// Notes that the server could work again.
+    ///
+    /// # Errors
+    /// The clock is before 1970.
+    pub fn resumed(&mut self) -> Result<()> {
+        self.resumed.push(now_ms()?);
+        Ok(())
+    }
+}
+
+fn hear(who: &str, it: &client::PartitionStatus, equality: &mut Equality, verdict: &mut Verdict) {
+    let hashes = Hashes { index: it.applied_index, state: it.state_hash, output: it.output_hash };
+    equality.hear(who, hashes, verdict);
+}
+
+/// Connects with the patience of a script.
+///
+/// # Errors
+/// There is no server.
+pub async fn connect(address: &str) -> Result<Client, client::Error> {
+    let mut options = Options::default();
+    options.request_timeout = PATIENCE;
+    Client::connect_with(address, options).await
+}
+
+fn now_ms() -> Result<i64> {
+    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
+}
+
+/// All records that are written.
+fn facts(stage: &Stage) -> Result<Vec<Fact>> {
+    let mut facts = Vec::new();
+    stage.baton().each_record(1, |record| facts.push(Fact::from(&record)))?;
+    Ok(facts)
+}
+
+/// All records up to this position, which may come a moment later.
+fn facts_until(stage: &Stage, last: u64) -> Result<Vec<Fact>> {
+    let started = Instant::now();
+    loop {
+        let facts = facts(stage)?;
+        let found = facts.last().map_or(0, |it| it.position);
+        if found >= last {
+            return Ok(facts);
+        }
+        ensure!(
+            started.elapsed() < PATIENCE,
+            "O8 (Stream): the records end at {found} while the server wrote {last}"
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! The suite `cuts`: the power goes, and everything unsynced with it, torn at 512 bytes.
+//!
+//! A round is a life of three cuts on one disk: in the script, and then in what follows on a cut,
+//! be it a start, a replay, a fold or the script again.
+
+use anyhow::{Context, Result, bail};
+
+use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
+use crate::oracle::Oracle;
+use crate::places::class;
+use crate::play::{Ending, Play};
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::Faults;
+use crate::random::Random;
+use crate::suite::{CUTS, Form, Setting, Suite, Tally};
+
+/// Cuts in the life of one disk.
+const CUTS_IN_A_LIFE: u32 = 3;
+
+/// Power cuts.
+#[derive(Debug)]
+pub(super) struct Cuts;
+
+impl Suite for Cuts {
+    fn name(&self) -> &'static str {
+        "cuts"
+    }
+
+    fn about(&self) -> &'static str {
+        "power cuts under the whole data folder: log, checkpoints, base, records"
+    }
+
+    fn skipped(&self) -> Option<String> {
+        lengths::cannot_mount()
+    }
+
+    fn rounds(&self, setting: &Setting) -> Result<u64> {
+        Ok(setting.form.pick(8, 120))
+    }
+
+    fn classes(&self, form: Form) -> Vec<&'static str> {
+        let mut classes = vec!["cut in a script", "cut in a recovery", "cut that lost something"];
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        if form == Form::Long {
+            classes.extend([
+                "Sync of the log",
+                "Write of the mark",
+                "Write of checkpoints",
+                "Write of the base",
+                "Sync of the base",
+                "Write of records",
+            ]);
+        }
+        classes
+    }
+
+    fn rounds_at_once(&self) -> usize {
+        2
+    }
+
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
+        let mut random = setting.random(self.name(), round);
+        let script = match setting.form {
+            Form::Short => (SHORT_SCRIPT, lengths::short(setting)?.calls.all),
+            Form::Long => (LONG_SCRIPT, lengths::long(setting)?.calls.all),
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        runtime.block_on(live(setting, script, &mut random, tally))
+    }
+}
+
+async fn live(
+    setting: &Setting,
+    (commands, calls): (usize, u64),
+    random: &mut Random,
+    tally: &mut Tally,
+) -> Result<()> {
+    let mut play = Play::new(&setting.binary);
+    let mut disk = Disk::default();
+    for life in 0..CUTS_IN_A_LIFE {
+        // Later cuts come early, so that they meet starts and recoveries.
+        let most = if life == 0 { calls } else { random.pick(&[40, 120, calls / 2]) };
+        let at = 1 + random.below(most);
+        let cut = cut_at(&mut play, disk, (commands, at), random, tally).await;
+        disk = cut.with_context(|| format!("cut {life} at call {at}"))?;
+    }
+    play.finale(disk, tally).await
+}
+
+async fn cut_at(
+    play: &mut Play,
+    disk: Disk,
+    (commands, at): (usize, u64),
+    random: &mut Random,
+    tally: &mut Tally,
+) -> Result<Disk> {
+    let faults = Faults { cut_at: Some(at), ..Faults::default() };
+    let mut stage = play.stage(disk, faults)?;
+    let ending = play.act(&mut stage, commands).await?;
+    match (stage.mounted.struck(), ending) {
+        (Some(called), Ending::NotReady) => {
+            tally.hit(&class(&called));
+            tally.hit("cut in a recovery");
+        }
+        (Some(called), Ending::Stopped(_) | Ending::Played) => {
+            tally.hit(&class(&called));
+            tally.hit("cut in a script");
+        }
+        // Beyond the last call: the power goes while nothing is done.
+        (None, Ending::Played) => stage.mounted.cut(),
+        (None, Ending::NotReady) => bail!("the folder needs hand work: {}", stage.log()),
+        (None, Ending::Stopped(_)) => bail!("it ended without a fault: {}", stage.log()),
+    }
+    stage.kill()?;
+    tally.count(CUTS, 1);
+    let disk = stage.end()?;
+    if disk.unsynced() > 0 {
+        tally.hit("cut that lost something");
+    }
+    let disk = disk.after_cut(random);
+    play.replay(&disk)?;
+    Ok(disk)
+}

@@ -1,0 +1,173 @@
+//! The suite `disk-errors`: writes fail, once or from then on, because the device is broken or full.
+//!
+//! A server may end with one clear sentence, or refuse with the reason and go on when there is
+//! space again; nothing that it acknowledged may be lost, and its folder needs no hand work.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::lengths::{self, SHORT_SCRIPT};
+use crate::load::steps::{Steps, TIME_TO_LIVE};
+use crate::oracle::{Oracle, Outcome};
+use crate::places::class;
+use crate::play::{Ending, Play, connect};
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::{FailWrite, Faults, Trouble};
+use crate::stage::Stage;
+use crate::suite::{Form, Setting, Suite, Tally};
+
+/// How writes fail.
+const KINDS: [(Trouble, bool, &str); 4] = [
+    (Trouble::Broken, false, "EIO once"),
+    (Trouble::Broken, true, "EIO from then on"),
+    (Trouble::Full, false, "ENOSPC once"),
+    (Trouble::Full, true, "ENOSPC from then on"),
+];
+/// Rounds of the short form for each kind.
+const SAMPLED: u64 = 7;
+/// After space is there again, commands commit within this time.
+const RESUMES_MAX: Duration = Duration::from_secs(10);
+const REFUSED: &str = "refused because the disk is full";
+const RESUMED: &str = "went on by itself when there was space";
+const ENDED: &str = "ended with one sentence";
+
+/// Failing writes.
+#[derive(Debug)]
+pub(super) struct DiskErrors;
+
+impl Suite for DiskErrors {
+    fn name(&self) -> &'static str {
+        "disk-errors"
+    }
+
+    fn about(&self) -> &'static str {
+        "EIO and ENOSPC at the write points of a script, once and from then on"
+    }
+
+    fn skipped(&self) -> Option<String> {
+        lengths::cannot_mount()
+    }
+
+    fn rounds(&self, setting: &Setting) -> Result<u64> {
+        let points = lengths::short(setting)?.calls.writes;
+        Ok(KINDS.len() as u64 * setting.form.pick(SAMPLED, points))
+    }
+
+    fn classes(&self, _form: Form) -> Vec<&'static str> {
+        let mut classes: Vec<_> = KINDS.iter().map(|(_, _, name)| *name).collect();
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes.extend([REFUSED, RESUMED, ENDED]);
+        classes
+    }
+
+    fn rounds_at_once(&self) -> usize {
+        2
+    }
+
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
+        let kinds = KINDS.len() as u64;
+        let points = lengths::short(setting)?.calls.writes;
+        let (trouble, is_lasting, name) = KINDS[usize::try_from(round % kinds)?];
+        let at = match setting.form {
+            Form::Long => 1 + round / kinds,
+            // One point of each part of the script.
+            Form::Short => {
+                let part = points / SAMPLED;
+                1 + round / kinds * part + setting.random(self.name(), round).below(part)
+            }
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        let fail = FailWrite { at, trouble, is_lasting };
+        runtime
+            .block_on(fail_at(setting, fail, name, tally))
+            .with_context(|| format!("{name}, at write {at}"))
+    }
+}
+
+async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tally) -> Result<()> {
+    let mut play = Play::new(&setting.binary);
+    let faults = Faults { fail_write: Some(fail), ..Faults::default() };
+    let mut stage = play.stage(Disk::default(), faults)?;
+    let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
+    let Some(called) = stage.mounted.struck() else {
+        ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
+        tally.count("scripts with fewer writes", 1);
+        return play.finish(&mut stage, tally).await;
+    };
+    tally.hit(name);
+    tally.hit(&class(&called));
+    let context = |error: anyhow::Error| error.context(format!("the fault came at {called}"));
+    // A full disk may keep a server from becoming ready, or a command from being answered.
+    let may_wait = fail.is_lasting && fail.trouble == Trouble::Full;
+    if (ending == Ending::Played || may_wait) && !has_ended(&mut stage).await? {
+        check_refusals(&play, fail.trouble, tally).map_err(context)?;
+        stage.mounted.heal();
+        let is_ready = stage.server()?.is_ready(RESUMES_MAX).map_err(context)?;
+        ensure!(is_ready, "not ready {RESUMES_MAX:?} after there was space: {}", stage.log());
+        resume(&mut play, &mut stage).await.map_err(context)?;
+        tally.hit(RESUMED);
+        return play.finish(&mut stage, tally).await.map_err(context);
+    }
+    let sentence = stage.sentence().map_err(context)?;
+    tally.hit(ENDED);
+    let disk = stage.end()?;
+    play.replay(&disk).map_err(context)?;
+    play.finale(disk, tally)
+        .await
+        .with_context(|| format!("it had ended with: {sentence}"))
+        .map_err(context)
+}
+
+/// Whether the server is gone, or goes in the next moment: a disk that fails may be noticed behind
+/// the answers.
+async fn has_ended(stage: &mut Stage) -> Result<bool> {
+    for _ in 0..30 {
+        if stage.server()?.ended()?.is_some() {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(false)
+}
+
+/// What was refused was refused because of the disk, and said so.
+fn check_refusals(play: &Play, trouble: Trouble, tally: &mut Tally) -> Result<()> {
+    for call in play.ledger.history().calls {
+        match &call.outcome {
+            Outcome::Refused { code, reason } if code == "RESOURCE_EXHAUSTED" => {
+                let says_so = reason.contains("space") || reason.contains("disk");
+                ensure!(says_so, "the refusal does not name the disk: {reason}");
+                ensure!(trouble == Trouble::Full, "refused, but the disk is not full: {reason}");
+                tally.hit(REFUSED);
+            }
+            Outcome::Ok { .. } | Outcome::Refused { .. } | Outcome::Ambiguous { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// Commands commit again soon after the disk has space.
+async fn resume(play: &mut Play, stage: &mut Stage) -> Result<()> {
+    let healed = Instant::now();
+    let client = connect(&stage.server()?.grpc).await?;
+    let ledger = play.ledger.clone();
+    let steps = Steps { client, ledger: &ledger, patience: RESUMES_MAX };
+    loop {
+        let before = ledger.acknowledged();
+        let key = ledger.tag("key");
+        if steps.publish(&key, TIME_TO_LIVE).await.is_err() {
+            bail!("the server does not answer: {}", stage.log());
+        }
+        if ledger.acknowledged() > before {
+            return play.resumed();
+        }
+        ensure!(
+            healed.elapsed() < RESUMES_MAX,
+            "commands are still refused {:?} after there was space again: {}",
+            healed.elapsed(),
+            stage.log()
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -1,0 +1,103 @@
+//! The suite `failed-syncs`: a sync fails once, and later ones would succeed.
+//!
+//! What the disk has is then unknown, so the server ends with one clear sentence, and syncs nothing
+//! again through the same descriptor, which would seem to succeed.
+
+use anyhow::{Context, Result, ensure};
+
+use super::lengths::{self, SHORT_SCRIPT};
+use crate::oracle::Oracle;
+use crate::places::class;
+use crate::play::{Ending, Play};
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::Faults;
+use crate::suite::{CUTS, Form, Setting, Suite, Tally};
+
+/// Rounds of the short form.
+const SAMPLED: u64 = 16;
+
+/// Failing syncs.
+#[derive(Debug)]
+pub(super) struct FailedSyncs;
+
+impl Suite for FailedSyncs {
+    fn name(&self) -> &'static str {
+        "failed-syncs"
+    }
+
+    fn about(&self) -> &'static str {
+        "a failed fsync at every sync point of a script ends the server, clearly and at once"
+    }
+
+    fn skipped(&self) -> Option<String> {
+        lengths::cannot_mount()
+    }
+
+    fn rounds(&self, setting: &Setting) -> Result<u64> {
+        Ok(setting.form.pick(SAMPLED, lengths::short(setting)?.calls.syncs))
+    }
+
+    fn classes(&self, form: Form) -> Vec<&'static str> {
+        let mut classes = vec!["Sync of the log"];
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        if form == Form::Long {
+            classes.extend([
+                "Sync of the mark",
+                "Sync of the base",
+                "Sync of checkpoints",
+                "Sync of records",
+                "SyncFolder of checkpoints",
+                "SyncFolder of records",
+            ]);
+        }
+        classes
+    }
+
+    fn rounds_at_once(&self) -> usize {
+        2
+    }
+
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
+        let syncs = lengths::short(setting)?.calls.syncs;
+        let at = match setting.form {
+            Form::Long => 1 + round,
+            Form::Short => {
+                let part = (syncs / SAMPLED).max(1);
+                1 + round * part + setting.random(self.name(), round).below(part)
+            }
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        runtime.block_on(fail_at(setting, round, at, tally)).with_context(|| format!("sync {at}"))
+    }
+}
+
+async fn fail_at(setting: &Setting, round: u64, at: u64, tally: &mut Tally) -> Result<()> {
+    let mut play = Play::new(&setting.binary);
+    let faults = Faults { fail_sync_at: Some(at), ..Faults::default() };
+    let mut stage = play.stage(Disk::default(), faults)?;
+    let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
+    let Some(called) = stage.mounted.struck() else {
+        ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
+        tally.count("scripts with fewer syncs", 1);
+        return play.finish(&mut stage, tally).await;
+    };
+    tally.hit(&class(&called));
+    let context = |error: anyhow::Error| error.context(format!("the fault came at {called}"));
+    let sentence = stage.sentence().map_err(context)?;
+    let again = stage.mounted.after_failure();
+    let again: Vec<_> = again.iter().filter(|it| it.op.is_sync()).collect();
+    ensure!(again.is_empty(), "after the failed {called} the server tried again: {again:?}");
+    let disk = stage.end()?;
+    // What the kernel took for written is lost when the power goes before it is written again.
+    let disk = if round.is_multiple_of(2) {
+        tally.count(CUTS, 1);
+        disk.after_cut(&mut setting.random("failed-syncs", round))
+    } else {
+        disk
+    };
+    play.replay(&disk).map_err(context)?;
+    play.finale(disk, tally)
+        .await
+        .with_context(|| format!("it had ended with: {sentence}"))
+        .map_err(context)
+}

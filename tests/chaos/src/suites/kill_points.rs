@@ -1,0 +1,123 @@
+//! The suite `kill-points`: SIGKILL at each call on the disk that a script makes.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
+use crate::oracle::Oracle;
+use crate::places::{class, kind};
+use crate::play::{Ending, Play};
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::{CutAt, Faults, Op};
+use crate::suite::{Form, KILLS, Setting, Suite, Tally};
+
+/// Points of the long script that are tried.
+const SAMPLED: u64 = 300;
+/// In the short form only one of so many calls of the start before the script is tried.
+const STEP_OF_START: usize = 4;
+
+/// SIGKILL at each call on the disk.
+#[derive(Debug)]
+pub(super) struct KillPoints;
+
+impl Suite for KillPoints {
+    fn name(&self) -> &'static str {
+        "kill-points"
+    }
+
+    fn about(&self) -> &'static str {
+        "SIGKILL at every call on the disk of a script of 40 commands, and at points of one of 200"
+    }
+
+    fn skipped(&self) -> Option<String> {
+        lengths::cannot_mount()
+    }
+
+    fn rounds(&self, setting: &Setting) -> Result<u64> {
+        let points = points(setting)?.len() as u64;
+        Ok(points + setting.form.pick(0, SAMPLED))
+    }
+
+    fn classes(&self, _form: Form) -> Vec<&'static str> {
+        let mut classes = vec![
+            "Create of the log",
+            "Write of the log",
+            "Sync of the log",
+            "Unlink of the log",
+            "Write of the mark",
+            "Sync of the mark",
+            "Create of checkpoints",
+            "Write of checkpoints",
+            "Sync of checkpoints",
+            "Rename of checkpoints",
+            "SyncFolder of checkpoints",
+            "Unlink of checkpoints",
+            "Write of the base",
+            "Sync of the base",
+            "Create of records",
+            "Write of records",
+            "Sync of records",
+            "Write of the folder",
+        ];
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes
+    }
+
+    fn rounds_at_once(&self) -> usize {
+        2
+    }
+
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
+        let points = points(setting)?;
+        let (commands, faults) = if let Some(at) = points.get(usize::try_from(round)?) {
+            (SHORT_SCRIPT, Faults { cut_at_place: Some(*at), ..Faults::default() })
+        } else {
+            let calls = lengths::long(setting)?.calls.all;
+            let at = 1 + setting.random(self.name(), round).below(calls);
+            (LONG_SCRIPT, Faults { cut_at: Some(at), ..Faults::default() })
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        runtime.block_on(kill_at(setting, commands, faults, tally))
+    }
+}
+
+/// Where kills come: at every call of the script, and at every so many of the start before it.
+fn points(setting: &Setting) -> Result<Vec<CutAt>> {
+    let length = lengths::short(setting)?;
+    let of_start = usize::try_from(length.of_start)?;
+    let step = setting.form.pick(STEP_OF_START, 1);
+    let mut seen: BTreeMap<(Op, &str), u64> = BTreeMap::new();
+    let mut points = Vec::new();
+    for (at, called) in length.trace.iter().enumerate() {
+        let (op, kind) = (called.op, kind(&called.path));
+        let number = seen.entry((op, kind)).or_default();
+        *number += 1;
+        if at >= of_start || at % step == 0 {
+            points.push(CutAt { op, kind, number: *number });
+        }
+    }
+    Ok(points)
+}
+
+async fn kill_at(
+    setting: &Setting,
+    commands: usize,
+    faults: Faults,
+    tally: &mut Tally,
+) -> Result<()> {
+    let mut play = Play::new(&setting.binary);
+    let mut stage = play.stage(Disk::default(), faults)?;
+    let ending = play.act(&mut stage, commands).await?;
+    match stage.mounted.struck() {
+        Some(called) => tally.hit(&class(&called)),
+        // Beyond the last call: then it is a kill in idleness.
+        None if ending == Ending::Played => tally.count("kills after the script", 1),
+        None => bail!("the script ended as {ending:?} without a fault: {}", stage.log()),
+    }
+    stage.kill()?;
+    tally.count(KILLS, 1);
+    let disk = stage.end()?;
+    play.replay(&disk)?;
+    play.finale(disk, tally).await
+}

@@ -1,0 +1,76 @@
+//! How many calls on the disk a script makes, found by playing it once without a fault.
+
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result, anyhow, ensure};
+
+use crate::places::check_script;
+use crate::play::{Ending, Play};
+use crate::power_loss::can_mount;
+use crate::powerfs::disk::Disk;
+use crate::powerfs::faults::{Called, Calls, Faults};
+use crate::suite::Setting;
+
+/// The script of which every point is tried.
+pub(super) const SHORT_SCRIPT: usize = 40;
+/// The script of which some points are tried.
+pub(super) const LONG_SCRIPT: usize = 200;
+
+/// The calls of a start and a script.
+#[derive(Debug, Clone)]
+pub(super) struct Length {
+    pub(super) calls: Calls,
+    pub(super) trace: Vec<Called>,
+    /// Those of the start alone.
+    pub(super) of_start: u64,
+}
+
+static SHORT: OnceLock<Result<Length, String>> = OnceLock::new();
+static LONG: OnceLock<Result<Length, String>> = OnceLock::new();
+
+/// The calls of the short script.
+pub(super) fn short(setting: &Setting) -> Result<&'static Length> {
+    known(&SHORT, setting, SHORT_SCRIPT)
+}
+
+/// The calls of the long script.
+pub(super) fn long(setting: &Setting) -> Result<&'static Length> {
+    known(&LONG, setting, LONG_SCRIPT)
+}
+
+fn known(
+    slot: &'static OnceLock<Result<Length, String>>,
+    setting: &Setting,
+    commands: usize,
+) -> Result<&'static Length> {
+    let length = slot.get_or_init(|| {
+        measure(setting, commands)
+            .with_context(|| format!("play the script of {commands} commands without a fault"))
+            .map_err(|error| format!("{error:#}"))
+    });
+    length.as_ref().map_err(|error| anyhow!(error.clone()))
+}
+
+fn measure(setting: &Setting, commands: usize) -> Result<Length> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut play = Play::new(&setting.binary);
+    let mut stage = play.stage(Disk::default(), Faults::default())?;
+    let ending = runtime.block_on(play.act(&mut stage, commands))?;
+    ensure!(ending == Ending::Played, "{ending:?}: {}", stage.log());
+    let length = Length {
+        calls: stage.mounted.calls(),
+        trace: stage.mounted.trace(),
+        of_start: stage.calls_of_start(),
+    };
+    check_script(&length.trace)?;
+    Ok(length)
+}
+
+/// Why nothing can be mounted here; none if it can.
+pub(super) fn cannot_mount() -> Option<String> {
+    match can_mount() {
+        Ok(true) => None,
+        Ok(false) => Some("needs root and /dev/fuse".to_owned()),
+        Err(error) => Some(format!("cannot mount a file system: {error:#}")),
+    }
+}
