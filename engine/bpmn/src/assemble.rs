@@ -76,6 +76,7 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         kind: read.kind?,
         outgoing: flows.collect(),
         incoming: part.incoming,
+        follows_event_gateway: follows_event_gateway(outline, part),
         boundary_events: events.collect(),
         event_starts: event_starts(outline, part),
         inputs: read.mapping.inputs.into(),
@@ -91,4 +92,12 @@ fn event_starts(outline: &Outline<'_>, part: &Part<'_>) -> Box<[ElementIx]> {
     let starts = events.flat_map(|it| outline.inside(it.ix));
     let starts = starts.filter(|it| &*it.node.name == "startEvent");
     starts.map(Part::element_ix).collect()
+}
+
+fn follows_event_gateway(outline: &Outline<'_>, part: &Part<'_>) -> bool {
+    let mut ends = outline.flows().iter().filter_map(|flow| flow.ends);
+    &*part.node.name == "intermediateCatchEvent"
+        && ends.any(|(source, target)| {
+            target == part.ix && &*outline.part(source).node.name == "eventBasedGateway"
+        })
 }

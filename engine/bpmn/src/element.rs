@@ -7,6 +7,7 @@ mod boundary_event;
 mod business_rule_task;
 mod catch_event;
 mod end_event;
+mod event_based_gateway;
 mod event_sub_process;
 mod exclusive_gateway;
 mod manual_task;
@@ -57,7 +58,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 15] = [
+const SUPPORTED: [&ElementSyntax; 16] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -70,6 +71,7 @@ const SUPPORTED: [&ElementSyntax; 15] = [
     &receive_task::TYPE,
     &exclusive_gateway::TYPE,
     &parallel_gateway::TYPE,
+    &event_based_gateway::TYPE,
     &catch_event::TYPE,
     &boundary_event::TYPE,
     &sub_process::TYPE,
@@ -95,11 +97,10 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 7] = [
+const UNSUPPORTED: [Unsupported; 6] = [
     task("userTask", "a user task", "user tasks"),
     task("callActivity", "a call activity", "call activities"),
     task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
-    task("eventBasedGateway", "an event-based gateway", "event-based gateways"),
     task("complexGateway", "a complex gateway", "complex gateways"),
     scope("transaction", "a transaction subprocess", "transaction subprocesses"),
     scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),

@@ -68,6 +68,8 @@ pub struct Element {
     pub outgoing: Box<[ElementIx]>,
     /// How many sequence flows enter it.
     pub incoming: u32,
+    /// Whether it is an event that an event-based gateway waits for in its place.
+    pub follows_event_gateway: bool,
     /// The boundary events attached to it, in document order.
     pub boundary_events: Box<[ElementIx]>,
     /// The start events of the event subprocesses directly inside it, in document order.
@@ -114,6 +116,11 @@ pub enum Kind {
     },
     /// Joins when several flows enter it, forks when several leave it.
     ParallelGateway,
+    /// Waits for the first of the events that follow it.
+    EventBasedGateway {
+        /// The catch events that follow, in document order of the flows.
+        events: Box<[ElementIx]>,
+    },
     CatchEvent(Trigger),
     /// Where link throw events of its name go on.
     LinkCatchEvent,

@@ -26,6 +26,7 @@ pub enum ElementType {
     ReceiveTask,
     IntermediateThrowEvent,
     EventSubProcess,
+    EventBasedGateway,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -62,6 +63,7 @@ impl Kind {
             | Self::ReceiveTask(_)
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
+            | Self::EventBasedGateway { .. }
             | Self::CatchEvent(_)
             | Self::LinkCatchEvent
             | Self::BoundaryEvent(_)
@@ -115,6 +117,7 @@ impl Element {
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
+            Kind::EventBasedGateway { .. } => ElementType::EventBasedGateway,
             Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
             Kind::SubProcess { .. } => ElementType::SubProcess,
@@ -154,6 +157,7 @@ impl Element {
             | Kind::ReceiveTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
+            | Kind::EventBasedGateway { .. }
             | Kind::SubProcess { .. }
             | Kind::EventSubProcess { .. } => EventType::Unspecified,
         }
@@ -182,6 +186,7 @@ impl ElementType {
             ElementType::ReceiveTask => "RECEIVE_TASK",
             ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
             ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
+            ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
         }
     }
 }

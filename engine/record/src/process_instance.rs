@@ -67,6 +67,8 @@ wire_enum! {
         17 => IntermediateThrowEvent,
         /// An event subprocess.
         18 => EventSubProcess,
+        /// An event-based gateway.
+        19 => EventBasedGateway,
     }
 }
 

@@ -88,6 +88,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::ReceiveTask => ElementType::ReceiveTask,
         bpmn::ElementType::IntermediateThrowEvent => ElementType::IntermediateThrowEvent,
         bpmn::ElementType::EventSubProcess => ElementType::EventSubProcess,
+        bpmn::ElementType::EventBasedGateway => ElementType::EventBasedGateway,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

@@ -5,7 +5,7 @@ use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
-use super::{catch, flow, incident, instance, scope, subscribe, termination, variables};
+use super::{catch, flow, incident, instance, scope, subscribe, termination, trigger, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
@@ -153,6 +153,14 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         return Ok(());
     }
     match &model.kind {
+        Kind::EventBasedGateway { .. } => {
+            let trigger = own_trigger(ctx, at);
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            match trigger {
+                Some(trigger) => trigger::begin_event(ctx, at, &trigger),
+                None => flow::end_path(ctx, at.instance, at.scope),
+            }
+        }
         Kind::EndEvent(Throw::Terminate) => termination::end_scope(ctx, at),
         Kind::ThrowEvent(Throw::Link { target }) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
@@ -186,10 +194,11 @@ fn follow_link(ctx: &mut Ctx<'_>, at: &At, target: ElementIx) {
 /// Consumes the trigger, and moves variables outwards as the kind of element asks.
 fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failure> {
     let origin = at.origin();
-    let trigger = ctx
-        .state
-        .element(at.instance, at.element_instance)
-        .and_then(|it| it.triggers.first().cloned());
+    if matches!(model.kind, Kind::EventBasedGateway { .. }) {
+        // Its trigger is that of the event which follows.
+        return Ok(());
+    }
+    let trigger = own_trigger(ctx, at);
     let has_mapping = !model.outputs.is_empty();
     if let Some(trigger) = trigger {
         consume(ctx, at, &trigger);
@@ -204,7 +213,7 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
         let outputs = mapping::apply(ctx, place, &model.outputs, Direction::Output)?;
         let target = if at.scope.is_none() { at.element_instance } else { at.scope };
         variables::merge(ctx, &origin, target, &outputs);
-    } else if moves_out(&model.kind) {
+    } else if moves_out(&model.kind) || model.follows_event_gateway {
         // What the trigger brought is local to these events and now moves out.
         let local = ctx
             .state
@@ -214,6 +223,12 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
         variables::merge(ctx, &origin, at.scope, &local);
     }
     Ok(())
+}
+
+/// The oldest trigger of the element instance at `at`.
+fn own_trigger(ctx: &Ctx<'_>, at: &At) -> Option<Trigger> {
+    let element = ctx.state.element(at.instance, at.element_instance)?;
+    element.triggers.first().cloned()
 }
 
 /// True for events whose trigger's variables move out when they complete. What an error brought

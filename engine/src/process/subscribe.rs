@@ -7,7 +7,7 @@ use super::timer::{self, Armed};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
-use bpmn::{Element, ElementIx, Message, Trigger};
+use bpmn::{Element, ElementIx, Kind, Message, Trigger};
 use record::{
     Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
     ProcessMessageSubscriptionIntent, Subscription, TimerEvent, TimerIntent,
@@ -63,6 +63,21 @@ pub(crate) fn open_own(ctx: &mut Ctx<'_>, at: &At, waits_for: &Trigger) -> Resul
         open(ctx, at, model, plan);
     }
     Ok(())
+}
+
+/// Opens what the events behind the gateway at `at` wait for: all of it, or nothing.
+pub(crate) fn open_for(ctx: &mut Ctx<'_>, at: &At, events: &[ElementIx]) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let mut planned = Vec::new();
+    for ix in events {
+        let model = process.element(*ix).expect("the graph names its own elements");
+        if let Kind::CatchEvent(waits_for) = &model.kind
+            && let Some(plan) = plan(ctx, at, waits_for, at.element_instance, true)?
+        {
+            planned.push((*ix, plan));
+        }
+    }
+    open_planned(ctx, at, planned)
 }
 
 /// Opens what the events of the scope wait for, when its start event at `at` completes.

@@ -78,7 +78,7 @@ fn finish(ctx: &mut Ctx<'_>, at: At) {
         if let Some(trigger) = interrupted_by
             && scope::lets_activate(found, at.scope, trigger.element)
         {
-            trigger::begin_boundary(ctx, &at, &trigger);
+            trigger::begin_event(ctx, &at, &trigger);
             return;
         }
         let Some(parent) = found.element(at.scope) else { return };

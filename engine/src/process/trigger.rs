@@ -41,7 +41,7 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
             cause,
         })),
         Some(false) => {
-            begin_boundary(ctx, at, &Trigger { key, element: target.0, variables, cause });
+            begin_event(ctx, at, &Trigger { key, element: target.0, variables, cause });
         }
     }
 }
@@ -97,23 +97,24 @@ pub(crate) fn begin_interrupting(ctx: &mut Ctx<'_>, at: &At) -> bool {
     true
 }
 
-/// Begins a boundary event of the activity at `at`, which may be gone by now.
-pub(crate) fn begin_boundary(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
+/// Begins an event in the place of the element instance at `at`, which may be gone by now: a
+/// boundary event of an activity, or the event that an event-based gateway waited for.
+pub(crate) fn begin_event(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
     lifecycle::consume(ctx, at, trigger);
     let key = ctx.next_key();
-    let boundary = at.moved(ElementIx(trigger.element), key, at.scope);
-    let model = boundary.model();
+    let event_at = at.moved(ElementIx(trigger.element), key, at.scope);
+    let model = event_at.model();
     let event = ProcessInstanceEvent {
         intent: ProcessInstanceIntent::ElementActivating,
-        origin: boundary.origin(),
-        flow_scope: boundary.scope,
+        origin: event_at.origin(),
+        flow_scope: event_at.scope,
         element_type: element_type(model),
         event_type: event_type(model),
         cause: Some(Box::new(trigger.cause.clone())),
         ..ProcessInstanceEvent::default()
     };
     ctx.emit(key, Event::ProcessInstance(event));
-    flow::transition(ctx, &boundary, ProcessInstanceIntent::ElementActivated);
-    variables::set_local(ctx, &boundary.origin(), key, &trigger.variables);
-    ctx.then(Step::Complete(boundary.step()));
+    flow::transition(ctx, &event_at, ProcessInstanceIntent::ElementActivated);
+    variables::set_local(ctx, &event_at.origin(), key, &trigger.variables);
+    ctx.then(Step::Complete(event_at.step()));
 }

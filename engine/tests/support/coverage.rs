@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 43] = [
+const ELEMENTS: [(&str, &str); 44] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -24,6 +24,7 @@ const ELEMENTS: [(&str, &str); 43] = [
     ("message end", "EndEvent(Message)"),
     ("exclusive gateway", "ExclusiveGateway"),
     ("parallel gateway", "ParallelGateway"),
+    ("event-based gateway", "EventBasedGateway"),
     ("timer catch", "IntermediateCatchEvent(Timer)"),
     ("message catch", "IntermediateCatchEvent(Message)"),
     ("interrupting timer boundary", "BoundaryEvent(Timer)"),

@@ -13,7 +13,8 @@
 //! send a type=mail               or rule, script; script a feel=`x + 1` result=y
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
-//! gateway g default=g-b          exclusive; `parallel p` forks and joins
+//! gateway g default=g-b          exclusive; `parallel p` forks and joins;
+//!                                `first f` waits for the first event behind it
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
 //! sub u {
 //! }
@@ -272,6 +273,7 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         "throw" => node("intermediateThrowEvent", id),
         "gateway" => node("exclusiveGateway", id),
         "parallel" => node("parallelGateway", id),
+        "first" => node("eventBasedGateway", id),
         "catch" => node("intermediateCatchEvent", id),
         "boundary" => {
             let interrupting = !words.iter().any(|it| it == "non-interrupting");

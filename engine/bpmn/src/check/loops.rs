@@ -139,6 +139,7 @@ impl Steps<'_, '_> {
                 | Kind::ReceiveTask(_)
                 | Kind::EndEvent(_)
                 | Kind::ThrowEvent(_)
+                | Kind::EventBasedGateway { .. }
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
                 | Kind::EventSubProcess { .. },
@@ -202,6 +203,7 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::ReceiveTask(_)
                 | Kind::EndEvent(_)
                 | Kind::ThrowEvent(_)
+                | Kind::EventBasedGateway { .. }
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
                 | Kind::SubProcess { .. }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use crate::assemble::ReadPart;
 use crate::context::Context;
 use crate::graph::{BoundaryEvent, Kind, StartEvent, Trigger};
-use crate::outline::{Part, PartIx};
+use crate::outline::{Outline, Part, PartIx};
 
 /// Reports events that wait side by side for the same message name, error code or escalation code:
-/// start events of the process, boundary events of one activity, event subprocesses of one scope.
+/// start events of the process, boundary events of one activity, event subprocesses of one scope,
+/// events behind one event-based gateway.
 /// A receive task and its boundary events wait side by side too.
 pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     let outline = ctx.outline;
@@ -25,6 +26,9 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             }
             Some(Kind::BoundaryEvent(BoundaryEvent { trigger, .. })) => {
                 part.attached_to.zip(what(trigger)).map(|(activity, it)| (activity, false, it))
+            }
+            Some(Kind::CatchEvent(Trigger::Message(it))) => {
+                gateway(outline, part).map(|owner| (owner, false, message(it.name.text())))
             }
             Some(Kind::ReceiveTask(it)) => Some((part.ix, false, message(it.name.text()))),
             Some(_) | None => None,
@@ -42,6 +46,13 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             ctx.problem(part, part.node, message);
         }
     }
+}
+
+/// The event-based gateway that waits for an event.
+fn gateway(outline: &Outline<'_>, event: &Part<'_>) -> Option<PartIx> {
+    let mut ends = outline.flows().iter().filter_map(|flow| flow.ends);
+    let is_gateway = |ix| &*outline.part(ix).node.name == "eventBasedGateway";
+    ends.find(|(source, target)| *target == event.ix && is_gateway(*source)).map(|it| it.0)
 }
 
 fn message(name: &str) -> String {

@@ -57,7 +57,6 @@ fn every_element_type_that_is_not_run_is_named() {
         "userTask",
         "callActivity",
         "inclusiveGateway",
-        "eventBasedGateway",
         "complexGateway",
         "transaction",
         "adHocSubProcess",
@@ -74,7 +73,6 @@ fn every_element_type_that_is_not_run_is_named() {
             p > x_userTask: The element 'x_userTask' is a user task. Baton does not run user tasks yet.
             p > x_callActivity: The element 'x_callActivity' is a call activity. Baton does not run call activities yet.
             p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
-            p > x_eventBasedGateway: The element 'x_eventBasedGateway' is an event-based gateway. Baton does not run event-based gateways yet.
             p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
             p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
             p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
@@ -628,6 +626,38 @@ flow g: t -> z
         p > z: The event subprocess 'z' has sequence flows. Only its start event leads into it, and nothing follows it.
         p > z > zs: The timer of 'zs' is a cycle, but its event happens only once. Use a duration or a date.
         p > ps: The start event 'ps' has an error, which cannot start a process.
+    "#]],
+    );
+}
+
+#[test]
+fn an_event_based_gateway_waits_for_events_that_nothing_else_leads_to() {
+    let roots = r#"<bpmn:message id="m" name="paid"><bpmn:extensionElements><zeebe:subscription correlationKey="=k"/></bpmn:extensionElements></bpmn:message>"#;
+    let message = |id: &str| {
+        format!(
+            "<bpmn:intermediateCatchEvent id=\"{id}\"><bpmn:messageEventDefinition \
+             messageRef=\"m\"/></bpmn:intermediateCatchEvent>\n"
+        )
+    };
+    let process = model(&format!(
+        "start s\n<bpmn:eventBasedGateway id=\"one\"/>\n<bpmn:eventBasedGateway id=\"two\" \
+         eventGatewayType=\"Parallel\" instantiate=\"true\"/>\n<bpmn:eventBasedGateway id=\"three\"/>\n\
+         {}{}{}task t\nflow a: s -> one\nflow b: one -> m1\nflow c: t -> two\nflow d: two -> t\n\
+         flow e: two -> m1\nflow f: three -> m2\nflow g: three -> m3",
+        message("m1"),
+        message("m2"),
+        message("m3"),
+    ));
+    check(
+        &file(roots, &process),
+        &expect![[r#"
+        p > one: The event-based gateway 'one' has one outgoing sequence flow. It needs at least two, to the events it waits for.
+        p > two: The event-based gateway 'two' has the instantiate 'true'. Baton knows only 'false'.
+        p > two: The event-based gateway 'two' has the eventGatewayType 'Parallel'. Baton knows only 'Exclusive'.
+        p > one: The event-based gateway 'one' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
+        p > two: The event-based gateway 'two' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
+        p > m3: The events 'm2' and 'm3' of 'three' wait for the same message 'paid'. Use different ones, or one event.
+        p > two: The event-based gateway 'two' leads to 't', which is no intermediate catch event of a message or timer. It can only wait for events that nothing else leads to.
     "#]],
     );
 }

@@ -180,6 +180,10 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::ExclusiveGateway { default } => default
             .and_then(|ix| process.flow(ix))
             .map_or(String::new(), |flow| format!(" default={}", flow.id)),
+        Kind::EventBasedGateway { events } => {
+            let ids: Vec<_> = events.iter().map(|ix| id(process, Some(*ix))).collect();
+            format!(" events={}", ids.join(","))
+        }
         Kind::CatchEvent(it) => trigger(it),
         Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger: it }) => format!(
             " on {} interrupting={interrupting}{}",

@@ -211,6 +211,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::ReceiveTask => "RECEIVE_TASK",
         ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
         ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
+        ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }

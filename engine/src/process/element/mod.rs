@@ -2,6 +2,7 @@
 //! in `lifecycle`.
 
 pub(crate) mod catch_event;
+pub(crate) mod event_based_gateway;
 pub(crate) mod event_sub_process;
 pub(crate) mod exclusive_gateway;
 pub(crate) mod job;
@@ -31,6 +32,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         }
         Kind::ReceiveTask(message) => receive_task::activate(ctx, at, message),
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
+        Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
         Kind::EventSubProcess { start } => Ok(event_sub_process::activate(ctx, at, *start)),
