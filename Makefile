@@ -1,11 +1,12 @@
 # The commands of daily work. What they do is written in Rust: `cargo xtask help`.
 
-.PHONY: help run test chaos fix deny
+.PHONY: help run test chaos planted fix deny
 
 help:
 	@echo "make run    build Baton and start it on the folder ./baton-data"
 	@echo "make test   every check and every test; the last line counts them"
 	@echo "make chaos  hours of kills, power cuts and broken disks; an interrupted run goes on"
+	@echo "make planted plant bugs in a copy of the last commit; a suite must catch each"
 	@echo "make fix    format, and apply what clippy can correct"
 	@echo "make deny   licences, sources and duplicates of the dependencies (needs cargo-deny)"
 
@@ -17,6 +18,9 @@ test:
 
 chaos:
 	@cargo xtask chaos long --resume target/chaos.json
+
+planted:
+	@cargo xtask planted
 
 fix:
 	@cargo xtask fix

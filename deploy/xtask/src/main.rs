@@ -8,6 +8,7 @@
 mod acceptance;
 mod cargo;
 mod count;
+mod planted;
 mod python;
 mod server;
 mod step;
@@ -26,6 +27,7 @@ const USAGE: &str = "\
 usage: cargo xtask ci [STEP...]   run the gate, or only the named steps
        cargo xtask chaos long|short [OPTION...]
                                   faults of every class on the server; `help` lists options
+       cargo xtask planted [BUG...]   plant bugs in a copy, and see that the suites catch them
        cargo xtask fix            format, and apply what clippy can correct
        cargo xtask venv           create target/venv with tests/requirements.txt
        cargo xtask help           this text";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["ci", names @ ..] => ci(names),
         ["chaos", words @ ..] => chaos(words),
+        ["planted", names @ ..] => root().and_then(|root| planted::run(&root, names)),
         ["fix"] => fix(),
         ["venv"] => venv(),
         ["help"] | [] => {

@@ -8,6 +8,21 @@
 //!
 //! Nothing here reads a clock or a file. A model is refused with all its problems at once, or it
 //! can be evaluated.
+//!
+//! ```
+//! use feel::{Budget, Env, NoVariables};
+//!
+//! let file = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d"
+//!     name="d" namespace="d"><decision id="answer" name="Answer"><literalExpression>
+//!     <text>6 * 7</text></literalExpression></decision></definitions>"#;
+//! let model = dmn::compile("answer.dmn", file.as_bytes()).unwrap();
+//! let zone = jiff::tz::TimeZone::UTC;
+//! let mut budget = Budget::default();
+//! let mut env = Env::new(0, &zone, 0, &mut budget);
+//! let decision = model.decision("answer").unwrap();
+//! let evaluation = model.evaluate(decision, &NoVariables, &mut env).unwrap();
+//! assert_eq!(evaluation.output.as_i64(), Some(42));
+//! ```
 
 #![warn(missing_docs)]
 #![expect(

@@ -9,6 +9,8 @@ mod forms;
 mod known;
 mod names;
 mod operand;
+#[cfg(test)]
+mod print;
 mod tests_unary;
 mod text;
 mod types;

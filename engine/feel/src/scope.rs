@@ -16,6 +16,8 @@ pub struct Scope {
     /// Names with a dot, which would hide paths: only where they are declared.
     dotted: Names,
     locals: Vec<(Str, usize)>,
+    /// The slots of each name, the innermost last.
+    slots: BTreeMap<Str, Vec<usize>>,
     /// The next free slot.
     next: usize,
     size: usize,
@@ -49,6 +51,7 @@ impl Scope {
         let names = if name.contains('.') { &mut self.dotted } else { &mut self.known };
         names.add(name);
         self.locals.push((name.clone(), slot));
+        self.slots.entry(name.clone()).or_default().push(slot);
     }
 
     /// Where the scope is; [`Scope::reset`] forgets what is declared later.
@@ -58,13 +61,16 @@ impl Scope {
 
     /// Forgets the names declared since a mark; their slots are used again.
     pub fn reset(&mut self, mark: (usize, usize)) {
-        self.locals.truncate(mark.0);
+        for (name, _) in self.locals.drain(mark.0..) {
+            self.slots.get_mut(&name).map(Vec::pop);
+        }
         self.next = mark.1;
     }
 
     /// Forgets all declared names, not the known ones, and starts a new frame.
     pub fn restart(&mut self) {
         self.locals.clear();
+        self.slots.clear();
         self.dotted = Names::default();
         self.next = 0;
         self.size = 0;
@@ -77,7 +83,7 @@ impl Scope {
 
     /// The slot of a name.
     pub fn slot(&self, name: &str) -> Option<usize> {
-        self.locals.iter().rev().find(|it| *it.0 == *name).map(|it| it.1)
+        self.slots.get(name)?.last().copied()
     }
 
     /// Gives a type a name for `instance of`.
@@ -111,50 +117,60 @@ pub(crate) fn longer<'n>(
     }
 }
 
-/// Names of more than one token, found by the first.
+/// How many tokens a name may have to be recognised.
+const NAME_TOKENS_MAX: usize = 64;
+
+/// Names of more than one token.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    by_first: BTreeMap<Box<str>, Vec<Known>>,
-}
-
-#[derive(Debug, Clone)]
-struct Known {
-    /// The tokens after the first.
-    rest: Vec<Box<str>>,
-    name: Str,
+    /// How many tokens the longest name has that starts with this one.
+    by_first: BTreeMap<Box<str>, usize>,
+    /// Names by their tokens, one a line.
+    by_tokens: BTreeMap<Box<str>, Str>,
 }
 
 impl Names {
     /// Adds a name, unless it is one token: those need no help.
     pub(crate) fn add(&mut self, name: &str) {
         let Ok(tokens) = lex::tokens(name) else { return };
-        let mut words = tokens.iter().take_while(|it| it.kind != Kind::End);
-        let text = |it: &lex::Token| Box::from(&name[it.start as usize..it.end as usize]);
-        let Some(first) = words.next() else { return };
-        if matches!(first.kind, Kind::Number | Kind::String | Kind::Minus | Kind::ParenOpen) {
+        let words: Vec<&str> = tokens
+            .iter()
+            .take_while(|it| it.kind != Kind::End)
+            .map(|it| &name[it.start as usize..it.end as usize])
+            .collect();
+        let startable = tokens.first().is_some_and(|it| {
+            !matches!(it.kind, Kind::Number | Kind::String | Kind::Minus | Kind::ParenOpen)
+        });
+        if !startable || !(2..=NAME_TOKENS_MAX).contains(&words.len()) {
             return;
         }
-        let rest: Vec<Box<str>> = words.map(text).collect();
-        if rest.is_empty() {
-            return;
-        }
-        let group = self.by_first.entry(text(first)).or_default();
-        if group.iter().any(|it| it.rest == rest) {
-            return;
-        }
-        let at = group.partition_point(|it| it.rest.len() >= rest.len());
-        group.insert(at, Known { rest, name: name.into() });
+        let longest = self.by_first.entry(words[0].into()).or_default();
+        *longest = words.len().max(*longest);
+        self.by_tokens.insert(words.join("\n").into(), name.into());
     }
 
-    /// The longest name that starts with `first`; `word` answers the tokens after it.
+    /// The longest name that starts with `first`; `word` answers the tokens after it, and an
+    /// empty text behind the last.
     pub(crate) fn longest<'t>(
         &self,
         first: &str,
         word: impl Fn(usize) -> &'t str,
     ) -> Option<(&Str, usize)> {
-        let group = self.by_first.get(first)?;
-        let fits = |it: &&Known| it.rest.iter().enumerate().all(|(ix, rest)| word(ix) == &**rest);
-        group.iter().find(fits).map(|it| (&it.name, it.rest.len() + 1))
+        let longest = *self.by_first.get(first)?;
+        let mut key = String::from(first);
+        let mut found = None;
+        for ahead in 0..longest - 1 {
+            let next = word(ahead);
+            if next.is_empty() {
+                break;
+            }
+            key.push('\n');
+            key.push_str(next);
+            if let Some(name) = self.by_tokens.get(&*key) {
+                found = Some((name, ahead + 2));
+            }
+        }
+        found
     }
 }
 

@@ -96,11 +96,16 @@ impl<'a, 'm> Context<'a, 'm> {
         names.extend(imports.all.iter().flat_map(|it| it.model.names.iter().cloned()));
         names.sort();
         names.dedup();
+        let platform = root.foreign_attribute("executionPlatform").unwrap_or_default();
+        let for_camunda = platform.starts_with("Camunda");
         let mut scope = Scope::new();
         for name in &names {
-            scope.know(name);
+            // There, names of decisions are labels: `Price - Discount` in an expression is a
+            // difference.
+            if !for_camunda || name.chars().all(|it| it.is_alphanumeric() || " _".contains(it)) {
+                scope.know(name);
+            }
         }
-        let platform = root.foreign_attribute("executionPlatform").unwrap_or_default();
         Self {
             imports,
             problems,
@@ -108,7 +113,7 @@ impl<'a, 'm> Context<'a, 'm> {
             types: BTreeMap::new(),
             names,
             namespace: root.attribute("namespace").unwrap_or_default().into(),
-            enforces_types: !platform.starts_with("Camunda"),
+            enforces_types: !for_camunda,
             path: String::new(),
             depth: 0,
         }

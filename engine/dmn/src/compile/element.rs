@@ -1,5 +1,6 @@
 //! Input data, decisions, business knowledge models and decision services.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use feel::Program;
@@ -53,6 +54,8 @@ fn id_of(node: &Node) -> Option<Str> {
 
 /// Reads all elements of a file.
 pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
+    let elements = root.elements().filter(|it| self::sort(it).is_some());
+    let ids: Ids<'_> = elements.filter_map(|it| Some((it.id()?, it))).collect();
     let mut drafts = Vec::new();
     let mut decisions = 0;
     for node in root.elements() {
@@ -64,7 +67,7 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
         };
         (*id).clone_into(&mut ctx.path);
         ctx.scope.restart();
-        if let Some(draft) = element(ctx, root, node, sort) {
+        if let Some(draft) = element(ctx, &ids, node, sort) {
             drafts.push(draft);
         }
         ctx.path.clear();
@@ -76,11 +79,11 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
     drafts
 }
 
-fn element(ctx: &mut Context<'_, '_>, root: &Node, node: &Node, sort: Sort) -> Option<Draft> {
+fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort) -> Option<Draft> {
     let id = id_of(node)?;
     let name = node.first("variable").and_then(Node::name).or_else(|| node.name());
     let name = name.unwrap_or_else(|| id.clone());
-    let mut requirements = Requirements { root, needs: Vec::new(), fills: Vec::new() };
+    let mut requirements = Requirements { ids, needs: Vec::new(), fills: Vec::new() };
     let logic = match sort {
         Sort::Input => Some(input(ctx, node, &name)?),
         Sort::Decision => {
@@ -156,9 +159,12 @@ fn service(ctx: &mut Context<'_, '_>, node: &Node, requirements: &mut Requiremen
     Logic::Service { outputs, of }
 }
 
+/// The elements of a file by their ids.
+type Ids<'n> = BTreeMap<&'n str, &'n Node>;
+
 /// What an element requires.
 struct Requirements<'n> {
-    root: &'n Node,
+    ids: &'n Ids<'n>,
     needs: Vec<Reference>,
     fills: Vec<Fill>,
 }
@@ -166,7 +172,7 @@ struct Requirements<'n> {
 impl<'n> Requirements<'n> {
     /// The element of the file with this id.
     fn element(&self, id: &str) -> Option<&'n Node> {
-        self.root.elements().find(|it| sort(it).is_some() && it.id() == Some(id))
+        self.ids.get(id).copied()
     }
 
     /// Reads the requirements and declares their names.

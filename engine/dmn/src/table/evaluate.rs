@@ -1,7 +1,5 @@
 //! Evaluating a decision table.
 
-use std::ops::Range;
-
 use feel::Value;
 
 use super::index::{Mask, members};
@@ -33,7 +31,9 @@ impl Table {
             let value = input.evaluate(machine)?;
             audit.inputs.push(value);
         }
-        let matches = match self.index.candidates(&audit.inputs) {
+        // To say why a rule does not match it must be tried.
+        let candidates = if audit.explains { None } else { self.index.candidates(&audit.inputs) };
+        let matches = match candidates {
             Some(candidates) => self.indexed(&candidates, machine, audit)?,
             None => self.all_rules(machine, audit)?,
         };
@@ -67,37 +67,14 @@ impl Table {
     ) -> Result<Vec<Match>, Trouble> {
         let mut matches = Vec::new();
         machine.env.budget.steps(candidates.len() as u64)?;
-        let mut next = 0;
         for ix in members(candidates) {
-            self.explain(next..ix, machine, audit)?;
-            next = ix + 1;
             machine.env.budget.steps(1)?;
             let Some(rule) = self.rules.get(ix) else { break };
             if self.try_rule(ix, rule, machine, audit, &mut matches)? {
-                return Ok(matches);
+                break;
             }
         }
-        self.explain(next..self.rules.len(), machine, audit)?;
         Ok(matches)
-    }
-
-    /// Notes why rules that the index left out do not match.
-    fn explain(
-        &self,
-        rules: Range<usize>,
-        machine: &mut Machine<'_, '_>,
-        audit: &mut Audit,
-    ) -> Result<(), Trouble> {
-        if !audit.explains {
-            return Ok(());
-        }
-        machine.env.budget.steps(rules.len() as u64)?;
-        for rule in rules {
-            if let Some(column) = self.index.first_failing(rule, &audit.inputs) {
-                audit.failed.push((rule, column));
-            }
-        }
-        Ok(())
     }
 
     /// Tries one rule; true when no further rule is tried.

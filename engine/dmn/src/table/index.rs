@@ -52,7 +52,7 @@ impl Index {
         Self { columns: (0..columns).filter_map(column).collect() }
     }
 
-    /// The rules that these inputs leave, if any column knows.
+    /// The rules that no column leaves out for these inputs; `None` when no column knows.
     pub(super) fn candidates(&self, inputs: &[Value]) -> Option<Mask> {
         let mut left: Option<Mask> = None;
         for column in &self.columns {
@@ -61,25 +61,11 @@ impl Index {
             };
             match &mut left {
                 None => left = Some(mask.clone()),
-                Some(left) => left.iter_mut().zip(mask).for_each(|(left, it)| *left &= it),
+                Some(left) => left.iter_mut().zip(mask.iter()).for_each(|(left, it)| *left &= it),
             }
         }
         left
     }
-
-    /// The first column that leaves a rule out.
-    pub(super) fn first_failing(&self, rule: usize, inputs: &[Value]) -> Option<usize> {
-        let fails = |column: &&Column| {
-            let mask = inputs.get(column.number).and_then(|it| column.mask(it));
-            mask.is_some_and(|mask| !holds(mask, rule))
-        };
-        self.columns.iter().find(fails).map(|it| it.number)
-    }
-}
-
-/// Whether a set has a rule.
-pub(super) fn holds(mask: &Mask, rule: usize) -> bool {
-    mask.get(rule / 64).is_some_and(|word| word >> (rule % 64) & 1 == 1)
 }
 
 /// The rules of a set, ascending.

@@ -1,0 +1,244 @@
+//! Planted bugs: each patch in `tests/planted` breaks the product in one way, and the suite that it
+//! names must notice. A bug that no suite notices is a missing test.
+//!
+//! ```text
+//! HEAD ─worktree─▶ target/planted/tree ─every suite once─▶ all green, or nothing is proven
+//!                          └─ patch ─build─▶ suite ─▶ it must fail ─▶ patch taken back
+//! ```
+//!
+//! A patch file begins with `suite: NAME` and `bug: one sentence`, a blank line, then the diff.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::cargo;
+use crate::suite::finish;
+
+/// How long a suite may take with a bug in it; one that hangs has noticed.
+const TIME_MAX: Duration = Duration::from_mins(10);
+
+/// A suite that notices bugs: how it is built, and how it is run.
+#[derive(Debug)]
+struct Suite {
+    name: &'static str,
+    build: &'static [&'static str],
+    run: &'static [&'static str],
+}
+
+/// The suites that patches may name.
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "engine",
+        build: &["test", "-p", "baton-engine", "--no-run"],
+        run: &["test", "-p", "baton-engine"],
+    },
+    Suite {
+        name: "broker",
+        build: &["test", "-p", "baton-broker", "--no-run"],
+        run: &["test", "-p", "baton-broker"],
+    },
+    Suite {
+        name: "gateway",
+        build: &["test", "-p", "baton-gateway", "--no-run"],
+        run: &["test", "-p", "baton-gateway"],
+    },
+];
+
+/// One planted bug.
+#[derive(Debug)]
+struct Bug {
+    name: String,
+    suite: &'static Suite,
+    /// What is wrong, as a sentence.
+    about: String,
+    file: PathBuf,
+}
+
+/// Plants each bug, or only the named ones, and says which suite caught it.
+///
+/// # Errors
+/// The tree cannot be made, a patch does not apply or compile, or a suite fails without a bug.
+pub(crate) fn run(root: &Path, names: &[&str]) -> Result<bool> {
+    let bugs = bugs(root, names)?;
+    let tree = Tree::at_head(root)?;
+    let suites: BTreeSet<_> = bugs.iter().map(|bug| bug.suite.name).collect();
+    for suite in SUITES.iter().filter(|it| suites.contains(it.name)) {
+        println!("==> {} without a bug", suite.name);
+        tree.build(suite)?;
+        ensure!(tree.passes(suite)?.passes, "the suite '{}' fails without a bug", suite.name);
+    }
+    let started = Instant::now();
+    let mut missed = Vec::new();
+    for (done, bug) in bugs.iter().enumerate() {
+        let left = remaining(started.elapsed(), done, bugs.len());
+        println!("==> {} ({} of {}{left}): {}", bug.name, done + 1, bugs.len(), bug.about);
+        tree.plant(bug)?;
+        tree.build(bug.suite).with_context(|| format!("{} does not compile", bug.name))?;
+        let outcome = tree.passes(bug.suite)?;
+        tree.reset()?;
+        if outcome.passes {
+            missed.push(bug.name.as_str());
+            println!("<== NOT CAUGHT by {}", bug.suite.name);
+        } else {
+            println!("<== caught by {}: {}", bug.suite.name, outcome.first_fault);
+        }
+    }
+    println!("\n{} bugs, {} caught", bugs.len(), bugs.len() - missed.len());
+    if !missed.is_empty() {
+        println!("not caught: {}; each is a missing test", missed.join(", "));
+    }
+    Ok(missed.is_empty())
+}
+
+fn remaining(elapsed: Duration, done: usize, all: usize) -> String {
+    let Some(per_bug) = elapsed.checked_div(u32::try_from(done).unwrap_or(u32::MAX)) else {
+        return String::new();
+    };
+    let left = per_bug * u32::try_from(all - done).unwrap_or(u32::MAX);
+    format!(", about {} minutes left", left.as_secs() / 60 + 1)
+}
+
+fn bugs(root: &Path, names: &[&str]) -> Result<Vec<Bug>> {
+    let folder = root.join("tests/planted");
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .with_context(|| format!("read {}", folder.display()))?
+        .map(|entry| entry.map(|it| it.path()))
+        .collect::<std::io::Result<_>>()?;
+    files.retain(|it| it.extension().is_some_and(|it| it == "patch"));
+    files.sort();
+    let all: Vec<Bug> = files.into_iter().map(bug).collect::<Result<_>>()?;
+    for name in names {
+        ensure!(all.iter().any(|it| it.name == *name), "no planted bug is called '{name}'");
+    }
+    let is_meant = |bug: &Bug| names.is_empty() || names.contains(&bug.name.as_str());
+    Ok(all.into_iter().filter(is_meant).collect())
+}
+
+fn bug(file: PathBuf) -> Result<Bug> {
+    let text = fs::read_to_string(&file)?;
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let field = |key: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
+        value.with_context(|| format!("{} has no line '{key}: …'", file.display()))
+    };
+    let suite = field("suite")?;
+    let Some(suite) = SUITES.iter().find(|it| it.name == suite) else {
+        let known: Vec<_> = SUITES.iter().map(|it| it.name).collect();
+        bail!("{} names the suite '{suite}'; there are: {}", file.display(), known.join(", "));
+    };
+    let about = field("bug")?.to_owned();
+    Ok(Bug { name, suite, about, file })
+}
+
+/// A copy of the last commit, with a target folder of its own.
+struct Tree {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// What a run of a suite came to.
+struct Outcome {
+    passes: bool,
+    /// The first line that says what failed.
+    first_fault: String,
+}
+
+impl Tree {
+    fn at_head(root: &Path) -> Result<Self> {
+        let folder = root.join("target/planted/tree");
+        let target = root.join("target/planted/target");
+        if !folder.join(".git").exists() {
+            git(root, &["worktree", "prune"])?;
+            let path = folder.to_string_lossy();
+            git(root, &["worktree", "add", "--detach", "--force", &path, "HEAD"])?;
+        }
+        let head = git(root, &["rev-parse", "HEAD"])?;
+        git(&folder, &["checkout", "--force", "--detach", head.trim()])?;
+        let tree = Self { folder, target };
+        tree.reset()?;
+        Ok(tree)
+    }
+
+    fn reset(&self) -> Result<()> {
+        git(&self.folder, &["checkout", "--force", "."])?;
+        git(&self.folder, &["clean", "-fdq"])?;
+        Ok(())
+    }
+
+    fn plant(&self, bug: &Bug) -> Result<()> {
+        let file = bug.file.to_string_lossy();
+        git(&self.folder, &["apply", "--recount", &file])
+            .with_context(|| format!("{} does not apply to the last commit", bug.name))?;
+        Ok(())
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = cargo::command(&self.folder, arguments);
+        command.env("CARGO_TARGET_DIR", &self.target);
+        command
+    }
+
+    fn build(&self, suite: &Suite) -> Result<()> {
+        let built = finish(self.cargo(suite.build), TIME_MAX * 3)?;
+        if !built.succeeded {
+            println!("{}", built.output);
+            bail!("cargo {} failed", suite.build.join(" "));
+        }
+        Ok(())
+    }
+
+    fn passes(&self, suite: &Suite) -> Result<Outcome> {
+        let run = finish(self.cargo(suite.run), TIME_MAX)?;
+        let says = |line: &&str| {
+            let words = ["FAILED", "panicked at", "failed", "error:", "stopped:"];
+            !line.ends_with("... ok") && words.iter().any(|it| line.contains(it))
+        };
+        let first_fault = run.output.lines().find(says).unwrap_or("it ended with an error");
+        Ok(Outcome { passes: run.succeeded, first_fault: first_fault.trim().to_owned() })
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
+    let output = Command::new("git")
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .with_context(|| format!("start git {}", arguments.join(" ")))?;
+    if !output.status.success() {
+        bail!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planted_bug_names_its_suite_and_what_is_wrong() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let bugs = bugs(&root, &[]).expect("every patch file has its two lines");
+        assert!(!bugs.is_empty());
+        for bug in &bugs {
+            assert!(!bug.about.is_empty() && !bug.about.ends_with('.'), "{bug:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_bug_is_refused_by_name() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let error = bugs(&root, &["no-such-bug"]).expect_err("there is none");
+        assert!(error.to_string().contains("'no-such-bug'"), "{error}");
+    }
+
+    #[test]
+    fn time_left_is_an_average_of_what_was_done() {
+        assert_eq!(remaining(Duration::from_secs(60), 0, 4), "");
+        assert_eq!(remaining(Duration::from_secs(120), 2, 4), ", about 3 minutes left");
+    }
+}
