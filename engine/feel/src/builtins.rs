@@ -131,6 +131,11 @@ const GROUPS: [&[Builtin]; 13] = [
     range::TABLE,
 ];
 
+/// The names of all built-in functions; one that has several forms occurs several times.
+pub fn function_names() -> impl Iterator<Item = &'static str> {
+    GROUPS.into_iter().flatten().map(|it| it.name)
+}
+
 fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
     GROUPS.into_iter().flatten().filter(move |it| it.name == name)
 }

@@ -49,6 +49,7 @@ mod types;
 mod values;
 mod warning;
 
+pub use self::builtins::function_names;
 pub use self::constant::{Comparison, ConstantTest};
 pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variables, WARNINGS_MAX};
 pub use self::error::SyntaxError;

@@ -138,9 +138,10 @@ impl Names {
             .take_while(|it| it.kind != Kind::End)
             .map(|it| &name[it.start as usize..it.end as usize])
             .collect();
-        let startable = tokens.first().is_some_and(|it| {
-            !matches!(it.kind, Kind::Number | Kind::String | Kind::Minus | Kind::ParenOpen)
-        });
+        // A name that starts like a form of the language would hide that form.
+        let startable =
+            tokens.first().is_some_and(|it| matches!(it.kind, Kind::Name | Kind::Other))
+                && !matches!(words.first(), Some(&("if" | "for" | "some" | "every")));
         if !startable || !(2..=NAME_TOKENS_MAX).contains(&words.len()) {
             return;
         }
@@ -177,6 +178,24 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::Scope;
+
+    #[test]
+    fn the_longest_name_is_found_and_forms_of_the_language_are_none() {
+        let mut scope = Scope::new();
+        for name in ["loan", "loan amount", "loan amount-max", "if approved", "1 x", "a/b"] {
+            scope.know(name);
+        }
+        let found = |first: &str, rest: &'static [&'static str]| {
+            let word = |ahead: usize| rest.get(ahead).copied().unwrap_or("");
+            scope.longest(first, word).map(|(name, length)| (name.to_string(), length))
+        };
+        let max = ("loan amount-max".to_owned(), 4);
+        assert_eq!(found("loan", &["amount", "-", "max", "+"]), Some(max));
+        assert_eq!(found("loan", &["amount", "-", "min"]), Some(("loan amount".to_owned(), 2)));
+        assert_eq!(found("loan", &["+", "1"]), None);
+        assert_eq!(found("if", &["approved", "then"]), None);
+        assert_eq!(found("a", &["/", "b"]), Some(("a/b".to_owned(), 3)));
+    }
 
     #[test]
     fn slots_are_used_again_after_a_reset() {

@@ -63,6 +63,14 @@ fn problem(node: &Node, path: &str, message: String) -> Problem {
     Problem::new(path, id, node.place, message)
 }
 
+/// Whether a name is only words that mean nothing in FEEL. In models made for Camunda names of
+/// decisions are labels: there `Price - Discount` and `valid and complete` are expressions.
+fn is_plain(name: &str) -> bool {
+    const RESERVED: [&str; 6] = ["and", "or", "in", "then", "else", "between"];
+    name.chars().all(|it| it.is_alphanumeric() || " _".contains(it))
+        && !name.split(' ').any(|word| RESERVED.contains(&word))
+}
+
 /// One file being compiled.
 pub(super) struct Context<'a, 'm> {
     pub(super) imports: Imports<'m>,
@@ -72,6 +80,8 @@ pub(super) struct Context<'a, 'm> {
     pub(super) names: Vec<Str>,
     /// The namespace of the file.
     pub(super) namespace: Str,
+    /// The expression language where an expression names none.
+    language: Option<String>,
     /// Whether types and allowed values are enforced. In models made for Camunda they are labels,
     /// as they are there.
     pub(super) enforces_types: bool,
@@ -100,9 +110,7 @@ impl<'a, 'm> Context<'a, 'm> {
         let for_camunda = platform.starts_with("Camunda");
         let mut scope = Scope::new();
         for name in &names {
-            // There, names of decisions are labels: `Price - Discount` in an expression is a
-            // difference.
-            if !for_camunda || name.chars().all(|it| it.is_alphanumeric() || " _".contains(it)) {
+            if !for_camunda || is_plain(name) {
                 scope.know(name);
             }
         }
@@ -113,6 +121,7 @@ impl<'a, 'm> Context<'a, 'm> {
             types: BTreeMap::new(),
             names,
             namespace: root.attribute("namespace").unwrap_or_default().into(),
+            language: root.attribute("expressionLanguage").map(str::to_owned),
             enforces_types: !for_camunda,
             path: String::new(),
             depth: 0,
@@ -172,12 +181,12 @@ impl<'a, 'm> Context<'a, 'm> {
 
     /// Refuses an expression in another language than FEEL.
     pub(super) fn check_language(&mut self, node: &Node) -> bool {
-        let Some(language) = node.attribute("expressionLanguage").map(str::trim) else {
-            return true;
-        };
+        let own = node.attribute("expressionLanguage");
+        let Some(language) = own.or(self.language.as_deref()).map(str::trim) else { return true };
         if language.is_empty() || language.to_lowercase().contains("feel") {
             return true;
         }
+        let language = language.to_owned();
         let message = format!(
             "The expression language is '{language}'. Only FEEL is evaluated: rewrite the \
              expression in FEEL."

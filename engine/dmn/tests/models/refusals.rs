@@ -59,6 +59,9 @@ fn other_languages_and_java_are_refused() {
          <text>x</text></literalExpression></decision>",
     );
     only(&script, "e", "The expression language is 'juel'");
+    let file = definitions(&literal("a", "1", &[]))
+        .replace("id=\"d\"", "id=\"d\" expressionLanguage=\"groovy\"");
+    only(&file, "", "The expression language is 'groovy'");
     let java = definitions(
         "<businessKnowledgeModel id=\"k\" name=\"k\"><encapsulatedLogic id=\"f\" kind=\"Java\"/>\
          </businessKnowledgeModel>",
