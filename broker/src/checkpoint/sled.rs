@@ -46,8 +46,11 @@ impl Default for SledBackend {
 impl Backend for SledBackend {
     fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {
         clear_old(dir)?;
-        let base = SledBase::open(dir, self.cache_bytes.min(Self::CACHE_BYTES_MAX))?;
-        Ok(Box::new(base))
+        let cache_bytes = self.cache_bytes.min(Self::CACHE_BYTES_MAX);
+        if !dir.exists() {
+            create(dir, cache_bytes)?;
+        }
+        Ok(Box::new(SledBase::open(dir, cache_bytes)?))
     }
 
     fn remove(&self, dir: &Path) -> Result<(), Error> {
@@ -61,6 +64,19 @@ impl Backend for SledBackend {
         sync_parent(&RealDisk, dir)?;
         clear_old(dir)
     }
+}
+
+/// Makes an empty base. sled creates its files one by one and syncs none of them, and half of them
+/// is damage: so they get their name when all are durable.
+fn create(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
+    let new = dir.with_extension("new");
+    if new.exists() {
+        std::fs::remove_dir_all(&new).map_err(Failure::of(Attempt::Remove, &new))?;
+    }
+    drop(SledBase::open(&new, cache_bytes)?);
+    std::fs::rename(&new, dir).map_err(Failure::of(Attempt::Rename, dir))?;
+    sync_parent(&RealDisk, dir)?;
+    Ok(())
 }
 
 fn old_dir(dir: &Path) -> PathBuf {
