@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 /// The part under which commands are paused.
 pub(crate) const PART: &str = "stall";
 /// Entries that wait longer wait for a disk that does not answer.
-const STALL_MIN: Duration = Duration::from_secs(3);
+const STALL_MIN: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How far the log is, and since when it is no further.
