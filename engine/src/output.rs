@@ -85,13 +85,17 @@ impl Output {
         self.pushes.truncate(mark.pushes);
     }
 
-    /// Encodes the exported records and folds everything into the running hash.
+    /// Encodes the exported records and folds everything into the running hash, bookkeeping too:
+    /// whatever changes state or leaves the engine must be the same everywhere.
     pub(crate) fn seal(&mut self, hash: u64) -> u64 {
         for record in self.records.iter().filter(|it| it.position != 0) {
             record.encode(&mut self.encoded);
             self.ends.push(self.encoded.len());
         }
         let exported = self.encoded.len();
+        for record in self.records.iter().filter(|it| it.position == 0) {
+            record.encode(&mut self.encoded);
+        }
         for (request, reply) in &self.replies {
             request.encode(&mut self.encoded);
             reply.encode(&mut self.encoded);

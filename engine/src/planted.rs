@@ -1,5 +1,7 @@
 //! Defects planted for tests: every step of an instance panics until the defect is mended.
 
+pub(crate) mod logic;
+
 use crate::{Engine, Output, StateRow};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,

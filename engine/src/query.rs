@@ -43,6 +43,11 @@ impl Engine {
         self.state.meta.output_hash
     }
 
+    /// The logic version in force.
+    pub fn logic(&self) -> u32 {
+        self.state.meta.logic()
+    }
+
     /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.state.meta.settings.0

@@ -62,6 +62,10 @@ wire_oneof! {
         19 => ChangeSettings(SettingsChange),
         /// Moves or pins the test clock.
         20 => ChangeClock(ChangeClock),
+        /// Begins to decide by a newer logic version.
+        21 => RaiseLogic(RaiseLogic),
+        /// Leaves out keys that may have been handed out elsewhere.
+        22 => SkipKeys(SkipKeys),
         /// Throws an error of the business out of a job.
         23 => ThrowError(ThrowError),
     }
@@ -351,5 +355,22 @@ wire_struct! {
         1 => pub change: ClockChange,
         /// Pin: milliseconds since the epoch. Add: milliseconds to add.
         2 => pub value: Millis,
+    }
+}
+
+wire_struct! {
+    /// Begins to decide by a newer logic version. It never goes back.
+    pub struct RaiseLogic {
+        /// The version.
+        1 => pub to: u32,
+    }
+}
+
+wire_struct! {
+    /// Leaves out keys that may have been handed out elsewhere: after a restore, those that were
+    /// handed out after the backup was made.
+    pub struct SkipKeys {
+        /// So many.
+        1 => pub count: u64,
     }
 }

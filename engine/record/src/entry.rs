@@ -1,13 +1,17 @@
 //! Log entries: one command each, with all that `apply` may read besides its own state.
 
-use crate::{Command, Millis};
+use crate::{Command, CommandBody, Millis};
 use value::wire::{Message, WireError};
 use value::{Str, wire_struct};
 
-/// The newest logic version this binary knows, and the one it writes.
+/// The newest logic version this binary knows.
 ///
-/// A change in what `apply` decides raises it and keeps the old branch.
+/// A change in what `apply` decides raises it and keeps the old branch. Which version is in force
+/// stands in the state, and a command raises it.
 pub const LOGIC: u32 = 1;
+
+/// The logic version of a new partition, until a command raises it.
+pub const LOGIC_FIRST: u32 = 1;
 
 wire_struct! {
     /// One entry of the log, without the index and term that Raft keeps for it.
@@ -56,6 +60,8 @@ pub enum EntryError {
     NewerLogic {
         /// The version it needs.
         needed: u32,
+        /// The newest one known here.
+        known: u32,
     },
 }
 
@@ -63,10 +69,10 @@ impl std::fmt::Display for EntryError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable(error) => write!(f, "{error}"),
-            Self::NewerLogic { needed } => write!(
+            Self::NewerLogic { needed, known } => write!(
                 f,
-                "the entry needs logic version {needed}, this binary knows {LOGIC}: \
-                 written by a newer Baton"
+                "it needs logic version {needed}, which a newer Baton wrote; this one knows \
+                 {known}. Start the newer version"
             ),
         }
     }
@@ -80,9 +86,21 @@ impl EntryBody {
     /// # Errors
     /// [`EntryError`].
     pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
+        Self::read_by(bytes, LOGIC)
+    }
+
+    /// Reads an entry for an engine that knows the logic versions up to `known`.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn read_by(bytes: &[u8], known: u32) -> Result<Self, EntryError> {
         let body = Self::from_bytes(bytes).map_err(EntryError::Unreadable)?;
-        if body.logic > LOGIC {
-            return Err(EntryError::NewerLogic { needed: body.logic });
+        // Who cannot follow a raise must stop at it, not behind it.
+        let raised_to =
+            if let CommandBody::RaiseLogic(it) = &body.command.body { it.to } else { 0 };
+        let needed = body.logic.max(raised_to);
+        if needed > known {
+            return Err(EntryError::NewerLogic { needed, known });
         }
         Ok(body)
     }
@@ -146,7 +164,7 @@ pub fn entry_bytes(now: Millis, seed: u64, logic: u32, seen: &Seen, command: &[u
 #[cfg(test)]
 mod tests {
     use super::{EntryBody, EntryError, LOGIC, Seen, entry_bytes};
-    use crate::{Command, CommandBody, Tick};
+    use crate::{Command, CommandBody, RaiseLogic, Tick};
     use value::wire::Message as _;
 
     fn body() -> EntryBody {
@@ -169,7 +187,17 @@ mod tests {
     fn an_entry_of_a_newer_logic_is_refused_by_name() {
         let bytes = EntryBody { logic: LOGIC + 1, ..body() }.to_bytes();
         let refused = EntryBody::read(&bytes);
-        assert_eq!(refused, Err(EntryError::NewerLogic { needed: LOGIC + 1 }));
+        assert_eq!(refused, Err(EntryError::NewerLogic { needed: LOGIC + 1, known: LOGIC }));
         assert!(refused.unwrap_err().to_string().contains("newer Baton"));
+    }
+
+    #[test]
+    fn who_does_not_know_the_version_that_is_raised_to_stops_at_the_raise() {
+        let raise = CommandBody::RaiseLogic(RaiseLogic { to: LOGIC + 1 });
+        let command = Command { body: raise, ..Command::default() };
+        let bytes = EntryBody { command, ..body() }.to_bytes();
+        let refused = EntryBody::read(&bytes);
+        assert_eq!(refused, Err(EntryError::NewerLogic { needed: LOGIC + 1, known: LOGIC }));
+        assert!(EntryBody::read_by(&bytes, LOGIC + 1).is_ok());
     }
 }

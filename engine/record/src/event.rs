@@ -96,6 +96,8 @@ wire_oneof! {
         19 => Settings(SettingsEvent),
         /// A command was refused.
         20 => Rejection(Rejection),
+        /// The logic version.
+        21 => Logic(LogicEvent),
         /// An escalation was thrown.
         23 => Escalation(EscalationEvent),
 
@@ -115,6 +117,8 @@ wire_oneof! {
         46 => WorkParked(WorkParked),
         /// Bookkeeping: parked work is taken up again.
         47 => WorkResumed(WorkResumed),
+        /// Bookkeeping: keys are left out.
+        48 => KeysSkipped(KeysSkipped),
     }
 }
 
@@ -130,7 +134,8 @@ impl Event {
             | Self::StreamClosed(_)
             | Self::TermStarted(_)
             | Self::WorkParked(_)
-            | Self::WorkResumed(_) => true,
+            | Self::WorkResumed(_)
+            | Self::KeysSkipped(_) => true,
             Self::ProcessInstance(_)
             | Self::Deployment(_)
             | Self::Process(_)
@@ -151,6 +156,7 @@ impl Event {
             | Self::Clock(_)
             | Self::Settings(_)
             | Self::Rejection(_)
+            | Self::Logic(_)
             | Self::Escalation(_) => false,
         }
     }
@@ -391,4 +397,20 @@ wire_struct! {
 wire_struct! {
     /// The oldest pending work is taken up.
     pub struct WorkResumed {}
+}
+
+wire_struct! {
+    /// A newer logic version decides from here on.
+    pub struct LogicEvent {
+        /// The version.
+        1 => pub logic: u32,
+    }
+}
+
+wire_struct! {
+    /// Keys are left out.
+    pub struct KeysSkipped {
+        /// The counter of the last key left out.
+        1 => pub last: u64,
+    }
 }

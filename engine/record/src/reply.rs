@@ -89,6 +89,8 @@ wire_enum! {
         15 => SettingsChange,
         /// Of the clock.
         16 => ClockChange,
+        /// Of the logic version.
+        17 => LogicRaise,
         /// Of a job.
         19 => JobThrowError,
     }
@@ -117,6 +119,7 @@ impl CommandIntent {
             Self::JobStreamOpen => ("JOB_STREAM", "OPEN"),
             Self::SettingsChange => ("SETTINGS", "CHANGE"),
             Self::ClockChange => ("CLOCK", "CHANGE"),
+            Self::LogicRaise => ("LOGIC", "RAISE"),
             Self::JobThrowError => ("JOB", "THROW_ERROR"),
         }
     }

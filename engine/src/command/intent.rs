@@ -5,9 +5,10 @@ use record::{Command, CommandBody, CommandIntent};
 /// The name of a command as rejections use it.
 pub(super) fn intent(command: &Command) -> CommandIntent {
     match &command.body {
-        CommandBody::Tick(_) | CommandBody::Continue(_) | CommandBody::StartTerm(_) => {
-            CommandIntent::Unspecified
-        }
+        CommandBody::Tick(_)
+        | CommandBody::Continue(_)
+        | CommandBody::StartTerm(_)
+        | CommandBody::SkipKeys(_) => CommandIntent::Unspecified,
         CommandBody::Deploy(_) => CommandIntent::DeploymentCreate,
         CommandBody::CreateInstance(it) if it.await_result => {
             CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult
@@ -29,5 +30,6 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         }
         CommandBody::ChangeSettings(_) => CommandIntent::SettingsChange,
         CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
+        CommandBody::RaiseLogic(_) => CommandIntent::LogicRaise,
     }
 }

@@ -12,8 +12,10 @@ mod envelope;
 mod fail_job;
 mod intent;
 mod publish_message;
+mod raise_logic;
 mod resolve_incident;
 mod set_variables;
+mod skip_keys;
 mod streams;
 mod throw_error;
 mod update_job_retries;
@@ -50,5 +52,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::CloseStream(it) => streams::close(ctx, it),
         CommandBody::ChangeSettings(it) => change_settings::handle(ctx, it),
         CommandBody::ChangeClock(it) => change_clock::handle(ctx, it),
+        CommandBody::RaiseLogic(it) => raise_logic::handle(ctx, it),
+        CommandBody::SkipKeys(it) => skip_keys::handle(ctx, it),
     }
 }

@@ -39,6 +39,8 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
+        Event::Logic(it) => partition::on_logic(state, it),
+        Event::KeysSkipped(it) => partition::on_skipped(state, it),
         Event::ReplyRemembered(it) => request::on_reply(state, it),
         Event::RequestsSettled(it) => request::on_settled(state, it, record.timestamp),
         Event::StreamOpened(it) => stream::on_opened(state, it),

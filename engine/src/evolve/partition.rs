@@ -2,7 +2,7 @@
 
 use crate::state::State;
 use crate::state::meta::{PendingWork, SharedSettings};
-use record::{ClockChange, ClockEvent, SettingsEvent, WorkParked};
+use record::{ClockChange, ClockEvent, KeysSkipped, LogicEvent, SettingsEvent, WorkParked};
 use std::sync::Arc;
 
 pub(super) fn on_clock(state: &mut State, event: &ClockEvent) {
@@ -26,6 +26,14 @@ pub(super) fn on_clock(state: &mut State, event: &ClockEvent) {
 
 pub(super) fn on_settings(state: &mut State, event: &SettingsEvent) {
     state.meta.settings = SharedSettings(Arc::new(event.settings.clone()));
+}
+
+pub(super) fn on_logic(state: &mut State, event: &LogicEvent) {
+    state.meta.raised_logic = event.logic;
+}
+
+pub(super) fn on_skipped(state: &mut State, event: &KeysSkipped) {
+    state.meta.last_key = state.meta.last_key.max(event.last);
 }
 
 pub(super) fn on_parked(state: &mut State, event: &WorkParked) {

@@ -1,6 +1,6 @@
 //! What there is once per partition: counters, clock, settings.
 
-use record::{Key, Millis, PartitionId, Settings};
+use record::{Key, LOGIC_FIRST, Millis, PartitionId, Settings};
 use std::sync::Arc;
 use value::wire::Message as _;
 use value::{Str, wire_struct};
@@ -30,6 +30,8 @@ wire_struct! {
         11 => pub(crate) settings: SharedSettings,
         /// Incidents that are open, over all instances.
         12 => pub(crate) incidents_open: u64,
+        /// The logic version that a command raised to; 0 while the first one is in force.
+        13 => pub(crate) raised_logic: u32,
     }
 }
 
@@ -67,6 +69,11 @@ impl Meta {
     pub(crate) fn new(partition: PartitionId) -> Self {
         let settings = SharedSettings(Arc::new(Settings::initial()));
         Self { partition, settings, next_pending: 1, ..Self::default() }
+    }
+
+    /// The logic version in force.
+    pub(crate) fn logic(&self) -> u32 {
+        self.raised_logic.max(LOGIC_FIRST)
     }
 
     /// Notes that a key exists.

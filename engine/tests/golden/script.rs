@@ -8,8 +8,9 @@ use record::{
     ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
     Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy, DeployedResource, Entry,
     EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, MessageStart, OpenStream,
-    ProcessSummary, PublishMessage, Reply, RequestId, ResolveIncident, Seen, SetVariables,
-    SettingsChange, StartTerm, StreamId, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    ProcessSummary, PublishMessage, RaiseLogic, Reply, RequestId, ResolveIncident, Seen,
+    SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId, Tick, UpdateJobRetries,
+    UpdateJobTimeout, YieldJobs,
 };
 use value::wire::Message as _;
 use value::{Doc, Str};
@@ -285,6 +286,23 @@ impl Log {
 
 fn doc(json: &str) -> Doc {
     Doc::from_json(json).unwrap()
+}
+
+/// Writes the second log: commands that came after the first one was written.
+pub(crate) fn write_second() -> Vec<Vec<u8>> {
+    let mut log = Log {
+        engine: Engine::new(crate::PARTITION),
+        out: Output::default(),
+        now: START,
+        seq: 0,
+        entries: Vec::new(),
+    };
+    log.put(CommandBody::StartTerm(StartTerm {}));
+    log.put(deploy());
+    log.put(CommandBody::SkipKeys(SkipKeys { count: 1 << 40 }));
+    log.put(CommandBody::RaiseLogic(RaiseLogic { to: record::LOGIC_FIRST }));
+    log.create("nothing", "{}");
+    log.entries
 }
 
 fn deploy() -> CommandBody {

@@ -7,7 +7,7 @@ use record::{
     TimerIntent,
 };
 
-/// All that the first log has to use.
+/// All that the logs have to use.
 const EXPECTED: &[&str] = &[
     "command ActivateJobs",
     "command AddCredit",
@@ -22,8 +22,10 @@ const EXPECTED: &[&str] = &[
     "command FailJob",
     "command OpenStream",
     "command PublishMessage",
+    "command RaiseLogic",
     "command ResolveIncident",
     "command SetVariables",
+    "command SkipKeys",
     "command StartTerm",
     "command Tick",
     "command UpdateJobRetries",
@@ -65,6 +67,11 @@ impl Seen {
         }
         let used = records.iter().filter_map(|record| used(&record.event));
         self.0.extend(used);
+    }
+
+    /// Takes what another log used.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// Fails unless all that there is was used.

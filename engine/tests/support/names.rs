@@ -78,6 +78,8 @@ impl Names {
             | Event::VariableDocument(_)
             | Event::Error(_)
             | Event::Clock(_)
+            | Event::Logic(_)
+            | Event::KeysSkipped(_)
             | Event::Escalation(_)
             | Event::Settings(_)
             | Event::Rejection(_)

@@ -10,6 +10,7 @@
 //! stream N open TYPE [credit=N] [timeout=5m] [worker=W]
 //! stream N credit N        stream N close            term
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
+//! raise VERSION            (the logic version)       skip N  (keys)
 //! advance 5s               (time goes on, then what is due is done)
 //! wait 5s                  (time goes on, and nothing is proposed)
 //! tick · continue          restart                   (from a checkpoint)
@@ -23,8 +24,8 @@ use super::time::{START, duration};
 use record::{
     ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
     CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis, OpenStream,
-    PublishMessage, ResolveIncident, SetVariables, SettingsChange, StartTerm, StreamId, ThrowError,
-    Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm,
+    StreamId, ThrowError, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -167,6 +168,8 @@ impl Parts {
             "stream" => self.stream(),
             "settings" => CommandBody::ChangeSettings(self.change()),
             "clock" => CommandBody::ChangeClock(self.clock()),
+            "raise" => CommandBody::RaiseLogic(RaiseLogic { to: self.number(1) }),
+            "skip" => CommandBody::SkipKeys(SkipKeys { count: self.number(1) }),
             _ => panic!("no such step: {line}"),
         })
     }

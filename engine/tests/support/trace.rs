@@ -137,6 +137,8 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         }
         Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
         Event::Settings(_) => "Settings changed".to_owned(),
+        Event::Logic(it) => format!("Logic raised to {}", it.logic),
+        Event::KeysSkipped(_) => "(keys skipped)".to_owned(),
         Event::Rejection(it) => rejection(it, names),
         Event::StreamOpened(it) => {
             format!("(stream{} opened for {} worker={})", it.stream.number, it.job_type, it.worker)

@@ -36,6 +36,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Clock(_)
         | Event::Escalation(_)
         | Event::Settings(_)
+        | Event::Logic(_)
         | Event::Rejection(_)
         | Event::ReplyRemembered(_)
         | Event::RequestsSettled(_)
@@ -44,7 +45,8 @@ fn event_has_any(event: &Event) -> bool {
         | Event::StreamClosed(_)
         | Event::TermStarted(_)
         | Event::WorkParked(_)
-        | Event::WorkResumed(_) => false,
+        | Event::WorkResumed(_)
+        | Event::KeysSkipped(_) => false,
     }
 }
 

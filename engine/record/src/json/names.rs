@@ -39,6 +39,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Clock(it) => ("CLOCK", clock(it.change)),
         Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
+        Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
         Event::ReplyRemembered(_) => (BOOKKEEPING, "REPLY_REMEMBERED"),
         Event::RequestsSettled(_) => (BOOKKEEPING, "REQUESTS_SETTLED"),
@@ -48,6 +49,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::TermStarted(_) => (BOOKKEEPING, "TERM_STARTED"),
         Event::WorkParked(_) => (BOOKKEEPING, "WORK_PARKED"),
         Event::WorkResumed(_) => (BOOKKEEPING, "WORK_RESUMED"),
+        Event::KeysSkipped(_) => (BOOKKEEPING, "KEYS_SKIPPED"),
     }
 }
 

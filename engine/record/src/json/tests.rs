@@ -503,6 +503,16 @@ fn settings_are_listed() {
 }
 
 #[test]
+fn a_raised_logic_version_is_told() {
+    check(
+        Event::Logic(LogicEvent { logic: 2 }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"LOGIC","intent":"RAISED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"logicVersion":2}}"#]],
+    );
+}
+
+#[test]
 fn a_rejection_names_command_type_and_reason() {
     check(
         Event::Rejection(Rejection {

@@ -45,6 +45,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Clock(it) => clock(it, o),
         Event::Escalation(it) => escalation(it, o),
         Event::Settings(it) => settings(it, o),
+        Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.
         Event::Rejection(_)
         | Event::ReplyRemembered(_)
@@ -54,7 +55,8 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         | Event::StreamClosed(_)
         | Event::TermStarted(_)
         | Event::WorkParked(_)
-        | Event::WorkResumed(_) => {}
+        | Event::WorkResumed(_)
+        | Event::KeysSkipped(_) => {}
     }
 }
 
