@@ -14,6 +14,7 @@
 mod backend;
 mod delta;
 mod error;
+mod full;
 mod memory;
 mod names;
 mod opening;
@@ -23,7 +24,9 @@ mod store;
 pub use backend::{Backend, Base, Digest, Marker, Row, Scanned, Value};
 pub use delta::{FORMAT_VERSION, Header};
 pub use error::Error;
+pub use full::read_full;
 pub use memory::MemoryBackend;
+pub(crate) use names::delta_path;
 pub use sled::SledBackend;
 pub use store::{Restored, Store};
 

@@ -18,6 +18,8 @@ pub struct Config {
     pub checkpoints: Checkpoints,
     /// How large files become.
     pub files: FileSizes,
+    /// The newest logic version that the engine knows.
+    pub logic: u32,
 }
 
 /// Limits of a node. Each is named in the refusal when it is reached.
@@ -66,6 +68,7 @@ impl Config {
             },
             checkpoints: Checkpoints { interval: Duration::from_mins(1), log_bytes: 64 << 20 },
             files: FileSizes { log_bytes: 16 << 20, record_bytes: 64 << 20 },
+            logic: record::LOGIC,
         }
     }
 }

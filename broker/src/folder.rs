@@ -3,16 +3,21 @@
 //! ```text
 //! <data>/identity   cluster, node, logic version; replaced atomically
 //! <data>/lock       held exclusively by the writing process; its contents mean nothing
+//! <data>/restoring  there until a restore is complete
 //! ```
 //!
 //! Programs that only read record segments take no lock and read the identity with [`identify`].
 
+use std::fs;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::io::preamble::{Kind, Refusal};
 use crate::io::{self as disk, Attempt, Disk, Failure, RealDisk};
+
+/// There until a restore is complete.
+const RESTORING: &str = "restoring";
 
 const IDENTITY: Kind = Kind { magic: *b"BTNIDENT", version: 1 };
 
@@ -93,6 +98,26 @@ pub enum Error {
         /// Something that is in it.
         found: String,
     },
+    /// A restore into it was not finished.
+    #[error(
+        "A restore into the data folder '{}' was not finished. Empty the folder and restore again.",
+        dir.display()
+    )]
+    HalfRestored {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// It is not empty, so nothing is restored into it.
+    #[error(
+        "The data folder '{}' is not empty: it holds '{found}'. Restore into an empty folder, or \
+         move this one away.", dir.display()
+    )]
+    NotEmpty {
+        /// The folder.
+        dir: PathBuf,
+        /// Something that is in it.
+        found: String,
+    },
     /// The identity is damaged.
     #[error(
         "The file '{}' is damaged: {refusal}. Restore it from a backup of this folder.",
@@ -105,7 +130,7 @@ pub enum Error {
         refusal: Refusal,
     },
     /// The disk refused.
-    #[error("The data folder cannot be used: could not {0}.")]
+    #[error("The data folder cannot be used: could not {0}: {cause}.", cause = .0.source)]
     Disk(#[source] Failure),
 }
 
@@ -136,6 +161,10 @@ impl<D: Disk> Folder<D> {
     ) -> Result<Self, Error> {
         disk.create_dir_all(dir).map_err(failed(Attempt::Create, dir))?;
         let lock = lock(&disk, dir)?;
+        let names = disk.list(dir).map_err(failed(Attempt::Read, dir))?;
+        if names.iter().any(|it| it == RESTORING) {
+            return Err(Error::HalfRestored { dir: dir.to_owned() });
+        }
         let (logic_first, logic) = logic.into_inner();
         let identity = match identify_on(&disk, dir)? {
             Some(identity) => identity,
@@ -212,6 +241,51 @@ impl<D: Disk> Folder<D> {
         write(&self.disk, &self.dir, &joined)?;
         self.identity = joined;
         Ok(())
+    }
+}
+
+/// A data folder that is being filled from a backup; locked until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Restoring {
+    dir: PathBuf,
+    _lock: <RealDisk as Disk>::Lock,
+}
+
+impl Restoring {
+    /// Begins to fill a folder that is empty or not there.
+    ///
+    /// # Errors
+    /// [`Error::NotEmpty`], [`Error::InUse`], [`Error::Disk`].
+    pub(crate) fn begin(dir: &Path) -> Result<Self, Error> {
+        RealDisk.create_dir_all(dir).map_err(failed(Attempt::Create, dir))?;
+        let names = RealDisk.list(dir).map_err(failed(Attempt::Read, dir))?;
+        // A disk of its own has this folder from the start.
+        if let Some(found) = names.into_iter().find(|it| it != "lost+found") {
+            return Err(Error::NotEmpty { dir: dir.to_owned(), found });
+        }
+        let lock = lock(&RealDisk, dir)?;
+        let marker = dir.join(RESTORING);
+        disk::write_atomically(&RealDisk, &marker, b"").map_err(Error::Disk)?;
+        Ok(Self { dir: dir.to_owned(), _lock: lock })
+    }
+
+    /// Gives up: what was written is removed, as far as that goes.
+    pub(crate) fn abandon(self) {
+        // What stays behind makes the folder be refused, so nothing is lost by a failure here.
+        let _ = fs::remove_dir_all(self.dir.join("partitions"));
+        let _ = fs::remove_file(self.dir.join("lock"));
+        let _ = fs::remove_file(self.dir.join(RESTORING));
+    }
+
+    /// Makes it a data folder; durable when this returns.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    pub(crate) fn finish(self, identity: &Identity) -> Result<(), Error> {
+        write(&RealDisk, &self.dir, identity)?;
+        let marker = self.dir.join(RESTORING);
+        RealDisk.remove(&marker).map_err(failed(Attempt::Remove, &marker))?;
+        RealDisk.sync_dir(&self.dir).map_err(failed(Attempt::Sync, &self.dir))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Partitions: replicated log, checkpoints, record segments, and the glue around the engine.
 
+pub mod backup;
 pub mod checkpoint;
 mod config;
 pub mod folder;

@@ -1,5 +1,7 @@
 //! A node: its data folder, its partitions, and the broker that gateways see.
 
+use crate::backup::create::Job;
+use crate::backup::run::{self, Turn};
 use crate::config::Config;
 use crate::folder::{self, Folder};
 use crate::partition::handle::Partition;
@@ -9,8 +11,9 @@ use crate::partition::status::{Fatal, Pauses};
 use crate::platform::{Platform, Real};
 use broker_api::metrics::Metrics;
 use broker_api::{
-    Broker, Health, JobBatch, JobStream, Node as NodeInfo, NodePartition, PartitionStatus, Pending,
-    PollRequest, Refusal, Request, Resource, StreamRequest, Topology,
+    BackupRequest, BackupSteps, Broker, Health, JobBatch, JobStream, Node as NodeInfo,
+    NodePartition, PartitionStatus, Pending, PollRequest, Refusal, Request, Resource,
+    StreamRequest, Topology,
 };
 use parking_lot::Mutex;
 use record::{Activation, Envelope, PartitionId, Reply};
@@ -18,6 +21,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The only partition so far.
@@ -46,11 +50,13 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Node<P: Platform = Real> {
     config: Config,
-    folder: Folder<P::Disk>,
+    folder: Arc<Mutex<Folder<P::Disk>>>,
     partition: Arc<Partition<P>>,
     metrics: Arc<Metrics>,
     fatal: Arc<Fatal>,
     grpc_address: Mutex<Option<SocketAddr>>,
+    /// Taken while a backup is made.
+    backing_up: Turn,
     stop: CancellationToken,
 }
 
@@ -71,14 +77,12 @@ impl<P: Platform> Node<P> {
     /// # Errors
     /// [`StartError`].
     pub async fn start_on(platform: P, config: Config) -> Result<Arc<Self>, StartError> {
-        let cluster_id = || format!("{:016x}{:016x}", platform.random(), platform.random());
-        let logic = record::LOGIC;
         let mut folder = Folder::open(
             platform.disk().clone(),
             &config.data,
             config.node_id,
-            logic..=logic,
-            cluster_id,
+            record::LOGIC_FIRST..=config.logic,
+            || new_cluster_id(&platform),
         )?;
         let metrics = Arc::new(Metrics::default());
         let fatal = Arc::new(Fatal::default());
@@ -102,6 +106,10 @@ impl<P: Platform> Node<P> {
             folder.note_partition(PARTITION)?;
         }
         let stop = CancellationToken::new();
+        let folder = Arc::new(Mutex::new(folder));
+        let logic = partition.logic_in_force.clone();
+        let note = note_logic(platform, folder.clone(), logic, fatal.clone(), stop.clone());
+        tokio::spawn(note);
         tokio::spawn(watch_disk(space, stop.clone()));
         Ok(Arc::new(Self {
             config,
@@ -110,6 +118,7 @@ impl<P: Platform> Node<P> {
             metrics,
             fatal,
             grpc_address: Mutex::new(None),
+            backing_up: Turn::default(),
             stop,
         }))
     }
@@ -140,6 +149,35 @@ impl<P: Platform> Node<P> {
             return Ok(self.partition.clone());
         }
         Err(Refusal::NoPartition { partition: id })
+    }
+}
+
+/// An id that no other cluster has: 32 hexadecimal digits.
+pub(crate) fn new_cluster_id<P: Platform>(platform: &P) -> String {
+    format!("{:016x}{:016x}", platform.random(), platform.random())
+}
+
+/// Notes in the data folder which logic version its log needs, so that an older Baton refuses it
+/// before it opens the log.
+async fn note_logic<P: Platform>(
+    platform: P,
+    folder: Arc<Mutex<Folder<P::Disk>>>,
+    mut logic: watch::Receiver<u32>,
+    fatal: Arc<Fatal>,
+    stop: CancellationToken,
+) {
+    loop {
+        let version = *logic.borrow_and_update();
+        let folder = folder.clone();
+        let noted = platform.compute(move || folder.lock().raise_logic(version));
+        if let Some(Err(error)) = noted.await {
+            fatal.raise(error.to_string());
+            return;
+        }
+        match stop.run_until_cancelled(logic.changed()).await {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => return,
+        }
     }
 }
 
@@ -198,7 +236,7 @@ impl<P: Platform> Broker for Node<P> {
             is_healthy: self.partition.reasons().is_empty(),
         };
         Topology {
-            cluster_id: self.folder.identity().cluster_id.to_string(),
+            cluster_id: self.folder.lock().identity().cluster_id.to_string(),
             nodes: vec![NodeInfo {
                 id: u64::from(self.config.node_id),
                 host: address.map_or_else(String::new, |it| it.ip().to_string()),
@@ -221,6 +259,21 @@ impl<P: Platform> Broker for Node<P> {
     fn status(&self, partition: PartitionId) -> Pending<PartitionStatus> {
         let partition = self.partition(partition);
         Box::pin(async move { partition?.status().await })
+    }
+
+    fn back_up(&self, request: BackupRequest) -> BackupSteps {
+        let job = Job {
+            platform: self.partition.platform().clone(),
+            folder: request.folder,
+            id: request.id,
+            data: self.config.data.clone(),
+            disk_free_min_bytes: self.config.limits.disk_free_min_bytes,
+            identity: self.folder.lock().identity().clone(),
+            partitions: vec![self.partition.clone()],
+            stop: self.stop.child_token(),
+            done: Arc::default(),
+        };
+        run::start(&self.backing_up, job, self.fatal.clone())
     }
 
     fn metrics(&self) -> &Metrics {

@@ -14,6 +14,7 @@
 //! Formats and reasons: `broker/docs/0002-checkpoint-and-segments.md`.
 
 mod block;
+mod copy;
 mod error;
 mod file;
 mod reader;
@@ -22,6 +23,7 @@ mod survey;
 mod tail;
 mod writer;
 
+pub use copy::{Watch, check, copy};
 pub use error::Error;
 pub use file::FORMAT_VERSION;
 pub use reader::{Reader, Record};

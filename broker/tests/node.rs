@@ -1,58 +1,14 @@
 //! A node over a real folder: commands, restart, polls, streams, limits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use broker::{Config, Node, StartError};
-use broker_api::{Broker as _, PollRequest, Refusal, Request, Resource, StreamRequest};
-use record::{
-    CommandBody, CompleteJob, CreateInstance, Envelope, Key, PublishMessage, Reply, ResolveIncident,
-};
-use std::sync::Arc;
+use broker_api::{Broker as _, PollRequest, Refusal, Request, StreamRequest};
+use record::{CommandBody, CompleteJob, Envelope, Key, PublishMessage, Reply, ResolveIncident};
 use std::time::Duration;
+use support::{copy_folder, create, deploy, start, submit};
 use value::Doc;
-
-const ONE_TASK: &str = r#"<?xml version="1.0"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
-  <process id="one" isExecutable="true">
-    <startEvent id="start"/>
-    <sequenceFlow id="f1" sourceRef="start" targetRef="task"/>
-    <serviceTask id="task">
-      <extensionElements><zeebe:taskDefinition type="work"/></extensionElements>
-    </serviceTask>
-    <sequenceFlow id="f2" sourceRef="task" targetRef="end"/>
-    <endEvent id="end"/>
-  </process>
-</definitions>"#;
-
-async fn start(config: &Config) -> Arc<Node> {
-    let node = Node::start(config.clone()).await.unwrap();
-    tokio::time::timeout(Duration::from_secs(20), node.ready()).await.unwrap();
-    node
-}
-
-async fn submit(node: &Node, body: CommandBody) -> Reply {
-    let request = Request { partition: 1, envelope: Envelope::default(), body };
-    node.submit(request).await.unwrap()
-}
-
-async fn deploy(node: &Node) {
-    let resource = Resource { name: "one.bpmn".into(), content: ONE_TASK.as_bytes().into() };
-    let reply = node.deploy(Envelope::default(), vec![resource]).await.unwrap();
-    assert!(matches!(reply, Reply::Deployed(_)), "{reply:?}");
-}
-
-async fn create(node: &Node) -> Key {
-    let body = CommandBody::CreateInstance(CreateInstance {
-        process_id: "one".into(),
-        version: -1,
-        variables: Doc::from_json(r#"{"x": 1}"#).unwrap(),
-        ..CreateInstance::default()
-    });
-    match submit(node, body).await {
-        Reply::InstanceCreated(it) => it.instance,
-        other => panic!("{other:?}"),
-    }
-}
 
 fn poll(wait: Duration) -> PollRequest {
     PollRequest {
@@ -114,19 +70,6 @@ async fn a_restart_without_checkpoint_replays_the_log_to_the_same_state() {
     assert_eq!((before.instances, after.instances), (20, 20));
     assert_eq!(before.last_position, after.last_position, "a term's first entry has no record");
     node.shut_down().await;
-}
-
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -280,6 +280,12 @@ impl Engine {
         self.graphs.offer(resource);
     }
 
+    /// A definition that was deployed and of which this binary cannot make a graph. What was
+    /// decided without it must not be followed: the partition has to stop.
+    pub fn unreadable_definition(&self) -> Option<Key> {
+        self.graphs.unreadable
+    }
+
     /// The rows that changed since the last call, for a checkpoint at the applied index.
     ///
     /// Costs about a microsecond per changed row: values are shared, and encoded elsewhere.

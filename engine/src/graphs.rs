@@ -11,6 +11,8 @@ pub(crate) struct Graphs {
     by_definition: BTreeMap<Key, Arc<bpmn::Process>>,
     /// Files compiled before the log, by checksum, until their definitions exist.
     offered: BTreeMap<[u8; 16], Arc<bpmn::Resource>>,
+    /// A definition that was deployed and of which this binary cannot make a graph.
+    pub(crate) unreadable: Option<Key>,
 }
 
 impl Graphs {
@@ -28,8 +30,8 @@ impl Graphs {
 
     /// The graph of a definition, compiled now if it is not there.
     ///
-    /// `None` only if the definition does not exist or its file no longer compiles, which a
-    /// logic version must rule out.
+    /// `None` only if the definition does not exist. If its file no longer compiles, which a logic
+    /// version must rule out, that is noted in `unreadable`.
     pub(crate) fn get(&mut self, state: &State, definition: Key) -> Option<Arc<bpmn::Process>> {
         if let Some(graph) = self.by_definition.get(&definition) {
             return Some(graph.clone());
@@ -38,7 +40,13 @@ impl Graphs {
         let checksum: [u8; 16] = deployed.checksum.as_ref().try_into().ok()?;
         let resource = match self.offered.get(&checksum) {
             Some(resource) => resource.clone(),
-            None => Arc::new(bpmn::compile(&deployed.resource_name, &deployed.resource).ok()?),
+            None => match bpmn::compile_accepted(&deployed.resource) {
+                Ok(resource) => Arc::new(resource),
+                Err(_) => {
+                    self.unreadable = Some(definition);
+                    return None;
+                }
+            },
         };
         let graph = resource.processes.iter().find(|it| it.id == deployed.process_id)?.clone();
         if self.by_definition.len() >= Self::GRAPHS_MAX {

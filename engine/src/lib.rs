@@ -25,5 +25,5 @@ mod state;
 
 pub use engine::{Engine, RestoreError};
 pub use output::{JobsAvailable, Output, Push, PushedJob};
-pub use query::ClockState;
+pub use query::{ClockState, Measure};
 pub use state::rows::{RowChange, Rows, StateRow};

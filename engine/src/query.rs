@@ -15,6 +15,17 @@ pub struct ClockState {
     pub pinned_at: Option<Millis>,
 }
 
+/// How much state there is, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measure {
+    /// The hash of all rows, whatever their order.
+    pub hash: u64,
+    /// How many there are.
+    pub rows: u64,
+    /// The bytes of their keys and values.
+    pub bytes: u64,
+}
+
 impl ClockState {
     /// True if log time is not the leader's own.
     pub fn is_moved(self) -> bool {
@@ -93,13 +104,20 @@ impl Engine {
 
     /// The hash of all rows of the state. Visits every row: about a microsecond each.
     pub fn state_hash(&self) -> u64 {
-        let mut sum = 0u64;
+        self.measure().hash
+    }
+
+    /// Number, bytes and hash of all rows of the state. Visits every row, as the hash does.
+    pub fn measure(&self) -> Measure {
+        let mut measure = Measure::default();
         self.state.each_row(|row| {
             let hash = xxhash_rust::xxh3::xxh3_64_with_seed(&row.value, u64::from(row.version));
             let row_hash = xxhash_rust::xxh3::xxh3_64_with_seed(&row.key, hash);
-            sum = sum.wrapping_add(row_hash);
+            measure.hash = measure.hash.wrapping_add(row_hash);
+            measure.rows += 1;
+            measure.bytes += (row.key.len() + row.value.len()) as u64;
         });
-        sum
+        measure
     }
 
     /// Checks what must hold between the parts of the state.

@@ -34,6 +34,7 @@ pub(crate) fn of_refusal(refusal: &Refusal, intent: CommandIntent) -> Status {
         Refusal::Unavailable { .. } | Refusal::Stopping => {
             status(Code::Unavailable, &refusal.to_string())
         }
+        Refusal::InvalidState { reason } => status(Code::FailedPrecondition, reason),
         Refusal::Interrupted => status(Code::Aborted, &refusal.to_string()),
         // The enumeration may grow with the broker.
         _ => status(Code::Unknown, &refusal.to_string()),

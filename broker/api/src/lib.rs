@@ -7,11 +7,13 @@
 //!         ── StreamRequest ─▶ Broker::open_stream      (credit is state, jobs are pushed)
 //! ```
 
+mod backup;
 mod jobs;
 pub mod metrics;
 mod refusal;
 mod status;
 
+pub use backup::{BackedUp, BackupRequest, BackupStep, BackupSteps};
 pub use jobs::{JobBatch, JobStream, PollRequest, StreamControl, StreamRequest};
 pub use refusal::Refusal;
 pub use status::{Health, Node, NodePartition, PartitionStatus, Topology};
@@ -86,6 +88,10 @@ pub trait Broker: std::fmt::Debug + Send + Sync + 'static {
     ///
     /// The hash visits every row: about a microsecond each, on the partition's own thread.
     fn status(&self, partition: PartitionId) -> Pending<PartitionStatus>;
+
+    /// Makes a backup of this node while it runs. The last step says what is in it, or why there is
+    /// none.
+    fn back_up(&self, request: BackupRequest) -> BackupSteps;
 
     /// Counters and gauges of the whole process.
     fn metrics(&self) -> &metrics::Metrics;

@@ -52,6 +52,12 @@ pub enum Refusal {
         /// Names the value at fault and the way out.
         reason: String,
     },
+    /// It cannot be done as things are.
+    #[error("{reason}")]
+    InvalidState {
+        /// Names what stands against it, and the way out.
+        reason: String,
+    },
     /// The connection to the leader broke while the request was under way: it may have been applied.
     #[error("The request was under way when the connection broke; it may have been applied.")]
     Interrupted,

@@ -65,6 +65,8 @@ pub struct PartitionStatus {
     pub last_position: u64,
     /// The logic version in force.
     pub logic: u32,
+    /// The newest logic version that this node knows.
+    pub logic_known: u32,
     /// The hash of all rows of the state at `applied_index`.
     pub state_hash: u64,
     /// The running hash of all outputs up to `applied_index`.

@@ -123,6 +123,9 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// Who watched a long work ended it.
+    #[error("it was stopped before it was done")]
+    Stopped,
     /// The file is no full snapshot of this partition.
     #[error("'{}' cannot be installed: {reason}", path.display())]
     NotASnapshot {
@@ -148,6 +151,7 @@ impl Error {
             | Self::DamagedBase { .. }
             | Self::NotNewer { .. }
             | Self::RowTooLarge { .. }
+            | Self::Stopped
             | Self::NotASnapshot { .. } => false,
         }
     }
@@ -167,9 +171,10 @@ impl Error {
             | Self::DamagedRow { .. }
             | Self::DamagedBase { .. }
             | Self::Base { .. } => "Restore this partition from a backup.",
-            Self::NotNewer { .. } | Self::RowTooLarge { .. } | Self::NotASnapshot { .. } => {
-                "Report this defect."
-            }
+            Self::NotNewer { .. }
+            | Self::RowTooLarge { .. }
+            | Self::Stopped
+            | Self::NotASnapshot { .. } => "Report this defect.",
         }
     }
 

@@ -7,7 +7,7 @@ const SUFFIX: &str = ".delta";
 const DIGITS: usize = 20;
 
 /// The file of the checkpoint at `index`.
-pub(super) fn delta_path(dir: &Path, index: u64) -> PathBuf {
+pub(crate) fn delta_path(dir: &Path, index: u64) -> PathBuf {
     dir.join(delta_name(index))
 }
 

@@ -296,11 +296,15 @@ impl<D: Disk> Store<D> {
 
     /// Writes all rows of the newest folded checkpoint to one file at `path`, after folding what
     /// waits; returns which checkpoint it is, or `None` when there is none yet. Folding waits
-    /// meanwhile, writing does not.
+    /// meanwhile, writing does not. `watch` is told the bytes of each row, and may end it.
     ///
     /// # Errors
-    /// As [`Store::fold`] and [`Store::scan`].
-    pub fn export(&self, path: &Path) -> Result<Option<Restored>, Error> {
+    /// As [`Store::fold`] and [`Store::scan`], and what `watch` returns.
+    pub fn export(
+        &self,
+        path: &Path,
+        watch: &mut dyn FnMut(u64) -> Result<(), Error>,
+    ) -> Result<Option<Restored>, Error> {
         let mut slot = self.base.lock();
         self.fold_all(&mut slot)?;
         let base = self.opened(&mut slot)?;
@@ -317,6 +321,7 @@ impl<D: Disk> Store<D> {
         self.write_file(path, header, |writer| {
             base.scan(&mut |row| {
                 let value = row.value?;
+                watch((row.key.len() + value.bytes.len()) as u64)?;
                 writer.put(&row.key, Some((value.version, &value.bytes)))
             })
         })?;

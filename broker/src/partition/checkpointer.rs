@@ -58,6 +58,8 @@ impl Checkpointer {
         platform: &P,
         around: Surroundings<P::Disk>,
     ) -> std::io::Result<(Self, Running)> {
+        let last = around.store.last().map_or(0, |it| it.index);
+        around.metrics.checkpoint_index.store(last, Ordering::Relaxed);
         let (snapshots, receiver) = mpsc::channel(1);
         let is_busy = Arc::new(AtomicBool::new(false));
         let running = platform.run("checkpoints", around.run(receiver, is_busy.clone()))?;

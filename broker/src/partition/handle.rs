@@ -1,5 +1,6 @@
 //! A partition as the node's broker uses it.
 
+use super::cut::Cut;
 use super::opening::{self, OpenError};
 use super::polls::Polls;
 use super::proposer::Proposals;
@@ -10,7 +11,8 @@ use super::status::{Fatal, Pauses, Progress};
 use super::streams::{Control, Streams};
 use super::waiting::Waiting;
 use super::worker::{Question, Task};
-use crate::config::{Config, Limits};
+use crate::checkpoint::Store;
+use crate::config::Config;
 use crate::platform::{Platform, Running};
 use broker_api::metrics::Metrics;
 use broker_api::{JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest};
@@ -20,7 +22,7 @@ use parking_lot::Mutex;
 use record::{
     ActivateJobs, Command, CommandBody, Envelope, OpenStream, PartitionId, Reply, StartTerm,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -67,15 +69,22 @@ pub(crate) struct Partition<P: Platform> {
     pub(super) streams: Arc<Streams>,
     pub(super) polls: Arc<Polls>,
     pub(super) progress: watch::Receiver<Progress>,
+    pub(super) store: Arc<Store<P::Disk>>,
     pub(super) pauses: Arc<Pauses>,
     pub(super) fatal: Arc<Fatal>,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) limits: Limits,
-    pub(super) clock_is_controllable: bool,
+    pub(super) config: Config,
+    /// The logic version in force; told only when it changes.
+    pub(crate) logic_in_force: watch::Receiver<u32>,
     pub(super) stop: CancellationToken,
     pub(super) tasks_running: Mutex<Vec<tokio::task::JoinHandle<()>>>,
     pub(super) threads: Mutex<Vec<Running>>,
 }
+
+/// How often it is looked whether a checkpoint that is under way is done.
+const CHECKPOINT_LOOK: Duration = Duration::from_millis(20);
+/// How long stopping waits for the last checkpoint.
+const LAST_CHECKPOINT_MAX: Duration = Duration::from_secs(20);
 
 /// Why a node does not lead a partition whose test clock was moved.
 const CLOCK_WAS_MOVED: &str = "The clock of this data folder was moved. Start the server with \
@@ -164,7 +173,7 @@ impl<P: Platform> Partition<P> {
     /// Whether the test clock stands elsewhere than this node allows. Only the whole log tells:
     /// the clock may have been moved, or reset, after the last checkpoint.
     fn is_clock_refused(&self) -> bool {
-        !self.clock_is_controllable && self.progress.borrow().clock.is_moved()
+        !self.config.clock_is_controllable && self.progress.borrow().clock.is_moved()
     }
 
     /// Waits until this node leads, so that commands can commit; for ever if it may not.
@@ -201,7 +210,7 @@ impl<P: Platform> Partition<P> {
             if part == stall::PART {
                 return Err(Refusal::Unavailable { partition: self.id, reason });
             }
-            let max = self.limits.disk_free_min_bytes;
+            let max = self.config.limits.disk_free_min_bytes;
             let limit = if part == "disk" { "disk-free-min" } else { "disk-space" };
             return Err(Refusal::LimitReached { limit, max, reason });
         }
@@ -210,6 +219,21 @@ impl<P: Platform> Partition<P> {
             return Err(Refusal::Unavailable { partition: self.id, reason });
         }
         Ok(())
+    }
+
+    /// A version that this node does not know must not get into the log: it would stop there.
+    fn check_known(&self, body: &CommandBody) -> Result<(), Refusal> {
+        let known = self.config.logic;
+        match body {
+            CommandBody::RaiseLogic(it) if it.to > known => Err(Refusal::InvalidArgument {
+                reason: format!(
+                    "The logic version cannot be raised to {}: node {} knows versions up to \
+                     {known}. Upgrade every node first.",
+                    it.to, self.config.node_id
+                ),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Orders a command and waits for its reply.
@@ -223,7 +247,8 @@ impl<P: Platform> Partition<P> {
             refusal
         };
         self.check().map_err(refused)?;
-        let max = self.limits.commands_in_flight_max;
+        self.check_known(&body).map_err(refused)?;
+        let max = self.config.limits.commands_in_flight_max;
         let overloaded = || Refusal::LimitReached {
             limit: "commands-in-flight-max",
             max,
@@ -234,7 +259,8 @@ impl<P: Platform> Partition<P> {
             self.waiting.register(max).ok_or_else(|| refused(overloaded()))?;
         let command = Command { request: ticket.id.clone(), settled, envelope, body };
         let bytes = command.to_bytes();
-        let (size_bytes, max_bytes) = (bytes.len() as u64, self.limits.message_size_max_bytes);
+        let (size_bytes, max_bytes) =
+            (bytes.len() as u64, self.config.limits.message_size_max_bytes);
         if size_bytes > max_bytes {
             return Err(refused(Refusal::TooLarge { size_bytes, max_bytes }));
         }
@@ -278,7 +304,7 @@ impl<P: Platform> Partition<P> {
     /// Hands out jobs, waiting for some as long as the request says.
     pub(crate) async fn activate_jobs(&self, poll: PollRequest) -> Result<JobBatch, Refusal> {
         let until = Instant::now().checked_add(poll.wait);
-        let max = self.limits.polls_parked_max;
+        let max = self.config.limits.polls_parked_max;
         loop {
             // The place is taken before looking, so that no job can come in between unseen.
             let place = self.polls.park(&poll.job_type, max).ok_or_else(|| Refusal::LimitReached {
@@ -387,7 +413,7 @@ impl<P: Platform> Partition<P> {
     /// The partition's place in the log and the hash of its state.
     pub(crate) async fn status(&self) -> Result<PartitionStatus, Refusal> {
         let (partition, is_leader) = (self.id, self.is_leading());
-        let term = self.progress.borrow().term;
+        let (term, logic_known) = (self.progress.borrow().term, self.config.logic);
         let checkpoint_index = self.metrics.checkpoint_index.load(Ordering::Relaxed);
         self.ask(move |engine| PartitionStatus {
             partition,
@@ -395,7 +421,8 @@ impl<P: Platform> Partition<P> {
             is_leader,
             applied_index: engine.applied_index(),
             last_position: engine.last_position(),
-            logic: record::LOGIC,
+            logic: engine.logic(),
+            logic_known,
             state_hash: engine.state_hash(),
             output_hash: engine.output_hash(),
             now: engine.now(),
@@ -412,15 +439,70 @@ impl<P: Platform> Partition<P> {
         self.raft.is_initialized().await.unwrap_or(false)
     }
 
+    /// Waits until a checkpoint covers all that is applied now. False if the partition has stopped,
+    /// or stops without space.
+    async fn checkpoint(&self) -> bool {
+        let Ok(index) = self.ask(Engine::applied_index).await else { return false };
+        while self.metrics.checkpoint_index.load(Ordering::Relaxed) < index {
+            let (done, wait) = oneshot::channel();
+            if self.tasks.send(Task::Checkpoint(done)).await.is_err()
+                || self.fatal.reason().is_some()
+            {
+                return false;
+            }
+            // Not taken while one is under way: then the sender is dropped.
+            if wait.await.is_err() {
+                if self.pauses.is_stopping() && self.pauses.first().is_some() {
+                    return false;
+                }
+                tokio::time::sleep(CHECKPOINT_LOOK).await;
+            }
+        }
+        true
+    }
+
+    /// Takes a checkpoint of what is applied now, and keeps it the newest one while the cut lives.
+    /// `None` if the partition has stopped.
+    pub(crate) async fn cut(&self) -> Option<Cut> {
+        loop {
+            let (durable, is_durable) = oneshot::channel();
+            let (answer, cut) = oneshot::channel();
+            self.tasks.send(Task::Cut(durable, answer)).await.ok()?;
+            if let Some(cut) = cut.await.ok()? {
+                is_durable.await.ok()?;
+                return Some(cut);
+            }
+            tokio::time::sleep(CHECKPOINT_LOOK).await;
+        }
+    }
+
+    /// Which partition this is.
+    pub(crate) fn id(&self) -> PartitionId {
+        self.id
+    }
+
+    /// What it stands on.
+    pub(crate) fn platform(&self) -> &P {
+        &self.platform
+    }
+
+    /// Its checkpoints, and the folder of its records.
+    pub(crate) fn files(&self) -> (Arc<Store<P::Disk>>, PathBuf) {
+        (self.store.clone(), self.store.dir().with_file_name("records"))
+    }
+
     /// Stops: takes a last checkpoint, ends tasks and threads, and waits for them.
     pub(crate) async fn shut_down(&self) {
         self.pauses.stop();
-        let (done, wait) = oneshot::channel();
-        if self.tasks.send(Task::Checkpoint(done)).await.is_ok() {
-            // Not taken when nothing changed or one is under way: then the sender is dropped.
-            drop(wait.await);
-        }
         self.stop.cancel();
+        // With nothing left to replay, another version can be started on the folder.
+        if tokio::time::timeout(LAST_CHECKPOINT_MAX, self.checkpoint()).await.is_err() {
+            // Who waits for space must not keep the process alive.
+            self.fatal.raise(
+                "The server stopped without a last checkpoint, which the disk did not take. The \
+                 log has everything.",
+            );
+        }
         let running = std::mem::take(&mut *self.tasks_running.lock());
         for task in running {
             drop(task.await);

@@ -10,9 +10,10 @@
 
 mod checkpointer;
 mod clock;
+pub(crate) mod cut;
 mod deploy;
 pub(crate) mod handle;
-mod marker;
+pub(crate) mod marker;
 pub(crate) mod opening;
 mod polls;
 mod proposer;

@@ -9,12 +9,12 @@ use super::reach::{Claims, Reach};
 use super::recorder::Recorder;
 use super::space::Space;
 use super::state_machine::{Durable, PartitionRaft, StateMachine};
-use super::status::{Fatal, Pauses, Progress};
+use super::status::{Fatal, Pauses, Telling};
 use super::streams::Streams;
 use super::waiting::Waiting;
 use super::worker::{Outlets, Task, Worker};
 use crate::checkpoint::{self, Store};
-use crate::config::{Config, FileSizes};
+use crate::config::Config;
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::raft::error::LogError;
@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use value::wire::{Message as _, WireError};
 
@@ -98,6 +98,22 @@ pub enum OpenError {
         /// The folder of the log.
         log: PathBuf,
     },
+    /// A newer Baton wrote the checkpoint.
+    #[error(
+        "The checkpoint of log index {index} has logic version {found}, which a newer Baton wrote; \
+         this one knows {known}. Start the newer version."
+    )]
+    NewerLogic {
+        /// The checkpoint's index.
+        index: u64,
+        /// Its logic version.
+        found: u32,
+        /// The newest logic version known.
+        known: u32,
+    },
+    /// An entry of the log cannot be applied.
+    #[error("{0}")]
+    Stopped(String),
     /// Raft does not start.
     #[error("start Raft: {0}")]
     Raft(String),
@@ -112,7 +128,11 @@ struct Restored {
     at: Durable,
 }
 
-fn restore<D: Disk>(store: &Store<D>, partition: PartitionId) -> Result<Restored, OpenError> {
+fn restore<D: Disk>(
+    store: &Store<D>,
+    partition: PartitionId,
+    logic: u32,
+) -> Result<Restored, OpenError> {
     let Some(last) = store.last() else {
         return Ok(Restored { engine: Engine::new(partition), at: Durable::default() });
     };
@@ -123,6 +143,10 @@ fn restore<D: Disk>(store: &Store<D>, partition: PartitionId) -> Result<Restored
         Ok(())
     })?;
     let engine = Engine::restore(partition, rows)?;
+    if engine.logic() > logic {
+        let (index, found) = (engine.applied_index(), engine.logic());
+        return Err(OpenError::NewerLogic { index, found, known: logic });
+    }
     let members = marker.members().map_err(OpenError::Members)?;
     Ok(Restored { engine, at: Durable { applied: marker.applied(), members } })
 }
@@ -140,18 +164,18 @@ async fn open_files<P: Platform>(
     platform: &P,
     folder: &Path,
     (id, is_begun): (PartitionId, bool),
-    sizes: &FileSizes,
+    config: &Config,
     fatal: &Arc<Fatal>,
 ) -> Result<Files<P>, OpenError> {
     let disk = platform.disk();
     let (store, _) =
         Store::open(disk.clone(), platform.backend(), &folder.join("checkpoints"), id)?;
     let store = Arc::new(store);
-    let restored = restore(&store, id)?;
+    let restored = restore(&store, id, config.logic)?;
     let writer = Writer::open(
         disk.clone(),
         &folder.join("records"),
-        Options { segment_bytes: sizes.record_bytes, ..Options::new(id, RECORD_VERSION) },
+        Options { segment_bytes: config.files.record_bytes, ..Options::new(id, RECORD_VERSION) },
         Start::At(restored.engine.last_position() + 1),
     )?;
     let log_failed = fatal.clone();
@@ -175,16 +199,15 @@ pub(crate) async fn open<P: Platform>(
     (pauses, space): (Arc<Pauses>, Space<P>),
 ) -> Result<Partition<P>, OpenError> {
     let Files { store, restored: Restored { engine, at }, writer, log, reach } =
-        open_files(&platform, folder, (id, is_begun), &config.files, &fatal).await?;
+        open_files(&platform, folder, (id, is_begun), config, &fatal).await?;
 
-    let node = u64::from(config.node_id);
+    let (node, stop) = (u64::from(config.node_id), CancellationToken::new());
     let seeds = Seeds::of(&platform);
     let (proposals, commands) = Proposals::channel(config.limits.commands_in_flight_max);
     let waiting = Waiting::new(node, seeds.incarnation(), proposals.clone());
     let (streams, polls) = (Streams::new(node, waiting.incarnation()), Arc::new(Polls::default()));
     let (tasks, worker_tasks) = mpsc::channel(TASKS_MAX);
-    let (progress, watched) = watch::channel(Progress { now: engine.now(), ..Progress::default() });
-    let stop = CancellationToken::new();
+    let (progress, watched, logic_in_force) = Telling::of(&engine);
     let survey = start_survey(&platform, folder, id, &writer, (metrics.clone(), stop.clone()))?;
     let (recorder, records) = Recorder::start(&platform, writer, pauses.clone(), fatal.clone())?;
     let (durable, raft_slot) = (Arc::new(Mutex::new(at.clone())), Arc::new(OnceLock::new()));
@@ -208,10 +231,11 @@ pub(crate) async fn open<P: Platform>(
         metrics: metrics.clone(),
         fatal: fatal.clone(),
     };
-    let worker = Worker::new(engine, outlets, checkpointer, &config.checkpoints, &at, reach);
+    let worker = Worker::new(engine, outlets, checkpointer, config, &at, reach);
     let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
-    let machine = StateMachine { tasks: tasks.clone(), store, durable, restored: at };
-    let raft = start_raft::<P>(node, log, machine, &raft_slot).await?;
+    let machine =
+        StateMachine { tasks: tasks.clone(), store: store.clone(), durable, restored: at };
+    let raft = start_raft::<P>(node, log, machine, &raft_slot, &fatal).await?;
 
     let proposer = Proposer {
         platform: platform.clone(),
@@ -235,11 +259,12 @@ pub(crate) async fn open<P: Platform>(
         streams,
         polls,
         progress: watched,
+        store,
         pauses,
         fatal,
         metrics,
-        limits: config.limits.clone(),
-        clock_is_controllable: config.clock_is_controllable,
+        config: config.clone(),
+        logic_in_force,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
         threads: Mutex::new(vec![engine, checkpoints, records, survey]),
@@ -302,6 +327,7 @@ async fn start_raft<P: Platform>(
     log: LogStore<P::Journal>,
     machine: StateMachine<P::Disk>,
     slot: &OnceLock<PartitionRaft<P::Disk>>,
+    fatal: &Fatal,
 ) -> Result<PartitionRaft<P::Disk>, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     let config = openraft::Config {
@@ -320,7 +346,8 @@ async fn start_raft<P: Platform>(
     let config = Arc::new(config.validate().map_err(|error| failed(&error))?);
     let raft = openraft::Raft::new(node, config, NoPeers::default(), log, machine)
         .await
-        .map_err(|error| failed(&error))?;
+        // Committed entries are applied at once; what stops that says more than Raft does.
+        .map_err(|error| fatal.reason().map_or(failed(&error), OpenError::Stopped))?;
     // Set once, here.
     drop(slot.set(raft.clone()));
     Ok(raft)

@@ -157,7 +157,7 @@ impl<P: Platform> Proposer<P> {
     fn stamp(&mut self, clock: &mut Clock<P>, progress: &Progress, command: &[u8]) -> Payload {
         let now = clock.stamp(progress.clock, progress.now);
         let seen = Seen { index: progress.index, hash: progress.output_hash };
-        let bytes = record::entry_bytes(now, self.seeds.next(), record::LOGIC, &seen, command);
+        let bytes = record::entry_bytes(now, self.seeds.next(), progress.logic, &seen, command);
         Payload(bytes.into())
     }
 

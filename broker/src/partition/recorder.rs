@@ -1,6 +1,7 @@
 //! The recorder: work of its own that appends records to the segments, behind the engine.
 
 use super::status::{Fatal, Pauses};
+use super::worker::HOW_TO_UPGRADE;
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::segment::{Error, Writer};
@@ -25,9 +26,23 @@ pub(crate) struct Batch {
     first: u64,
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// Which log entries they come from: the number of records before, and the log index.
+    entries: Vec<(usize, u64)>,
 }
 
 impl Batch {
+    /// The records that are added next come from this log entry.
+    pub(crate) fn begin(&mut self, index: u64) {
+        self.entries.push((self.ends.len(), index));
+    }
+
+    /// The log entry that a record comes from.
+    fn index_of(&self, position: u64) -> u64 {
+        let before = usize::try_from(position.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let at = self.entries.partition_point(|(start, _)| *start <= before);
+        self.entries.get(at.saturating_sub(1)).map_or(0, |(_, index)| *index)
+    }
+
     /// Adds the next record.
     pub(crate) fn push(&mut self, position: u64, bytes: &[u8]) {
         if self.ends.is_empty() {
@@ -94,6 +109,19 @@ impl Recorder {
     }
 }
 
+/// Says why records cannot be written, and what to do.
+fn sentence(error: &Error, message: &Message) -> String {
+    match (error, message) {
+        // What is rotten is found by its checksum: this was decided otherwise.
+        (Error::Differs { position }, Message::Records(batch)) => format!(
+            "This Baton puts out another record {position} for log entry {} than the one that \
+             applied it before: its logic differs. {HOW_TO_UPGRADE}",
+            batch.index_of(*position)
+        ),
+        _ => format!("Records cannot be written: {error}. Check the disk."),
+    }
+}
+
 struct Keeper<D: Disk> {
     writer: Writer<D>,
     pauses: Arc<Pauses>,
@@ -116,7 +144,7 @@ impl<D: Disk> Keeper<D> {
                     tracing::warn!(%error, "the last records were not written; the log has them");
                     return;
                 }
-                self.fatal.raise(format!("Records cannot be written: {error}. Check the disk."));
+                self.fatal.raise(sentence(&error, &message));
                 return;
             }
             if let Message::Sync(done) = message {

@@ -1,10 +1,11 @@
 //! What the parts of a partition tell each other: progress, pauses, and the end.
 
-use engine::ClockState;
+use engine::{ClockState, Engine};
 use parking_lot::Mutex;
 use record::Millis;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How far the engine is, told after each batch of entries.
@@ -20,10 +21,50 @@ pub(crate) struct Progress {
     pub(crate) next_due: Option<Millis>,
     /// Work waits that did not fit its entry.
     pub(crate) has_pending: bool,
+    /// The logic version in force.
+    pub(crate) logic: u32,
     /// The test clock.
     pub(crate) clock: ClockState,
     /// The term whose `StartTerm` was applied last.
     pub(crate) term: u64,
+}
+
+impl Progress {
+    /// Of an engine in a term.
+    pub(crate) fn of(engine: &Engine, term: u64) -> Self {
+        Self {
+            index: engine.applied_index(),
+            output_hash: engine.output_hash(),
+            now: engine.now(),
+            next_due: engine.next_due(),
+            has_pending: engine.has_pending(),
+            logic: engine.logic(),
+            clock: engine.clock(),
+            term,
+        }
+    }
+}
+
+/// Tells how far the engine is.
+#[derive(Debug)]
+pub(crate) struct Telling {
+    progress: watch::Sender<Progress>,
+    logic: watch::Sender<u32>,
+}
+
+impl Telling {
+    /// The way to tell, and those to hear: all progress, or only a change of the logic version.
+    pub(crate) fn of(engine: &Engine) -> (Self, watch::Receiver<Progress>, watch::Receiver<u32>) {
+        let (progress, watched) = watch::channel(Progress::of(engine, 0));
+        let (logic, logic_in_force) = watch::channel(engine.logic());
+        (Self { progress, logic }, watched, logic_in_force)
+    }
+
+    pub(crate) fn tell(&self, engine: &Engine, term: u64) {
+        self.progress.send_replace(Progress::of(engine, term));
+        let logic = engine.logic();
+        self.logic.send_if_modified(|it| std::mem::replace(it, logic) != logic);
+    }
 }
 
 /// Why commands are not taken for the moment; each part names its own reason.

@@ -1,29 +1,34 @@
 //! The worker: owns the engine, on a thread of its own, and routes its output.
 
 use super::checkpointer::{Checkpointer, Snapshot};
+use super::cut::Cut;
 use super::marker::{Marker, Members};
 use super::polls::Polls;
 use super::proposer::Proposals;
 use super::reach::Reach;
 use super::recorder::{Batch, Recorder};
 use super::state_machine::Durable;
-use super::status::{Fatal, Progress};
+use super::status::{Fatal, Telling};
 use super::streams::{self, Streams};
 use super::waiting::Waiting;
-use crate::config::Checkpoints;
+use crate::config::{Checkpoints, Config};
 use crate::raft::types::{LogId, Membership};
 use broker_api::metrics::Metrics;
 use bytes::Bytes;
 use engine::{Engine, Output, Push};
 use record::{CommandBody, Entry, EntryBody, Reply, Seen};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::sync::{mpsc, oneshot, watch};
+use std::sync::{Arc, Weak};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// How many output hashes are kept to be compared with what a proposer saw.
 const HASHES_MAX: usize = 65_536;
+
+/// What to do when this binary decides otherwise than the one that wrote the log.
+pub(super) const HOW_TO_UPGRADE: &str = "Start the version that wrote the log, stop it with \
+    SIGTERM so that it leaves a checkpoint and nothing to replay, then start this one.";
 
 /// A committed entry of the log.
 #[derive(Debug)]
@@ -59,6 +64,9 @@ pub(crate) enum Task {
     LookForCheckpoint,
     /// Take a checkpoint now, and say when it is durable.
     Checkpoint(oneshot::Sender<()>),
+    /// Take a checkpoint now, take no other while the cut lives, and say when it is durable. No
+    /// cut while a checkpoint is under way.
+    Cut(oneshot::Sender<()>, oneshot::Sender<Option<Cut>>),
     /// End.
     Stop,
 }
@@ -71,6 +79,7 @@ impl std::fmt::Debug for Task {
             Self::Offer(_) => "Offer",
             Self::LookForCheckpoint => "LookForCheckpoint",
             Self::Checkpoint(_) => "Checkpoint",
+            Self::Cut(..) => "Cut",
             Self::Stop => "Stop",
         })
     }
@@ -84,7 +93,7 @@ pub(crate) struct Outlets {
     pub(crate) polls: Arc<Polls>,
     pub(crate) proposals: Proposals,
     pub(crate) recorder: Recorder,
-    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) progress: Telling,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) fatal: Arc<Fatal>,
 }
@@ -107,6 +116,10 @@ pub(crate) struct Worker {
     checkpoint_index: u64,
     /// Until the entries that were in the log at the start are applied.
     reach: Option<Reach>,
+    /// The newest logic version that the engine knows.
+    logic: u32,
+    /// While it can be upgraded, no checkpoint is taken by itself.
+    hold: Weak<()>,
 }
 
 impl Worker {
@@ -114,7 +127,7 @@ impl Worker {
         engine: Engine,
         outlets: Outlets,
         checkpointer: Checkpointer,
-        policy: &Checkpoints,
+        config: &Config,
         at: &Durable,
         reach: Reach,
     ) -> Self {
@@ -124,7 +137,7 @@ impl Worker {
             engine,
             outlets,
             checkpointer,
-            policy: policy.clone(),
+            policy: config.checkpoints.clone(),
             at: at.clone(),
             term: 0,
             hashes,
@@ -134,6 +147,8 @@ impl Worker {
             last_checkpoint: Instant::now(),
             checkpoint_index,
             reach: Some(reach),
+            logic: config.logic,
+            hold: Weak::new(),
         }
     }
 
@@ -156,6 +171,7 @@ impl Worker {
                 Task::Offer(resource) => self.engine.offer_graph(resource),
                 Task::LookForCheckpoint => self.look_for_checkpoint(),
                 Task::Checkpoint(done) => self.take_checkpoint(Some(done)),
+                Task::Cut(durable, answer) => drop(answer.send(self.cut(durable))),
                 Task::Stop => return,
             }
         }
@@ -192,13 +208,20 @@ impl Worker {
 
     fn apply(&mut self, log_id: LogId, bytes: &[u8]) -> Result<(), String> {
         let index = log_id.index;
-        let body = EntryBody::read(bytes)
+        let body = EntryBody::read_by(bytes, self.logic)
             .map_err(|error| format!("The log entry {index} cannot be applied: {error}."))?;
         self.check_seen(index, &body.seen)?;
         let is_term = matches!(body.command.body, CommandBody::StartTerm(_));
         let entry = Entry { index, term: log_id.committed_leader_id().term, body };
         let started = std::time::Instant::now();
         self.engine.apply(&entry, &mut self.out);
+        if let Some(definition) = self.engine.unreadable_definition() {
+            return Err(format!(
+                "This Baton cannot read the process of definition {definition}, which log entry \
+                 {index} needs and an earlier version deployed. Start that version again, and \
+                 report this."
+            ));
+        }
         let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if is_term {
             self.term = entry.term;
@@ -219,9 +242,8 @@ impl Worker {
         let own = self.hashes.iter().rev().find(|it| it.index <= seen.index);
         match own.filter(|it| it.index == seen.index) {
             Some(own) if own.hash != seen.hash => Err(format!(
-                "This Baton computes another result for log entry {} than the one that wrote \
-                 entry {index}: its logic differs. Start the version that wrote the log, raise the \
-                 logic version there by command, then upgrade.",
+                "This Baton computes another result for log entry {} or one before it than the \
+                 one that wrote entry {index}: its logic differs. {HOW_TO_UPGRADE}",
                 seen.index
             )),
             Some(_) | None => Ok(()),
@@ -239,6 +261,9 @@ impl Worker {
         let outlets = &self.outlets;
         let mut written = 0;
         for (position, bytes) in self.out.encoded() {
+            if written == 0 {
+                self.records.begin(self.engine.applied_index());
+            }
             self.records.push(position, bytes);
             written += 1;
         }
@@ -270,24 +295,32 @@ impl Worker {
         metrics.streams_open.store(engine.streams_open(), Ordering::Relaxed);
         metrics.commands_in_flight.store(self.outlets.waiting.len(), Ordering::Relaxed);
         metrics.polls_parked.store(self.outlets.polls.len(), Ordering::Relaxed);
-        self.outlets.progress.send_replace(Progress {
-            index,
-            output_hash: engine.output_hash(),
-            now: engine.now(),
-            next_due: engine.next_due(),
-            has_pending: engine.has_pending(),
-            clock: engine.clock(),
-            term: self.term,
-        });
+        self.outlets.progress.tell(engine, self.term);
     }
 
     fn look_for_checkpoint(&mut self) {
         let has_changed = self.engine.applied_index() > self.checkpoint_index;
         let is_due = self.log_bytes >= self.policy.log_bytes
             || self.last_checkpoint.elapsed() >= self.policy.interval;
-        if has_changed && is_due && !self.checkpointer.is_busy() {
+        let is_held = self.hold.strong_count() > 0;
+        if has_changed && is_due && !is_held && !self.checkpointer.is_busy() {
             self.take_checkpoint(None);
         }
+    }
+
+    fn cut(&mut self, durable: oneshot::Sender<()>) -> Option<Cut> {
+        if self.checkpointer.is_busy() {
+            return None;
+        }
+        if self.engine.applied_index() > self.checkpoint_index {
+            self.take_checkpoint(Some(durable));
+        } else {
+            // Who asked may have given up.
+            let _ = durable.send(());
+        }
+        let hold = Arc::new(());
+        self.hold = Arc::downgrade(&hold);
+        Some(Cut::of(&self.engine, hold))
     }
 
     fn take_checkpoint(&mut self, done: Option<oneshot::Sender<()>>) {

@@ -93,6 +93,36 @@ impl<J: Journal> LogStore<J> {
     }
 }
 
+/// Begins the log of a partition whose state comes from elsewhere: everything up to `purged` is
+/// in that state, and `first` is the first entry after it. The leader of its term was `first`'s.
+///
+/// # Errors
+/// [`LogError`]; the folder has to be thrown away then.
+pub(crate) fn begin_after(
+    folder: &Path,
+    purged: LogId,
+    first: Entry,
+    on_failure: OnFailure,
+) -> Result<(), LogError> {
+    let journal = Wal::open(folder, &LogOptions::default(), on_failure)?;
+    let leader = *first.log_id.committed_leader_id();
+    let vote = Vote::new_committed(leader.term, leader.node_id);
+    durably(folder, |done| journal.save_vote(vote, done))?;
+    durably(folder, |done| journal.purge(purged, done))?;
+    durably(folder, |done| journal.append([first], done))
+}
+
+/// Waits until a write is durable.
+fn durably(
+    folder: &Path,
+    write: impl FnOnce(OnDurable) -> Result<(), LogError>,
+) -> Result<(), LogError> {
+    let (done, wait) = std::sync::mpsc::sync_channel(1);
+    write(Box::new(move |result| drop(done.send(result))))?;
+    let failed = |source| LogError::Io { action: "write", path: folder.to_owned(), source };
+    wait.recv().map_err(|_| failed(io::ErrorKind::BrokenPipe.into()))?.map_err(failed)
+}
+
 impl<J: Journal> RaftLogReader<TypeConfig> for LogStore<J> {
     async fn try_get_log_entries<R: RangeBounds<u64> + Clone + Debug + OptionalSend>(
         &mut self,

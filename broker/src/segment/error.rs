@@ -71,6 +71,9 @@ pub enum Error {
         /// Its position.
         position: u64,
     },
+    /// Who watched a long work ended it.
+    #[error("it was stopped before it was done")]
+    Stopped,
     /// A record is larger than the format allows.
     #[error("record {position} has {bytes} bytes and exceeds the limit of {limit} bytes")]
     TooLarge {
@@ -98,7 +101,7 @@ impl Error {
             Self::Damaged { .. } | Self::Missing { .. } | Self::Gap { .. } => {
                 "Restore this partition from a backup."
             }
-            Self::Hole { .. } | Self::Differs { .. } | Self::TooLarge { .. } => {
+            Self::Hole { .. } | Self::Differs { .. } | Self::Stopped | Self::TooLarge { .. } => {
                 "Report this defect."
             }
         }

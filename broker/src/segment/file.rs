@@ -155,6 +155,14 @@ impl<F: File> Segment<F> {
         Ok(payload)
     }
 
+    /// Reads header and payload of the block at the offset, as they stand there.
+    pub(super) fn block(&self, header: &Header) -> Result<Vec<u8>, Error> {
+        let mut bytes = vec![0; HEADER_BYTES + header.packed_bytes as usize];
+        let read = self.read(&mut bytes, self.offset)?;
+        bytes.truncate(read);
+        Ok(bytes)
+    }
+
     /// Moves behind the block at the offset.
     pub(super) fn pass(&mut self, header: &Header) {
         self.offset += header.whole_bytes();

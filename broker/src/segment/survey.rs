@@ -58,6 +58,7 @@ pub fn survey<D: Disk>(
             | Error::Missing { .. }
             | Error::Hole { .. }
             | Error::Differs { .. }
+            | Error::Stopped
             | Error::TooLarge { .. } => None,
         };
         found(error);

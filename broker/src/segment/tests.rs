@@ -1,5 +1,6 @@
 //! Writers and readers of segments, alone and together, with crashes and rot.
 
+mod copying;
 mod crashes;
 mod damage;
 mod following;

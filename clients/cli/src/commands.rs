@@ -1,5 +1,6 @@
 //! The commands, one file per noun.
 
+pub(crate) mod backup;
 pub(crate) mod cluster;
 pub(crate) mod deploy;
 pub(crate) mod feel;

@@ -10,6 +10,12 @@ pub(crate) fn iso(millis: i64) -> String {
     }
 }
 
+/// A point in time in UTC as a number of its digits, such as 20261125234436.
+pub(crate) fn digits(time: Timestamp) -> u64 {
+    let text = time.strftime("%Y%m%d%H%M%S").to_string();
+    text.parse().unwrap_or_default()
+}
+
 /// How long something took or takes, in its two largest units.
 pub(crate) fn length(millis: i64) -> String {
     const UNITS: [(&str, i64); 4] =
@@ -32,7 +38,16 @@ pub(crate) fn length(millis: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{iso, length};
+    use jiff::Timestamp;
+
+    use super::{digits, iso, length};
+
+    #[test]
+    fn digits_are_a_number_that_grows_with_time() {
+        let time = |millis| Timestamp::from_millisecond(millis).expect("in range");
+        assert_eq!(digits(time(1_700_000_000_120)), 2023_11_14_22_13_20);
+        assert!(digits(time(1_700_000_001_000)) > digits(time(1_700_000_000_000)));
+    }
 
     #[test]
     fn points_in_time_are_utc() {

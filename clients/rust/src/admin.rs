@@ -42,6 +42,8 @@ pub struct PartitionStatus {
     pub open_incidents: u64,
     /// The last log index that a durable checkpoint covers.
     pub checkpoint_index: u64,
+    /// The newest logic version that the node knows.
+    pub logic_version_known: u32,
 }
 
 /// What a node does for a partition.
@@ -88,6 +90,18 @@ impl Client {
         Ok(answer.settings.into_iter().map(setting).collect())
     }
 
+    /// Raises the logic version on every partition; it never goes back. Answers the version in
+    /// force.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` for a version that the node does not know, `FAILED_PRECONDITION` for one
+    /// that is in force or older.
+    pub async fn raise_logic_version(&self, logic_version: u32) -> Result<u32, Error> {
+        let request = wire::RaiseLogicVersionRequest { logic_version };
+        let answer = self.answer(self.admin().raise_logic_version(request)).await?;
+        Ok(answer.logic_version)
+    }
+
     /// Changes settings, all or none, and answers all as they are now.
     ///
     /// # Errors
@@ -125,5 +139,6 @@ fn partition(status: wire::PartitionStatus) -> PartitionStatus {
         active_instances: status.active_instances,
         open_incidents: status.open_incidents,
         checkpoint_index: status.checkpoint_index,
+        logic_version_known: status.logic_version_known,
     }
 }

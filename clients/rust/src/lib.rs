@@ -22,6 +22,7 @@
 #![warn(missing_docs)]
 
 mod admin;
+mod backup;
 mod connection;
 mod deploy;
 mod error;
@@ -32,6 +33,7 @@ mod payload;
 mod topology;
 
 pub use admin::{PartitionStatus, Role, Setting, Status};
+pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
 pub use connection::{Client, Options};
 pub use deploy::{DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};

@@ -42,7 +42,7 @@ pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Proble
     let root =
         xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
     let mut problems = Problems::default();
-    let processes = processes(&root, &mut problems);
+    let processes = processes(&root, Care::Validate, &mut problems);
     if problems.is_empty() {
         Ok(Resource { processes, checksum: Md5::digest(bytes).into() })
     } else {
@@ -50,7 +50,40 @@ pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Proble
     }
 }
 
-fn processes(root: &Node, problems: &mut Problems) -> Vec<Arc<Process>> {
+/// Reads a BPMN file that was validated when it was deployed, perhaps by another release.
+///
+/// What only refuses is left out, so that a rule that came later cannot take away a process that
+/// is deployed. For a file that [`compile`] accepts, the graph is the same.
+///
+/// # Errors
+/// All problems of a file that holds a process of which no graph can be made.
+pub fn compile_accepted(bytes: &[u8]) -> Result<Resource, Vec<Problem>> {
+    let root =
+        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    let mut problems = Problems::default();
+    let processes = processes(&root, Care::Build, &mut problems);
+    let executable = executable(&root).count();
+    if executable > 0 && processes.len() == executable {
+        Ok(Resource { processes, checksum: Md5::digest(bytes).into() })
+    } else {
+        Err(problems.into_sorted())
+    }
+}
+
+/// What problems of a process lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// Any problem refuses it.
+    Validate,
+    /// Only what leaves an element without meaning does.
+    Build,
+}
+
+fn executable(root: &Node) -> impl Iterator<Item = &Node> {
+    root.named(Namespace::Bpmn, "process").filter(|process| process.flag("isExecutable", false))
+}
+
+fn processes(root: &Node, care: Care, problems: &mut Problems) -> Vec<Arc<Process>> {
     if !root.is(Namespace::Bpmn, "definitions") {
         let message = format!(
             "The root element is '{}'. A BPMN 2.0 file has 'definitions' in the namespace of the \
@@ -60,34 +93,44 @@ fn processes(root: &Node, problems: &mut Problems) -> Vec<Arc<Process>> {
         problems.push(Problem::of_file(Some(root.place), message));
         return Vec::new();
     }
-    let (executable, drawn): (Vec<_>, Vec<_>) = root
-        .named(Namespace::Bpmn, "process")
-        .partition(|process| process.flag("isExecutable", false));
+    let executable: Vec<_> = executable(root).collect();
     if executable.is_empty() {
+        let drawn = root.named(Namespace::Bpmn, "process").count();
         let message = format!(
             "No process in the file is executable (it has {}). Set isExecutable=\"true\" on the one \
              that Baton shall run.",
-            if drawn.is_empty() { "none".to_owned() } else { drawn.len().to_string() }
+            if drawn == 0 { "none".to_owned() } else { drawn.to_string() }
         );
         problems.push(Problem::of_file(Some(root.place), message));
     }
     unique_ids(root, problems);
     let roots = Roots::of(root);
-    executable.iter().filter_map(|process| one(process, &roots, problems)).map(Arc::new).collect()
+    executable
+        .iter()
+        .filter_map(|process| one(process, &roots, care, problems))
+        .map(Arc::new)
+        .collect()
 }
 
-/// Reads one process; `None` after a problem.
-fn one<'t>(process: &'t Node, roots: &Roots<'t>, problems: &mut Problems) -> Option<Process> {
+/// Reads one process; `None` after a problem that matters.
+fn one<'t>(
+    process: &'t Node,
+    roots: &Roots<'t>,
+    care: Care,
+    problems: &mut Problems,
+) -> Option<Process> {
     let before = problems.count();
     let outline = Outline::of(process, problems);
     let mut ctx = Context { outline: &outline, roots, problems };
     let parts: Vec<_> =
         outline.parts().iter().map(|part| assemble::read_part(&mut ctx, part)).collect();
     let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();
-    check::names(&mut ctx, &parts);
-    check::loops(&mut ctx, &parts);
-    if ctx.problems.count() > before {
-        return None;
+    if care == Care::Validate {
+        check::names(&mut ctx, &parts);
+        check::loops(&mut ctx, &parts);
+        if ctx.problems.count() > before {
+            return None;
+        }
     }
     assemble::process(&outline, parts, flows)
 }

@@ -14,7 +14,7 @@ mod problem;
 pub mod timer;
 mod xml;
 
-pub use compile::compile;
+pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,

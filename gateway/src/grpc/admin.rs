@@ -1,12 +1,12 @@
 //! The Admin service: the operator's door, for callers on this machine only.
 
 use proto::admin as wire;
-use record::{CommandBody, CommandIntent, Envelope, Reply, SettingsChange};
+use record::{CommandBody, CommandIntent, Envelope, RaiseLogic, Reply, SettingsChange};
 use tonic::{Code, Request, Response, Status};
 use value::wire::Message as _;
 
-use super::call;
 use super::service::{Answer, Service};
+use super::{backup, call};
 use crate::convert::{envelope, reply};
 use crate::refusal;
 
@@ -78,6 +78,31 @@ impl wire::admin_server::Admin for Door {
         }
         Ok(Response::new(wire::ChangeSettingsResponse { settings: answer }))
     }
+
+    async fn raise_logic_version(
+        &self,
+        request: Request<wire::RaiseLogicVersionRequest>,
+    ) -> Answer<wire::RaiseLogicVersionResponse> {
+        check_caller(&request)?;
+        let envelope = envelope::of(request.metadata())?;
+        let logic_version = request.get_ref().logic_version;
+        for partition in self.0.broker.partitions() {
+            let body = CommandBody::RaiseLogic(RaiseLogic { to: logic_version });
+            let intent = CommandIntent::LogicRaise;
+            call::submit(&self.0, partition, envelope.clone(), intent, body).await?;
+        }
+        Ok(Response::new(wire::RaiseLogicVersionResponse { logic_version }))
+    }
+
+    type CreateBackupStream = backup::Steps;
+
+    async fn create_backup(
+        &self,
+        request: Request<wire::CreateBackupRequest>,
+    ) -> Answer<backup::Steps> {
+        check_caller(&request)?;
+        backup::create(&self.0, &request.into_inner())
+    }
 }
 
 impl Door {
@@ -141,5 +166,6 @@ fn partition_status(it: &broker_api::PartitionStatus) -> wire::PartitionStatus {
         active_instances: it.instances,
         open_incidents: it.incidents,
         checkpoint_index: it.checkpoint_index,
+        logic_version_known: it.logic_known,
     }
 }

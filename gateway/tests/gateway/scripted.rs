@@ -2,8 +2,9 @@
 
 use broker_api::metrics::Metrics;
 use broker_api::{
-    Broker, Health, JobBatch, JobStream, Node, NodePartition, PartitionStatus, Pending,
-    PollRequest, Refusal, Request, Resource, StreamControl, StreamRequest, Topology,
+    BackupRequest, BackupStep, BackupSteps, Broker, Health, JobBatch, JobStream, Node,
+    NodePartition, PartitionStatus, Pending, PollRequest, Refusal, Request, Resource,
+    StreamControl, StreamRequest, Topology,
 };
 use record::{ActivatedJob, Activation, Envelope, Key, PartitionId, Reply, Settings};
 use std::collections::VecDeque;
@@ -48,6 +49,8 @@ pub(crate) struct State {
     pub(crate) next_partition: usize,
     pub(crate) health: Health,
     pub(crate) has_nodes: bool,
+    pub(crate) backups: Vec<BackupRequest>,
+    pub(crate) backup_steps: Vec<Result<BackupStep, Refusal>>,
 }
 
 impl Default for State {
@@ -68,6 +71,8 @@ impl Default for State {
             next_partition: 0,
             health: Health { is_ready: true, reasons: Vec::new(), clock_is_controllable: false },
             has_nodes: true,
+            backups: Vec::new(),
+            backup_steps: Vec::new(),
         }
     }
 }
@@ -236,6 +241,7 @@ impl Broker for Handle {
             applied_index: 41,
             last_position: 97,
             logic: 1,
+            logic_known: 2,
             state_hash: u64::MAX - 1,
             output_hash: 0xfeed,
             now: 1_767_225_600_000,
@@ -244,6 +250,16 @@ impl Broker for Handle {
             settings: Settings::initial(),
             checkpoint_index: 40,
         })))
+    }
+
+    fn back_up(&self, request: BackupRequest) -> BackupSteps {
+        let (steps, receiver) = mpsc::channel(4);
+        let mut state = self.0.state();
+        for step in std::mem::take(&mut state.backup_steps) {
+            steps.try_send(step).expect("a few steps fit");
+        }
+        state.backups.push(request);
+        receiver
     }
 
     fn metrics(&self) -> &Metrics {

@@ -1,6 +1,6 @@
 //! `baton cluster`.
 
-use client::{Role, Setting, Status};
+use client::{PartitionStatus, Role, Setting, Status};
 use serde_json::{Value, json};
 
 use super::block_on;
@@ -28,6 +28,7 @@ pub(crate) struct Cluster {
 enum Verb {
     Status(ShowStatus),
     Settings(Settings),
+    Logic(Logic),
 }
 
 /// Show whether commands can commit, and where each partition is; exit 21 if they cannot
@@ -36,6 +37,36 @@ enum Verb {
 struct ShowStatus {
     #[command(flatten)]
     http: HttpAddress,
+}
+
+/// Show and raise the logic version, by which replicas decide
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  baton cluster logic show\n  baton cluster logic raise 2")]
+struct Logic {
+    #[command(subcommand)]
+    verb: LogicVerb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum LogicVerb {
+    Show(ShowLogic),
+    Raise(RaiseLogic),
+}
+
+/// Show the logic version in force and the newest one that the node knows
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  baton cluster logic show\n  baton cluster logic show -o json")]
+struct ShowLogic {}
+
+/// Raise the logic version; it never goes back, and older releases no longer open the folder
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  baton cluster logic raise 2\n  baton cluster logic raise 2 -o json"
+)]
+struct RaiseLogic {
+    /// The version, which every node must know
+    #[arg(value_name = "VERSION", value_parser = clap::value_parser!(u32).range(1..))]
+    version: u32,
 }
 
 /// Read and change the settings that every replica uses
@@ -84,6 +115,17 @@ impl Cluster {
     ) -> Result<(), Failure> {
         match &self.verb {
             Verb::Status(it) => self.status(&it.http, environment, output),
+            Verb::Logic(it) => {
+                let status = block_on(async {
+                    let client = self.address.connect(environment).await?;
+                    if let LogicVerb::Raise(raise) = &it.verb {
+                        client.raise_logic_version(raise.version).await?;
+                    }
+                    Ok(client.status().await?)
+                })?;
+                output.answer(|| logic_json(&status), || logic_table(&status))?;
+                Ok(())
+            }
             Verb::Settings(it) => {
                 let settings = block_on(async {
                     let client = self.address.connect(environment).await?;
@@ -174,6 +216,33 @@ fn role(role: Role) -> &'static str {
     }
 }
 
+/// The version in force, and a newer one that the node knows.
+fn logic(it: &PartitionStatus) -> String {
+    if it.logic_version_known > it.logic_version {
+        format!("{} (knows {})", it.logic_version, it.logic_version_known)
+    } else {
+        it.logic_version.to_string()
+    }
+}
+
+fn logic_json(status: &Status) -> Value {
+    let partition = |it: &PartitionStatus| {
+        json!({
+            "partitionId": it.partition,
+            "logicVersion": it.logic_version,
+            "logicVersionKnown": it.logic_version_known,
+        })
+    };
+    status.partitions.iter().map(partition).collect()
+}
+
+fn logic_table(status: &Status) -> String {
+    let rows = status.partitions.iter().map(|it| {
+        [it.partition, it.logic_version, it.logic_version_known].map(|it| it.to_string())
+    });
+    table(["PARTITION", "IN FORCE", "KNOWN"], rows)
+}
+
 fn hash(hash: u64) -> String {
     format!("{hash:016x}")
 }
@@ -192,6 +261,7 @@ fn to_json(status: &Status, gateway_version: &str, health: &Result<(), String>) 
             "checkpointIndex": it.checkpoint_index,
             "lastPosition": it.last_position,
             "logicVersion": it.logic_version,
+            "logicVersionKnown": it.logic_version_known,
             "stateHash": hash(it.state_hash),
             "outputHash": hash(it.output_hash),
             "logTime": time::iso(it.log_time_ms),
@@ -207,7 +277,7 @@ fn to_table(status: &Status, health: &Result<(), String>) -> String {
             it.partition.to_string(),
             role(it.role).to_owned(),
             it.applied_index.to_string(),
-            it.logic_version.to_string(),
+            logic(it),
             hash(it.state_hash),
             it.active_instances.to_string(),
             it.open_incidents.to_string(),
@@ -244,6 +314,7 @@ mod tests {
                 active_instances: 3,
                 open_incidents: 1,
                 checkpoint_index: 30,
+                logic_version_known: 2,
             }],
         }
     }
@@ -253,8 +324,8 @@ mod tests {
         expect![[r"
             ready
 
-            PARTITION  ROLE    INDEX  LOGIC  STATE HASH        INSTANCES  INCIDENTS  LOG TIME
-            1          leader  34     1      00000000000000ab  3          1          2023-11-14T22:13:20Z"]].assert_eq(&to_table(&status(), &Ok(())));
+            PARTITION  ROLE    INDEX  LOGIC        STATE HASH        INSTANCES  INCIDENTS  LOG TIME
+            1          leader  34     1 (knows 2)  00000000000000ab  3          1          2023-11-14T22:13:20Z"]].assert_eq(&to_table(&status(), &Ok(())));
     }
 
     #[test]
@@ -273,6 +344,7 @@ mod tests {
                   "lastPosition": 567,
                   "logTime": "2023-11-14T22:13:20Z",
                   "logicVersion": 1,
+                  "logicVersionKnown": 2,
                   "openIncidents": 1,
                   "outputHash": "ffffffffffffffff",
                   "partitionId": 1,

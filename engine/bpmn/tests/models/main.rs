@@ -7,6 +7,7 @@
     reason = "models are put together from text, once per test"
 )]
 
+mod accepted;
 mod graphs;
 mod hostile;
 mod loops;

@@ -74,7 +74,7 @@ proptest! {
                     store = simulated.open().expect("opens").0;
                 }
                 Step::Export => {
-                    let exported = store.export(&super::dir().join("export.part"));
+                    let exported = store.export(&super::dir().join("export.part"), &mut |_| Ok(()));
                     let exported = exported.expect("exports");
                     prop_assert_eq!(exported.map_or(0, |it| it.index), index);
                 }
@@ -110,7 +110,7 @@ proptest! {
                     store.replace(open_real(folder.path()).expect("opens").0);
                 }
                 Step::Export => {
-                    open.export(&folder.path().join("export.part")).expect("exports");
+                    open.export(&folder.path().join("export.part"), &mut |_| Ok(())).expect("exports");
                 }
             }
             let open = store.as_ref().expect("is open");

@@ -13,7 +13,8 @@ fn snapshot() -> (Vec<u8>, Model) {
     store.write(3, b"", vec![put(b"a", b"1"), put(b"b", b"2")]).expect("writes");
     store.write(7, b"meta", vec![delete(b"a"), put(b"c", &[3; 9_000])]).expect("writes");
     let path = dir().join("outgoing.part");
-    let exported = store.export(&path).expect("exports").expect("there is a checkpoint");
+    let exported =
+        store.export(&path, &mut |_| Ok(())).expect("exports").expect("there is a checkpoint");
     assert_eq!((exported.index, &*exported.meta), (7, &b"meta"[..]));
     let mut bytes = Vec::new();
     simulated.disk.edit(&path, |found| bytes.clone_from(found)).expect("reads");
@@ -27,7 +28,7 @@ fn receive<D: Disk>(disk: &D, path: &Path, bytes: &[u8]) {
 #[test]
 fn an_empty_store_exports_nothing() {
     let (store, _) = Simulated::default().open().expect("opens");
-    assert_eq!(store.export(&dir().join("outgoing.part")).expect("exports"), None);
+    assert_eq!(store.export(&dir().join("outgoing.part"), &mut |_| Ok(())).expect("exports"), None);
 }
 
 #[test]

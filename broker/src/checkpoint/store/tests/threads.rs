@@ -11,7 +11,9 @@ fn writing_does_not_wait_for_folding_and_exporting() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while store.fold().expect("folds") < LAST {
-                store.export(&folder.path().join("outgoing.part")).expect("exports");
+                store
+                    .export(&folder.path().join("outgoing.part"), &mut |_| Ok(()))
+                    .expect("exports");
             }
         });
         for index in 1..=LAST {

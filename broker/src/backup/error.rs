@@ -1,0 +1,205 @@
+//! Why a backup was not made, read or restored. Each message says what to do.
+
+use std::path::PathBuf;
+
+use record::PartitionId;
+
+use crate::checkpoint;
+use crate::folder;
+use crate::io::Failure;
+use crate::io::preamble::Refusal;
+use crate::raft::error::LogError;
+use crate::segment;
+
+/// Why a backup was not made, read or restored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another backup is being made.
+    #[error("Another backup is being made. Wait until it is done")]
+    Busy,
+    /// The folder's name does not say where it is.
+    #[error("The folder '{}' is no absolute path. Name it from '/' on", folder.display())]
+    NotAbsolute {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder lies where it would be lost together with what it keeps.
+    #[error(
+        "The folder '{}' lies inside the data folder '{}'. Choose one outside of it, best on \
+         another disk", folder.display(), data.display()
+    )]
+    InsideData {
+        /// The folder.
+        folder: PathBuf,
+        /// The data folder.
+        data: PathBuf,
+    },
+    /// There is something under this id.
+    #[error("There is a backup {id} in '{}' already. Choose another id", folder.display())]
+    Exists {
+        /// The id.
+        id: u64,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The disk is too small.
+    #[error(
+        "The disk of '{}' has {free} bytes free, but {needed} are needed and {kept} more must stay \
+         free. Free some space, or choose another disk", folder.display()
+    )]
+    NoSpace {
+        /// The folder.
+        folder: PathBuf,
+        /// The free bytes.
+        free: u64,
+        /// The bytes needed.
+        needed: u64,
+        /// The bytes that must stay free.
+        kept: u64,
+    },
+    /// There is no such backup.
+    #[error("There is no backup {id} in '{}'. List them with: baton backup list", folder.display())]
+    Missing {
+        /// The id.
+        id: u64,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It is still being made.
+    #[error("Backup {id} is still being made. Wait until it is done")]
+    Unfinished {
+        /// The id.
+        id: u64,
+    },
+    /// It was never finished.
+    #[error("Backup {id} was never finished: {reason}. Use another one")]
+    Failed {
+        /// The id.
+        id: u64,
+        /// Why.
+        reason: String,
+    },
+    /// The manifest or another small file is damaged.
+    #[error("The file '{}' is damaged: {refusal}. Use another backup", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        refusal: Refusal,
+    },
+    /// A newer Baton made it.
+    #[error(
+        "Backup {id} has logic version {found}, which a newer Baton made; this one knows {known}. \
+         Use the newer version"
+    )]
+    NewerLogic {
+        /// The id.
+        id: u64,
+        /// Its logic version.
+        found: u32,
+        /// The newest one known.
+        known: u32,
+    },
+    /// A file is not there.
+    #[error("The file '{}' of the backup is missing. Use another backup", path.display())]
+    FileMissing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file is not what was written.
+    #[error(
+        "The file '{}' is damaged at offset {offset}: expected {expected}, found {found}. Use \
+         another backup", path.display()
+    )]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        offset: u64,
+        /// What was written.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// The rows of the state are not those that were backed up.
+    #[error(
+        "The state of partition {partition} in the backup has {what} {found:016x}, but it was \
+         {expected:016x} when the backup was made. Use another backup"
+    )]
+    State {
+        /// The partition.
+        partition: PartitionId,
+        /// What was compared.
+        what: &'static str,
+        /// What it was.
+        expected: u64,
+        /// What it is.
+        found: u64,
+    },
+    /// The rows of the state cannot be read.
+    #[error("The state of partition {partition} in the backup cannot be read: {reason}")]
+    Rows {
+        /// The partition.
+        partition: PartitionId,
+        /// Why.
+        reason: String,
+    },
+    /// A checkpoint cannot be written or read.
+    #[error(transparent)]
+    Checkpoint(#[from] checkpoint::Error),
+    /// Records cannot be written or read.
+    #[error(transparent)]
+    Segment(#[from] segment::Error),
+    /// The log of a restored partition cannot be begun.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The data folder is refused.
+    #[error(transparent)]
+    Data(#[from] folder::Error),
+    /// The disk refused.
+    #[error("Could not {0}")]
+    Disk(#[from] Failure),
+    /// It was stopped.
+    #[error("The backup was stopped before it was done")]
+    Stopped,
+    /// The partition has stopped.
+    #[error("Partition {partition} has stopped. Start the server again")]
+    PartitionStopped {
+        /// The partition.
+        partition: PartitionId,
+    },
+}
+
+impl Error {
+    /// True when a sync failed in the data folder of a running node: it must then stop.
+    pub(crate) fn is_failed_sync_outside(&self, backup: &std::path::Path) -> bool {
+        let of = |failure: &Failure| failure.is_failed_sync() && !failure.path.starts_with(backup);
+        match self {
+            Self::Checkpoint(checkpoint::Error::Disk(failure))
+            | Self::Segment(segment::Error::Disk(failure)) => of(failure),
+            Self::Checkpoint(error) => error.is_failed_sync(),
+            _ => false,
+        }
+    }
+}
+
+/// An error with all its causes, as one sentence.
+pub fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // What is shown transparently is its own cause.
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
