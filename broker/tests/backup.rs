@@ -18,7 +18,7 @@ use tempfile::TempDir;
 async fn back_up(node: &Node, folder: &Path, id: u64) -> Result<BackupStep, Refusal> {
     let mut steps = node.back_up(BackupRequest { folder: folder.to_owned(), id });
     loop {
-        let step = tokio::time::timeout(Duration::from_secs(60), steps.recv()).await.unwrap();
+        let step = tokio::time::timeout(Duration::from_mins(1), steps.recv()).await.unwrap();
         match step.expect("the last step says how it ended") {
             Ok(BackupStep { finished: None, .. }) => {}
             last => return last,
@@ -295,7 +295,7 @@ async fn half_backups_are_listed_as_failed_and_never_restored() {
     let whole = files(&backups.join("1"));
     // As a kill leaves it: any number of files, the manifest last.
     let order = |path: &PathBuf| (path.ends_with("manifest"), !path.ends_with("started"));
-    let mut ordered = whole.clone();
+    let mut ordered = whole;
     ordered.sort_by_key(order);
     for count in 0..ordered.len() {
         let half = folder.path().join(format!("half-{count}"));

@@ -96,7 +96,7 @@ async fn a_log_of_another_logic_stops_the_node_at_the_entry_that_tells() {
     })
     .await;
     let mut log = open_log(&copy.path().join("partitions/1/log"));
-    for entry in log.try_get_log_entries(index..index + 1).await.unwrap() {
+    for entry in log.try_get_log_entries(index..=index).await.unwrap() {
         let EntryPayload::Normal(payload) = entry.payload else { panic!("no entry of ours") };
         seen = EntryBody::read(&payload.0).unwrap().seen.index;
     }

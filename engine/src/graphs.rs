@@ -38,15 +38,13 @@ impl Graphs {
         }
         let deployed = state.definitions.get(&definition)?;
         let checksum: [u8; 16] = deployed.checksum.as_ref().try_into().ok()?;
-        let resource = match self.offered.get(&checksum) {
-            Some(resource) => resource.clone(),
-            None => match bpmn::compile_accepted(&deployed.resource) {
-                Ok(resource) => Arc::new(resource),
-                Err(_) => {
-                    self.unreadable = Some(definition);
-                    return None;
-                }
-            },
+        let resource = if let Some(resource) = self.offered.get(&checksum) {
+            resource.clone()
+        } else if let Ok(resource) = bpmn::compile_accepted(&deployed.resource) {
+            Arc::new(resource)
+        } else {
+            self.unreadable = Some(definition);
+            return None;
         };
         let graph = resource.processes.iter().find(|it| it.id == deployed.process_id)?.clone();
         if self.by_definition.len() >= Self::GRAPHS_MAX {

@@ -19,6 +19,7 @@ const FAILED_NAME: &str = "failed";
 
 wire_struct! {
     /// What a backup says of itself before there is anything in it.
+    #[expect(clippy::struct_field_names, reason = "when it was started, as the manifest says it")]
     pub(super) struct Started {
         1 => pub(super) id: u64,
         2 => pub(super) started_at: Millis,

@@ -189,6 +189,7 @@ async fn open_files<P: Platform>(
 }
 
 /// Opens a partition and starts all of it but [`Partition::lead`].
+#[expect(clippy::too_many_lines, reason = "the parts of a partition are put together once")]
 pub(crate) async fn open<P: Platform>(
     platform: P,
     folder: &Path,

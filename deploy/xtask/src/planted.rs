@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn time_left_is_an_average_of_what_was_done() {
-        assert_eq!(remaining(Duration::from_secs(60), 0, 4), "");
-        assert_eq!(remaining(Duration::from_secs(120), 2, 4), ", about 3 minutes left");
+        assert_eq!(remaining(Duration::from_mins(1), 0, 4), "");
+        assert_eq!(remaining(Duration::from_mins(2), 2, 4), ", about 3 minutes left");
     }
 }

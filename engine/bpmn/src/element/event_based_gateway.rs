@@ -19,7 +19,7 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     let before = ctx.problems.count();
     for (attribute, usual) in [("instantiate", "false"), ("eventGatewayType", "Exclusive")] {
-        let value = part.node.attribute(attribute).map(str::trim).unwrap_or(usual);
+        let value = part.node.attribute(attribute).map_or(usual, str::trim);
         if value != usual {
             let message = format!(
                 "The event-based gateway '{}' has the {attribute} '{value}'. Baton knows only \
