@@ -1,10 +1,11 @@
 # The commands of daily work. What they do is written in Rust: `cargo xtask help`.
 
-.PHONY: help run test chaos planted fix deny
+.PHONY: help run test sim chaos planted fix deny
 
 help:
 	@echo "make run    build Baton and start it on the folder ./baton-data"
 	@echo "make test   every check and every test; the last line counts them"
+	@echo "make sim    simulate one node for an hour, or MINUTES=n; goes on where it stopped"
 	@echo "make chaos  hours of kills, power cuts and broken disks; an interrupted run goes on"
 	@echo "make planted plant bugs in a copy of the last commit; a suite must catch each"
 	@echo "make fix    format, and apply what clippy can correct"
@@ -15,6 +16,9 @@ run:
 
 test:
 	@cargo xtask ci
+
+sim:
+	cargo run --profile sim --package baton-sim -- --minutes $(or $(MINUTES),60) --steps 3000
 
 chaos:
 	@cargo xtask chaos long --resume target/chaos.json

@@ -115,6 +115,11 @@ impl MemoryDisk {
         self.0.lock().fail_at = Some(operation);
     }
 
+    /// The bytes of all files together.
+    pub fn used_bytes(&self) -> u64 {
+        self.0.lock().used()
+    }
+
     /// Limits the bytes of all files together; `None` lifts the limit.
     pub fn set_capacity(&self, bytes: Option<u64>) {
         self.0.lock().capacity_bytes = bytes;
@@ -144,7 +149,12 @@ impl MemoryDisk {
         }
         state.changes.clear();
         state.synced_names = state.names.clone();
-        for inode in &mut state.inodes {
+        let named: BTreeSet<usize> = state.names.values().copied().collect();
+        for (number, inode) in state.inodes.iter_mut().enumerate() {
+            if !named.contains(&number) {
+                // Nothing can open it any more.
+                *inode = Inode::default();
+            }
             inode.synced.clone_from(&inode.bytes);
         }
     }

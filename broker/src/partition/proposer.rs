@@ -22,6 +22,8 @@ use value::wire::Message as _;
 const BATCH_MAX: usize = 1_024;
 /// How often the worker is asked whether a checkpoint is due.
 const CHECKPOINT_LOOK: Duration = Duration::from_secs(1);
+/// How long to wait after an entry of the node's own was not taken.
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
 /// The longest sleep until something is due: the wall clock may be set forward meanwhile.
 const SLEEP_MAX: Duration = Duration::from_millis(500);
 
@@ -150,6 +152,8 @@ impl<P: Platform> Proposer<P> {
         Some(tokio::spawn(async move {
             if let Err(error) = raft.client_write(payload).await {
                 tracing::debug!(%error, "an entry of the node's own was not taken");
+                // What is due stays due: without a pause the next attempt follows at once.
+                tokio::time::sleep(RETRY_PAUSE).await;
             }
         }))
     }

@@ -43,6 +43,22 @@ const SUITES: &[Suite] = &[
         run: &["test", "-p", "baton-broker"],
     },
     Suite {
+        name: "sim",
+        build: &["build", "-p", "baton-sim", "--profile", "sim"],
+        run: &[
+            "run",
+            "-p",
+            "baton-sim",
+            "--profile",
+            "sim",
+            "--",
+            "--seeds",
+            "1..201",
+            "--steps",
+            "1000",
+        ],
+    },
+    Suite {
         name: "gateway",
         build: &["test", "-p", "baton-gateway", "--no-run"],
         run: &["test", "-p", "baton-gateway"],

@@ -302,13 +302,11 @@ impl<D: Disk> Files<D> {
     }
 
     fn write(&mut self, contents: &mut Contents) -> io::Result<()> {
-        if self.length >= FILE_BYTES {
-            self.next_file(contents)?;
-        }
         let bytes = std::mem::take(&mut contents.unwritten);
         self.file.write_at(&bytes, self.length)?;
         self.length += bytes.len() as u64;
-        Ok(())
+        // Now everything is written that the heading of the next file speaks of.
+        if self.length >= FILE_BYTES { self.next_file(contents) } else { Ok(()) }
     }
 
     /// The file before is synced to its end first, so that only the last file can be torn.

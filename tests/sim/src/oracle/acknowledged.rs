@@ -1,0 +1,96 @@
+//! What was acknowledged is there, what was refused is not, and nothing was invented.
+
+use std::collections::BTreeMap;
+
+use record::{CommandBody, Reply};
+
+use super::jobs::Jobs;
+use crate::clients::{Clients, Ending, Wish};
+use crate::shadow::{Applied, Shadow};
+
+/// Requests that the log holds, and what is still to be compared.
+#[derive(Debug, Default)]
+pub struct Acknowledged {
+    entries: BTreeMap<u64, u64>,
+    unverified: Vec<u64>,
+}
+
+impl Acknowledged {
+    /// Looks at an entry that was applied.
+    ///
+    /// # Errors
+    /// It is nobody's, was refused, or is there twice.
+    pub fn see(&mut self, applied: &Applied, clients: &Clients) -> Result<(), String> {
+        let Some(number) = applied.request else { return Ok(()) };
+        let Some(request) = clients.requests.get(&number) else {
+            return Err(format!("entry {} is nobody's", applied.index));
+        };
+        if request.ending == Ending::Refused {
+            return Err(format!("request {number} was refused, but has entry {}", applied.index));
+        }
+        let before = self.entries.insert(number, applied.index);
+        let is_once = matches!(request.wish, Wish::Command(_) | Wish::Deploy(_) | Wish::Stream(_));
+        match before {
+            Some(other) if is_once => {
+                Err(format!("request {number} has entries {other} and {}", applied.index))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A client heard an answer.
+    pub fn heard(&mut self, number: u64) {
+        self.unverified.push(number);
+    }
+
+    /// A client was refused.
+    ///
+    /// # Errors
+    /// The log has its request.
+    pub fn refused(&self, number: u64) -> Result<(), String> {
+        match self.entries.get(&number) {
+            Some(index) => Err(format!("request {number} was refused, but has entry {index}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Compares what clients heard with what the log says. `must_all` leaves nothing for later.
+    ///
+    /// # Errors
+    /// An acknowledged request is lost, or its answer was another one.
+    pub fn verify(
+        &mut self,
+        clients: &Clients,
+        shadow: &Shadow,
+        jobs: &mut Jobs,
+        must_all: bool,
+    ) -> Result<(), String> {
+        let mut later = Vec::new();
+        for number in std::mem::take(&mut self.unverified) {
+            let Some(request) = clients.requests.get(&number) else { continue };
+            let Ending::Answered(heard) = &request.ending else { continue };
+            match shadow.replies.get(&number) {
+                Some(reply) if reply != heard => {
+                    return Err(format!("request {number} heard {heard:?}, but is {reply:?}"));
+                }
+                Some(reply) => {
+                    let is_accepted = matches!(reply, Reply::Accepted(_));
+                    if let Wish::Command(body) = &request.wish
+                        && let CommandBody::CompleteJob(it) = &**body
+                        && is_accepted
+                    {
+                        jobs.accepted(it.job)?;
+                    }
+                }
+                None if must_all => {
+                    return Err(format!(
+                        "request {number} was acknowledged and is lost: {heard:?}"
+                    ));
+                }
+                None => later.push(number),
+            }
+        }
+        self.unverified = later;
+        Ok(())
+    }
+}
