@@ -16,6 +16,7 @@
 
 mod base;
 mod guard;
+mod reserve;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -50,7 +51,17 @@ impl Backend for SledBackend {
         if !dir.exists() {
             create(dir, cache_bytes)?;
         }
-        Ok(Box::new(SledBase::open(dir, cache_bytes)?))
+        let base = match SledBase::open(dir, cache_bytes) {
+            Err(error) if error.is_out_of_space() && reserve::give_up(dir) => {
+                SledBase::open(dir, cache_bytes)?
+            }
+            opened => {
+                let base = opened?;
+                reserve::keep(dir);
+                base
+            }
+        };
+        Ok(Box::new(base))
     }
 
     fn remove(&self, dir: &Path) -> Result<(), Error> {

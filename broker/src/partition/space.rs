@@ -24,11 +24,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Below this part of `disk-free-min` nothing goes to the log.
-const HOLD_PART: u64 = 8;
+const HOLD_PART: u64 = 2;
 /// And never more than this.
 const HOLD_BYTES_MAX: u64 = 32 << 20;
 /// For so long an answer of the disk is believed.
-const FRESH: Duration = Duration::from_millis(5);
+const FRESH: Duration = Duration::from_millis(1);
 /// How often is looked while nothing goes to the log.
 const LOOK: Duration = Duration::from_millis(100);
 const PART: &str = "disk";

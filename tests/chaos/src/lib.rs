@@ -9,6 +9,7 @@
 //! ```
 
 pub mod at_rest;
+pub(crate) mod environment;
 pub mod load;
 pub mod log_oracle;
 pub mod oracle;

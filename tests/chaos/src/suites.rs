@@ -1,11 +1,14 @@
 //! All suites, in the order in which a run takes them.
 
+mod clock;
 mod cuts;
 mod disk_errors;
 mod failed_syncs;
+mod full_disk;
 mod kill_points;
 mod kills;
 mod lengths;
+mod pause;
 mod slow_syncs;
 
 use crate::at_rest::AtRest;
@@ -20,6 +23,9 @@ pub const SUITES: &[&dyn Suite] = &[
     &failed_syncs::FailedSyncs,
     &slow_syncs::SlowSyncs,
     &AtRest,
+    &full_disk::FullDisk,
+    &pause::Pause,
+    &clock::Clock,
 ];
 
 /// The suite of this name.

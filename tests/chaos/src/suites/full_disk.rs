@@ -1,0 +1,313 @@
+//! The suite `full-disk`: a small disk is filled, by the load or by others, and there is space
+//! again.
+//!
+//! ```text
+//! load      the load itself fills it down to the reserve      more space ─▶ goes on
+//! others    a file of somebody else takes the last byte        removed   ─▶ goes on, kill, restart
+//! start     a server is started while there is no byte left    removed   ─▶ becomes ready
+//! ```
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use baton_e2e::{Baton, Server, http, wait_for};
+use client::Client;
+
+use crate::environment::{Kind, MIXED, World, connect, health};
+use crate::oracle::Outcome;
+use crate::suite::{Form, KILLS, Setting, Suite, Tally};
+
+/// After there is space, commands are acknowledged again within this time.
+const RESUME_MAX_MS: u64 = 10_000;
+/// So often health must say that the disk is full.
+const LOOKS: u32 = 8;
+/// So long the disk stays full at a start.
+const FULL_FOR: Duration = Duration::from_secs(3);
+/// Filling takes no longer.
+const FILL_MAX: Duration = Duration::from_mins(1);
+/// A server that is told to end has no longer.
+const END_MAX: Duration = Duration::from_secs(10);
+
+const BY_LOAD: &str = "disk filled by the load";
+const BY_OTHERS: &str = "disk filled by others to the last byte";
+const AT_START: &str = "start on a full disk";
+const ROUNDS: [&str; 3] = [BY_LOAD, BY_OTHERS, AT_START];
+
+/// A small disk that is filled and freed.
+#[derive(Debug)]
+pub(super) struct FullDisk;
+
+impl Suite for FullDisk {
+    fn name(&self) -> &'static str {
+        "full-disk"
+    }
+
+    fn about(&self) -> &'static str {
+        "a small disk is filled and freed: refusals with the reason, then it goes on by itself"
+    }
+
+    fn skipped(&self) -> Option<String> {
+        let tried = SmallDisk::mount(4 << 20);
+        tried.err().map(|error| format!("needs root, to mount a small disk: {error:#}"))
+    }
+
+    fn rounds(&self, setting: &Setting) -> Result<u64> {
+        Ok(ROUNDS.len() as u64 * setting.form.pick(1, 6))
+    }
+
+    fn classes(&self, _form: Form) -> Vec<&'static str> {
+        ROUNDS.to_vec()
+    }
+
+    fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
+        let name = ROUNDS[usize::try_from(round)? % ROUNDS.len()];
+        let runtime = tokio::runtime::Runtime::new()?;
+        let disk = SmallDisk::mount(if name == BY_LOAD { 72 << 20 } else { 128 << 20 })?;
+        let baton = Baton::on_data(&setting.binary, disk.data())?;
+        let mut world = World::new(baton, setting.random(self.name(), round));
+        let server_log = world.baton.file("server.log");
+        let ended = runtime.block_on(async {
+            match name {
+                BY_LOAD => by_load(&mut world, &disk).await,
+                BY_OTHERS => by_others(&mut world, &disk, tally).await,
+                _ => at_start(&mut world, &disk, tally).await,
+            }
+        });
+        ended.with_context(|| fs::read_to_string(server_log).unwrap_or_default())?;
+        world.finish(tally)?;
+        tally.hit(name);
+        Ok(())
+    }
+}
+
+/// The reserve of the server under test, and checkpoints all the time.
+const RESERVE: &[&str] = &["--free-disk-min-bytes", "16777216", "--checkpoint-interval", "1s"];
+
+async fn by_load(world: &mut World, disk: &SmallDisk) -> Result<()> {
+    let server = world.start(RESERVE)?;
+    world.deploy(&server).await?;
+    world.ledger.let_fail(true);
+    let fillers = [Kind::Filler(40_000); 4];
+    let load = world.load(&server, &[MIXED, &fillers].concat()).await?;
+    refuses(world, &server, || Ok(())).await?;
+    disk.resize(256 << 20)?;
+    world.recovers(&server, "space was made", Instant::now(), RESUME_MAX_MS).await?;
+    load.end().await?;
+    wait_until_ready(&server)?;
+    world.drain(&server).await
+}
+
+async fn by_others(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Result<()> {
+    let mut server = world.start(RESERVE)?;
+    world.deploy(&server).await?;
+    let load = world.load(&server, MIXED).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let unexpected = world.ledger.unexpected();
+    ensure!(unexpected.is_empty(), "calls failed while there was space: {unexpected:?}");
+    world.ledger.let_fail(true);
+    disk.fill()?;
+    refuses(world, &server, || disk.fill()).await?;
+    ensure!(server.ended()?.is_none(), "it ended: {}", log(world));
+    disk.free()?;
+    world.recovers(&server, "the file was removed", Instant::now(), RESUME_MAX_MS).await?;
+    load.end().await?;
+    // What was acknowledged before, meanwhile and after must be there without this process.
+    server.kill()?;
+    tally.count(KILLS, 1);
+    let server = world.start(RESERVE)?;
+    world.drain(&server).await
+}
+
+async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Result<()> {
+    let server = world.start(RESERVE)?;
+    world.deploy(&server).await?;
+    let load = world.load(&server, MIXED).await?;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    world.ledger.let_fail(true);
+    server.kill()?;
+    tally.count(KILLS, 1);
+    load.end().await?;
+
+    disk.fill()?;
+    let (grpc, address) = (free_address()?, free_address()?);
+    let mut command =
+        world.baton.command(&["serve", "--grpc-addr", &grpc, "--http-addr", &address]);
+    command.args(RESERVE).args(["--clock", "controllable"]);
+    let mut server = world.baton.spawn(&mut command)?;
+    let reasons = wait_for("answer of health", || match health(&address) {
+        Ok((is_ready, reasons)) => {
+            ensure!(!is_ready, "it calls itself ready without a free byte");
+            Ok(Some(reasons))
+        }
+        Err(error) => match server.ended()? {
+            Some(status) => bail!("it ended with {status}: {}", log(world)),
+            None if error.chain().any(|it| it.is::<std::io::Error>()) => Ok(None),
+            None => Err(error),
+        },
+    })?;
+    ensure!(names_disk(&reasons), "health does not say why: {reasons:?}");
+    let client = Client::connect(&grpc).await?;
+    answers(world, &client, &address).await?;
+    tokio::time::sleep(FULL_FOR).await;
+    ensure!(!server.is_ready(Duration::ZERO)?, "it is ready without a free byte");
+    let freed = Instant::now();
+    disk.free()?;
+    ensure!(
+        server.is_ready(Duration::from_millis(RESUME_MAX_MS))?,
+        "it is not ready {RESUME_MAX_MS} ms after space was made: {}",
+        log(world)
+    );
+    world.recovers(&server, "space was made", freed, RESUME_MAX_MS).await?;
+    world.drain(&server).await?;
+    // It also ends when it is told to, although nothing can be written any more. What the load
+    // led to is written by then.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    disk.fill()?;
+    terminate(&mut server)?;
+    disk.free()
+}
+
+/// Waits until commands are refused with the reason, and looks at everything that must go on.
+/// `again` takes what the server gives back meanwhile, by shortening its log for example.
+async fn refuses(world: &World, server: &Server, again: impl Fn() -> Result<()>) -> Result<()> {
+    let began = world.ledger.history().calls.len();
+    let started = Instant::now();
+    let refusal = loop {
+        ensure!(started.elapsed() < FILL_MAX, "no command is refused");
+        let calls = world.ledger.history().calls;
+        let refusal = calls.iter().skip(began).find_map(|call| match &call.outcome {
+            Outcome::Refused { code, reason } if code == "RESOURCE_EXHAUSTED" => Some(reason),
+            Outcome::Refused { .. } | Outcome::Ok { .. } | Outcome::Ambiguous { .. } => None,
+        });
+        if let Some(reason) = refusal {
+            break reason.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    let names_it = refusal.contains("disk-free-min") || refusal.contains("No space");
+    ensure!(names_it, "the refusal gives no reason: {refusal}");
+    let client = connect(server).await?;
+    let mut full = 0;
+    let started = Instant::now();
+    while full < LOOKS {
+        ensure!(started.elapsed() < FILL_MAX, "health calls it ready on a full disk");
+        again()?;
+        let (is_ready, reasons) = health(&server.http)?;
+        // In between it may shorten its log, and take commands until the next bytes are used up.
+        if !is_ready {
+            ensure!(names_disk(&reasons), "health does not say why: {reasons:?}");
+            full += 1;
+        }
+        answers(world, &client, &server.http).await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+/// What goes on although nothing can be written.
+async fn answers(world: &World, client: &Client, address: &str) -> Result<()> {
+    let topology = client.topology().await.context("topology")?;
+    ensure!(!topology.brokers.is_empty(), "the topology is empty");
+    let (status, metrics) = http::call(address, "GET /metrics", "")?;
+    ensure!(status == 200 && metrics.contains("baton_disk_free_bytes "), "no metrics: {status}");
+    let (status, _) = http::call(address, "GET /health/live", "")?;
+    ensure!(status == 200, "it does not call itself alive: {status}");
+    let mut records = 0;
+    world.baton.each_record(1, |_| records += 1)?;
+    ensure!(records > 0, "no records can be read");
+    Ok(())
+}
+
+fn names_disk(reasons: &[String]) -> bool {
+    reasons.iter().any(|it| it.contains("disk-free-min") || it.contains("No space"))
+}
+
+fn wait_until_ready(server: &Server) -> Result<()> {
+    wait_for("readiness", || Ok(health(&server.http)?.0.then_some(())))
+}
+
+fn log(world: &World) -> String {
+    fs::read_to_string(world.baton.file("server.log")).unwrap_or_default()
+}
+
+fn free_address() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}
+
+/// Tells it to end, and waits for that.
+fn terminate(server: &mut Server) -> Result<()> {
+    quietly(Command::new("kill").args(["-TERM", &server.process_id().to_string()]))?;
+    let started = Instant::now();
+    while server.ended()?.is_none() {
+        ensure!(started.elapsed() < END_MAX, "it does not end on a full disk");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// A disk in memory of a given size. Dropping it takes it away.
+struct SmallDisk {
+    folder: tempfile::TempDir,
+}
+
+impl SmallDisk {
+    fn mount(bytes: u64) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let size = format!("size={bytes}");
+        quietly(
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()),
+        )?;
+        Ok(Self { folder })
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn resize(&self, bytes: u64) -> Result<()> {
+        let options = format!("remount,size={bytes}");
+        quietly(Command::new("mount").args(["-o", &options]).arg(self.folder.path()))
+    }
+
+    /// Takes every byte that is left, as somebody else would.
+    fn fill(&self) -> Result<()> {
+        let mut file = File::options().create(true).append(true).open(self.ballast())?;
+        // As fast as a disk, not as fast as memory.
+        let block = vec![0x5a; 1 << 20];
+        while file.write_all(&block).is_ok() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        for size in [4096, 1] {
+            let block = vec![0x5a; size];
+            while file.write_all(&block).is_ok() {}
+        }
+        Ok(())
+    }
+
+    fn free(&self) -> Result<()> {
+        Ok(fs::remove_file(self.ballast())?)
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.folder.path().join("ballast")
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // A server that still dies holds it: then it goes with the last file.
+        let _ = quietly(Command::new("umount").arg("-l").arg(self.folder.path()));
+    }
+}
+
+fn quietly(command: &mut Command) -> Result<()> {
+    let done = command.stdin(Stdio::null()).output().with_context(|| format!("{command:?}"))?;
+    let said = String::from_utf8_lossy(&done.stderr).trim().to_owned();
+    ensure!(done.status.success(), "{command:?}: {said}");
+    Ok(())
+}
