@@ -240,7 +240,7 @@ async fn run(
 ) {
     let steps = Steps::new(client, &ledger);
     while !stop.load(Ordering::SeqCst) {
-        let step = match kind {
+        let done = match kind {
             Kind::Creator => create(&steps, &mut random).await,
             Kind::Filler(bytes) => fill(&steps, bytes, &mut random).await,
             Kind::Publisher => message(&steps).await,
@@ -248,7 +248,7 @@ async fn run(
             Kind::SlowWorker => work_slowly(&steps, &stop).await,
         };
         // The server may be stopped, refuse, or answer too late: all that is noted.
-        let pause = if step.is_err() { PAUSE * 10 } else { PAUSE };
+        let pause = if done.is_err() { PAUSE * 10 } else { PAUSE };
         tokio::time::sleep(pause).await;
     }
 }
@@ -307,7 +307,7 @@ async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped
     let jobs = steps.ledger.call(ask, steps.patience, call, keys).await?.unwrap_or_default();
     if !jobs.is_empty() && !stop.load(Ordering::SeqCst) {
         // Near the end of the lock: some come too late.
-        tokio::time::sleep(SHORT_LOCK - Duration::from_millis(50)).await;
+        tokio::time::sleep(SHORT_LOCK.saturating_sub(Duration::from_millis(50))).await;
     }
     for job in jobs {
         steps.complete(job.key).await?;

@@ -146,7 +146,7 @@ async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Res
         }
         Err(error) => match server.ended()? {
             Some(status) => bail!("it ended with {status}: {}", log(world)),
-            None if error.chain().any(|it| it.is::<std::io::Error>()) => Ok(None),
+            None if error.chain().any(<dyn std::error::Error>::is::<std::io::Error>) => Ok(None),
             None => Err(error),
         },
     })?;
