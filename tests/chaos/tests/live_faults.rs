@@ -28,8 +28,3 @@ fn a_broken_or_full_disk_is_named_and_loses_nothing() -> anyhow::Result<()> {
 fn a_failed_sync_ends_the_server_with_one_sentence() -> anyhow::Result<()> {
     run_short("failed-syncs", SEED)
 }
-
-#[test]
-fn slow_syncs_are_survived_and_shown_in_health() -> anyhow::Result<()> {
-    run_short("slow-syncs", SEED)
-}
