@@ -156,7 +156,7 @@ async fn a_result_is_awaited_and_its_variables_answered() {
 async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
     let server = Server::start().await;
     server.broker.state().partitions = vec![1, 2];
-    for _ in 0..4 {
+    for _ in 0..5 {
         server.broker.answers(Reply::Accepted(Accepted {}));
     }
     let mut client = server.client().await;
