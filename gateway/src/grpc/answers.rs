@@ -184,7 +184,7 @@ impl Drop for Count {
 const OTHER: &str = "other";
 
 /// The labels of calls by their path: a closed set.
-const CALLS: [&str; 27] = [
+const CALLS: [&str; 29] = [
     "gateway_protocol.Gateway/ActivateJobs",
     "gateway_protocol.Gateway/AssignProcessInstanceBusinessId",
     "gateway_protocol.Gateway/BroadcastSignal",
@@ -210,8 +210,10 @@ const CALLS: [&str; 27] = [
     "gateway_protocol.Gateway/UpdateJobRetries",
     "gateway_protocol.Gateway/UpdateJobTimeout",
     "baton.admin.v1.Admin/ChangeSettings",
+    "baton.admin.v1.Admin/CreateBackup",
     "baton.admin.v1.Admin/GetSettings",
     "baton.admin.v1.Admin/GetStatus",
+    "baton.admin.v1.Admin/RaiseLogicVersion",
 ];
 
 fn call_name(path: &str) -> &'static str {
@@ -260,7 +262,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(CALLS.len(), 24 + 3);
+        assert_eq!(CALLS.len(), 24 + 5);
         assert_eq!(call_name("/gateway_protocol.Gateway/Nothing"), OTHER);
     }
 }

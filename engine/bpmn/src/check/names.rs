@@ -43,7 +43,10 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
                 part.label(),
                 outline.part(owner).label()
             );
-            ctx.problem(part, part.node, message);
+            // What waits in a scope, or is itself what it waits beside, is the owner's problem.
+            let at_owner = is_inside || first.ix == owner || part.ix == owner;
+            let of = if at_owner { outline.part(owner) } else { part };
+            ctx.problem(of, part.node, message);
         }
     }
 }

@@ -38,7 +38,8 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
 fn check_escalation<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
     let outline = ctx.outline;
     let activity = part.attached_to.map(|ix| outline.part(ix));
-    if let Some(activity) = activity.filter(|it| !matches!(&*it.node.name, "subProcess")) {
+    let throws = ["subProcess", "callActivity", "adHocSubProcess", "transaction"];
+    if let Some(activity) = activity.filter(|it| !throws.contains(&&*it.node.name)) {
         let message = format!(
             "The boundary event '{}' catches an escalation of '{}', which is neither a subprocess \
              nor a call activity and throws none.",

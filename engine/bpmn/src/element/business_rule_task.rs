@@ -19,8 +19,8 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     if let Some(decision) = part.node.extension("calledDecision") {
         let message = format!(
-            "The business rule task '{}' calls a decision (zeebe:calledDecision). Baton does not \
-             run decisions yet. Use a zeebe:taskDefinition and a worker.",
+            "The business rule task '{}' calls a decision (zeebe:calledDecision). Use a \
+             zeebe:taskDefinition and a worker: Baton does not run decisions yet.",
             part.label()
         );
         ctx.problem(part, decision, message);

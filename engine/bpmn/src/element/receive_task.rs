@@ -19,8 +19,8 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     if part.node.flag("instantiate", false) {
         let message = format!(
-            "The receive task '{}' begins the process (instantiate). Baton does not run such \
-             tasks yet. Use a message start event.",
+            "The receive task '{}' begins the process (instantiate). Use a message start event: \
+             Baton does not run such tasks yet.",
             part.label()
         );
         ctx.problem(part, part.node, message);

@@ -54,8 +54,8 @@ pub(crate) fn read<'t>(
 fn message<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, noun: &str) -> Option<Throw> {
     if let Some(publish) = part.node.extension("publishMessage") {
         let message = format!(
-            "The message {noun} '{}' publishes its message itself (zeebe:publishMessage). Baton \
-             does not do that yet. Use a zeebe:taskDefinition and a worker.",
+            "The message {noun} '{}' publishes its message itself (zeebe:publishMessage). Use a \
+             zeebe:taskDefinition and a worker: Baton does not do that yet.",
             part.label()
         );
         ctx.problem(part, publish, message);

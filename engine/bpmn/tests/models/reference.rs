@@ -26,8 +26,13 @@ const NOT_OURS: [(&str, &str); 3] = [
 ];
 
 /// Problems of ours that the list does not have, with the reason.
-const NOT_LISTED: [(&str, &str); 1] =
-    [("Transaction_1 > ", "the list does not look into the transaction, which is refused itself")];
+const NOT_LISTED: [(&str, &str); 2] = [
+    ("Transaction_1 > ", "the list does not look into the transaction, which is refused itself"),
+    (
+        "VacationRequestProcess > ",
+        "names with spaces are no FEEL (rule 37), which the list does not judge in mappings",
+    ),
+];
 
 /// The folder of the models, if there is one.
 fn models() -> Option<PathBuf> {

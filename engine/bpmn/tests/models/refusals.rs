@@ -560,11 +560,11 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             p > both: The script task 'both' needs exactly one of zeebe:script and zeebe:taskDefinition.
             p > static: The script of 'static' must be a FEEL expression, but it is 'x'. Begin it with '='.
             p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
-            p > begins: The receive task 'begins' begins the process (instantiate). Baton does not run such tasks yet. Use a message start event.
+            p > begins: The receive task 'begins' begins the process (instantiate). Use a message start event: Baton does not run such tasks yet.
             p > begins: The message event 'begins' refers to no message. Choose a message.
-            p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Baton does not run decisions yet. Use a zeebe:taskDefinition and a worker.
+            p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Use a zeebe:taskDefinition and a worker: Baton does not run decisions yet.
             p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
-            p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Baton does not do that yet. Use a zeebe:taskDefinition and a worker.
+            p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Use a zeebe:taskDefinition and a worker: Baton does not do that yet.
             p > late: The intermediate throw event 'late' has a timer, which such an event cannot throw.
             p > two: The end event 'two' has 2 event definitions. At most one is allowed.
         "#]],
@@ -606,27 +606,27 @@ flow g: t -> z
     check(
         &file(roots, &process),
         &expect![[r#"
-        p > no-code: The element 'no-code' needs the attribute 'errorCode' of 'error', which is missing or empty.
-        p > feel-caught: The error code '=x' that 'feel-caught' catches is an expression. A caught code is fixed: write it without '='.
-        p > no-ref: The event 'no-ref' refers to no error. Choose an error.
-        p > gone: The event 'gone' refers to the escalation 'gone', which is not in the file. Choose an escalation.
-        p > error-throw: The intermediate throw event 'error-throw' has an error, which such an event cannot throw.
-        p > end-throw: The intermediate throw event 'end-throw' has a terminate definition, which such an event cannot throw.
-        p > error-catch: The intermediate catch event 'error-catch' has an error, which such an event cannot wait for.
-        p > link-end: The end event 'link-end' has a link, which such an event cannot throw.
-        p > nowhere: The link throw event 'nowhere' leads to 'none', but its scope has no link catch event of that name. Add one.
-        p > c2: The link catch events 'c1' and 'c2' have the same name 'a'. Give one of them another name.
-        p > c3: The element 'c3' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
-        p > soft: The boundary event 'soft' catches an error and is not interrupting. Errors always interrupt: make it interrupting, or use an escalation.
-        p > all2: The events 'all1' and 'all2' of 't' wait for every error. Use different ones, or one event.
-        p > of-task: The boundary event 'of-task' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
-        p > x > xs: The start event 'xs' has 0 event definitions. Exactly one is needed, such as a message or a timer.
-        p > y: The event subprocess 'y' has more than one start event. It needs exactly one.
-        p > y > y2: The events 'y1' and 'y2' of 'p' wait for the same error code 'E1'. Use different ones, or one event.
-        p > z: The event subprocess 'z' has sequence flows. Only its start event leads into it, and nothing follows it.
-        p > z > zs: The timer of 'zs' is a cycle, but its event happens only once. Use a duration or a date.
-        p > ps: The start event 'ps' has an error, which cannot start a process.
-    "#]],
+            p > no-code: The element 'no-code' needs the attribute 'errorCode' of 'error', which is missing or empty.
+            p > feel-caught: The error code '=x' that 'feel-caught' catches is an expression. A caught code is fixed: write it without '='.
+            p > no-ref: The event 'no-ref' refers to no error. Choose an error.
+            p > gone: The event 'gone' refers to the escalation 'gone', which is not in the file. Choose an escalation.
+            p > error-throw: The intermediate throw event 'error-throw' has an error, which such an event cannot throw.
+            p > end-throw: The intermediate throw event 'end-throw' has a terminate definition, which such an event cannot throw.
+            p > error-catch: The intermediate catch event 'error-catch' has an error, which such an event cannot wait for.
+            p > link-end: The end event 'link-end' has a link, which such an event cannot throw.
+            p > nowhere: The link throw event 'nowhere' leads to 'none', but its scope has no link catch event of that name. Add one.
+            p > c2: The link catch events 'c1' and 'c2' have the same name 'a'. Give one of them another name.
+            p > c3: The element 'c3' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
+            p > soft: The boundary event 'soft' catches an error and is not interrupting. Errors always interrupt: make it interrupting, or use an escalation.
+            p > all2: The events 'all1' and 'all2' of 't' wait for every error. Use different ones, or one event.
+            p > of-task: The boundary event 'of-task' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
+            p > x > xs: The start event 'xs' has 0 event definitions. Exactly one is needed, such as a message or a timer.
+            p > y: The event subprocess 'y' has more than one start event. It needs exactly one.
+            p: The events 'y1' and 'y2' of 'p' wait for the same error code 'E1'. Use different ones, or one event.
+            p > z: The event subprocess 'z' has sequence flows. Only its start event leads into it, and nothing follows it.
+            p > z > zs: The timer of 'zs' is a cycle, but its event happens only once. Use a duration or a date.
+            p > ps: The start event 'ps' has an error, which cannot start a process.
+        "#]],
     );
 }
 
