@@ -10,18 +10,8 @@ fn kills_under_load_lose_nothing_and_do_nothing_twice() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_kill_at_any_call_on_the_disk_loses_nothing() -> anyhow::Result<()> {
-    run_short("kill-points", SEED)
-}
-
-#[test]
 fn power_cuts_under_the_whole_folder_lose_nothing() -> anyhow::Result<()> {
     run_short("cuts", SEED)
-}
-
-#[test]
-fn a_broken_or_full_disk_is_named_and_loses_nothing() -> anyhow::Result<()> {
-    run_short("disk-errors", SEED)
 }
 
 #[test]

@@ -9,19 +9,18 @@ use super::verdict::{Oracle, Verdict};
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let asked: BTreeSet<_> = evidence.history.calls.iter().filter_map(asked).collect();
     let mut roots = BTreeSet::new();
-    let mut last_root = 0;
     for fact in &evidence.facts {
         if let Some(trace) = effect(fact) {
             verdict.expect(Oracle::Origin, asked.contains(&trace), || {
                 format!("nobody asked for this: {fact:?}")
             });
         }
-        // Each work item names its first record, and items come one after the other.
+        // Each work item names its first record. Stored work goes on later under the name of the
+        // item that it belongs to, with others in between.
         if fact.source == fact.position {
-            last_root = fact.position;
             roots.insert(fact.position);
         }
-        verdict.expect(Oracle::Origin, fact.source == last_root, || {
+        verdict.expect(Oracle::Origin, roots.contains(&fact.source), || {
             format!("it follows from record {}, which did not cause it: {fact:?}", fact.source)
         });
     }
