@@ -18,6 +18,9 @@ const FOLDING: &str = "folding";
 const MARKER_KIND: Kind = Kind { magic: *b"BTNMARKR", version: 1 };
 const FOLDING_KIND: Kind = Kind { magic: *b"BTNFOLDG", version: 1 };
 
+/// How sled names a snapshot until all of it is written and synced.
+const UNFINISHED: &str = ".generating";
+
 /// A database closed a moment ago keeps its file lock until its last thread is gone.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -50,7 +53,15 @@ pub(super) struct SledBase {
 impl SledBase {
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         RealDisk.create_dir_all(path).map_err(Failure::of(Attempt::Create, path))?;
-        let db = open_patiently(path, cache_bytes)?;
+        let db = match open_patiently(path, cache_bytes) {
+            // sled takes a snapshot that it had not finished for the newest one. What the snapshot
+            // was made from is all there.
+            Err(error) if !is_locked(&error) && remove_unfinished(path)? => {
+                tracing::warn!(%error, "opened again without a snapshot that was not finished");
+                open_patiently(path, cache_bytes)?
+            }
+            opened => opened?,
+        };
         let rows = call(path, "open tree 'rows'", || db.open_tree(TREE))?;
         let state = call(path, "open tree 'checkpoint'", || db.open_tree(STATE_TREE))?;
         let file_path = path.join("db");
@@ -226,15 +237,30 @@ pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, 
     let started = Instant::now();
     loop {
         match call(path, "open", || config.open()) {
-            Err(Error::Base { reason, .. })
-                if reason.contains("could not acquire lock")
-                    && started.elapsed() < LOCK_PATIENCE =>
-            {
+            Err(error) if is_locked(&error) && started.elapsed() < LOCK_PATIENCE => {
                 std::thread::sleep(Duration::from_millis(5));
             }
             result => return result,
         }
     }
+}
+
+/// True if somebody else has the database open.
+fn is_locked(error: &Error) -> bool {
+    matches!(error, Error::Base { reason, .. } if reason.contains("could not acquire lock"))
+}
+
+/// Removes snapshots that sled was writing when it ended; false if there was none.
+fn remove_unfinished(path: &Path) -> Result<bool, Error> {
+    let mut found = false;
+    for file in RealDisk.list(path).map_err(Failure::of(Attempt::Read, path))? {
+        if file.ends_with(UNFINISHED) {
+            let file = path.join(file);
+            RealDisk.remove(&file).map_err(Failure::of(Attempt::Remove, &file))?;
+            found = true;
+        }
+    }
+    Ok(found)
 }
 
 fn stamped<M: Message>(kind: Kind, message: &M) -> Vec<u8> {

@@ -53,6 +53,21 @@ fn a_row_that_shrinks_or_goes_leaves_no_pieces() {
     assert_eq!(base.marker().map(|it| (it.index, it.rows)), Some((2, 1)));
 }
 
+#[test]
+fn a_snapshot_that_sled_did_not_finish_is_no_damage() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    fold(base.as_mut(), 1, vec![row(b"a", b"kept")]);
+    drop(base);
+    for torn in [&b""[..], b"half of a snapshot, longer than its end"] {
+        let unfinished = dir.path().join("snap.FFFFFFFFFFFFFF00.generating");
+        fs::write(&unfinished, torn).expect("writes");
+        let base = SledBackend::default().open(dir.path()).expect("opens");
+        assert_eq!(scan(base.as_ref()).expect("scans"), [(b"a".to_vec(), 4)]);
+        assert!(!unfinished.exists());
+    }
+}
+
 /// Opens the database directly and changes what is in it.
 fn tamper(dir: &std::path::Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
     let db = super::base::open_patiently(dir, 1 << 20).expect("opens");
