@@ -14,6 +14,7 @@ use super::worker::{Question, Task};
 use crate::checkpoint::Store;
 use crate::config::Config;
 use crate::platform::{Platform, Running};
+use crate::raft::under_way::UnderWay;
 use broker_api::metrics::Metrics;
 use broker_api::{JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest};
 use engine::Engine;
@@ -69,6 +70,7 @@ pub(crate) struct Partition<P: Platform> {
     pub(super) streams: Arc<Streams>,
     pub(super) polls: Arc<Polls>,
     pub(super) progress: watch::Receiver<Progress>,
+    pub(super) under_way: UnderWay,
     pub(super) store: Arc<Store<P::Disk>>,
     pub(super) pauses: Arc<Pauses>,
     pub(super) fatal: Arc<Fatal>,
@@ -116,8 +118,8 @@ impl<P: Platform> Partition<P> {
 
     /// Shows in health when the disk does not answer.
     fn watch_log(&self, folder: &Path) {
-        let (raft, pauses, stop) = (self.raft.clone(), self.pauses.clone(), self.stop.clone());
-        let watching = stall::watch(raft, folder.to_owned(), pauses, stop);
+        let (pauses, stop) = (self.pauses.clone(), self.stop.clone());
+        let watching = stall::watch(self.under_way.clone(), folder.to_owned(), pauses, stop);
         self.tasks_running.lock().push(tokio::spawn(watching));
     }
 

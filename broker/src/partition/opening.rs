@@ -236,6 +236,7 @@ pub(crate) async fn open<P: Platform>(
     let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
     let machine =
         StateMachine { tasks: tasks.clone(), store: store.clone(), durable, restored: at };
+    let under_way = log.under_way();
     let raft = start_raft::<P>(node, log, machine, &raft_slot, &fatal).await?;
 
     let proposer = Proposer {
@@ -260,6 +261,7 @@ pub(crate) async fn open<P: Platform>(
         streams,
         polls,
         progress: watched,
+        under_way,
         store,
         pauses,
         fatal,

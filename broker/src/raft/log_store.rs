@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::error::{LogError, OnFailure};
 use super::journal::{Journal, OnDurable};
 use super::types::{Entry, LogId, TypeConfig, Vote};
+use super::under_way::UnderWay;
 use super::wal::store::Wal;
 
 /// How much of the log is read at once for applying or replicating it.
@@ -47,11 +48,12 @@ impl Default for LogOptions {
 #[derive(Debug)]
 pub struct LogStore<J = Wal> {
     journal: Arc<J>,
+    under_way: UnderWay,
 }
 
 impl<J> Clone for LogStore<J> {
     fn clone(&self) -> Self {
-        Self { journal: self.journal.clone() }
+        Self { journal: self.journal.clone(), under_way: self.under_way.clone() }
     }
 }
 
@@ -78,7 +80,12 @@ impl LogStore {
 impl<J: Journal> LogStore<J> {
     /// The log over an open journal.
     pub fn over(journal: J) -> Self {
-        Self { journal: Arc::new(journal) }
+        Self { journal: Arc::new(journal), under_way: UnderWay::default() }
+    }
+
+    /// The writes that are not durable yet.
+    pub(crate) fn under_way(&self) -> UnderWay {
+        self.under_way.clone()
     }
 
     /// Runs one write and waits until it is durable.
@@ -87,6 +94,7 @@ impl<J: Journal> LogStore<J> {
         write: impl FnOnce(&J, OnDurable) -> Result<(), LogError>,
     ) -> io::Result<()> {
         let (done, wait) = oneshot::channel();
+        let _under_way = self.under_way.begin();
         // Nobody waits any more when the caller was cancelled.
         write(&self.journal, Box::new(move |result| drop(done.send(result))))?;
         wait.await.map_err(io::Error::other)?
@@ -186,7 +194,10 @@ impl<J: Journal> RaftLogStorage<TypeConfig> for LogStore<J> {
 
     async fn save_committed(&mut self, committed: Option<LogId>) -> io::Result<()> {
         match committed {
-            Some(committed) => Ok(self.journal.save_committed(committed)?),
+            Some(committed) => {
+                let _under_way = self.under_way.begin();
+                Ok(self.journal.save_committed(committed)?)
+            }
             None => Ok(()),
         }
     }
@@ -200,7 +211,12 @@ impl<J: Journal> RaftLogStorage<TypeConfig> for LogStore<J> {
         I: IntoIterator<Item = Entry> + OptionalSend,
         I::IntoIter: OptionalSend,
     {
-        self.journal.append(entries, Box::new(move |result| callback.io_completed(result)))?;
+        let under_way = self.under_way.begin();
+        let completed = move |result| {
+            drop(under_way);
+            callback.io_completed(result);
+        };
+        self.journal.append(entries, Box::new(completed))?;
         Ok(())
     }
 

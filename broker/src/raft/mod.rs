@@ -6,6 +6,7 @@
 //!    │                             ├─ head    format stamp, lock, "synced up to" mark
 //!    │                             ├─ repair  tells a torn tail from a rotten one before opening
 //!    │                             └─ twin    the same records on a simulated disk
+//!    │        under_way: what the log has been asked for and is not durable yet
 //!    └──────▶ network (to the other nodes)
 //! ```
 
@@ -16,4 +17,5 @@ pub mod log_store;
 pub mod network;
 pub mod runtime;
 pub mod types;
+pub(crate) mod under_way;
 pub mod wal;

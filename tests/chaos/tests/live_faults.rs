@@ -18,3 +18,18 @@ fn power_cuts_under_the_whole_folder_lose_nothing() -> anyhow::Result<()> {
 fn a_failed_sync_ends_the_server_with_one_sentence() -> anyhow::Result<()> {
     run_short("failed-syncs", SEED)
 }
+
+#[test]
+fn a_kill_at_any_call_on_the_disk_loses_nothing() -> anyhow::Result<()> {
+    run_short("kill-points", SEED)
+}
+
+#[test]
+fn a_broken_or_full_disk_is_named_and_loses_nothing() -> anyhow::Result<()> {
+    run_short("disk-errors", SEED)
+}
+
+#[test]
+fn slow_syncs_are_survived_and_shown_in_health() -> anyhow::Result<()> {
+    run_short("slow-syncs", SEED)
+}

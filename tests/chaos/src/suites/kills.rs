@@ -30,7 +30,7 @@ use crate::suite::{ACKNOWLEDGED, Form, KILLS, LOSSES, Setting, Suite, Tally};
 const KILLS_IN_A_LIFE: u64 = 20;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Fewer commands per second are no load.
-const RATE_MIN: u64 = 30;
+const RATE_MIN: u64 = 200;
 /// So many commands wait for their answer at each kill.
 const IN_FLIGHT_MIN: usize = 3;
 /// A start reads back a log under load of a second or two.

@@ -21,7 +21,7 @@ const LOG: &str = ".wal";
 /// How slow, for how many syncs, and what that is called.
 const KINDS: [(Duration, u64, &str); 3] = [
     (Duration::from_millis(50), ALL, "syncs of 50 ms"),
-    (Duration::from_secs(2), 2, "syncs of 2 s"),
+    (Duration::from_secs(2), 3, "syncs of 2 s"),
     (Duration::from_secs(30), 1, "a sync of 30 s"),
 ];
 /// From here on a sync that hangs must show in health.
