@@ -5,6 +5,19 @@ use std::path::{Path, PathBuf};
 use crate::io::Failure;
 use crate::io::preamble::Refusal;
 
+/// Why a base refused an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaseCause {
+    /// There is no space.
+    NoSpace,
+    /// Somebody else has it open.
+    Locked,
+    /// What it holds is not what it wrote.
+    Damage,
+    /// Anything else; its text says what.
+    Other,
+}
+
 /// Why a checkpoint was not written, folded or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -102,8 +115,8 @@ pub enum Error {
         doing: &'static str,
         /// What it said.
         reason: String,
-        /// True when it said that there is no space.
-        is_out_of_space: bool,
+        /// What that means.
+        cause: BaseCause,
     },
     /// A checkpoint must be newer than the last one.
     #[error("a checkpoint at index {index} cannot follow one at index {last}")]
@@ -141,7 +154,7 @@ impl Error {
     pub fn is_out_of_space(&self) -> bool {
         match self {
             Self::Disk(failure) => failure.is_out_of_space(),
-            Self::Base { is_out_of_space, .. } => *is_out_of_space,
+            Self::Base { cause, .. } => *cause == BaseCause::NoSpace,
             Self::Damaged { .. }
             | Self::Incomplete { .. }
             | Self::Newer { .. }
@@ -159,7 +172,9 @@ impl Error {
     /// What to do, in a sentence.
     pub fn way_out(&self) -> &'static str {
         match self {
-            Self::Disk(_) | Self::Base { is_out_of_space: true, .. } if self.is_out_of_space() => {
+            Self::Disk(_) | Self::Base { cause: BaseCause::NoSpace, .. }
+                if self.is_out_of_space() =>
+            {
                 "Free some space, then start again."
             }
             Self::Disk(_) => "Check the disk, then start again.",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::backend::{Backend, Base, Marker, Row, Scanned, Value, row_checksum};
+use super::error::BaseCause;
 use super::{Digest, Error};
 
 /// Bases in memory; clones share them, so that a reopened store finds what it left.
@@ -98,7 +99,7 @@ impl MemoryBase {
                 path: self.dir.clone(),
                 doing,
                 reason: "the simulated base was interrupted".to_owned(),
-                is_out_of_space: false,
+                cause: BaseCause::Other,
             }),
         }
     }

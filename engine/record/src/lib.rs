@@ -7,6 +7,7 @@
 mod command;
 mod entry;
 mod event;
+mod incident;
 mod job;
 pub mod json;
 mod key;
@@ -18,6 +19,7 @@ mod subscription;
 pub use command::*;
 pub use entry::*;
 pub use event::*;
+pub use incident::*;
 pub use job::*;
 pub use key::*;
 pub use process_instance::*;

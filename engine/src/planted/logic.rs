@@ -3,7 +3,7 @@
 //! Both differ from the product in what they put out for a command, one in any kind of output, the
 //! other only once a command has raised the logic version.
 
-use super::Case;
+use super::case::Case;
 use crate::ctx::Ctx;
 use crate::output::{JobsAvailable, Push};
 use crate::{Engine, Output};

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
+    include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/process_instance.rs"),
     include_str!("../../../engine/record/src/reply.rs"),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::super::Error;
 use super::super::backend::{Base, Digest, Marker, Row, Scanned};
+use super::super::error::BaseCause;
 use super::guard::call;
 use super::rows::{self, Assembly, Head, TREE};
 use crate::io::preamble::Kind;
@@ -56,7 +57,7 @@ impl SledBase {
         let db = match open_patiently(path, cache_bytes) {
             // sled takes a snapshot that it had not finished for the newest one. What the snapshot
             // was made from is all there.
-            Err(error) if !is_locked(&error) && remove_unfinished(path)? => {
+            Err(error) if is_because_of(&error, BaseCause::Damage) && remove_unfinished(path)? => {
                 tracing::warn!(%error, "opened again without a snapshot that was not finished");
                 open_patiently(path, cache_bytes)?
             }
@@ -237,7 +238,10 @@ pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, 
     let started = Instant::now();
     loop {
         match call(path, "open", || config.open()) {
-            Err(error) if is_locked(&error) && started.elapsed() < LOCK_PATIENCE => {
+            Err(error)
+                if is_because_of(&error, BaseCause::Locked)
+                    && started.elapsed() < LOCK_PATIENCE =>
+            {
                 std::thread::sleep(Duration::from_millis(5));
             }
             result => return result,
@@ -245,9 +249,9 @@ pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, 
     }
 }
 
-/// True if somebody else has the database open.
-fn is_locked(error: &Error) -> bool {
-    matches!(error, Error::Base { reason, .. } if reason.contains("could not acquire lock"))
+/// True if a base refused for this reason.
+fn is_because_of(error: &Error, wanted: BaseCause) -> bool {
+    matches!(error, Error::Base { cause, .. } if *cause == wanted)
 }
 
 /// Removes snapshots that sled was writing when it ended; false if there was none.

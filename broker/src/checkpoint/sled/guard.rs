@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use super::super::Error;
+use super::super::error::BaseCause;
 
 /// Runs one call. sled must not be used again after an error.
 pub(super) fn call<T>(
@@ -13,21 +14,26 @@ pub(super) fn call<T>(
     run: impl FnOnce() -> sled::Result<T>,
 ) -> Result<T, Error> {
     // Nothing of ours is left half changed: the caller drops the base after any error.
-    let (reason, is_out_of_space) = match catch_unwind(AssertUnwindSafe(run)) {
+    let (reason, cause) = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => return Ok(value),
-        Ok(Err(sled::Error::Io(error))) => {
-            let kind = error.kind();
-            let is_full = matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-            (error.to_string(), is_full)
-        }
+        Ok(Err(sled::Error::Io(error))) => (error.to_string(), of_io(&error)),
         Ok(Err(sled::Error::Corruption { at, .. })) => {
             let place = at.map(|it| format!(" at offset {} of its file 'db'", it.lid()));
-            (format!("it is damaged{}", place.unwrap_or_default()), false)
+            (format!("it is damaged{}", place.unwrap_or_default()), BaseCause::Damage)
         }
-        Ok(Err(error)) => (error.to_string(), false),
-        Err(panic) => (panic_text(panic.as_ref()), false),
+        Ok(Err(error)) => (error.to_string(), BaseCause::Other),
+        Err(panic) => (panic_text(panic.as_ref()), BaseCause::Other),
     };
-    Err(Error::Base { path: path.to_owned(), doing, reason, is_out_of_space })
+    Err(Error::Base { path: path.to_owned(), doing, reason, cause })
+}
+
+fn of_io(error: &io::Error) -> BaseCause {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => BaseCause::NoSpace,
+        // sled has no kind of its own for it.
+        _ if error.to_string().contains("could not acquire lock") => BaseCause::Locked,
+        _ => BaseCause::Other,
+    }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

@@ -8,6 +8,9 @@ use value::{Doc, json};
 use super::line;
 use crate::*;
 
+mod jobs;
+mod messages;
+
 /// Compares a record's line, one field of the outer object per row.
 fn check(event: Event, expected: Expect) {
     check_asked(event, None, expected);
@@ -55,20 +58,6 @@ fn origin() -> Origin {
         element: 9,
         element_id: "ship".into(),
         element_instance: Key::new(1, 5),
-    }
-}
-
-fn activated() -> ActivatedJob {
-    ActivatedJob {
-        key: Key::new(1, 8),
-        job_type: "ship-goods".into(),
-        origin: origin(),
-        headers: vec![Header { key: "carrier".into(), value: "\"fast\"".into() }],
-        worker: "w1".into(),
-        retries: 3,
-        deadline: 1_700_000_060_000,
-        variables: doc(r#"{"n":1.5}"#),
-        activation: 2,
     }
 }
 
@@ -269,66 +258,6 @@ fn a_trigger_tells_its_cause() {
 }
 
 #[test]
-fn a_new_job_has_no_deadline() {
-    check(
-        Event::Job(JobEvent {
-            intent: JobIntent::Created,
-            origin: origin(),
-            job_type: "ship-goods".into(),
-            retries: 3,
-            headers: vec![Header { key: "carrier".into(), value: "fast".into() }],
-            ..JobEvent::default()
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"type":"ship-goods","worker":"","deadline":-1,"retries":3,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{"carrier":"fast"},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
-    );
-}
-
-#[test]
-fn a_failed_job_tells_why_and_until_when() {
-    check(
-        Event::Job(JobEvent {
-            intent: JobIntent::Failed,
-            origin: origin(),
-            job_type: "ship-goods".into(),
-            retries: 2,
-            worker: "w1".into(),
-            deadline: 1_700_000_060_000,
-            back_off_ms: 500,
-            recurs_at: 1_700_000_000_500,
-            error_message: "no truck\nno way".into(),
-            variables: doc(r#"{"tried":1}"#),
-            activation: 1,
-            ..JobEvent::default()
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"FAILED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"type":"ship-goods","worker":"w1","deadline":1700000060000,"retries":2,"retryBackoff":500,"recurringTime":1700000000500,"timeout":-1,"errorMessage":"no truck\nno way","errorCode":"","customHeaders":{},"variables":{"tried":1},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"},
-            "baton":{"activation":1}}"#]],
-    );
-}
-
-#[test]
-fn a_batch_lists_its_jobs() {
-    check(
-        Event::JobBatch(JobBatchEvent {
-            job_type: "ship-goods".into(),
-            worker: "w1".into(),
-            timeout_ms: 60_000,
-            jobs_max: 32,
-            jobs: vec![activated()],
-            truncated: false,
-            stream: Some(Box::new(StreamId { node: 1, incarnation: 1_699, number: 5 })),
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB_BATCH","intent":"ACTIVATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"type":"ship-goods","worker":"w1","timeout":60000,"maxJobsToActivate":32,"truncated":false,"jobKeys":[2251799813685256],"jobs":[{"type":"ship-goods","worker":"w1","deadline":1700000060000,"retries":3,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{"carrier":"\"fast\""},"variables":{"n":1.5},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}],"tenantIds":["<default>"]},
-            "baton":{"activations":[2],"stream":{"node":1,"incarnation":1699,"number":5}}}"#]],
-    );
-}
-
-#[test]
 fn a_variable_is_json_text() {
     check(
         Event::Variable(VariableEvent {
@@ -390,79 +319,6 @@ fn a_repeating_timer_tells_its_interval() {
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"TIMER","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"elementInstanceKey":2251799813685253,"processInstanceKey":2251799813685252,"processDefinitionKey":2251799813685250,"dueDate":1700000010000,"repetitions":2,"targetElementId":"ship","tenantId":"<default>"},
             "baton":{"interval":"PT10S"}}"#]],
-    );
-}
-
-#[test]
-fn a_message_has_its_variables() {
-    check(
-        Event::Message(MessageEvent {
-            intent: MessageIntent::Published,
-            name: "order placed".into(),
-            correlation_key: "A1".into(),
-            message_id: "m-1".into(),
-            time_to_live_ms: 1_000,
-            deadline: 1_700_000_001_000,
-            variables: doc(r#"{"a":[1,2]}"#),
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE","intent":"PUBLISHED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"name":"order placed","correlationKey":"A1","messageId":"m-1","timeToLive":1000,"deadline":1700000001000,"variables":{"a":[1,2]},"tenantId":"<default>"}}"#]],
-    );
-}
-
-fn subscription() -> Subscription {
-    Subscription {
-        origin: origin(),
-        message_name: "paid".into(),
-        correlation_key: "A1".into(),
-        interrupting: true,
-    }
-}
-
-#[test]
-fn the_two_sides_of_a_subscription_have_the_same_fields() {
-    check(
-        Event::MessageSubscription(MessageSubscriptionEvent {
-            intent: MessageSubscriptionIntent::Correlating,
-            subscription: subscription(),
-            message: Key::new(1, 11),
-            variables: doc(r#"{"amount":10}"#),
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE_SUBSCRIPTION","intent":"CORRELATING","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"messageName":"paid","correlationKey":"A1","interrupting":true,"tenantId":"<default>","messageKey":2251799813685259,"variables":{"amount":10}}}"#]],
-    );
-    check(
-        Event::ProcessMessageSubscription(ProcessMessageSubscriptionEvent {
-            intent: ProcessMessageSubscriptionIntent::Created,
-            subscription: subscription(),
-            message: Key::NONE,
-            variables: Doc::empty(),
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_MESSAGE_SUBSCRIPTION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"messageName":"paid","correlationKey":"A1","interrupting":true,"tenantId":"<default>","messageKey":-1,"variables":{}}}"#]],
-    );
-}
-
-#[test]
-fn a_start_subscription_names_the_start_event() {
-    check(
-        Event::MessageStartSubscription(MessageStartSubscriptionEvent {
-            intent: StartSubscriptionIntent::Created,
-            origin: Origin {
-                instance: Key::NONE,
-                element_instance: Key::NONE,
-                element_id: "placed".into(),
-                ..origin()
-            },
-            message_name: "order placed".into(),
-            ..MessageStartSubscriptionEvent::default()
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE_START_EVENT_SUBSCRIPTION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":-1,"rootProcessInstanceKey":-1,"startEventId":"placed","messageName":"order placed","messageKey":-1,"correlationKey":"","variables":{},"tenantId":"<default>"}}"#]],
     );
 }
 
@@ -532,22 +388,6 @@ fn what_is_unset_is_minus_one() {
     let event = Event::WorkResumed(WorkResumed {});
     line(&Record { event, ..Record::default() }, 2, &mut text);
     expect![[r#"{"partitionId":2,"position":0,"sourceRecordPosition":-1,"key":-1,"timestamp":0,"recordType":"EVENT","valueType":"BOOKKEEPING","intent":"WORK_RESUMED","rejectionType":"NULL_VAL","rejectionReason":"","brokerVersion":"8.10.0","recordVersion":1,"authorizations":{"authorized_tenants":["<default>"]},"operationReference":-1,"batchOperationReference":-1,"value":{}}"#]].assert_eq(&text);
-}
-
-#[test]
-fn an_error_that_nothing_caught_has_no_element() {
-    check(
-        Event::Job(JobEvent {
-            intent: JobIntent::ErrorThrown,
-            origin: origin(),
-            job_type: "ship-goods".into(),
-            error_code: "out-of-stock".into(),
-            ..JobEvent::default()
-        }),
-        expect![[r#"
-            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"ERROR_THROWN","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"type":"ship-goods","worker":"","deadline":-1,"retries":0,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"out-of-stock","customHeaders":{},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"NO_CATCH_EVENT_FOUND","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
-    );
 }
 
 #[test]

@@ -14,7 +14,8 @@ use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 /// Points of the long script that are tried.
 const SAMPLED: u64 = 300;
-/// In the short form only one of so many calls of the start before the script is tried.
+/// In the short form only one of so many calls of the start before the script is tried, and the
+/// first one of each kind.
 const STEP_OF_START: usize = 4;
 
 /// SIGKILL at each call on the disk.
@@ -93,7 +94,7 @@ fn points(setting: &Setting) -> Result<Vec<CutAt>> {
         let (op, kind) = (called.op, kind(&called.path));
         let number = seen.entry((op, kind)).or_default();
         *number += 1;
-        if at >= of_start || at % step == 0 {
+        if at >= of_start || at % step == 0 || *number == 1 {
             points.push(CutAt { op, kind, number: *number });
         }
     }
