@@ -17,8 +17,8 @@ use crate::context::{Context, Roots};
 use crate::graph::{Process, Resource};
 use crate::outline::Outline;
 use crate::part::flow;
-use crate::problem::{Problem, Problems};
-use crate::xml::{self, Namespace, Node};
+use xml::{Language, Namespace, Node};
+use xml::{Problem, Problems};
 
 /// How long the name of a resource may be, in bytes.
 const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
@@ -39,8 +39,8 @@ pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Proble
         );
         return Err(vec![Problem::of_file(None, message)]);
     }
-    let root =
-        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    let root = xml::parse(Language::Bpmn, bytes)
+        .map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
     let mut problems = Problems::default();
     let processes = processes(&root, Care::Validate, &mut problems);
     if problems.is_empty() {
@@ -58,8 +58,8 @@ pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Proble
 /// # Errors
 /// All problems of a file that holds a process of which no graph can be made.
 pub fn compile_accepted(bytes: &[u8]) -> Result<Resource, Vec<Problem>> {
-    let root =
-        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    let root = xml::parse(Language::Bpmn, bytes)
+        .map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
     let mut problems = Problems::default();
     let processes = processes(&root, Care::Build, &mut problems);
     let executable = executable(&root).count();

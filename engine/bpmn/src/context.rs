@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::expression::{Expression, Literals};
 use crate::outline::{FlowPart, Outline, Part};
-use crate::problem::Problems;
-use crate::xml::{Namespace, Node};
+use xml::Problems;
+use xml::{Namespace, Node};
 
 /// The surroundings of the element that is being read.
 #[derive(Debug)]

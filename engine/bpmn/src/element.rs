@@ -25,7 +25,7 @@ mod throw_event;
 use crate::context::Context;
 use crate::graph::Kind;
 use crate::outline::Part;
-use crate::xml::Node;
+use xml::Node;
 
 pub(crate) use process::TYPE as PROCESS;
 

@@ -10,9 +10,7 @@ mod graph;
 mod kind;
 mod outline;
 mod part;
-mod problem;
 pub mod timer;
-mod xml;
 
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
@@ -21,4 +19,4 @@ pub use graph::{
     Resource, Script, StartEvent, Throw, Timer, Trigger,
 };
 pub use kind::{ElementType, EventType};
-pub use problem::Problem;
+pub use xml::Problem;

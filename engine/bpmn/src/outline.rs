@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use crate::element::{self, ElementSyntax, Unsupported};
 use crate::graph::ElementIx;
-use crate::problem::{Problem, Problems};
-use crate::xml::Node;
+use xml::Node;
+use xml::{Problem, Problems};
 
 /// The position of a part in [`Outline::parts`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

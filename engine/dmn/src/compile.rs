@@ -23,8 +23,9 @@ pub use self::files::{File, compile_all};
 
 use self::context::{Context, Imports};
 use crate::model::Model;
-use crate::problem::{Problem, Problems};
-use crate::xml::{self, Namespace, Node};
+use crate::node::DmnNode as _;
+use xml::{Language, Namespace, Node};
+use xml::{Problem, Problems};
 
 /// How long the name of a resource may be, in bytes.
 const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
@@ -50,8 +51,8 @@ fn read(resource_name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
         );
         return Err(vec![Problem::of_file(None, message)]);
     }
-    let root =
-        xml::parse(bytes).map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    let root = xml::parse(Language::Dmn, bytes)
+        .map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
     if root.is(Namespace::Dmn, "definitions") {
         return Ok(root);
     }

@@ -35,18 +35,17 @@ mod compile;
 mod evaluate;
 mod graph;
 mod model;
-mod problem;
+mod node;
 mod result;
 mod run;
 mod table;
 mod trouble;
 mod types;
-mod xml;
 
 pub use compile::{File, compile, compile_all};
 pub use model::{Decision, Model};
-pub use problem::Problem;
 pub use result::{
     DecisionFailure, DecisionType, EvaluatedDecision, EvaluatedInput, EvaluatedOutput, Evaluation,
     MatchedRule, UnmatchedRule,
 };
+pub use xml::Problem;

@@ -6,7 +6,7 @@ use crate::expression::Literals;
 use crate::graph::{Kind, Script};
 use crate::outline::Part;
 use crate::part::job;
-use crate::xml::Node;
+use xml::Node;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "scriptTask",

@@ -2,8 +2,8 @@
 
 use super::{FlowPart, Outline, Part, PartIx, Syntax, element};
 use crate::element::Child;
-use crate::problem::{Problem, Problems};
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
+use xml::{Problem, Problems};
 
 /// How long the id of an element may be, in bytes.
 const ID_BYTES_MAX: usize = 255;

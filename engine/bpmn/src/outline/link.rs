@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FlowIx, Outline, Part, PartIx, index};
-use crate::problem::Problems;
-use crate::xml::Namespace;
+use xml::Namespace;
+use xml::Problems;
 
 impl<'t> Outline<'t> {
     pub(super) fn link(&mut self, problems: &mut Problems) {

@@ -4,7 +4,7 @@
 use crate::context::Context;
 use crate::element::is_ignored_in_elements;
 use crate::outline::Part;
-use crate::xml::Namespace;
+use xml::Namespace;
 
 /// Checks the children and attributes of a part whose type Baton runs.
 pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bool) {

@@ -5,7 +5,7 @@ use value::Str;
 use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::outline::Part;
-use crate::xml::Node;
+use xml::Node;
 
 /// What has a code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

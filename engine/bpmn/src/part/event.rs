@@ -5,7 +5,7 @@ use crate::graph::Trigger;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
 use crate::part::{message, timer};
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// An event definition of a type that Baton knows.
 #[derive(Clone, Copy, Debug)]

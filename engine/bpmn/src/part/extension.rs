@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::element::Mappings;
 use crate::outline::{Part, Syntax};
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// What is done about an extension.
 #[derive(Clone, Copy, Debug)]

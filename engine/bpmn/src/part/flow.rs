@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::{ElementIx, Flow};
 use crate::outline::{FlowPart, Syntax};
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 impl FlowPart<'_> {
     /// Whether the model gives it a condition, right or wrong.

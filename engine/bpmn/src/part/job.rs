@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::JobDefinition;
 use crate::outline::Part;
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// How often a job is tried when the model does not say.
 const RETRIES_DEFAULT: &str = "3";

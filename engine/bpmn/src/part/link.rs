@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::graph::ElementIx;
 use crate::outline::Part;
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// The link definition of a part, if it is a link event.
 pub(crate) fn definition<'t>(part: &Part<'t>) -> Option<&'t Node> {

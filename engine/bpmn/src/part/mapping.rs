@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::expression::Literals;
 use crate::graph::Mapping;
 use crate::outline::Part;
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// Words of FEEL that cannot name a variable in a mapping.
 const RESERVED_WORDS: [&str; 11] =

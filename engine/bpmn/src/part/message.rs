@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::Message;
 use crate::outline::Part;
-use crate::xml::Node;
+use xml::Node;
 
 /// The message of an event that waits inside an instance.
 pub(crate) fn read<'t>(

@@ -8,7 +8,7 @@ use crate::graph::Timer;
 use crate::outline::Part;
 use crate::part::event::Cycles;
 use crate::timer::{Cycle, Interval, parse_date};
-use crate::xml::{Namespace, Node};
+use xml::{Namespace, Node};
 
 /// The timer of an event. Static text is checked now, so that no timer fails later that could never
 /// have worked.

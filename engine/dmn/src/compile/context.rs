@@ -7,9 +7,10 @@ use feel::{Program, Scope, SyntaxError, Type};
 use value::Str;
 
 use crate::model::Model;
-use crate::problem::{Problem, Problems};
+use crate::node::DmnNode as _;
 use crate::types::ItemType;
-use crate::xml::Node;
+use xml::Node;
+use xml::{Problem, Problems};
 
 /// The models that a file imports, by the names it gives them.
 pub(super) struct Imports<'m> {
@@ -98,7 +99,7 @@ impl<'a, 'm> Context<'a, 'm> {
         while let Some(node) = pending.pop() {
             for attribute in ["name", "iteratorVariable"] {
                 if let Some(name) = node.attribute(attribute) {
-                    names.push(crate::xml::single_blanks(name));
+                    names.push(xml::single_blanks(name));
                 }
             }
             pending.extend(node.elements());

@@ -10,8 +10,9 @@ use super::context::Context;
 use super::expression::{self, boxed, only_expression};
 use crate::boxed::{Boxed, Definition};
 use crate::graph::{Element, Fill, Logic};
+use crate::node::DmnNode as _;
 use crate::types::ItemType;
-use crate::xml::Node;
+use xml::Node;
 
 /// An element that is not linked yet.
 pub(super) struct Draft {
@@ -118,7 +119,7 @@ fn decision(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
         Some(expression) => boxed(ctx, expression)?,
         None => Boxed::Empty,
     };
-    let version_tag = node.extension("versionTag").map(Into::into);
+    let version_tag = node.extension_value("versionTag").map(Into::into);
     Some(Logic::Decision { body, of: variable_type(ctx, node), version_tag })
 }
 

@@ -8,8 +8,9 @@ use value::Str;
 use super::context::Context;
 use super::table;
 use crate::boxed::{Boxed, Condition, DEPTH_MAX, Definition, Entry};
+use crate::node::DmnNode as _;
 use crate::types::ItemType;
-use crate::xml::Node;
+use xml::Node;
 
 /// The elements that are expressions.
 const EXPRESSIONS: [&str; 12] = [
@@ -255,7 +256,7 @@ fn filter(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
 
 /// The slot of the variable that an iterator names.
 fn iterator(ctx: &mut Context<'_, '_>, node: &Node) -> Option<usize> {
-    match node.attribute("iteratorVariable").map(crate::xml::single_blanks) {
+    match node.attribute("iteratorVariable").map(xml::single_blanks) {
         Some(name) if !name.is_empty() => Some(ctx.scope.declare(&name)),
         _ => {
             ctx.problem(node, format!("The '{}' names no iterator variable.", node.name));

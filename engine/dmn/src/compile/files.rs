@@ -2,8 +2,9 @@
 
 use super::{model, read};
 use crate::model::Model;
-use crate::problem::Problem;
-use crate::xml::Node;
+use crate::node::DmnNode as _;
+use xml::Node;
+use xml::Problem;
 
 /// A file to compile.
 #[derive(Debug, Clone, Copy)]

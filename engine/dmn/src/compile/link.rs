@@ -8,8 +8,8 @@ use value::Str;
 use super::context::Context;
 use super::element::Draft;
 use crate::graph::{Graph, Unit, UnitIx};
-use crate::problem::Problem;
-use crate::xml::Place;
+use xml::Place;
+use xml::Problem;
 
 pub(super) struct Linked {
     pub(super) graph: Graph,

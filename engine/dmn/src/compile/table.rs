@@ -5,8 +5,9 @@ use value::Str;
 
 use super::context::Context;
 use crate::evaluate::shown;
+use crate::node::DmnNode as _;
 use crate::table::{Aggregator, Cell, Index, Input, Output, Policy, Rule, Table};
-use crate::xml::Node;
+use xml::Node;
 
 /// Compiles a decision table.
 pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
@@ -78,7 +79,7 @@ fn id(node: &Node) -> Str {
 }
 
 fn label(node: &Node) -> Option<Str> {
-    node.attribute("label").map(crate::xml::single_blanks).filter(|it| !it.is_empty())
+    node.attribute("label").map(xml::single_blanks).filter(|it| !it.is_empty())
 }
 
 fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {

@@ -7,8 +7,9 @@ use feel::{Program, Type};
 use value::Str;
 
 use super::context::Context;
+use crate::node::DmnNode as _;
 use crate::types::{self, ItemType, Kind};
-use crate::xml::Node;
+use xml::Node;
 
 /// How many definitions may refer to each other in a row, or be nested.
 const DEPTH_MAX: u16 = 64;

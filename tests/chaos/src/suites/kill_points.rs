@@ -1,6 +1,7 @@
 //! The suite `kill-points`: SIGKILL at each call on the disk that a script makes.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
@@ -17,6 +18,10 @@ const SAMPLED: u64 = 300;
 /// In the short form only one of so many calls of the start before the script is tried, and the
 /// first one of each kind.
 const STEP_OF_START: usize = 4;
+/// The server syncs the mark a moment after it moved, which may be after the script.
+const SYNC_OF_MARK: CutAt = CutAt { op: Op::Sync, kind: "the mark", number: 1 };
+/// Many times the moment that a moved mark waits for its sync.
+const MARK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// SIGKILL at each call on the disk.
 #[derive(Debug)]
@@ -98,6 +103,9 @@ fn points(setting: &Setting) -> Result<Vec<CutAt>> {
             points.push(CutAt { op, kind, number: *number });
         }
     }
+    if !points.contains(&SYNC_OF_MARK) {
+        points.push(SYNC_OF_MARK);
+    }
     Ok(points)
 }
 
@@ -110,6 +118,9 @@ async fn kill_at(
     let mut play = Play::new(&setting.binary);
     let mut stage = play.stage(Disk::default(), faults)?;
     let ending = play.act(&mut stage, commands).await?;
+    if faults.cut_at_place == Some(SYNC_OF_MARK) {
+        stage.mounted.wait_for_cut(MARK_PATIENCE);
+    }
     match stage.mounted.struck() {
         Some(called) => tally.hit(&class(&called)),
         // Beyond the last call: then it is a kill in idleness.

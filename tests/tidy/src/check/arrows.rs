@@ -17,8 +17,9 @@ use May::{Use, UseAll};
 const ARROWS: &[(&str, May)] = &[
     ("engine/value", Use(&[])),
     ("engine/feel", Use(&["engine/value"])),
-    ("engine/dmn", Use(&["engine/value", "engine/feel"])),
-    ("engine/bpmn", Use(&["engine/value", "engine/feel"])),
+    ("engine/xml", Use(&["engine/value"])),
+    ("engine/dmn", Use(&["engine/value", "engine/feel", "engine/xml"])),
+    ("engine/bpmn", Use(&["engine/value", "engine/feel", "engine/xml"])),
     ("engine/record", Use(&["engine/value"])),
     ("engine", Use(&["engine/value", "engine/feel", "engine/dmn", "engine/bpmn", "engine/record"])),
     ("engine/insight", Use(&["engine/value", "engine/record", "engine/bpmn"])),

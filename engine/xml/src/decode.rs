@@ -1,6 +1,6 @@
 //! From bytes to text: UTF-8 only, and only characters that XML allows.
 
-use super::Unreadable;
+use super::parse::Unreadable;
 
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Byte order marks of other encodings; UTF-32 before UTF-16, whose mark it begins with.

@@ -4,15 +4,16 @@ use std::fmt;
 
 use value::Str;
 
-use crate::xml::Place;
+use crate::node::Place;
 
 /// How many problems of one file are listed; the last one then says that there are more.
-pub(crate) const PROBLEMS_MAX: usize = 1_000;
+const PROBLEMS_MAX: usize = 1_000;
 
 /// One reason why a file cannot be deployed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
-    /// Where it is: `decision > rule > cell`, as ids; empty when the file as a whole is
+    /// Where it is: `process > subprocess > element` or
+    /// `decision > rule > cell`, as ids; empty when the file as a whole is
     /// meant.
     pub path: String,
     /// The id of the element at fault, when it has one.
@@ -27,13 +28,13 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of an element; an empty id means that it has none.
-    pub(crate) fn new(path: String, id: &str, place: Place, message: String) -> Self {
+    pub fn new(path: String, id: &str, place: Place, message: String) -> Self {
         let element_id = (!id.is_empty()).then(|| id.into());
         Problem { path, element_id, message, line: place.line, column: place.column }
     }
 
     /// A problem of the file as a whole.
-    pub(crate) fn of_file(place: Option<Place>, message: String) -> Self {
+    pub fn of_file(place: Option<Place>, message: String) -> Self {
         let place = place.unwrap_or(Place { line: 0, column: 0 });
         Problem::new(String::new(), "", place, message)
     }
@@ -77,14 +78,15 @@ fn changes_direction(character: char) -> bool {
 
 /// The problems found so far in one file.
 #[derive(Default, Debug)]
-pub(crate) struct Problems {
+pub struct Problems {
     found: Vec<Problem>,
     /// How many were found beyond [`PROBLEMS_MAX`].
     unlisted: usize,
 }
 
 impl Problems {
-    pub(crate) fn push(&mut self, problem: Problem) {
+    /// Takes one more.
+    pub fn push(&mut self, problem: Problem) {
         if self.found.len() < PROBLEMS_MAX {
             self.found.push(problem);
         } else {
@@ -92,12 +94,18 @@ impl Problems {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// True as long as nothing is wrong.
+    pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
+    /// How many were found until now; a later, larger number means that something went wrong since.
+    pub fn count(&self) -> usize {
+        self.found.len() + self.unlisted
+    }
+
     /// All of them by their place in the file.
-    pub(crate) fn into_sorted(mut self) -> Vec<Problem> {
+    pub fn into_sorted(mut self) -> Vec<Problem> {
         self.found.sort_by_key(|problem| (problem.line, problem.column));
         if self.unlisted > 0 {
             let message = format!("There are {} more problems that are not listed.", self.unlisted);

@@ -6,15 +6,26 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::decode::{self, decode, is_allowed};
-use super::namespace::Bindings;
-use super::{
-    ATTRIBUTES_MAX, Attribute, DEPTH_MAX, ELEMENTS_MAX, Namespace, Node, Place, Unreadable,
-};
+use super::namespace::{Bindings, Language, Namespace};
+use super::node::{Attribute, Node, Place};
+use super::{ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX};
+
+/// Why a file cannot be read as XML at all.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// Where reading stopped, if it is known.
+    pub place: Option<Place>,
+    /// One sentence or two: what is wrong, and the way out.
+    pub message: String,
+}
 
 /// Reads a file; the result is its root element.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Node, Unreadable> {
+///
+/// # Errors
+/// It is no well-formed XML in UTF-8, has a document type, or is beyond a limit.
+pub fn parse(language: Language, bytes: &[u8]) -> Result<Node, Unreadable> {
     let text = decode(bytes)?;
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(language, text);
     match parser.run() {
         Ok(root) => Ok(root),
         Err(message) => {
@@ -28,6 +39,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Node, Unreadable> {
 }
 
 struct Parser<'t> {
+    language: Language,
     text: &'t str,
     reader: Reader<&'t [u8]>,
     /// Where the current event starts.
@@ -44,13 +56,14 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(language: Language, text: &'t str) -> Self {
         Parser {
+            language,
             text,
             reader: Reader::from_str(text),
             event_start: 0,
             cursor: Cursor { offset: 0, place: Place { line: 1, column: 1 } },
-            bindings: Bindings::default(),
+            bindings: Bindings::of(language),
             open: Vec::new(),
             dropped: 0,
             count: 0,
@@ -85,9 +98,11 @@ impl<'t> Parser<'t> {
                 }
                 Event::Decl(declaration) => self.declaration(&declaration)?,
                 Event::DocType(_) => {
-                    return Err("The file has a document type (DOCTYPE). Remove it: BPMN needs \
-                                none, and Baton reads none."
-                        .to_owned());
+                    return Err(format!(
+                        "The file has a document type (DOCTYPE). Remove it: {} needs none, and \
+                         Baton reads none.",
+                        self.language.title()
+                    ));
                 }
                 Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => break,
@@ -153,7 +168,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Takes namespace declarations, and gives the attributes that have no prefix.
+    /// Takes namespace declarations, and gives the other attributes.
     fn attributes(&mut self, tag: &BytesStart<'_>, depth: usize) -> Result<Vec<Attribute>, String> {
         let mut own = Vec::new();
         let mut prefixes = Vec::new();
@@ -178,7 +193,10 @@ impl<'t> Parser<'t> {
                 None if key == "xmlns" => self.bindings.declare("", &value, depth)?,
                 None => own.push((key.into(), value.into())),
                 Some(("xmlns", prefix)) => self.bindings.declare(prefix, &value, depth)?,
-                Some((prefix, _)) => prefixes.push(prefix.to_owned()),
+                Some((prefix, _)) => {
+                    prefixes.push(prefix.to_owned());
+                    own.push((key.into(), value.into()));
+                }
             }
         }
         // Only now: an element may use the prefixes that it declares itself.
