@@ -243,23 +243,26 @@ async fn flush<D: Disk>(
             while let Ok(next) = waiting.try_recv() {
                 told.push(next);
             }
-            files.write(&mut shared.lock())
+            let mut contents = shared.lock();
+            // What is purged from here on is not durable after this sync.
+            let purged = contents.purged;
+            files.write(&mut contents).map(|()| purged)
         });
         let sync = pace();
         // Even the shortest sleep takes a millisecond.
         if !sync.is_zero() {
             tokio::time::sleep(sync).await;
         }
-        let result = written.and_then(|()| files.file.sync());
+        let result = written.and_then(|purged| files.file.sync().map(|()| purged));
         if let Err(error) = &result {
             failure.raise(error);
         }
         for on_durable in told {
             let result = result.as_ref().map_err(|it| io::Error::new(it.kind(), it.to_string()));
-            on_durable(result.copied());
+            on_durable(result.map(|_| ()));
         }
-        if result.is_ok() {
-            files.drop_purged(shared.lock().purged);
+        if let Ok(purged) = result {
+            files.drop_purged(purged);
         }
     }
 }
