@@ -21,6 +21,7 @@ pub(crate) mod paged;
 pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod table;
+pub(crate) mod user_task;
 pub(crate) mod variables;
 
 use definition::{Definition, StartSubscription};

@@ -21,6 +21,7 @@ mod start_event;
 mod sub_process;
 mod task;
 mod throw_event;
+mod user_task;
 
 use crate::context::Context;
 use crate::graph::Kind;
@@ -58,7 +59,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 16] = [
+const SUPPORTED: [&ElementSyntax; 17] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -68,6 +69,7 @@ const SUPPORTED: [&ElementSyntax; 16] = [
     &send_task::TYPE,
     &business_rule_task::TYPE,
     &script_task::TYPE,
+    &user_task::TYPE,
     &receive_task::TYPE,
     &exclusive_gateway::TYPE,
     &parallel_gateway::TYPE,
@@ -97,8 +99,7 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 6] = [
-    task("userTask", "a user task", "user tasks"),
+const UNSUPPORTED: [Unsupported; 5] = [
     task("callActivity", "a call activity", "call activities"),
     task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
     task("complexGateway", "a complex gateway", "complex gateways"),
@@ -139,7 +140,7 @@ const IGNORED_IN_SCOPES: [&str; 27] = [
 ];
 
 /// What stands inside tasks, gateways and events without any effect on execution.
-const IGNORED_IN_ELEMENTS: [&str; 18] = [
+const IGNORED_IN_ELEMENTS: [&str; 19] = [
     "documentation",
     "extensionElements",
     "incoming",
@@ -158,6 +159,7 @@ const IGNORED_IN_ELEMENTS: [&str; 18] = [
     "resourceRole",
     "performer",
     "humanPerformer",
+    "rendering",
 ];
 
 /// What a child of a process or subprocess is.

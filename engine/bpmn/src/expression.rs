@@ -38,6 +38,8 @@ pub(crate) enum Literals {
     Typed,
     /// Always a string.
     Text,
+    /// A list of strings, with commas between them.
+    List,
     /// Nothing: the attribute must be FEEL.
     Refused,
 }
@@ -62,6 +64,7 @@ impl Expression {
             _ => match literals {
                 Literals::Typed => Ok(Expression::Static(Literal::typed(text))),
                 Literals::Text => Ok(Expression::Static(Literal::string(text))),
+                Literals::List => Literal::list(text).map(Expression::Static),
                 Literals::Refused => Err(format!(
                     "must be a FEEL expression, but it is '{text}'. Begin it with '='."
                 )),
@@ -126,6 +129,24 @@ impl Literal {
         let mut value = Writer::new();
         value.str(text);
         Literal { text: text.into(), value: value.into_bytes().into(), is_number: false }
+    }
+
+    /// The items are trimmed, and none may be blank.
+    fn list(text: &str) -> Result<Self, String> {
+        let items: Vec<&str> = text.split(',').map(str::trim).collect();
+        if items.iter().any(|it| it.is_empty()) {
+            return Err(format!(
+                "must be a list with commas between its items, or a FEEL expression, but it is \
+                 '{text}'."
+            ));
+        }
+        let mut value = Writer::new();
+        value.array(items.len());
+        for item in items {
+            value.str(item);
+        }
+        let value = value.into_bytes().into();
+        Ok(Literal { text: text.into(), value, is_number: false })
     }
 
     /// Numbers become what FEEL would hand out for them: whole ones of 64 bits stay whole, all

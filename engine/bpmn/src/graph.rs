@@ -8,11 +8,14 @@
 //! Everything in a graph is named by its [`ElementIx`], within one process. A graph never changes
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
+pub(crate) mod user_task;
+
 use std::sync::Arc;
 
 use value::Str;
 
 use crate::expression::Expression;
+use user_task::UserTask;
 
 /// The number of an element: the ordinal of its XML start tag in the file.
 ///
@@ -110,6 +113,7 @@ pub enum Kind {
     BusinessRuleTask(JobDefinition),
     ScriptTask(Script),
     ReceiveTask(Message),
+    UserTask(Box<UserTask>),
     ExclusiveGateway {
         /// The flow taken when no condition holds.
         default: Option<ElementIx>,

@@ -27,6 +27,7 @@ pub enum ElementType {
     IntermediateThrowEvent,
     EventSubProcess,
     EventBasedGateway,
+    UserTask,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -61,6 +62,7 @@ impl Kind {
             | Self::ManualTask
             | Self::ScriptTask(Script::Feel { .. })
             | Self::ReceiveTask(_)
+            | Self::UserTask(_)
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
             | Self::EventBasedGateway { .. }
@@ -70,6 +72,14 @@ impl Kind {
             | Self::SubProcess { .. }
             | Self::EventSubProcess { .. } => None,
         }
+    }
+
+    /// What the model tells a worker besides variables, in document order.
+    pub fn headers(&self) -> &[(Str, Str)] {
+        if let Self::UserTask(task) = self {
+            return &task.headers;
+        }
+        self.job().map_or(&[], |job| &job.headers)
     }
 
     /// The boundary event, if it is one.
@@ -114,6 +124,7 @@ impl Element {
             Kind::BusinessRuleTask(_) => ElementType::BusinessRuleTask,
             Kind::ScriptTask(_) => ElementType::ScriptTask,
             Kind::ReceiveTask(_) => ElementType::ReceiveTask,
+            Kind::UserTask(_) => ElementType::UserTask,
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
@@ -155,6 +166,7 @@ impl Element {
             | Kind::BusinessRuleTask(_)
             | Kind::ScriptTask(_)
             | Kind::ReceiveTask(_)
+            | Kind::UserTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
             | Kind::EventBasedGateway { .. }
@@ -187,6 +199,7 @@ impl ElementType {
             ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
             ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
             ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
+            ElementType::UserTask => "USER_TASK",
         }
     }
 }

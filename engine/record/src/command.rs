@@ -1,6 +1,9 @@
 //! Commands: what an entry asks the engine to do.
 
-use crate::{Envelope, Key, Millis, RequestId, SettingsChange};
+use crate::{
+    AssignUserTask, CompleteUserTask, Envelope, Key, Millis, RequestId, SettingsChange,
+    UpdateUserTask,
+};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -68,6 +71,12 @@ wire_oneof! {
         22 => SkipKeys(SkipKeys),
         /// Throws an error of the business out of a job.
         23 => ThrowError(ThrowError),
+        /// Gives a user task to somebody, or to nobody.
+        24 => AssignUserTask(AssignUserTask),
+        /// Changes a user task.
+        25 => UpdateUserTask(UpdateUserTask),
+        /// Completes a user task.
+        26 => CompleteUserTask(CompleteUserTask),
     }
 }
 

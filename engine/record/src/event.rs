@@ -5,7 +5,7 @@ use crate::{
     Key, MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream,
     Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
     ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    Settings, StreamId, TimerEvent,
+    Settings, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -100,6 +100,8 @@ wire_oneof! {
         21 => Logic(LogicEvent),
         /// An escalation was thrown.
         23 => Escalation(EscalationEvent),
+        /// A user task.
+        24 => UserTask(UserTaskEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -157,7 +159,8 @@ impl Event {
             | Self::Settings(_)
             | Self::Rejection(_)
             | Self::Logic(_)
-            | Self::Escalation(_) => false,
+            | Self::Escalation(_)
+            | Self::UserTask(_) => false,
         }
     }
 }

@@ -60,6 +60,8 @@ wire_struct! {
         13 => pub error_code: Str,
         /// True if an event caught that error, so that the job is gone.
         14 => pub is_caught: bool,
+        /// Headers that the engine adds to those of the model.
+        15 => pub added_headers: Vec<Header>,
     }
 }
 

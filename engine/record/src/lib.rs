@@ -15,6 +15,7 @@ mod process_instance;
 mod reply;
 mod settings;
 mod subscription;
+mod user_task;
 
 pub use command::*;
 pub use entry::*;
@@ -26,6 +27,7 @@ pub use process_instance::*;
 pub use reply::*;
 pub use settings::*;
 pub use subscription::*;
+pub use user_task::*;
 
 /// Milliseconds since the epoch of UNIX, in log time.
 pub type Millis = i64;

@@ -69,6 +69,8 @@ wire_enum! {
         18 => EventSubProcess,
         /// An event-based gateway.
         19 => EventBasedGateway,
+        /// A user task.
+        20 => UserTask,
     }
 }
 
@@ -113,6 +115,8 @@ wire_enum! {
         6 => Job,
         /// Another element, or its own work: the key is that element's instance.
         7 => Element,
+        /// Somebody did a user task: the key is the task.
+        8 => UserTask,
     }
 }
 
@@ -123,7 +127,7 @@ wire_struct! {
         1 => pub kind: CauseKind,
         /// What exactly.
         2 => pub key: Key,
-        /// Who asked, for commands.
+        /// Who asked, for commands and user tasks.
         3 => pub principal: Str,
         /// Why, in the caller's words.
         4 => pub reason: Str,

@@ -93,6 +93,14 @@ wire_enum! {
         17 => LogicRaise,
         /// Of a job.
         19 => JobThrowError,
+        /// Of a user task.
+        20 => UserTaskAssign,
+        /// Of a user task.
+        21 => UserTaskClaim,
+        /// Of a user task.
+        22 => UserTaskUpdate,
+        /// Of a user task.
+        23 => UserTaskComplete,
     }
 }
 
@@ -121,6 +129,10 @@ impl CommandIntent {
             Self::ClockChange => ("CLOCK", "CHANGE"),
             Self::LogicRaise => ("LOGIC", "RAISE"),
             Self::JobThrowError => ("JOB", "THROW_ERROR"),
+            Self::UserTaskAssign => ("USER_TASK", "ASSIGN"),
+            Self::UserTaskClaim => ("USER_TASK", "CLAIM"),
+            Self::UserTaskUpdate => ("USER_TASK", "UPDATE"),
+            Self::UserTaskComplete => ("USER_TASK", "COMPLETE"),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod activate_jobs;
 mod answer;
+mod assign_user_task;
 mod cancel_instance;
 mod change_clock;
 mod change_settings;
 mod complete_job;
+mod complete_user_task;
 mod create_instance;
 mod deploy;
 mod envelope;
@@ -20,6 +22,7 @@ mod streams;
 mod throw_error;
 mod update_job_retries;
 mod update_job_timeout;
+mod update_user_task;
 mod yield_jobs;
 
 pub(crate) use envelope::{handle, refuse_defect};
@@ -41,6 +44,11 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::CompleteJob(it) => complete_job::handle(ctx, it),
         CommandBody::FailJob(it) => fail_job::handle(ctx, it),
         CommandBody::ThrowError(it) => throw_error::handle(ctx, it),
+        CommandBody::AssignUserTask(it) => assign_user_task::handle(ctx, it),
+        CommandBody::UpdateUserTask(it) => update_user_task::handle(ctx, it),
+        CommandBody::CompleteUserTask(it) => {
+            complete_user_task::handle(ctx, &entry.body.command.envelope, it)
+        }
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),

@@ -17,6 +17,7 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
                     element_instance: event.origin.element_instance,
                     job_type: event.job_type.clone(),
                     retries: event.retries,
+                    added_headers: event.added_headers.clone(),
                     ..Job::default()
                 });
             }

@@ -13,6 +13,7 @@ mod request;
 mod stream;
 mod subscription;
 mod timer;
+mod user_task;
 mod variable;
 
 use crate::state::State;
@@ -37,6 +38,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
             subscription::on_subscription(state, record.key, it);
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
+        Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),

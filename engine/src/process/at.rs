@@ -89,6 +89,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::IntermediateThrowEvent => ElementType::IntermediateThrowEvent,
         bpmn::ElementType::EventSubProcess => ElementType::EventSubProcess,
         bpmn::ElementType::EventBasedGateway => ElementType::EventBasedGateway,
+        bpmn::ElementType::UserTask => ElementType::UserTask,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct NewJob {
     pub(crate) job_type: Str,
     pub(crate) retries: i32,
     pub(crate) headers: Vec<Header>,
+    /// Headers that the engine adds to those of the model.
+    pub(crate) added_headers: Vec<Header>,
 }
 
 /// Creates the job of the element instance at `at`, and hands it out if a stream can take it.
@@ -31,6 +33,7 @@ pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
         job_type: job.job_type,
         retries: job.retries,
         headers: job.headers,
+        added_headers: job.added_headers,
         ..JobEvent::default()
     };
     ctx.emit(key, Event::Job(event));
@@ -158,7 +161,7 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         key: job,
         job_type: found.job_type.clone(),
         origin: origin(owner, model, found.element_instance),
-        headers: headers(&model.kind),
+        headers: [headers(&model.kind), found.added_headers.clone()].concat(),
         worker: terms.worker.clone(),
         retries: found.retries,
         deadline: terms.deadline,
@@ -179,10 +182,10 @@ fn origin(instance: &Instance, model: &bpmn::Element, element_instance: Key) -> 
     }
 }
 
-/// The static headers of a job element.
+/// The static headers of an element.
 pub(crate) fn headers(kind: &Kind) -> Vec<Header> {
-    let headers = kind.job().map(|job| &*job.headers).unwrap_or_default();
-    headers.iter().map(|(key, value)| Header { key: key.clone(), value: value.clone() }).collect()
+    let one = |(key, value): &(Str, Str)| Header { key: key.clone(), value: value.clone() };
+    kind.headers().iter().map(one).collect()
 }
 
 /// Parks a job whose variables do not fit an answer.

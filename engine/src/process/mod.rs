@@ -6,6 +6,7 @@ pub(crate) mod due;
 pub(crate) mod element;
 pub(crate) mod expression;
 pub(crate) mod flow;
+pub(crate) mod form;
 pub(crate) mod incident;
 pub(crate) mod instance;
 pub(crate) mod job;
@@ -20,6 +21,7 @@ pub(crate) mod subscribe;
 pub(crate) mod termination;
 pub(crate) mod timer;
 pub(crate) mod trigger;
+pub(crate) mod user_task;
 pub(crate) mod variables;
 
 use crate::ctx::Ctx;

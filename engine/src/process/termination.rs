@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Step, Terminate, TerminateChildren};
-use super::{flow, incident, instance, job, scope, subscribe, trigger};
+use super::{flow, incident, instance, job, scope, subscribe, trigger, user_task};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::ElementIx;
@@ -23,6 +23,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
     subscribe::close_all(ctx, &at);
     job::cancel_of(ctx, &at);
+    user_task::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
     if has_children {
         ctx.then(Step::TerminateChildren(TerminateChildren {

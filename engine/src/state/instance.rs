@@ -1,8 +1,9 @@
 //! A process instance: one owned value with everything that belongs to it.
 
 use super::paged::{Keyed, Paged};
+use super::user_task::UserTask;
 use super::variables::Variables;
-use record::{AwaitResult, Cause, IncidentType, Key, Millis, Subscription};
+use record::{AwaitResult, Cause, Header, IncidentType, Key, Millis, Subscription};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
 
@@ -22,6 +23,7 @@ wire_struct! {
         10 => pub(crate) awaiting: Option<Box<AwaitResult>>,
         /// The correlation key that no second instance of the process may be started with.
         11 => pub(crate) start_lock: Str,
+        12 => pub(crate) user_tasks: Paged<UserTask>,
     }
 }
 
@@ -114,6 +116,8 @@ wire_struct! {
         /// Counts its hand-outs.
         9 => pub(crate) activation: u32,
         10 => pub(crate) error_message: Str,
+        /// Headers that the engine adds to those of the model.
+        11 => pub(crate) added_headers: Vec<Header>,
     }
 }
 
@@ -176,7 +180,7 @@ macro_rules! keyed {
     )*};
 }
 
-keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident);
+keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident, UserTask);
 
 impl Instance {
     /// The element instance with this key.
@@ -198,5 +202,10 @@ impl Instance {
     /// The job of an element instance.
     pub(crate) fn job_of(&self, element_instance: Key) -> Option<&Job> {
         self.jobs.iter().find(|it| it.element_instance == element_instance)
+    }
+
+    /// The user task of an element instance.
+    pub(crate) fn user_task_of(&self, element_instance: Key) -> Option<&UserTask> {
+        self.user_tasks.iter().find(|it| it.element_instance == element_instance)
     }
 }

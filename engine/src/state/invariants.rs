@@ -3,8 +3,9 @@
 use super::State;
 use super::due::DueKind;
 use super::instance::{ElementState, Instance, JobState, SubscriptionState};
+use super::user_task::UserTaskState;
 use record::Key;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Checked = Result<(), String>;
 
@@ -27,6 +28,7 @@ impl State {
             must!(*key == instance.key, "instance {key} is stored as {}", instance.key);
             check_tree(instance)?;
             check_jobs(instance)?;
+            check_user_tasks(instance)?;
             owned += self.check_owned(instance)?;
             due += self.check_due(instance)?;
             activatable += self.check_activatable(instance)?;
@@ -47,8 +49,9 @@ impl State {
         let elements = instance.elements.iter().map(|it| it.key);
         let jobs = instance.jobs.iter().map(|it| it.key);
         let incidents = instance.incidents.iter().map(|it| it.key);
+        let user_tasks = instance.user_tasks.iter().map(|it| it.key);
         let mut count = 0;
-        for key in elements.chain(jobs).chain(incidents) {
+        for key in elements.chain(jobs).chain(incidents).chain(user_tasks) {
             let owner = self.owners.get(&key).copied();
             must!(owner == Some(instance.key), "{key} is owned by {owner:?}");
             count += 1;
@@ -148,6 +151,22 @@ fn check_jobs(instance: &Instance) -> Checked {
     for incident in instance.incidents.iter() {
         let element = instance.element(incident.element_instance);
         must!(element.is_some(), "incident {} has no element instance", incident.key);
+    }
+    Ok(())
+}
+
+/// A task belongs to an element instance that has no other, and is its own only work.
+fn check_user_tasks(instance: &Instance) -> Checked {
+    let mut elements = BTreeSet::new();
+    for task in instance.user_tasks.iter() {
+        let element = instance.element(task.element_instance);
+        must!(element.is_some(), "user task {} has no element instance", task.key);
+        let is_only = elements.insert(task.element_instance);
+        must!(is_only, "the element of user task {} has another one", task.key);
+        let is_settled = task.state == UserTaskState::Created;
+        must!(is_settled, "user task {} is still {}", task.key, task.state.name());
+        let priority = task.attributes.priority;
+        must!((0..=100).contains(&priority), "user task {} has priority {priority}", task.key);
     }
     Ok(())
 }

@@ -312,6 +312,7 @@ impl State {
         instance.elements.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.jobs.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.incidents.iter().for_each(|it| self.owners.restore(it.key, key));
+        instance.user_tasks.iter().for_each(|it| self.owners.restore(it.key, key));
         for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
             self.activatable.restore((job.job_type.clone(), job.key), ());
         }

@@ -64,7 +64,10 @@ impl Writing<'_> {
     fn task(&mut self) -> (String, String) {
         let id = self.id("a");
         let job_type = self.random.below(3);
-        self.line(&format!("task {id} type=t{job_type}"));
+        match self.random.below(4) {
+            0 => self.line(&format!("user {id} native assignee==string(x)")),
+            _ => self.line(&format!("task {id} type=t{job_type}")),
+        }
         match self.random.below(5) {
             0 => self.line("  in =random number() -> r"),
             1 => self.line("  in =assert(x, x < 3) -> y"),

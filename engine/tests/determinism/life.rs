@@ -4,13 +4,13 @@ use crate::random::Random;
 use crate::{case, model};
 use engine::{Engine, Output, StateRow};
 use record::{
-    ActivateJobs, AddCredit, CancelInstance, Command, CommandBody, CompleteJob, CreateInstance,
-    Deploy, DeployedResource, Entry, EntryBody, Event, FailJob, IncidentIntent, Key, LOGIC,
-    MessageStart, Millis, OpenStream, ProcessSummary, PublishMessage, RequestId, ResolveIncident,
-    SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
+    ActivateJobs, AddCredit, AssignUserTask, CancelInstance, Command, CommandBody, CompleteJob,
+    CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody, Event, FailJob,
+    IncidentIntent, Key, LOGIC, MessageStart, Millis, OpenStream, ProcessSummary, PublishMessage,
+    RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
 };
 use std::collections::BTreeMap;
-use value::Doc;
+use value::{Doc, Str};
 
 const ENTRIES: u64 = 80;
 
@@ -54,6 +54,7 @@ struct Life {
     scopes: Vec<Key>,
     jobs: Vec<Key>,
     incidents: Vec<Key>,
+    tasks: Vec<Key>,
 }
 
 impl Life {
@@ -68,6 +69,7 @@ impl Life {
             scopes: Vec::new(),
             jobs: Vec::new(),
             incidents: Vec::new(),
+            tasks: Vec::new(),
         }
     }
 
@@ -83,7 +85,7 @@ impl Life {
         let (scope, incident) = (key(&self.scopes), key(&self.incidents));
         let stream = StreamId { node: 1, incarnation: 1, number: 1 + random.below(2) };
         let kind = random.below(3);
-        match (index, random.below(24)) {
+        match (index, random.below(28)) {
             (1, _) => self.deploy(),
             (2, _) => CommandBody::ChangeSettings(SettingsChange {
                 work_per_entry: Some(if random.below(2) == 0 { 8 } else { 512 }),
@@ -127,6 +129,7 @@ impl Life {
                 ..OpenStream::default()
             }),
             (_, 19) => CommandBody::AddCredit(AddCredit { stream, credit: 1 }),
+            (_, 24..27) => self.user_task(random, variables),
             (_, 20) => CommandBody::ActivateJobs(ActivateJobs {
                 job_type: format!("t{kind}").into(),
                 worker: "w".into(),
@@ -135,6 +138,21 @@ impl Life {
                 ..ActivateJobs::default()
             }),
             (_, _) => CommandBody::Tick(Tick {}),
+        }
+    }
+
+    /// What somebody does with a user task.
+    fn user_task(&self, random: &mut Random, variables: Doc) -> CommandBody {
+        let task = random.pick(&self.tasks).copied().unwrap_or_default();
+        let action = Str::default();
+        match random.below(3) {
+            0 => CommandBody::AssignUserTask(AssignUserTask {
+                task,
+                assignee: "ada".into(),
+                is_claim: random.below(2) == 0,
+                action,
+            }),
+            _ => CommandBody::CompleteUserTask(CompleteUserTask { task, variables, action }),
         }
     }
 
@@ -180,6 +198,7 @@ impl Life {
                     self.scopes.push(record.key);
                 }
                 Event::Job(_) => self.jobs.push(record.key),
+                Event::UserTask(_) => self.tasks.push(record.key),
                 Event::Incident(it) if it.intent == IncidentIntent::Created => {
                     self.incidents.push(record.key);
                 }
@@ -187,7 +206,7 @@ impl Life {
             }
         }
         // The newest are the ones that are most likely still there.
-        for keys in [&mut self.scopes, &mut self.jobs, &mut self.incidents] {
+        for keys in [&mut self.scopes, &mut self.jobs, &mut self.incidents, &mut self.tasks] {
             let surplus = keys.len().saturating_sub(8);
             keys.drain(..surplus);
         }

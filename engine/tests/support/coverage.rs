@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 44] = [
+const ELEMENTS: [(&str, &str); 46] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -19,6 +19,8 @@ const ELEMENTS: [(&str, &str); 44] = [
     ("script task (FEEL)", "ScriptTask"),
     ("script task (job)", "ScriptTask"),
     ("receive task", "ReceiveTask"),
+    ("user task", "UserTask"),
+    ("user task (job)", "UserTask"),
     ("none throw", "IntermediateThrowEvent(None)"),
     ("message throw", "IntermediateThrowEvent(Message)"),
     ("message end", "EndEvent(Message)"),
@@ -221,6 +223,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
             let at = model.iter().position(|it| it.starts_with(&format!("task {id} ")));
             let next = at.and_then(|it| model.get(it + 1));
             next.is_some_and(|it| it.starts_with("in ") || it.starts_with("out "))
+        }
+        None if element.starts_with("user task") => {
+            let line = model.iter().find(|it| it.starts_with(&format!("user {id} ")));
+            line.is_some_and(|it| it.contains(" native") != element.ends_with("(job)"))
         }
         None if element.starts_with("script task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("script {id} ")));

@@ -8,3 +8,4 @@ pub(crate) mod script;
 pub(crate) mod time;
 pub(crate) mod trace;
 pub(crate) mod twins;
+pub(crate) mod user_task;

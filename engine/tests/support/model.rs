@@ -11,6 +11,7 @@
 //!   header color blue
 //! catch c timer=PT5S             or date=…, or message=… key=…
 //! send a type=mail               or rule, script; script a feel=`x + 1` result=y
+//! user a native assignee=ada     without `native` a job; see `user_task_model` for the rest
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins;
@@ -27,6 +28,9 @@
 //! g -> b if =x > 1               the condition goes to the end of the line
 //! a -> b times 300               so many flows between the two
 //! ```
+
+#[path = "user_task_model.rs"]
+mod user_task;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -123,6 +127,10 @@ impl Reading {
         settings: &BTreeMap<String, String>,
     ) {
         let mut node = new_element(word, id, words);
+        if word == "user" {
+            let is_native = words.iter().any(|it| it == "native");
+            node.job = user_task::extensions(is_native, settings);
+        }
         for (name, value) in settings {
             let value = escaped(value);
             match name.as_str() {
@@ -164,6 +172,7 @@ impl Reading {
                     );
                 }
                 "key" | "retries" | "result" => {}
+                name if word == "user" && user_task::is_setting(name) => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
         }
@@ -270,6 +279,7 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         "rule" => node("businessRuleTask", id),
         "script" => node("scriptTask", id),
         "receive" => node("receiveTask", id),
+        "user" => node("userTask", id),
         "throw" => node("intermediateThrowEvent", id),
         "gateway" => node("exclusiveGateway", id),
         "parallel" => node("parallelGateway", id),

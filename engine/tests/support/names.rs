@@ -62,6 +62,7 @@ impl Names {
             }
             Event::Deployment(_) => self.give(key, "deployment", ""),
             Event::Job(_) => self.give(key, "job", ""),
+            Event::UserTask(_) => self.give(key, "task", ""),
             Event::Incident(_) => self.give(key, "incident", ""),
             Event::Timer(_) => self.give(key, "timer", ""),
             Event::Message(_) => self.give(key, "message", ""),

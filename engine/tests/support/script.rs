@@ -11,6 +11,7 @@
 //! stream N credit N        stream N close            term
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
 //! raise VERSION            (the logic version)       skip N  (keys)
+//! assign TASK WHO          and what else people do: see `user_task`
 //! advance 5s               (time goes on, then what is due is done)
 //! wait 5s                  (time goes on, and nothing is proposed)
 //! tick · continue          restart                   (from a checkpoint)
@@ -21,6 +22,7 @@
 
 use super::names::Names;
 use super::time::{START, duration};
+use super::user_task;
 use record::{
     ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
     CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis, OpenStream,
@@ -170,8 +172,14 @@ impl Parts {
             "clock" => CommandBody::ChangeClock(self.clock()),
             "raise" => CommandBody::RaiseLogic(RaiseLogic { to: self.number(1) }),
             "skip" => CommandBody::SkipKeys(SkipKeys { count: self.number(1) }),
-            _ => panic!("no such step: {line}"),
+            word => user_task::command(word, || key(1), self.who(), &self.settings, doc)
+                .unwrap_or_else(|| panic!("no such step: {line}")),
         })
+    }
+
+    /// The second word after a command about a user task.
+    fn who(&self) -> value::Str {
+        self.words.get(2).map_or("", String::as_str).into()
     }
 
     fn create(&self, names: &Names) -> CommandBody {

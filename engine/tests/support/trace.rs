@@ -6,6 +6,7 @@ use engine::Push;
 use record::{
     ActivatedJob, Cause, ConditionEvaluation, ElementType, Event, EventType, JobEvent, Origin,
     ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+    UserTaskEvent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -45,6 +46,7 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             cause(Some(&it.cause), names)
         ),
         Event::Job(it) => job(it, &key, names),
+        Event::UserTask(it) => user_task(it, &key, names),
         Event::JobBatch(it) => {
             let to = it.stream.as_ref().map_or_else(
                 || format!("max={}", it.jobs_max),
@@ -260,6 +262,33 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     }
     if !event.error_message.is_empty() {
         let _ = write!(line, " '{}'", event.error_message);
+    }
+    for header in event.headers.iter().chain(&event.added_headers) {
+        let _ = write!(line, " {}:{}", header.key, header.value);
+    }
+    line.push_str(&document(&event.variables));
+    line
+}
+
+fn user_task(event: &UserTaskEvent, key: &str, names: &Names) -> String {
+    let it = &event.attributes;
+    let place = names.of(event.origin.element_instance);
+    let form = if it.form.is_none() { String::new() } else { names.of(it.form) };
+    let said = [
+        ("assignee", it.assignee.to_string()),
+        ("groups", it.candidate_groups.join(",")),
+        ("users", it.candidate_users.join(",")),
+        ("due", it.due_date.to_string()),
+        ("follow", it.follow_up_date.to_string()),
+        ("priority", it.priority.to_string()),
+        ("form", form),
+        ("external-form", it.external_form.to_string()),
+        ("action", event.action.to_string()),
+        ("changes", event.changed.join(",")),
+    ];
+    let mut line = format!("UserTask {:?} {key} at {place}", event.intent);
+    for (name, value) in said.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = write!(line, " {name}={value}");
     }
     for header in &event.headers {
         let _ = write!(line, " {}:{}", header.key, header.value);

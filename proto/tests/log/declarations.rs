@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
@@ -17,6 +17,7 @@ const SOURCES: [&str; 9] = [
     include_str!("../../../engine/record/src/reply.rs"),
     include_str!("../../../engine/record/src/settings.rs"),
     include_str!("../../../engine/record/src/subscription.rs"),
+    include_str!("../../../engine/record/src/user_task.rs"),
 ];
 
 /// All declarations as lines `Message.field number type` or `Enum.VALUE number`.

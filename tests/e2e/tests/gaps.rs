@@ -44,7 +44,6 @@ const ELEMENTS: &[(&str, &str)] = &[
         r#"<startEvent id="probe"><timerEventDefinition><timeDuration>PT1S</timeDuration>
         </timerEventDefinition></startEvent>"#,
     ),
-    ("userTask", r#"<userTask id="probe"/>"#),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -137,6 +137,7 @@ impl Steps<'_, '_> {
                 | Kind::BusinessRuleTask(_)
                 | Kind::ScriptTask(_)
                 | Kind::ReceiveTask(_)
+                | Kind::UserTask(_)
                 | Kind::EndEvent(_)
                 | Kind::ThrowEvent(_)
                 | Kind::EventBasedGateway { .. }
@@ -201,6 +202,7 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::BusinessRuleTask(_)
                 | Kind::ScriptTask(Script::Job(_))
                 | Kind::ReceiveTask(_)
+                | Kind::UserTask(_)
                 | Kind::EndEvent(_)
                 | Kind::ThrowEvent(_)
                 | Kind::EventBasedGateway { .. }

@@ -60,7 +60,7 @@ fn retries<'t>(
 }
 
 /// The custom headers. Those with an empty key or value are skipped, as modelers leave them behind.
-fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Arc<[(Str, Str)]>> {
+pub(crate) fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Arc<[(Str, Str)]>> {
     let Some(list) = part.node.extension("taskHeaders") else { return Some(Arc::new([])) };
     let mut headers = Vec::new();
     let mut keys = BTreeSet::new();

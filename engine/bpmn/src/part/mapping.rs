@@ -47,7 +47,9 @@ fn one<'t>(
     let what = if literals == Literals::Refused { "output source" } else { "input source" };
     let source = match literals {
         // Modelers write an input without source for "the empty text".
-        Literals::Typed | Literals::Text => Some(node.attribute("source").unwrap_or_default()),
+        Literals::Typed | Literals::Text | Literals::List => {
+            Some(node.attribute("source").unwrap_or_default())
+        }
         Literals::Refused => ctx.required(part, node, "source"),
     };
     let source = source.and_then(|text| ctx.expression(part, node, what, (text, literals)));

@@ -15,3 +15,4 @@ mod mutations;
 mod reference;
 mod refusals;
 mod support;
+mod user_tasks;

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, Element, Expression, Kind, Mapping, Process, Script, StartEvent, Throw, Timer,
-    Trigger,
+    BoundaryEvent, Element, Expression, Form, Kind, Mapping, Process, Script, StartEvent, Throw,
+    Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -158,6 +158,7 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::ReceiveTask(it) => {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }
+        Kind::UserTask(task) => user_task(task),
         Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
             format!(" {result_variable} := {}", value(expression))
         }
@@ -194,6 +195,31 @@ fn kind(process: &Process, kind: &Kind) -> String {
             format!(" start={}", id(process, Some(*start)))
         }
     }
+}
+
+fn user_task(task: &UserTask) -> String {
+    let mut text = String::from(if task.is_native { " native" } else { " job" });
+    let attributes = [
+        ("assignee", &task.assignee),
+        ("groups", &task.candidate_groups),
+        ("users", &task.candidate_users),
+        ("due", &task.due_date),
+        ("follow-up", &task.follow_up_date),
+        ("priority", &task.priority),
+    ];
+    for (name, attribute) in attributes {
+        if let Some(it) = attribute {
+            text += &format!(" {name}={}", value(it));
+        }
+    }
+    match &task.form {
+        Some(Form::Deployed { id, binding }) => text += &format!(" form={id} {binding:?}"),
+        Some(Form::Key(key)) => text += &format!(" form-key={key}"),
+        Some(Form::External(it)) => text += &format!(" external={}", value(it)),
+        None => {}
+    }
+    let headers: Vec<_> = task.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
+    text + &format!(" headers=[{}]", headers.join(", "))
 }
 
 fn trigger(trigger: &Trigger) -> String {

@@ -35,6 +35,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Error(_)
         | Event::Clock(_)
         | Event::Escalation(_)
+        | Event::UserTask(_)
         | Event::Settings(_)
         | Event::Logic(_)
         | Event::Rejection(_)

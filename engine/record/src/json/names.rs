@@ -4,7 +4,7 @@ use crate::{
     CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, EscalationIntent, Event,
     EventType, IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
     ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType,
-    StartSubscriptionIntent, TimerIntent, VariableIntent,
+    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -38,6 +38,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Error(_) => ("ERROR", "CREATED"),
         Event::Clock(it) => ("CLOCK", clock(it.change)),
         Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
+        Event::UserTask(it) => ("USER_TASK", user_task(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -164,6 +165,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
         IncidentType::ProcessingError => "PROCESSING_ERROR",
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
+        IncidentType::FormNotFound => "FORM_NOT_FOUND",
     }
 }
 
@@ -178,6 +180,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Scope => "SCOPE",
         CauseKind::Job => "JOB",
         CauseKind::Element => "ELEMENT",
+        CauseKind::UserTask => "USER_TASK",
     }
 }
 
@@ -214,6 +217,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
         ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
         ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
+        ElementType::UserTask => "USER_TASK",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }
@@ -248,5 +252,21 @@ fn escalation(intent: EscalationIntent) -> &'static str {
     match intent {
         EscalationIntent::Escalated => "ESCALATED",
         EscalationIntent::NotEscalated => "NOT_ESCALATED",
+    }
+}
+
+fn user_task(intent: UserTaskIntent) -> &'static str {
+    match intent {
+        UserTaskIntent::Creating => "CREATING",
+        UserTaskIntent::Created => "CREATED",
+        UserTaskIntent::Completing => "COMPLETING",
+        UserTaskIntent::Completed => "COMPLETED",
+        UserTaskIntent::Canceling => "CANCELING",
+        UserTaskIntent::Canceled => "CANCELED",
+        UserTaskIntent::Assigning => "ASSIGNING",
+        UserTaskIntent::Assigned => "ASSIGNED",
+        UserTaskIntent::Claiming => "CLAIMING",
+        UserTaskIntent::Updating => "UPDATING",
+        UserTaskIntent::Updated => "UPDATED",
     }
 }

@@ -10,6 +10,7 @@ use crate::*;
 
 mod jobs;
 mod messages;
+mod user_tasks;
 
 /// Compares a record's line, one field of the outer object per row.
 fn check(event: Event, expected: Expect) {

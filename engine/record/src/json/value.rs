@@ -15,6 +15,7 @@ use crate::{
 
 mod job;
 mod process_instance;
+mod user_task;
 
 /// Writes the fields of `value`.
 pub(super) fn write(record: &Record, o: &mut Object<'_>) {
@@ -44,6 +45,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Error(it) => error(it, record.source, o),
         Event::Clock(it) => clock(it, o),
         Event::Escalation(it) => escalation(it, o),
+        Event::UserTask(it) => user_task::write(it, record.key, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.

@@ -7,7 +7,6 @@ use crate::process::expression::{self, Failure, Place};
 use crate::process::job::{self, NewJob};
 use crate::process::subscribe;
 use bpmn::JobDefinition;
-use record::Header;
 
 pub(super) fn activate(
     ctx: &mut Ctx<'_>,
@@ -18,11 +17,7 @@ pub(super) fn activate(
     let job_type = expression::text(ctx, place, &definition.job_type)?;
     let retries = expression::number(ctx, place, &definition.retries)?;
     subscribe::open_boundary(ctx, at)?;
-    let headers = definition
-        .headers
-        .iter()
-        .map(|(key, value)| Header { key: key.clone(), value: value.clone() })
-        .collect();
-    job::create(ctx, at, NewJob { job_type, retries, headers });
+    let headers = job::headers(&at.model().kind);
+    job::create(ctx, at, NewJob { job_type, retries, headers, added_headers: Vec::new() });
     Ok(Next::Wait)
 }

@@ -11,6 +11,7 @@ pub(crate) mod receive_task;
 pub(crate) mod script_task;
 pub(crate) mod sub_process;
 pub(crate) mod throw;
+pub(crate) mod user_task;
 
 use super::at::At;
 use super::expression::Failure;
@@ -31,6 +32,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
             script_task::activate(ctx, at, expression, result_variable)
         }
         Kind::ReceiveTask(message) => receive_task::activate(ctx, at, message),
+        Kind::UserTask(task) => user_task::activate(ctx, at, task),
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),

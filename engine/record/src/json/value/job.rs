@@ -13,7 +13,8 @@ struct Job<'a> {
     worker: &'a str,
     deadline: i64,
     retries: i32,
-    headers: &'a [Header],
+    /// Those of the model, and those that the engine adds.
+    headers: [&'a [Header]; 2],
     variables: &'a Doc,
     origin: &'a Origin,
 }
@@ -40,7 +41,7 @@ pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
         worker: &event.worker,
         deadline: event.deadline,
         retries: event.retries,
-        headers: &event.headers,
+        headers: [&event.headers, &event.added_headers],
         variables: &event.variables,
         origin: uncaught.as_ref().unwrap_or(&event.origin),
     };
@@ -67,7 +68,7 @@ pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
             worker: &job.worker,
             deadline: job.deadline,
             retries: job.retries,
-            headers: &job.headers,
+            headers: [&job.headers, &[]],
             variables: &job.variables,
             origin: &job.origin,
         };
@@ -87,7 +88,7 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     o.text("errorMessage", failure.error_message);
     o.text("errorCode", failure.error_code);
     o.object("customHeaders", |o| {
-        for header in job.headers {
+        for header in job.headers.into_iter().flatten() {
             o.text(&header.key, &header.value);
         }
     });

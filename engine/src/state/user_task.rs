@@ -1,0 +1,44 @@
+//! User tasks that people have not done yet.
+
+use record::{Key, Millis, UserTaskAttributes};
+use value::{wire_enum, wire_struct};
+
+wire_enum! {
+    /// Where a user task is in its life.
+    pub(crate) enum UserTaskState {
+        0 => Creating,
+        /// It waits for somebody; only now can it be changed.
+        1 => Created,
+        2 => Assigning,
+        3 => Claiming,
+        4 => Updating,
+        5 => Completing,
+        6 => Canceling,
+    }
+}
+
+impl UserTaskState {
+    /// As people and records name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "CREATING",
+            Self::Created => "CREATED",
+            Self::Assigning => "ASSIGNING",
+            Self::Claiming => "CLAIMING",
+            Self::Updating => "UPDATING",
+            Self::Completing => "COMPLETING",
+            Self::Canceling => "CANCELING",
+        }
+    }
+}
+
+wire_struct! {
+    /// Work for people.
+    pub(crate) struct UserTask {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) element_instance: Key,
+        3 => pub(crate) state: UserTaskState,
+        4 => pub(crate) attributes: UserTaskAttributes,
+        5 => pub(crate) created_at: Millis,
+    }
+}

@@ -1,0 +1,62 @@
+//! What people do with user tasks, in the notation of scripts.
+//!
+//! ```text
+//! assign TASK WHO · unassign TASK · claim TASK [WHO]
+//! update TASK groups=a,b users= due=… follow=… priority=… assignee=…
+//! done TASK [{…}]                  all of them with action=… if need be
+//! ```
+
+use record::{
+    AssignUserTask, CommandBody, CompleteUserTask, Key, Texts, UpdateUserTask, UserTaskChange,
+};
+use std::collections::BTreeMap;
+use value::{Doc, Str};
+
+type Settings = BTreeMap<String, String>;
+
+/// The command of a line, if it is one about a user task.
+pub(super) fn command(
+    word: &str,
+    task: impl FnOnce() -> Key,
+    who: Str,
+    settings: &Settings,
+    variables: Doc,
+) -> Option<CommandBody> {
+    let action: Str = settings.get("action").map_or("", String::as_str).into();
+    let assign = |task, assignee, is_claim, action| {
+        CommandBody::AssignUserTask(AssignUserTask { task, assignee, is_claim, action })
+    };
+    Some(match word {
+        "assign" => assign(task(), who, false, action),
+        "unassign" => assign(task(), Str::default(), false, action),
+        "claim" => assign(task(), who, true, action),
+        "update" => CommandBody::UpdateUserTask(UpdateUserTask {
+            task: task(),
+            change: change(settings),
+            action,
+        }),
+        "done" => {
+            CommandBody::CompleteUserTask(CompleteUserTask { task: task(), variables, action })
+        }
+        _ => return None,
+    })
+}
+
+/// What settings change.
+fn change(settings: &Settings) -> UserTaskChange {
+    let text = |name: &str| settings.get(name).map(|it| Str::from(it.as_str()));
+    let texts = |name: &str| {
+        settings.get(name).map(|it| {
+            let items = it.split(',').filter(|it| !it.is_empty());
+            Box::new(Texts { list: items.map(Str::from).collect() })
+        })
+    };
+    UserTaskChange {
+        assignee: text("assignee"),
+        candidate_groups: texts("groups"),
+        candidate_users: texts("users"),
+        due_date: text("due"),
+        follow_up_date: text("follow"),
+        priority: settings.get("priority").map(|it| it.parse().expect("a priority")),
+    }
+}
