@@ -40,6 +40,8 @@ pub struct Waits {
     pub stop: Duration,
     /// The first bytes of a new connection.
     pub handshake: Duration,
+    /// The whole head of an HTTP request, and the next request on an open connection.
+    pub head: Duration,
     /// How long a gRPC connection may be silent before the server asks whether it is alive.
     pub ping: Duration,
     /// The answer to that; without one the connection is dead and its jobs are given back.
@@ -55,6 +57,7 @@ impl Default for Waits {
             command: Duration::from_secs(15),
             stop: Duration::from_secs(5),
             handshake: Duration::from_secs(10),
+            head: Duration::from_secs(30),
             ping: Duration::from_secs(15),
             pong: Duration::from_secs(10),
         }

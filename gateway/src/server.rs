@@ -32,9 +32,6 @@ pub enum ServeError {
     /// The gRPC server failed.
     #[error("serve gRPC")]
     Grpc(#[source] tonic::transport::Error),
-    /// The HTTP server failed.
-    #[error("serve HTTP")]
-    Http(#[source] io::Error),
     /// A defect of the gateway ended it.
     #[error("the gateway's task ended by a defect")]
     Defect(#[source] tokio::task::JoinError),
@@ -111,7 +108,10 @@ async fn run(
     let both = async {
         tokio::try_join!(
             async { grpc::serve::run(service, grpc).await.map_err(ServeError::Grpc) },
-            async { http::run(broker, waits, http, stopping).await.map_err(ServeError::Http) },
+            async {
+                http::run(broker, waits, http, stopping).await;
+                Ok(())
+            },
         )
     };
     let mut both = std::pin::pin!(both);

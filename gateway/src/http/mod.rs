@@ -1,6 +1,7 @@
 //! The HTTP side: health, metrics, and the test clock.
 
 mod clock;
+mod connections;
 mod health;
 mod problem;
 mod serve;

@@ -7,12 +7,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use broker_api::Broker;
-use std::io;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::problem::Problem;
-use super::{clock, health};
+use super::{clock, connections, health};
 use crate::config::Waits;
 use crate::io::Acceptor;
 use crate::limits::HTTP_BODY_MAX;
@@ -31,9 +30,9 @@ pub(crate) async fn run(
     waits: Waits,
     acceptor: Acceptor,
     stopping: CancellationToken,
-) -> io::Result<()> {
+) {
     let http = Http { broker, waits, stopping: stopping.clone() };
-    axum::serve(acceptor, routes(http)).with_graceful_shutdown(stopping.cancelled_owned()).await
+    connections::serve(acceptor, routes(http), waits.head, stopping).await;
 }
 
 fn routes(http: Http) -> Router {

@@ -114,6 +114,18 @@ async fn a_connection_that_does_not_begin_to_speak_is_closed() {
 }
 
 #[tokio::test]
+async fn a_request_whose_head_does_not_end_is_closed() {
+    let mut waits = Waits::default();
+    waits.head = Duration::from_millis(50);
+    let server = Server::with_waits(waits).await;
+    let begun = b"GET /health/live HTTP/1.1\r\nhost: te";
+    send_and_wait_for_the_end(server.http_addr, begun).await;
+    let whole = b"GET /health/live HTTP/1.1\r\nhost: test\r\n\r\n";
+    send_and_wait_for_the_end(server.http_addr, whole).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn calls_beyond_the_limit_of_a_connection_wait_for_others_to_end() {
     let server = Server::start().await;
     let client = server.client().await;
