@@ -2,6 +2,8 @@
 
 mod loops;
 mod names;
+mod recursion;
 
 pub(crate) use loops::check as loops;
 pub(crate) use names::check as names;
+pub(crate) use recursion::{CallAtOnce, calls, check as recursion};

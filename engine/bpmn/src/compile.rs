@@ -12,7 +12,7 @@ use std::sync::Arc;
 use md5::{Digest, Md5};
 
 use crate::assemble;
-use crate::check;
+use crate::check::{self, CallAtOnce};
 use crate::context::{Context, Roots};
 use crate::graph::{Process, Resource};
 use crate::outline::Outline;
@@ -105,19 +105,26 @@ fn processes(root: &Node, care: Care, problems: &mut Problems) -> Vec<Arc<Proces
     }
     unique_ids(root, problems);
     let roots = Roots::of(root);
-    executable
+    let mut calls = Vec::new();
+    let found: Vec<_> = executable
         .iter()
-        .filter_map(|process| one(process, &roots, care, problems))
+        .filter_map(|process| one(process, &roots, care, (problems, &mut calls)))
         .map(Arc::new)
-        .collect()
+        .collect();
+    if care == Care::Validate {
+        for problem in check::recursion(calls) {
+            problems.push(problem);
+        }
+    }
+    found
 }
 
-/// Reads one process; `None` after a problem that matters.
+/// Reads one process, with the calls that it makes at once; `None` after a problem that matters.
 fn one<'t>(
     process: &'t Node,
     roots: &Roots<'t>,
     care: Care,
-    problems: &mut Problems,
+    (problems, calls): (&mut Problems, &mut Vec<CallAtOnce>),
 ) -> Option<Process> {
     let before = problems.count();
     let outline = Outline::of(process, problems);
@@ -128,6 +135,7 @@ fn one<'t>(
     if care == Care::Validate {
         check::names(&mut ctx, &parts);
         check::loops(&mut ctx, &parts);
+        calls.extend(check::calls(&ctx, &parts));
         if ctx.problems.count() > before {
             return None;
         }

@@ -5,6 +5,7 @@
 
 mod boundary_event;
 mod business_rule_task;
+mod call_activity;
 mod catch_event;
 mod end_event;
 mod event_based_gateway;
@@ -59,7 +60,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 17] = [
+const SUPPORTED: [&ElementSyntax; 18] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -77,6 +78,7 @@ const SUPPORTED: [&ElementSyntax; 17] = [
     &catch_event::TYPE,
     &boundary_event::TYPE,
     &sub_process::TYPE,
+    &call_activity::TYPE,
 ];
 
 /// An element type of BPMN that Baton does not run yet.
@@ -99,8 +101,7 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 5] = [
-    task("callActivity", "a call activity", "call activities"),
+const UNSUPPORTED: [Unsupported; 4] = [
     task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
     task("complexGateway", "a complex gateway", "complex gateways"),
     scope("transaction", "a transaction subprocess", "transaction subprocesses"),

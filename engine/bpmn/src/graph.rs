@@ -8,6 +8,7 @@
 //! Everything in a graph is named by its [`ElementIx`], within one process. A graph never changes
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
+pub(crate) mod called;
 pub(crate) mod user_task;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use value::Str;
 
 use crate::expression::Expression;
+use called::CalledProcess;
 use user_task::UserTask;
 
 /// The number of an element: the ordinal of its XML start tag in the file.
@@ -133,6 +135,8 @@ pub enum Kind {
         /// Its only start event.
         start: ElementIx,
     },
+    /// An instance of another process.
+    CallActivity(Box<CalledProcess>),
     /// A subprocess that begins when its start event is triggered.
     EventSubProcess {
         /// Its only start event.

@@ -28,6 +28,7 @@ pub enum ElementType {
     EventSubProcess,
     EventBasedGateway,
     UserTask,
+    CallActivity,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -70,6 +71,7 @@ impl Kind {
             | Self::LinkCatchEvent
             | Self::BoundaryEvent(_)
             | Self::SubProcess { .. }
+            | Self::CallActivity(_)
             | Self::EventSubProcess { .. } => None,
         }
     }
@@ -132,6 +134,7 @@ impl Element {
             Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
             Kind::SubProcess { .. } => ElementType::SubProcess,
+            Kind::CallActivity(_) => ElementType::CallActivity,
             Kind::EventSubProcess { .. } => ElementType::EventSubProcess,
         }
     }
@@ -171,6 +174,7 @@ impl Element {
             | Kind::ParallelGateway
             | Kind::EventBasedGateway { .. }
             | Kind::SubProcess { .. }
+            | Kind::CallActivity(_)
             | Kind::EventSubProcess { .. } => EventType::Unspecified,
         }
     }
@@ -200,6 +204,7 @@ impl ElementType {
             ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
             ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
             ElementType::UserTask => "USER_TASK",
+            ElementType::CallActivity => "CALL_ACTIVITY",
         }
     }
 }

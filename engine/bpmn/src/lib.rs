@@ -14,6 +14,7 @@ pub mod timer;
 
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
+pub use graph::called::CalledProcess;
 pub use graph::user_task::{Binding, Form, UserTask};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,

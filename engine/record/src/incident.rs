@@ -33,6 +33,8 @@ wire_enum! {
         6 => ProcessingError,
         /// Nothing catches an error.
         7 => UnhandledErrorEvent,
+        /// No process can be called.
+        8 => CalledElementError,
         /// A form is not deployed.
         11 => FormNotFound,
     }

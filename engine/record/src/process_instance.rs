@@ -71,6 +71,8 @@ wire_enum! {
         19 => EventBasedGateway,
         /// A user task.
         20 => UserTask,
+        /// A call activity.
+        21 => CallActivity,
     }
 }
 
@@ -204,6 +206,15 @@ wire_struct! {
         6 => pub element_id: Str,
         /// The element instance.
         7 => pub element_instance: Key,
+        /// The outermost instance of those that called each other; none if nothing called it.
+        8 => pub root: Key,
+    }
+}
+
+impl Origin {
+    /// The outermost instance: that of the origin itself if nothing called it.
+    pub fn root_instance(&self) -> Key {
+        if self.root.is_none() { self.instance } else { self.root }
     }
 }
 
@@ -232,6 +243,12 @@ wire_struct! {
         10 => pub joined_by: u32,
         /// True if everything else in its scope ends.
         11 => pub interrupts: bool,
+        /// The process instance that called this one; none if nothing called it.
+        12 => pub parent_instance: Key,
+        /// The call activity there that called it.
+        13 => pub parent_element: Key,
+        /// How many calls lead to it, on the first event of a called instance.
+        14 => pub call_depth: u32,
     }
 }
 

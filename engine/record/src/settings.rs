@@ -7,13 +7,15 @@ use value::{Str, wire_struct};
 
 /// Declares [`Settings`] and [`SettingsChange`] from one list of names, defaults and limits.
 macro_rules! settings {
-    ($($(#[$meta:meta])* $number:literal => $name:ident: $default:literal in $low:literal..=$high:literal,)*) => {
+    ($($(#[$meta:meta])* $number:literal => $name:ident: $default:literal in $low:literal..=$high:literal,)*
+     later $($(#[$later_meta:meta])* $later_number:literal => $later:ident: $later_default:literal in $later_low:literal..=$later_high:literal,)*) => {
         wire_struct! {
             /// A change: what is absent stays as it is.
             pub struct SettingsChange {
                 /// The system time zone, an IANA name.
                 1 => pub zone: Option<Str>,
                 $($(#[$meta])* $number => pub $name: Option<u64>,)*
+                $($(#[$later_meta])* $later_number => pub $later: Option<u64>,)*
             }
         }
 
@@ -23,14 +25,24 @@ macro_rules! settings {
                 /// The system time zone, an IANA name.
                 1 => pub zone: Str,
                 $($(#[$meta])* $number => pub $name: u64,)*
+                $($(#[$later_meta])*
+                ///
+                /// 0 for the default: the setting came after the first release, and states that
+                /// were written before do not have it.
+                $later_number => pub $later: u64,)*
             }
         }
 
         impl Settings {
             /// The settings of a new partition.
             pub fn initial() -> Self {
-                Self { zone: "UTC".into(), $($name: $default,)* }
+                Self { zone: "UTC".into(), $($name: $default,)* $($later: 0,)* }
             }
+
+            $($(#[$later_meta])*
+            pub fn $later(&self) -> u64 {
+                if self.$later == 0 { $later_default } else { self.$later }
+            })*
 
             /// Applies a change.
             pub fn apply(&mut self, change: &SettingsChange) {
@@ -40,11 +52,18 @@ macro_rules! settings {
                 $(if let Some(value) = change.$name {
                     self.$name = value;
                 })*
+                $(if let Some(value) = change.$later {
+                    self.$later = value;
+                })*
             }
 
             /// Names, values and meanings, for people.
             pub fn list(&self) -> Vec<(&'static str, String)> {
-                vec![("zone", self.zone.to_string()), $((stringify!($name), self.$name.to_string()),)*]
+                vec![
+                    ("zone", self.zone.to_string()),
+                    $((stringify!($name), self.$name.to_string()),)*
+                    $((stringify!($later), self.$later().to_string()),)*
+                ]
             }
         }
 
@@ -58,9 +77,10 @@ macro_rules! settings {
                 match name {
                     "zone" => change.zone = Some(text.into()),
                     $(stringify!($name) => change.$name = Some(number(name, text)?),)*
+                    $(stringify!($later) => change.$later = Some(number(name, text)?),)*
                     _ => return Err(format!(
                         "There is no setting '{name}'. The settings are: zone{}.",
-                        concat!($(", ", stringify!($name)),*)
+                        concat!($(", ", stringify!($name),)* $(", ", stringify!($later)),*)
                     )),
                 }
                 change.check()?;
@@ -78,6 +98,14 @@ macro_rules! settings {
                     return Err(format!(
                         "The setting '{}' cannot be {value}. Choose a number from {} to {}.",
                         stringify!($name), $low, $high
+                    ));
+                })*
+                $(if let Some(value) = self.$later
+                    && !($later_low..=$later_high).contains(&value)
+                {
+                    return Err(format!(
+                        "The setting '{}' cannot be {value}. Choose a number from {} to {}.",
+                        stringify!($later), $later_low, $later_high
                     ));
                 })*
                 Ok(())
@@ -107,6 +135,9 @@ settings! {
     10 => streams_max: 10_000 in 1..=1_000_000,
     /// Bytes of an error message that are kept.
     11 => error_message_bytes_max: 10_000 in 100..=1_000_000,
+    later
+    /// Process instances that may call each other in a row, the outermost included.
+    12 => call_depth_max: 1_000 in 1..=100_000,
 }
 
 fn number(name: &str, text: &str) -> Result<u64, String> {

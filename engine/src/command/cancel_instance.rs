@@ -28,6 +28,18 @@ pub(super) fn handle(
             ),
         ));
     }
+    let caller = ctx.state.instance(instance).map(|it| it.caller).unwrap_or_default();
+    if !caller.instance.is_none() {
+        return Err(refuse(
+            RejectionType::InvalidState,
+            CommandIntent::ProcessInstanceCancel,
+            format!(
+                "Expected to cancel a process instance with key '{instance}', but it was called by \
+                 the process instance '{}'. Cancel the outermost process instance '{}' instead.",
+                caller.instance, caller.root
+            ),
+        ));
+    }
     let cause = Cause {
         kind: CauseKind::Command,
         key: instance,

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::instance::{Beginning, announce, begin};
 use crate::state::definition::Definition;
+use crate::state::instance::Caller;
 use record::{
     AwaitResult, Cause, CauseKind, Command, CommandIntent, CreateInstance, CreationIntent, Event,
     InstanceCreated, ProcessInstanceCreationEvent, RejectionType, Reply,
@@ -53,6 +54,7 @@ pub(super) fn handle(
         },
         variables: Doc::empty(),
         start_lock: Str::default(),
+        caller: Caller::default(),
     };
     Ok(start_instance(ctx, command, create, beginning))
 }

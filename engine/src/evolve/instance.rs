@@ -1,7 +1,7 @@
 //! Process and element instances.
 
 use crate::state::State;
-use crate::state::instance::{Arrival, ElementInstance, ElementState, Instance, Trigger};
+use crate::state::instance::{Arrival, Caller, ElementInstance, ElementState, Instance, Trigger};
 use record::{
     Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
     ProcessInstanceEvent, ProcessInstanceIntent,
@@ -84,10 +84,17 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     let Some(instance) = state.instance_mut(origin.instance) else { return };
     if event.flow_scope.is_none() {
         instance.start_lock = event.start_lock.clone();
+        instance.caller = Caller {
+            instance: event.parent_instance,
+            element_instance: event.parent_element,
+            root: origin.root,
+            depth: event.call_depth,
+        };
         if let Some(root) = instance.elements.get_mut(key) {
             root.element = origin.element;
             root.state = ElementState::Activating;
         }
+        note_called(state, event, origin.instance);
         return;
     }
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
@@ -104,6 +111,13 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         ..ElementInstance::default()
     });
     state.owners.put(key, origin.instance);
+}
+
+/// The call activity that began an instance knows it as long as it has not ended.
+fn note_called(state: &mut State, event: &ProcessInstanceEvent, called: Key) {
+    if let Some(caller) = element_mut(state, event.parent_instance, event.parent_element) {
+        caller.called = called;
+    }
 }
 
 /// A token waits on a flow into a joining gateway.
@@ -139,6 +153,7 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
             state.start_locks.delete(&lock);
         }
         state.instances.delete(&origin.instance);
+        note_called(state, event, Key::NONE);
         return;
     }
     let Some(instance) = state.instance_mut(origin.instance) else { return };

@@ -1,8 +1,9 @@
 //! Where a step works: an element instance with its graph.
 
 use crate::ctx::Ctx;
+use crate::state::instance::Caller;
 use bpmn::{Element, ElementIx, Process};
-use record::{ElementType, EventType, Key, Origin};
+use record::{ElementType, EventType, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent};
 use std::sync::Arc;
 
 /// An element instance with its graph.
@@ -15,6 +16,8 @@ pub(crate) struct At {
     pub(crate) element_instance: Key,
     pub(crate) scope: Key,
     pub(crate) element: ElementIx,
+    /// The call activity that began the instance.
+    pub(crate) caller: Caller,
 }
 
 impl At {
@@ -22,10 +25,20 @@ impl At {
     pub(crate) fn find(ctx: &mut Ctx<'_>, instance: Key, element_instance: Key) -> Option<Self> {
         let found = ctx.state.instance(instance)?;
         let (definition, version) = (found.definition, found.version);
+        let caller = found.caller;
         let at = found.element(element_instance)?;
         let (scope, element) = (at.scope, ElementIx(at.element));
         let process = ctx.graph(definition)?;
-        Some(Self { process, instance, definition, version, element_instance, scope, element })
+        Some(Self {
+            process,
+            instance,
+            definition,
+            version,
+            element_instance,
+            scope,
+            element,
+            caller,
+        })
     }
 
     /// The same instance at another element instance.
@@ -59,6 +72,19 @@ impl At {
             element,
             element_id,
             element_instance,
+            root: self.caller.root,
+        }
+    }
+
+    /// A change of this element instance, with what all such records say.
+    pub(crate) fn event(&self, intent: ProcessInstanceIntent) -> ProcessInstanceEvent {
+        ProcessInstanceEvent {
+            intent,
+            origin: self.origin(),
+            flow_scope: self.scope,
+            parent_instance: self.caller.instance,
+            parent_element: self.caller.element_instance,
+            ..ProcessInstanceEvent::default()
         }
     }
 
@@ -90,6 +116,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::EventSubProcess => ElementType::EventSubProcess,
         bpmn::ElementType::EventBasedGateway => ElementType::EventBasedGateway,
         bpmn::ElementType::UserTask => ElementType::UserTask,
+        bpmn::ElementType::CallActivity => ElementType::CallActivity,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

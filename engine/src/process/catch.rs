@@ -5,7 +5,7 @@ use super::expression::Failure;
 use super::step::Step;
 use super::trigger;
 use crate::ctx::Ctx;
-use crate::state::instance::ElementState;
+use crate::state::instance::{ElementInstance, ElementState};
 use bpmn::{ElementIx, Trigger};
 use record::{Cause, EscalationEvent, EscalationIntent, Event, IncidentType, Key};
 use value::{Doc, Str};
@@ -51,10 +51,10 @@ pub(crate) fn find(
     code: &str,
 ) -> Result<Catcher, Vec<Str>> {
     let mut codes = Vec::new();
-    let mut current = from;
+    let (mut instance, mut current) = (instance, from);
     while let Some(element) = ctx.state.element(instance, current) {
         let is_open = element.state == ElementState::Activated && element.interrupted_by == 0;
-        let scope = element.scope;
+        let outside = next(ctx, instance, element);
         if is_open && let Some(at) = At::find(ctx, instance, current) {
             let candidates = candidates(&at, thrown);
             let exact = candidates.iter().find(|it| it.2.as_deref() == Some(code));
@@ -64,9 +64,19 @@ pub(crate) fn find(
             }
             codes.extend(candidates.into_iter().filter_map(|(_, _, code)| code));
         }
-        current = scope;
+        (instance, current) = outside;
     }
     Err(codes)
+}
+
+/// The element instance around another one: its scope, or the call activity that began its
+/// instance.
+fn next(ctx: &Ctx<'_>, instance: Key, element: &ElementInstance) -> (Key, Key) {
+    if !element.scope.is_none() {
+        return (instance, element.scope);
+    }
+    let caller = ctx.state.instance(instance).map(|it| it.caller).unwrap_or_default();
+    (caller.instance, caller.element_instance)
 }
 
 /// The events of an element instance that catch what is thrown: each with whether it interrupts and

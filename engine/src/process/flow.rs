@@ -26,17 +26,11 @@ pub(crate) fn explain(
 ) {
     let model = at.model();
     let event = ProcessInstanceEvent {
-        intent,
-        origin: at.origin(),
-        flow_scope: at.scope,
         element_type: element_type(model),
         event_type: event_type(model),
-        from_flow: false,
         cause: cause.map(Box::new),
         conditions,
-        start_lock: value::Str::default(),
-        joined_by: 0,
-        interrupts: false,
+        ..at.event(intent)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
@@ -45,13 +39,10 @@ pub(crate) fn explain(
 pub(crate) fn interrupting_end(ctx: &mut Ctx<'_>, at: &At) {
     let model = at.model();
     let event = ProcessInstanceEvent {
-        intent: ProcessInstanceIntent::ElementCompleted,
-        origin: at.origin(),
-        flow_scope: at.scope,
         element_type: element_type(model),
         event_type: event_type(model),
         interrupts: true,
-        ..ProcessInstanceEvent::default()
+        ..at.event(ProcessInstanceIntent::ElementCompleted)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
@@ -61,13 +52,11 @@ pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
     let key = ctx.next_key();
     let target = at.process.element(flow.target).expect("the graph names its own elements");
     let event = ProcessInstanceEvent {
-        intent: ProcessInstanceIntent::SequenceFlowTaken,
         origin: at.origin_of(flow.ix.0, flow.id.clone(), key),
-        flow_scope: at.scope,
         element_type: ElementType::SequenceFlow,
         event_type: EventType::Unspecified,
         joined_by: if target.joins() { target.ix.0 } else { 0 },
-        ..ProcessInstanceEvent::default()
+        ..at.event(ProcessInstanceIntent::SequenceFlowTaken)
     };
     ctx.emit(key, Event::ProcessInstance(event));
     ctx.then(Step::Activate(Activate {

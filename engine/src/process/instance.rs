@@ -2,8 +2,9 @@
 
 use super::at::At;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{flow, variables};
+use super::{call, flow, variables};
 use crate::ctx::{Ctx, refuse};
+use crate::state::instance::Caller;
 use bpmn::ElementIx;
 use record::{
     AwaitResult, Cause, CommandIntent, ElementType, Event, EventType, InstanceCreated,
@@ -26,6 +27,8 @@ pub(crate) struct Beginning {
     pub(crate) variables: Doc,
     /// The correlation key held against a second start.
     pub(crate) start_lock: Str,
+    /// The call activity that begins it.
+    pub(crate) caller: Caller,
 }
 
 impl Beginning {
@@ -39,6 +42,7 @@ impl Beginning {
             element: self.process.ix.0,
             element_id: self.process.id.clone(),
             element_instance: self.instance,
+            root: self.caller.root,
         }
     }
 }
@@ -51,11 +55,14 @@ pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
         origin: origin.clone(),
         element_type: ElementType::Process,
         event_type: EventType::Unspecified,
+        parent_instance: beginning.caller.instance,
+        parent_element: beginning.caller.element_instance,
         ..ProcessInstanceEvent::default()
     };
     let activating = ProcessInstanceEvent {
         cause: Some(Box::new(beginning.cause.clone())),
         start_lock: beginning.start_lock.clone(),
+        call_depth: beginning.caller.depth,
         ..event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(beginning.instance, Event::ProcessInstance(activating));
@@ -82,6 +89,7 @@ pub(crate) fn complete(ctx: &mut Ctx<'_>, at: &At) {
         answer(ctx, at, &awaiting, &root);
     }
     release(ctx, at, lock);
+    call::give_back(ctx, at, root);
 }
 
 fn answer(ctx: &mut Ctx<'_>, at: &At, awaiting: &AwaitResult, root: &Doc) {
@@ -119,6 +127,7 @@ pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
         ctx.reply(&awaiting.request, Reply::Rejected(refused));
     }
     release(ctx, at, lock);
+    call::tell_ended(ctx, at);
 }
 
 fn release(ctx: &mut Ctx<'_>, at: &At, lock: Str) {

@@ -179,6 +179,7 @@ fn origin(instance: &Instance, model: &bpmn::Element, element_instance: Key) -> 
         element: model.ix.0,
         element_id: model.id.clone(),
         element_instance,
+        root: instance.caller.root,
     }
 }
 

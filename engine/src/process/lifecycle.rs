@@ -5,7 +5,9 @@ use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
-use super::{catch, flow, incident, instance, scope, subscribe, termination, trigger, variables};
+use super::{
+    call, catch, flow, incident, instance, scope, subscribe, termination, trigger, variables,
+};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
@@ -21,7 +23,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
     if !scope::lets_activate(found, step.scope, step.element) {
         return;
     }
-    let (definition, version) = (found.definition, found.version);
+    let (definition, version, caller) = (found.definition, found.version, found.caller);
     let Some(process) = ctx.graph(definition) else { return };
     let at = At {
         process,
@@ -31,6 +33,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
         element_instance: Key::NONE,
         scope: step.scope,
         element: ElementIx(step.element),
+        caller,
     };
     if step.from_flow && !scope::has_all_tokens(ctx, &at) {
         return;
@@ -38,14 +41,11 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
     let at = At { element_instance: ctx.next_key(), ..at };
     let model = at.model();
     let event = ProcessInstanceEvent {
-        intent: ProcessInstanceIntent::ElementActivating,
-        origin: at.origin(),
-        flow_scope: at.scope,
         element_type: element_type(model),
         event_type: event_type(model),
         cause: Some(Box::new(step.cause)),
         from_flow: step.from_flow,
-        ..ProcessInstanceEvent::default()
+        ..at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
     variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
@@ -85,6 +85,10 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
             }
             let start = ElementIx(trigger.element);
             enter(ctx, at, start, trigger.cause, trigger.variables);
+        }
+        Next::Call(called) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            call::begin(ctx, at, called);
         }
         Next::Caught(caught) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);

@@ -1,6 +1,7 @@
 //! Process execution: steps and what they do.
 
 pub(crate) mod at;
+pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod due;
 pub(crate) mod element;
@@ -38,6 +39,8 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::Terminate(it) => termination::terminate(ctx, &it),
         Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
         Step::Resume(it) => lifecycle::resume(ctx, &it),
+        Step::Returned(it) => call::returned(ctx, it),
+        Step::CalledEnded(it) => call::ended(ctx, &it),
         Step::OpenSubscription(it) => message::open(ctx, it),
         Step::CloseSubscription(it) => message::close(ctx, it),
         Step::SubscriptionOpened(it) => subscribe::opened(ctx, it),

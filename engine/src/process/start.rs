@@ -4,6 +4,7 @@ use super::instance::{Beginning, begin};
 use super::step::{MessageAt, OfferMessage, ReleaseStart, Step};
 use crate::ctx::Ctx;
 use crate::state::definition::StartSubscription;
+use crate::state::instance::Caller;
 use crate::state::message::Message;
 use bpmn::ElementIx;
 use record::{
@@ -57,6 +58,7 @@ fn start(ctx: &mut Ctx<'_>, message: &Message, subscription: &StartSubscription)
         cause: Cause { kind: CauseKind::Message, key: message.key, ..Cause::default() },
         variables: message.variables.clone(),
         start_lock: message.correlation_key.clone(),
+        caller: Caller::default(),
     };
     let event = MessageStartSubscriptionEvent {
         intent: StartSubscriptionIntent::Correlated,

@@ -39,6 +39,10 @@ wire_oneof! {
         15 => ExpireMessage(MessageAt),
         /// An instance with a start lock ended: the next buffered message may start one.
         16 => ReleaseStart(ReleaseStart),
+        /// A called instance completed.
+        17 => Returned(Returned),
+        /// A called instance was terminated.
+        18 => CalledEnded(At),
     }
 }
 
@@ -57,6 +61,19 @@ wire_struct! {
         2 => pub(crate) element_instance: Key,
         /// What ends it.
         3 => pub(crate) cause: Cause,
+    }
+}
+
+wire_struct! {
+    /// A called instance completed.
+    pub(crate) struct Returned {
+        1 => pub(crate) instance: Key,
+        /// The call activity.
+        2 => pub(crate) element_instance: Key,
+        /// The called instance.
+        3 => pub(crate) called: Key,
+        /// Its root variables, if they come back.
+        4 => pub(crate) variables: Option<Doc>,
     }
 }
 
@@ -134,7 +151,8 @@ impl Step {
     pub(crate) fn instance(&self) -> Key {
         match self {
             Self::Activate(it) => it.instance,
-            Self::Complete(it) | Self::Resume(it) => it.instance,
+            Self::Complete(it) | Self::Resume(it) | Self::CalledEnded(it) => it.instance,
+            Self::Returned(it) => it.instance,
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,
             Self::OpenSubscription(it)

@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Step, Terminate, TerminateChildren};
-use super::{flow, incident, instance, job, scope, subscribe, trigger, user_task};
+use super::{call, flow, incident, instance, job, scope, subscribe, trigger, user_task};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::ElementIx;
@@ -18,6 +18,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
         return;
     }
     let has_children = element.children > 0;
+    let called = element.called;
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
     let cause = Some(step.cause.clone());
     flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
@@ -25,7 +26,10 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     job::cancel_of(ctx, &at);
     user_task::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
-    if has_children {
+    if !called.is_none() {
+        // It ends when what it called has ended.
+        call::terminate(ctx, &at, called);
+    } else if has_children {
         ctx.then(Step::TerminateChildren(TerminateChildren {
             instance: at.instance,
             scope: at.element_instance,
@@ -62,7 +66,7 @@ pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
 
 /// Ends a terminating element instance that has no children, then every enclosing scope that
 /// waited for it.
-fn finish(ctx: &mut Ctx<'_>, at: At) {
+pub(crate) fn finish(ctx: &mut Ctx<'_>, at: At) {
     let mut at = at;
     loop {
         let interrupted_by = ctx.state.element(at.instance, at.element_instance).and_then(|it| {

@@ -105,13 +105,10 @@ pub(crate) fn begin_event(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
     let event_at = at.moved(ElementIx(trigger.element), key, at.scope);
     let model = event_at.model();
     let event = ProcessInstanceEvent {
-        intent: ProcessInstanceIntent::ElementActivating,
-        origin: event_at.origin(),
-        flow_scope: event_at.scope,
         element_type: element_type(model),
         event_type: event_type(model),
         cause: Some(Box::new(trigger.cause.clone())),
-        ..ProcessInstanceEvent::default()
+        ..event_at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(key, Event::ProcessInstance(event));
     flow::transition(ctx, &event_at, ProcessInstanceIntent::ElementActivated);

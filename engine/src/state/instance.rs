@@ -24,6 +24,23 @@ wire_struct! {
         /// The correlation key that no second instance of the process may be started with.
         11 => pub(crate) start_lock: Str,
         12 => pub(crate) user_tasks: Paged<UserTask>,
+        /// The call activity that began it; none if nothing called it.
+        13 => pub(crate) caller: Caller,
+    }
+}
+
+wire_struct! {
+    /// The call activity that began a process instance.
+    #[derive(Copy)]
+    pub(crate) struct Caller {
+        /// Its process instance; none if nothing called.
+        1 => pub(crate) instance: Key,
+        /// Its element instance.
+        2 => pub(crate) element_instance: Key,
+        /// The outermost instance of those that called each other.
+        3 => pub(crate) root: Key,
+        /// How many calls lead here.
+        4 => pub(crate) depth: u32,
     }
 }
 
@@ -60,6 +77,8 @@ wire_struct! {
         /// The element that everything else directly inside makes way for, by its ordinal: an event
         /// subprocess that was triggered, or a terminate end event. 0 for none.
         10 => pub(crate) interrupted_by: u32,
+        /// The process instance that this call activity began and waits for.
+        11 => pub(crate) called: Key,
     }
 }
 

@@ -29,6 +29,7 @@ impl State {
             check_tree(instance)?;
             check_jobs(instance)?;
             check_user_tasks(instance)?;
+            self.check_calls(instance)?;
             owned += self.check_owned(instance)?;
             due += self.check_due(instance)?;
             activatable += self.check_activatable(instance)?;
@@ -43,6 +44,25 @@ impl State {
         let expected = due + messages + self.gateways.len();
         must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
         self.check_streams()
+    }
+
+    /// A called instance and the call activity that began it know each other.
+    fn check_calls(&self, instance: &Instance) -> Checked {
+        let by = instance.caller;
+        if !by.instance.is_none() {
+            let found = self.element(by.instance, by.element_instance);
+            let called = found.map(|it| it.called);
+            must!(
+                called == Some(instance.key),
+                "{} is called by one that {called:?}",
+                instance.key
+            );
+        }
+        for element in instance.elements.iter().filter(|it| !it.called.is_none()) {
+            let by = self.instance(element.called).map(|it| it.caller.element_instance);
+            must!(by == Some(element.key), "{} calls one that {by:?} called", element.key);
+        }
+        Ok(())
     }
 
     fn check_owned(&self, instance: &Instance) -> Result<usize, String> {

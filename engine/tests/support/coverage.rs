@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 46] = [
+const ELEMENTS: [(&str, &str); 47] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -34,6 +34,7 @@ const ELEMENTS: [(&str, &str); 46] = [
     ("interrupting message boundary", "BoundaryEvent(Message)"),
     ("non-interrupting message boundary", "BoundaryEvent(Message)"),
     ("embedded subprocess", "SubProcess"),
+    ("call activity", "CallActivity"),
     ("error boundary", "BoundaryEvent(Error)"),
     ("error end", "EndEvent(Error)"),
     ("interrupting escalation boundary", "BoundaryEvent(Escalation)"),

@@ -3,7 +3,7 @@
 //! One thing per line; indentation is free, and a word with spaces stands in backticks:
 //!
 //! ```text
-//! process order
+//! process order                    `tag=T` at the end gives the version a tag
 //! start s                        start s message=placed
 //! task a type=pay retries=3      the three lines after it belong to it
 //!   in =x -> y
@@ -19,6 +19,8 @@
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
 //! sub u {
 //! }
+//! call c process=p                binding=deployment, or binding=TAG; `own-variables` gives it only the
+//!                                  call activity's, `nothing-back` takes back only what `out` says
 //! events x {                     an event subprocess; its start has an event, perhaps
 //!   start x1 timer=PT5S          `non-interrupting`
 //! }
@@ -96,7 +98,10 @@ impl Reading {
                     self.close(before);
                 }
                 let attributes = format!("id=\"{id}\" isExecutable=\"true\"");
-                self.open.push(Node { tag: "process", attributes, ..Node::default() });
+                let tag = settings.get("tag");
+                let job = tag
+                    .map_or_else(String::new, |it| format!("<zeebe:versionTag value=\"{it}\"/>"));
+                self.open.push(Node { tag: "process", attributes, job, ..Node::default() });
             }
             "sub" => self.open.push(node("subProcess", &id)),
             "events" => {
@@ -155,6 +160,7 @@ impl Reading {
                 "error" | "escalation" => {
                     node.inner.push_str(&self.code(name, &value));
                 }
+                "process" => node.job = called_element(&value, words, settings),
                 "terminates" => node.inner.push_str("<bpmn:terminateEventDefinition/>"),
                 "link" => {
                     let _ = write!(node.inner, "<bpmn:linkEventDefinition name=\"{value}\"/>");
@@ -171,8 +177,8 @@ impl Reading {
                         "<bpmn:messageEventDefinition messageRef=\"{reference}\"/>"
                     );
                 }
-                "key" | "retries" | "result" => {}
                 name if word == "user" && user_task::is_setting(name) => {}
+                "key" | "retries" | "result" | "binding" => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
         }
@@ -285,6 +291,7 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         "parallel" => node("parallelGateway", id),
         "first" => node("eventBasedGateway", id),
         "catch" => node("intermediateCatchEvent", id),
+        "call" => node("callActivity", id),
         "boundary" => {
             let interrupting = !words.iter().any(|it| it == "non-interrupting");
             let mut node = node("boundaryEvent", id);
@@ -297,6 +304,21 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         }
         other => panic!("the model notation has no '{other}'"),
     }
+}
+
+/// What a call activity calls.
+fn called_element(process: &str, words: &[String], settings: &BTreeMap<String, String>) -> String {
+    let binding = match settings.get("binding").map(String::as_str) {
+        None => String::new(),
+        Some("deployment") => " bindingType=\"deployment\"".to_owned(),
+        Some(tag) => format!(" bindingType=\"versionTag\" versionTag=\"{tag}\""),
+    };
+    let gets_all = !words.iter().any(|it| it == "own-variables");
+    let gives_all = !words.iter().any(|it| it == "nothing-back");
+    format!(
+        "<zeebe:calledElement processId=\"{process}\" propagateAllParentVariables=\"{gets_all}\" \
+         propagateAllChildVariables=\"{gives_all}\"{binding}/>"
+    )
 }
 
 fn node(tag: &'static str, id: &str) -> Node {

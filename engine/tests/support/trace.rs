@@ -174,6 +174,10 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
                 let _ = write!(line, " in {}", names.of(event.flow_scope));
             }
             line.push_str(&cause(event.cause.as_deref(), names));
+            if event.flow_scope.is_none() && !event.parent_element.is_none() {
+                let root = names.of(event.origin.root);
+                let _ = write!(line, " called by {} in {root}", names.of(event.parent_element));
+            }
             if !event.start_lock.is_empty() {
                 let _ = write!(line, " locks '{}'", event.start_lock);
             }

@@ -29,6 +29,7 @@ fn origin() -> Origin {
         element: 5,
         element_id: "ship".into(),
         element_instance: Key::new(1, 6),
+        root: Key::NONE,
     }
 }
 
@@ -109,6 +110,9 @@ fn a_gateways_record_reads_the_same() {
             start_lock: "k".into(),
             joined_by: 8,
             interrupts: true,
+            parent_instance: Key::NONE,
+            parent_element: Key::NONE,
+            call_depth: 0,
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),

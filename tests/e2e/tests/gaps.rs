@@ -16,7 +16,6 @@ const LIST: &str = include_str!("../../acceptance.txt");
 
 /// An element with the id `probe`, by the name that the list gives it.
 const ELEMENTS: &[(&str, &str)] = &[
-    ("callActivity", r#"<callActivity id="probe"/>"#),
     (
         "compensateEventDefinition",
         r#"<intermediateThrowEvent id="probe"><compensateEventDefinition/></intermediateThrowEvent>"#,

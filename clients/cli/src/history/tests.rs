@@ -46,6 +46,7 @@ impl Story {
             element: 1,
             element_id: element_id.into(),
             element_instance,
+            root: Key(0),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::assemble::ReadPart;
 use crate::context::Context;
-use crate::graph::{ElementIx, Kind, Script, Throw};
+use crate::graph::{ElementIx, Kind, Script, StartEvent, Throw};
 use crate::outline::{Outline, PartIx};
 
 /// How many elements of a loop are named.
@@ -42,6 +42,30 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             }
         }
     }
+}
+
+/// The parts that an instance of the process comes to in the moment in which it begins.
+pub(super) fn reached_at_once(outline: &Outline<'_>, parts: &[ReadPart]) -> Vec<PartIx> {
+    // Every scope may complete: what follows one may be reached.
+    let may_stay = vec![false; outline.parts().len()];
+    let steps = Steps { outline, parts, may_stay };
+    let mut seen = vec![false; outline.parts().len() * 2];
+    let mut reached = Vec::new();
+    let is_none_start = |stop: &Stop| {
+        let kind = parts.get(stop.part.0).and_then(|read| read.kind.as_ref());
+        matches!(kind, Some(Kind::StartEvent(StartEvent::None)))
+    };
+    let mut pending = steps.entry(PartIx(0));
+    pending.retain(is_none_start);
+    while let Some(stop) = pending.pop() {
+        if !std::mem::replace(&mut seen[stop.number()], true) {
+            reached.push(stop.part);
+            pending.extend(steps.from(stop));
+        }
+    }
+    reached.sort_unstable();
+    reached.dedup();
+    reached
 }
 
 /// Follows every path from a stop, depth first, and gives the loops that were closed.
@@ -143,6 +167,7 @@ impl Steps<'_, '_> {
                 | Kind::EventBasedGateway { .. }
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
+                | Kind::CallActivity(_)
                 | Kind::EventSubProcess { .. },
             )
             | None => Vec::new(),
@@ -209,6 +234,7 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::CatchEvent(_)
                 | Kind::BoundaryEvent(_)
                 | Kind::SubProcess { .. }
+                | Kind::CallActivity(_)
                 | Kind::EventSubProcess { .. },
             )
             | None => {

@@ -8,6 +8,7 @@
 )]
 
 mod accepted;
+mod calls;
 mod graphs;
 mod hostile;
 mod loops;

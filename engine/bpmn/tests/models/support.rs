@@ -191,6 +191,13 @@ fn kind(process: &Process, kind: &Kind) -> String {
             id(process, Some(*attached_to)),
             trigger(it)
         ),
+        Kind::CallActivity(it) => format!(
+            " calls={} {:?} gets-all={} gives-all={}",
+            value(&it.process_id),
+            it.binding,
+            it.gets_all_variables,
+            it.gives_all_variables
+        ),
         Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
             format!(" start={}", id(process, Some(*start)))
         }

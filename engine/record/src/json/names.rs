@@ -166,6 +166,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::ProcessingError => "PROCESSING_ERROR",
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
+        IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
     }
 }
 
@@ -218,6 +219,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
         ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
         ElementType::UserTask => "USER_TASK",
+        ElementType::CallActivity => "CALL_ACTIVITY",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }

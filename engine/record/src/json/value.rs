@@ -72,7 +72,7 @@ fn ids(origin: &Origin, o: &mut Object<'_>) {
     o.text("bpmnProcessId", &origin.process_id);
     o.key("processDefinitionKey", origin.definition);
     o.key("processInstanceKey", origin.instance);
-    o.key("rootProcessInstanceKey", origin.instance);
+    o.key("rootProcessInstanceKey", origin.root_instance());
 }
 
 fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
@@ -245,7 +245,7 @@ fn settings(event: &SettingsEvent, o: &mut Object<'_>) {
 fn escalation(event: &EscalationEvent, o: &mut Object<'_>) {
     let origin = &event.origin;
     o.key("processInstanceKey", origin.instance);
-    o.key("rootProcessInstanceKey", origin.instance);
+    o.key("rootProcessInstanceKey", origin.root_instance());
     o.text("escalationCode", &event.code);
     o.text("throwElementId", &origin.element_id);
     o.text("catchElementId", &event.catch_element_id);

@@ -1,6 +1,7 @@
 //! One file per element type: what is its own when it is activated. Everything elements share is
 //! in `lifecycle`.
 
+pub(crate) mod call_activity;
 pub(crate) mod catch_event;
 pub(crate) mod event_based_gateway;
 pub(crate) mod event_sub_process;
@@ -37,6 +38,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
+        Kind::CallActivity(called) => call_activity::activate(ctx, at, called),
         Kind::EventSubProcess { start } => Ok(event_sub_process::activate(ctx, at, *start)),
         Kind::EndEvent(Throw::Error { code }) | Kind::ThrowEvent(Throw::Error { code }) => {
             throw::error(ctx, at, code)

@@ -1,5 +1,6 @@
 //! What an element says of how it goes on.
 
+use crate::process::call::Called;
 use crate::process::catch::Caught;
 use crate::state::instance::Trigger;
 use bpmn::ElementIx;
@@ -15,6 +16,8 @@ pub(crate) enum Next {
     Enter(ElementIx),
     /// It is a scope, and this trigger of its start event, kept at the scope around it, begins it.
     EnterBy(Trigger),
+    /// It calls a process.
+    Call(Called),
     /// It threw something that is caught there.
     Caught(Caught),
     /// It is a gateway: it completes and this flow is taken, or its path ends.

@@ -3,7 +3,7 @@
 use super::super::names;
 use super::super::object::Object;
 use super::{ids, tenant};
-use crate::{Key, ProcessInstanceEvent};
+use crate::ProcessInstanceEvent;
 
 /// Writes the fields of a `PROCESS_INSTANCE` value.
 pub(super) fn write(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
@@ -13,8 +13,8 @@ pub(super) fn write(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
     o.key("flowScopeKey", event.flow_scope);
     o.text("bpmnElementType", names::element_type(event.element_type));
     o.text("bpmnEventType", names::event_type(event.event_type));
-    o.key("parentProcessInstanceKey", Key::NONE);
-    o.key("parentElementInstanceKey", Key::NONE);
+    o.key("parentProcessInstanceKey", event.parent_instance);
+    o.key("parentElementInstanceKey", event.parent_element);
     o.empty_list("elementInstancePath");
     o.empty_list("processDefinitionPath");
     o.empty_list("callingElementPath");
