@@ -22,8 +22,10 @@ mod process;
 mod query;
 mod rebuild;
 mod state;
+mod summary;
 
 pub use engine::{Engine, RestoreError};
 pub use output::{JobsAvailable, Output, Push, PushedJob};
 pub use query::{ClockState, Measure};
 pub use state::rows::{RowChange, Rows, StateRow};
+pub use summary::summary;

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! rows (checkpointed)                indexes (rebuilt from rows)
-//! instances ───────────────────────▶ owners, activatable, due, start_locks
+//! instances ───────────────────────▶ owners, activatable, due, start_locks, signals_by_name
 //! definitions ─────────────────────▶ versions
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
+//! signal_starts, start_timers ─────▶ signals_by_name, due
 //! streams, replies, gateways, pending, meta
 //! ```
 //!
@@ -24,7 +25,7 @@ pub(crate) mod table;
 pub(crate) mod user_task;
 pub(crate) mod variables;
 
-use definition::{Definition, StartSubscription};
+use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
 use instance::{ElementInstance, Instance};
 use message::{Message, MessageSubscription};
@@ -56,6 +57,11 @@ pub(crate) struct State {
     pub(crate) start_subscriptions: Table<Key, Arc<StartSubscription>>,
     /// Message start events by message name and process id.
     pub(crate) start_subscriptions_by_name: Table<(Name, Name, Key), ()>,
+    pub(crate) signal_starts: Table<Key, Arc<SignalStart>>,
+    pub(crate) start_timers: Table<Key, Arc<StartTimer>>,
+    /// What waits for signals, by name, oldest first; the value is the instance, none for a start
+    /// event of a process.
+    pub(crate) signals_by_name: Table<(Name, Key), Key>,
 
     pub(crate) messages: Table<Key, Arc<Message>>,
     /// Buffered messages by name and correlation key, oldest first.
@@ -90,6 +96,9 @@ macro_rules! each_table {
         $state.versions.$method();
         $state.start_subscriptions.$method();
         $state.start_subscriptions_by_name.$method();
+        $state.signal_starts.$method();
+        $state.start_timers.$method();
+        $state.signals_by_name.$method();
         $state.messages.$method();
         $state.messages_by_name.$method();
         $state.message_ids.$method();
@@ -119,6 +128,9 @@ impl State {
             versions: Table::index(),
             start_subscriptions: Table::of_rows(),
             start_subscriptions_by_name: Table::index(),
+            signal_starts: Table::of_rows(),
+            start_timers: Table::of_rows(),
+            signals_by_name: Table::index(),
             messages: Table::of_rows(),
             messages_by_name: Table::index(),
             message_ids: Table::index(),

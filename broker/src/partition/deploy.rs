@@ -3,7 +3,7 @@
 use super::worker::Task;
 use crate::platform::Platform;
 use broker_api::{Refusal, Resource};
-use record::{CommandBody, Deploy, DeployedResource, MessageStart, ProcessSummary};
+use record::{CommandBody, Deploy, DeployedResource};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -81,26 +81,8 @@ fn summary(resource: &Resource, compiled: &bpmn::Resource) -> DeployedResource {
         name: resource.name.clone(),
         content: resource.content.clone(),
         checksum: compiled.checksum.as_slice().into(),
-        processes: compiled.processes.iter().map(|it| process_summary(it)).collect(),
+        processes: compiled.processes.iter().map(|it| engine::summary(it)).collect(),
     }
-}
-
-fn process_summary(process: &bpmn::Process) -> ProcessSummary {
-    let starts = process.message_starts.iter().filter_map(|ix| process.element(*ix));
-    ProcessSummary {
-        id: process.id.clone(),
-        version_tag: process.version_tag.clone().unwrap_or_default(),
-        has_none_start: process.none_start.is_some(),
-        message_starts: starts.filter_map(message_start).collect(),
-    }
-}
-
-fn message_start(element: &bpmn::Element) -> Option<MessageStart> {
-    Some(MessageStart {
-        element: element.ix.0,
-        element_id: element.id.clone(),
-        message_name: element.kind.message_start()?.clone(),
-    })
 }
 
 /// A process id may stand in one resource of a deployment only.

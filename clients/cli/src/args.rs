@@ -41,6 +41,8 @@ enum Command {
     Jobs(commands::jobs::Jobs),
     #[command(visible_alias = "msg")]
     Messages(commands::messages::Messages),
+    #[command(visible_alias = "sig")]
+    Signals(commands::signals::Signals),
     Variables(commands::variables::Variables),
     Cluster(commands::cluster::Cluster),
     Backup(commands::backup::Backup),
@@ -84,6 +86,7 @@ fn dispatch(
         Command::Incidents(it) => it.run(environment, output),
         Command::Jobs(it) => it.run(environment, output),
         Command::Messages(it) => it.run(environment, output),
+        Command::Signals(it) => it.run(environment, output),
         Command::Variables(it) => it.run(environment, output),
         Command::Cluster(it) => it.run(environment, output),
         Command::Backup(it) => it.run(environment, output),

@@ -11,6 +11,7 @@ pub(crate) mod lint;
 pub(crate) mod messages;
 pub(crate) mod records;
 pub(crate) mod serve;
+pub(crate) mod signals;
 pub(crate) mod variables;
 pub(crate) mod version;
 

@@ -30,6 +30,7 @@ mod instances;
 mod jobs;
 mod messages;
 mod payload;
+mod signals;
 mod topology;
 
 pub use admin::{PartitionStatus, Role, Setting, Status};
@@ -40,6 +41,7 @@ pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
 pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream, ThrowError};
 pub use messages::PublishMessage;
+pub use signals::BroadcastSignal;
 pub use topology::{Broker, BrokerPartition, BrokerRole, Topology};
 
 /// The number of something that the server created: an instance, a job, a message.

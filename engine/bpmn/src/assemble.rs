@@ -53,12 +53,16 @@ pub(crate) fn process(
     };
     let none_start = starts(|start| matches!(start, StartEvent::None)).next();
     let message_starts = starts(|start| matches!(start, StartEvent::Message { .. })).collect();
+    let signal_starts = starts(|start| matches!(start, StartEvent::Signal { .. })).collect();
+    let timer_starts = starts(|start| matches!(start, StartEvent::Timer(_))).collect();
     Some(Process {
         id,
         name,
         ix,
         none_start,
         message_starts,
+        signal_starts,
+        timer_starts,
         version_tag: version_tag.filter(|tag| !tag.is_empty()).map(Into::into),
         elements: elements.into(),
         flows: flows.into(),

@@ -16,7 +16,7 @@ pub(crate) struct Context<'t, 'a> {
     pub(crate) problems: &'a mut Problems,
 }
 
-/// What stands beside the processes of a file and is referred to by id: messages, errors,
+/// What stands beside the processes of a file and is referred to by id: messages, signals, errors,
 /// escalations.
 #[derive(Debug)]
 pub(crate) struct Roots<'t> {
@@ -27,7 +27,7 @@ impl<'t> Roots<'t> {
     /// Those that stand directly in the root element.
     pub(crate) fn of(definitions: &'t Node) -> Self {
         let mut by_id = BTreeMap::new();
-        for kind in ["message", "error", "escalation"] {
+        for kind in ["message", "signal", "error", "escalation"] {
             let nodes = definitions.named(Namespace::Bpmn, kind);
             by_id.extend(nodes.filter_map(|it| Some(((kind, it.id()?), it))));
         }

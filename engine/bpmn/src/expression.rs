@@ -53,6 +53,14 @@ impl Expression {
         }
     }
 
+    /// Reads a timer's date, duration or cycle.
+    ///
+    /// # Errors
+    /// The rest of a sentence that begins with what it is.
+    pub fn of_timer(text: &str) -> Result<Self, String> {
+        Self::read(text, Literals::Text)
+    }
+
     /// Reads the text of an attribute; the error is the rest of a sentence that begins with the
     /// attribute.
     pub(crate) fn read(text: &str, literals: Literals) -> Result<Self, String> {

@@ -55,6 +55,10 @@ pub struct Process {
     pub none_start: Option<ElementIx>,
     /// The start events that messages create instances at, in document order.
     pub message_starts: Box<[ElementIx]>,
+    /// The start events that signals create instances at, in document order.
+    pub signal_starts: Box<[ElementIx]>,
+    /// The start events that timers create instances at, in document order.
+    pub timer_starts: Box<[ElementIx]>,
     /// The tag that the modeler gave this version.
     pub version_tag: Option<Str>,
 }
@@ -157,6 +161,8 @@ pub enum Throw {
     Error { code: Expression },
     /// An escalation with this code, which a scope around it may catch.
     Escalation { code: Expression },
+    /// A signal with this name, for everything that waits for it.
+    Signal { name: Expression },
     /// Goes on at the link catch event; intermediate throw events only.
     Link { target: ElementIx },
 }
@@ -177,6 +183,10 @@ pub enum StartEvent {
     None,
     /// A message with this name; such names are fixed at deployment.
     Message { name: Str },
+    /// A signal with this name; such names are fixed at deployment.
+    Signal { name: Str },
+    /// A timer, which is set at deployment, without variables.
+    Timer(Timer),
     /// The start event of an event subprocess: waits while the scope around that is active.
     OfSubProcess {
         /// Whether everything else in the scope ends when it is triggered.
@@ -199,6 +209,10 @@ pub struct BoundaryEvent {
 pub enum Trigger {
     Timer(Timer),
     Message(Message),
+    /// A signal with this name.
+    Signal {
+        name: Expression,
+    },
     /// An error thrown inside, with this code, or with any; never of an intermediate catch event.
     Error {
         code: Option<Str>,

@@ -43,6 +43,7 @@ pub enum EventType {
     Escalation,
     Terminate,
     Link,
+    Signal,
 }
 
 impl Kind {
@@ -144,11 +145,14 @@ impl Element {
         match &self.kind {
             Kind::StartEvent(StartEvent::None) => EventType::None,
             Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
+            Kind::StartEvent(StartEvent::Signal { .. }) => EventType::Signal,
+            Kind::StartEvent(StartEvent::Timer(_)) => EventType::Timer,
             Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })
             | Kind::CatchEvent(trigger)
             | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => match trigger {
                 Trigger::Timer(_) => EventType::Timer,
                 Trigger::Message(_) => EventType::Message,
+                Trigger::Signal { .. } => EventType::Signal,
                 Trigger::Error { .. } => EventType::Error,
                 Trigger::Escalation { .. } => EventType::Escalation,
             },
@@ -158,6 +162,7 @@ impl Element {
                 Throw::Terminate => EventType::Terminate,
                 Throw::Error { .. } => EventType::Error,
                 Throw::Escalation { .. } => EventType::Escalation,
+                Throw::Signal { .. } => EventType::Signal,
                 Throw::Link { .. } => EventType::Link,
             },
             Kind::LinkCatchEvent => EventType::Link,
@@ -221,6 +226,7 @@ impl EventType {
             EventType::Escalation => "ESCALATION",
             EventType::Terminate => "TERMINATE",
             EventType::Link => "LINK",
+            EventType::Signal => "SIGNAL",
         }
     }
 }

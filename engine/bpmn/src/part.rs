@@ -10,6 +10,7 @@ pub(crate) mod job;
 pub(crate) mod link;
 pub(crate) mod mapping;
 pub(crate) mod message;
+pub(crate) mod signal;
 pub(crate) mod start;
 pub(crate) mod throw;
 pub(crate) mod timer;

@@ -3,16 +3,24 @@
 //! Days, months and years are counted on the calendar of the system's time zone; hours, minutes and
 //! seconds are exact. Everything here is a function of its arguments.
 
+mod cron;
+mod cron_days;
+mod cron_field;
 mod cycle;
 mod date;
 mod interval;
+mod plan;
+mod repetition;
 
 #[cfg(test)]
 mod tests;
 
+pub use cron::Cron;
 pub use cycle::Cycle;
 pub use date::parse_date;
 pub use interval::Interval;
+pub use plan::Plan;
+pub use repetition::Repetition;
 
 /// Why a text is no duration, cycle or date: a clause without full stop.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -24,13 +32,19 @@ pub enum Malformed {
     #[error("'{0}' is no date and time such as 2030-01-31T12:00:00Z")]
     Date(String),
     /// The text is no repeating interval.
-    #[error("'{0}' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D")]
-    Cycle(String),
-    /// The text looks like a cron expression.
     #[error(
-        "'{0}' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D"
+        "'{0}' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D, and no cron \
+         expression such as '0 0 9 * * MON-FRI'"
     )]
-    Cron(String),
+    Cycle(String),
+    /// The text looks like a cron expression, but is none.
+    #[error("the cron expression '{text}' is not valid: {why}")]
+    Cron {
+        /// The text.
+        text: String,
+        /// What is wrong with it: a clause.
+        why: String,
+    },
     /// A cycle would be due again at once, forever.
     #[error("the interval '{0}' of a cycle must be longer than zero")]
     NotPositive(String),

@@ -77,6 +77,8 @@ wire_oneof! {
         25 => UpdateUserTask(UpdateUserTask),
         /// Completes a user task.
         26 => CompleteUserTask(CompleteUserTask),
+        /// Broadcasts a signal.
+        27 => BroadcastSignal(BroadcastSignal),
     }
 }
 
@@ -126,6 +128,10 @@ wire_struct! {
         3 => pub has_none_start: bool,
         /// Its message start events.
         4 => pub message_starts: Vec<MessageStart>,
+        /// Its signal start events.
+        5 => pub signal_starts: Vec<SignalStart>,
+        /// Its timer start events.
+        6 => pub timer_starts: Vec<TimerStart>,
     }
 }
 
@@ -138,6 +144,44 @@ wire_struct! {
         2 => pub element_id: Str,
         /// The message name, already evaluated.
         3 => pub message_name: Str,
+    }
+}
+
+wire_struct! {
+    /// A signal start event.
+    pub struct SignalStart {
+        /// The element's ordinal in its file.
+        1 => pub element: u32,
+        /// The element's id.
+        2 => pub element_id: Str,
+        /// The signal name, already evaluated.
+        3 => pub signal_name: Str,
+    }
+}
+
+wire_enum! {
+    /// What the expression of a timer gives.
+    pub enum TimerKind {
+        /// A date with time.
+        0 => Date,
+        /// A duration.
+        1 => Duration,
+        /// A cycle or cron expression.
+        2 => Cycle,
+    }
+}
+
+wire_struct! {
+    /// A timer start event.
+    pub struct TimerStart {
+        /// The element's ordinal in its file.
+        1 => pub element: u32,
+        /// The element's id.
+        2 => pub element_id: Str,
+        /// What the expression gives.
+        3 => pub kind: TimerKind,
+        /// As it stands in the model, evaluated without variables when it is deployed.
+        4 => pub expression: Str,
     }
 }
 
@@ -274,6 +318,16 @@ wire_struct! {
         4 => pub message_id: Str,
         /// Handed to who receives it.
         5 => pub variables: Doc,
+    }
+}
+
+wire_struct! {
+    /// Broadcasts a signal: everything that waits for its name hears of it, now or never.
+    pub struct BroadcastSignal {
+        /// The signal name.
+        1 => pub name: Str,
+        /// Handed to everything that hears of it.
+        2 => pub variables: Doc,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     Key, MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream,
     Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
     ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    Settings, StreamId, TimerEvent, UserTaskEvent,
+    Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -102,6 +102,10 @@ wire_oneof! {
         23 => Escalation(EscalationEvent),
         /// A user task.
         24 => UserTask(UserTaskEvent),
+        /// A signal.
+        27 => Signal(SignalEvent),
+        /// A signal subscription.
+        28 => SignalSubscription(SignalSubscriptionEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -160,7 +164,9 @@ impl Event {
             | Self::Rejection(_)
             | Self::Logic(_)
             | Self::Escalation(_)
-            | Self::UserTask(_) => false,
+            | Self::UserTask(_)
+            | Self::Signal(_)
+            | Self::SignalSubscription(_) => false,
         }
     }
 }

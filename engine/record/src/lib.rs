@@ -14,6 +14,7 @@ mod key;
 mod process_instance;
 mod reply;
 mod settings;
+mod signal;
 mod subscription;
 mod user_task;
 
@@ -26,6 +27,7 @@ pub use key::*;
 pub use process_instance::*;
 pub use reply::*;
 pub use settings::*;
+pub use signal::*;
 pub use subscription::*;
 pub use user_task::*;
 

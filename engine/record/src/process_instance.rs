@@ -95,6 +95,8 @@ wire_enum! {
         6 => Terminate,
         /// A link event.
         7 => Link,
+        /// A signal event.
+        8 => Signal,
     }
 }
 
@@ -119,6 +121,8 @@ wire_enum! {
         7 => Element,
         /// Somebody did a user task: the key is the task.
         8 => UserTask,
+        /// A signal: the key is the signal.
+        9 => Signal,
     }
 }
 

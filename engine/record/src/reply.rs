@@ -26,6 +26,8 @@ wire_oneof! {
         9 => Settings(Settings),
         /// Log time after a change of the clock.
         10 => ClockChanged(ClockChanged),
+        /// A signal was broadcast.
+        11 => SignalBroadcast(Created),
     }
 }
 
@@ -101,6 +103,8 @@ wire_enum! {
         22 => UserTaskUpdate,
         /// Of a user task.
         23 => UserTaskComplete,
+        /// Of a signal.
+        24 => SignalBroadcast,
     }
 }
 
@@ -133,6 +137,7 @@ impl CommandIntent {
             Self::UserTaskClaim => ("USER_TASK", "CLAIM"),
             Self::UserTaskUpdate => ("USER_TASK", "UPDATE"),
             Self::UserTaskComplete => ("USER_TASK", "COMPLETE"),
+            Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
+use crate::process::{signal, start_timer};
+use bpmn::timer::Plan;
 use record::{
     CommandIntent, Deploy, Deployed, DeployedProcess, DeployedResource, DeploymentEvent, Event,
     Key, MessageStartSubscriptionEvent, Origin, ProcessEvent, ProcessSummary, RejectionType, Reply,
@@ -21,20 +23,37 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
             "Expected to deploy at least one resource, but none given.",
         ));
     }
-    let deployment = ctx.next_key();
     // Resources of one deployment are versioned together: one change renews all.
     let is_unchanged = found.iter().all(|(resource, process)| is_latest(ctx, resource, process));
+    let plans = if is_unchanged { Vec::new() } else { plans(ctx, &found)? };
+    let deployment = ctx.next_key();
+    let mut plans = plans.into_iter();
     let mut processes = Vec::with_capacity(found.len());
     for (resource, process) in found {
         processes.push(if is_unchanged {
             existing(ctx, resource, process)
         } else {
-            create(ctx, deployment, resource, process)
+            let plans = plans.by_ref().take(process.timer_starts.len()).collect();
+            create(ctx, deployment, resource, process, plans)
         });
     }
     let event = DeploymentEvent { processes: processes.clone() };
     ctx.emit(deployment, Event::Deployment(event));
     Ok(Answer::Now(Reply::Deployed(Deployed { key: deployment, processes })))
+}
+
+/// When the timer start events of a deployment are due, in their order.
+fn plans(
+    ctx: &mut Ctx<'_>,
+    found: &[(&DeployedResource, &ProcessSummary)],
+) -> Result<Vec<Plan>, Refused> {
+    let starts = found.iter().flat_map(|(_, process)| &process.timer_starts);
+    let plan = |start| {
+        start_timer::arm(ctx, start).map_err(|reason| {
+            refuse(RejectionType::InvalidArgument, CommandIntent::DeploymentCreate, reason)
+        })
+    };
+    starts.map(plan).collect()
 }
 
 /// True if the latest version of a process came from the same file.
@@ -65,6 +84,7 @@ fn create(
     deployment: Key,
     resource: &DeployedResource,
     summary: &ProcessSummary,
+    plans: Vec<Plan>,
 ) -> DeployedProcess {
     let process = DeployedProcess {
         id: summary.id.clone(),
@@ -82,7 +102,7 @@ fn create(
     };
     close_starts(ctx, &process.id);
     ctx.emit(process.definition, Event::Process(event));
-    open_starts(ctx, &process, summary);
+    open_starts(ctx, &process, summary, plans);
     process
 }
 
@@ -90,6 +110,8 @@ fn create(
 fn close_starts(ctx: &mut Ctx<'_>, process_id: &value::Str) {
     let Some(latest) = ctx.state.latest(process_id) else { return };
     let definition = latest.key;
+    let has_signals = !latest.summary.signal_starts.is_empty();
+    let has_timers = !latest.summary.timer_starts.is_empty();
     let names: Vec<_> =
         latest.summary.message_starts.iter().map(|it| it.message_name.clone()).collect();
     for name in names {
@@ -117,24 +139,43 @@ fn close_starts(ctx: &mut Ctx<'_>, process_id: &value::Str) {
         };
         ctx.emit(old.key, Event::MessageStartSubscription(event));
     }
+    if has_signals {
+        signal::close_starts(ctx, definition);
+    }
+    if has_timers {
+        start_timer::close(ctx, definition);
+    }
 }
 
-fn open_starts(ctx: &mut Ctx<'_>, process: &DeployedProcess, summary: &ProcessSummary) {
+fn open_starts(
+    ctx: &mut Ctx<'_>,
+    process: &DeployedProcess,
+    summary: &ProcessSummary,
+    plans: Vec<Plan>,
+) {
+    let origin = |element, element_id: &value::Str| Origin {
+        definition: process.definition,
+        process_id: process.id.clone(),
+        version: process.version,
+        element,
+        element_id: element_id.clone(),
+        ..Origin::default()
+    };
     for start in &summary.message_starts {
         let key = ctx.next_key();
         let event = MessageStartSubscriptionEvent {
             intent: StartSubscriptionIntent::Created,
-            origin: Origin {
-                definition: process.definition,
-                process_id: process.id.clone(),
-                version: process.version,
-                element: start.element,
-                element_id: start.element_id.clone(),
-                ..Origin::default()
-            },
+            origin: origin(start.element, &start.element_id),
             message_name: start.message_name.clone(),
             ..MessageStartSubscriptionEvent::default()
         };
         ctx.emit(key, Event::MessageStartSubscription(event));
+    }
+    for start in &summary.signal_starts {
+        let origin = origin(start.element, &start.element_id);
+        signal::open_start(ctx, origin, start.signal_name.clone());
+    }
+    for (start, plan) in summary.timer_starts.iter().zip(plans) {
+        start_timer::open(ctx, origin(start.element, &start.element_id), plan);
     }
 }

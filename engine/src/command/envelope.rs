@@ -89,6 +89,7 @@ fn subject(command: &Command) -> Key {
         | CommandBody::ActivateJobs(_)
         | CommandBody::YieldJobs(_)
         | CommandBody::PublishMessage(_)
+        | CommandBody::BroadcastSignal(_)
         | CommandBody::OpenStream(_)
         | CommandBody::AddCredit(_)
         | CommandBody::CloseStream(_)

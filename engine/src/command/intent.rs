@@ -27,6 +27,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
         CommandBody::YieldJobs(_) => CommandIntent::JobYield,
         CommandBody::PublishMessage(_) => CommandIntent::MessagePublish,
+        CommandBody::BroadcastSignal(_) => CommandIntent::SignalBroadcast,
         CommandBody::ResolveIncident(_) => CommandIntent::IncidentResolve,
         CommandBody::SetVariables(_) => CommandIntent::VariableDocumentUpdate,
         CommandBody::OpenStream(_) | CommandBody::AddCredit(_) | CommandBody::CloseStream(_) => {

@@ -3,6 +3,7 @@
 mod activate_jobs;
 mod answer;
 mod assign_user_task;
+mod broadcast_signal;
 mod cancel_instance;
 mod change_clock;
 mod change_settings;
@@ -53,6 +54,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),
         CommandBody::PublishMessage(it) => publish_message::handle(ctx, it),
+        CommandBody::BroadcastSignal(it) => broadcast_signal::handle(ctx, it),
         CommandBody::ResolveIncident(it) => resolve_incident::handle(ctx, it),
         CommandBody::SetVariables(it) => set_variables::handle(ctx, it),
         CommandBody::OpenStream(it) => streams::open(ctx, it),

@@ -10,6 +10,7 @@ mod job;
 mod message;
 mod partition;
 mod request;
+mod signal;
 mod stream;
 mod subscription;
 mod timer;
@@ -39,6 +40,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
+        Event::SignalSubscription(it) => signal::on_subscription(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),
@@ -56,6 +58,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::VariableDocument(_)
         | Event::Error(_)
         | Event::Escalation(_)
+        | Event::Signal(_)
         | Event::Rejection(_) => {}
     }
 }

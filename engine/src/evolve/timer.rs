@@ -1,11 +1,17 @@
 //! Timers and their place in the due index.
 
 use crate::state::State;
+use crate::state::definition::StartTimer;
 use crate::state::due::DueKind;
 use crate::state::instance::Timer;
 use record::{Key, TimerEvent, TimerIntent};
+use std::sync::Arc;
 
 pub(super) fn on_timer(state: &mut State, key: Key, event: &TimerEvent) {
+    if event.origin.element_instance.is_none() {
+        on_start_timer(state, key, event);
+        return;
+    }
     let instance = event.origin.instance;
     match event.intent {
         TimerIntent::Created => {
@@ -27,6 +33,33 @@ pub(super) fn on_timer(state: &mut State, key: Key, event: &TimerEvent) {
             if let Some(owner) = state.instance_mut(instance) {
                 owner.timers.remove(key);
             }
+        }
+    }
+}
+
+/// A timer that starts instances: no element instance waits for it.
+fn on_start_timer(state: &mut State, key: Key, event: &TimerEvent) {
+    let due = (event.due, DueKind::StartTimer, key);
+    match event.intent {
+        TimerIntent::Created => {
+            let origin = &event.origin;
+            let timer = StartTimer {
+                key,
+                definition: origin.definition,
+                process_id: origin.process_id.clone(),
+                version: origin.version,
+                element: origin.element,
+                element_id: origin.element_id.clone(),
+                due: event.due,
+                repetitions: event.repetitions,
+                interval: event.interval.clone(),
+            };
+            state.start_timers.put(key, Arc::new(timer));
+            state.due.put(due, Key::NONE);
+        }
+        TimerIntent::Triggered | TimerIntent::Canceled => {
+            state.start_timers.delete(&key);
+            state.due.delete(&due);
         }
     }
 }

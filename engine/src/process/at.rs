@@ -132,5 +132,6 @@ pub(crate) fn event_type(element: &Element) -> EventType {
         bpmn::EventType::Escalation => EventType::Escalation,
         bpmn::EventType::Terminate => EventType::Terminate,
         bpmn::EventType::Link => EventType::Link,
+        bpmn::EventType::Signal => EventType::Signal,
     }
 }

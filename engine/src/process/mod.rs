@@ -16,7 +16,9 @@ pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod pending;
 pub(crate) mod scope;
+pub(crate) mod signal;
 pub(crate) mod start;
+pub(crate) mod start_timer;
 pub(crate) mod step;
 pub(crate) mod subscribe;
 pub(crate) mod termination;
@@ -52,5 +54,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::OfferToStarts(it) => start::offer(ctx, &it),
         Step::ExpireMessage(it) => message::expire(ctx, it.message),
         Step::ReleaseStart(it) => start::release(ctx, &it),
+        Step::OfferSignal(it) => signal::offer(ctx, it),
+        Step::TakeSignal(it) => signal::take(ctx, it),
     }
 }

@@ -43,6 +43,10 @@ wire_oneof! {
         17 => Returned(Returned),
         /// A called instance was terminated.
         18 => CalledEnded(At),
+        /// Offer a signal to what waits for its name, one subscription per step.
+        19 => OfferSignal(OfferSignal),
+        /// A signal arrives at an element instance.
+        20 => TakeSignal(TakeSignal),
     }
 }
 
@@ -146,6 +150,26 @@ wire_struct! {
     }
 }
 
+wire_struct! {
+    /// Offer a signal to the subscriptions after a given one.
+    pub(crate) struct OfferSignal {
+        1 => pub(crate) signal: Key,
+        2 => pub(crate) name: Str,
+        3 => pub(crate) variables: Doc,
+        4 => pub(crate) after: Key,
+    }
+}
+
+wire_struct! {
+    /// A signal on its way to an instance.
+    pub(crate) struct TakeSignal {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) subscription: Key,
+        3 => pub(crate) signal: Key,
+        4 => pub(crate) variables: Doc,
+    }
+}
+
 impl Step {
     /// The instance that the step works on, if it is one's.
     pub(crate) fn instance(&self) -> Key {
@@ -155,6 +179,7 @@ impl Step {
             Self::Returned(it) => it.instance,
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,
+            Self::TakeSignal(it) => it.instance,
             Self::OpenSubscription(it)
             | Self::CloseSubscription(it)
             | Self::SubscriptionOpened(it)
@@ -165,7 +190,8 @@ impl Step {
             Self::OfferMessage(_)
             | Self::OfferToStarts(_)
             | Self::ExpireMessage(_)
-            | Self::ReleaseStart(_) => Key::NONE,
+            | Self::ReleaseStart(_)
+            | Self::OfferSignal(_) => Key::NONE,
         }
     }
 }

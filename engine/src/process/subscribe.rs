@@ -3,10 +3,10 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Offer, Peer, Step};
-use super::timer::{self, Armed};
-use super::{scope, trigger};
+use super::{scope, signal, timer, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
+use bpmn::timer::Plan;
 use bpmn::{Element, ElementIx, Kind, Message, Trigger};
 use record::{
     Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
@@ -16,7 +16,8 @@ use value::{Doc, Str};
 
 /// What an event will wait for, evaluated and not yet opened.
 enum Planned {
-    Timer(Armed),
+    Timer(Plan),
+    Signal(Str),
     Message { name: Str, correlation_key: Str, interrupting: bool },
 }
 
@@ -108,6 +109,7 @@ fn plan(
     let place = Place { instance: at.instance, scope: at.element_instance };
     match waits_for {
         Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer).map(Some),
+        Trigger::Signal { name } => signal::name(ctx, at, name).map(Planned::Signal).map(Some),
         Trigger::Message(message) => {
             plan_message(ctx, at, message, key_scope, interrupting).map(Some)
         }
@@ -130,20 +132,22 @@ fn plan_message(
 }
 
 fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {
-    let key = ctx.next_key();
     let origin = at.origin_of(model.ix.0, model.id.clone(), at.element_instance);
     match plan {
-        Planned::Timer(armed) => {
+        Planned::Timer(plan) => {
+            let key = ctx.next_key();
             let event = TimerEvent {
                 intent: TimerIntent::Created,
                 origin,
-                due: armed.due,
-                repetitions: armed.repetitions,
-                interval: armed.interval,
+                due: plan.due_ms,
+                repetitions: plan.repetitions,
+                interval: plan.interval,
             };
             ctx.emit(key, Event::Timer(event));
         }
+        Planned::Signal(name) => signal::open(ctx, at, model, name),
         Planned::Message { name, correlation_key, interrupting } => {
+            let key = ctx.next_key();
             let subscription =
                 Subscription { origin, message_name: name, correlation_key, interrupting };
             emit(
@@ -199,6 +203,7 @@ fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     for timer in timers {
         timer::cancel(ctx, at, &timer);
     }
+    signal::close(ctx, at, &is_meant);
     for ProcessSubscription { key, subscription, .. } in open {
         emit(
             ctx,

@@ -1,6 +1,6 @@
-//! Deployed process definitions and their message start events.
+//! Deployed process definitions and what starts instances of their latest versions.
 
-use record::{Key, ProcessSummary};
+use record::{Key, Millis, Origin, ProcessSummary};
 use std::sync::Arc;
 use value::{Str, wire_struct};
 
@@ -30,3 +30,54 @@ wire_struct! {
         7 => pub(crate) message_name: Str,
     }
 }
+
+wire_struct! {
+    /// A signal start event of the latest version of a process.
+    pub(crate) struct SignalStart {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) definition: Key,
+        3 => pub(crate) process_id: Str,
+        4 => pub(crate) version: u32,
+        5 => pub(crate) element: u32,
+        6 => pub(crate) element_id: Str,
+        7 => pub(crate) name: Str,
+    }
+}
+
+wire_struct! {
+    /// A timer start event of the latest version of a process.
+    pub(crate) struct StartTimer {
+        1 => pub(crate) key: Key,
+        2 => pub(crate) definition: Key,
+        3 => pub(crate) process_id: Str,
+        4 => pub(crate) version: u32,
+        5 => pub(crate) element: u32,
+        6 => pub(crate) element_id: Str,
+        7 => pub(crate) due: Millis,
+        /// How often it fires from now on; -1 for ever.
+        8 => pub(crate) repetitions: i32,
+        /// What a cycle has after its `R[n]/`, or the cron expression.
+        9 => pub(crate) interval: Str,
+    }
+}
+
+/// Gives starts that hang on a definition their place in records.
+macro_rules! origin {
+    ($($type:ty),*) => {$(
+        impl $type {
+            /// Where records about it belong, while it has not started anything.
+            pub(crate) fn origin(&self) -> Origin {
+                Origin {
+                    definition: self.definition,
+                    process_id: self.process_id.clone(),
+                    version: self.version,
+                    element: self.element,
+                    element_id: self.element_id.clone(),
+                    ..Origin::default()
+                }
+            }
+        }
+    )*};
+}
+
+origin!(SignalStart, StartTimer);

@@ -18,6 +18,8 @@ wire_enum! {
         3 => MessageExpiry,
         /// A gateway's silence is looked at; the two keys are its node and life.
         4 => GatewaySilence,
+        /// A timer starts an instance.
+        5 => StartTimer,
     }
 }
 

@@ -26,6 +26,7 @@ wire_struct! {
         12 => pub(crate) user_tasks: Paged<UserTask>,
         /// The call activity that began it; none if nothing called it.
         13 => pub(crate) caller: Caller,
+        14 => pub(crate) signals: Paged<SignalSubscription>,
     }
 }
 
@@ -177,6 +178,19 @@ wire_enum! {
 }
 
 wire_struct! {
+    /// An event that waits for a signal.
+    pub(crate) struct SignalSubscription {
+        1 => pub(crate) key: Key,
+        /// The element instance that waits.
+        2 => pub(crate) element_instance: Key,
+        /// The element that is triggered.
+        3 => pub(crate) element: u32,
+        /// The signal name.
+        4 => pub(crate) name: Str,
+    }
+}
+
+wire_struct! {
     /// Something stopped.
     pub(crate) struct Incident {
         1 => pub(crate) key: Key,
@@ -199,7 +213,7 @@ macro_rules! keyed {
     )*};
 }
 
-keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident, UserTask);
+keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident, UserTask, SignalSubscription);
 
 impl Instance {
     /// The element instance with this key.

@@ -24,6 +24,7 @@ impl State {
         let mut owned = 0;
         let mut due = 0;
         let mut activatable = 0;
+        let mut signals = self.signal_starts.len();
         for (key, instance) in self.instances.iter() {
             must!(*key == instance.key, "instance {key} is stored as {}", instance.key);
             check_tree(instance)?;
@@ -35,13 +36,15 @@ impl State {
             activatable += self.check_activatable(instance)?;
             self.check_subscriptions(instance)?;
             incidents += instance.incidents.iter().count() as u64;
+            signals += self.check_signals(instance)?;
         }
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.owners.len() == owned, "an owner is left of something that ended");
         must!(self.activatable.len() == activatable, "a job that ended can be handed out");
         let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();
         must!(self.messages_by_name.len() == messages, "buffered messages are misindexed");
-        let expected = due + messages + self.gateways.len();
+        must!(self.signals_by_name.len() == signals, "signal subscriptions are misindexed");
+        let expected = due + messages + self.gateways.len() + self.start_timers.len();
         must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
         self.check_streams()
     }
@@ -105,6 +108,19 @@ impl State {
         for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
             let listed = self.activatable.contains(&(job.job_type.clone(), job.key));
             must!(listed, "job {} cannot be handed out", job.key);
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn check_signals(&self, instance: &Instance) -> Result<usize, String> {
+        let mut count = 0;
+        for it in instance.signals.iter() {
+            let found = self.signals_by_name.get(&(it.name.clone(), it.key));
+            must!(found == Some(&instance.key), "signal subscription {} is not indexed", it.key);
+            let waits = instance.element(it.element_instance);
+            let waits = waits.is_some_and(|it| it.state != ElementState::Terminating);
+            must!(waits, "signal subscription {} waits for nobody", it.key);
             count += 1;
         }
         Ok(count)

@@ -5,7 +5,7 @@
 //! Kinds and versions are never reused.
 
 use super::State;
-use super::definition::{Definition, StartSubscription};
+use super::definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use super::due::DueKind;
 use super::instance::{Instance, JobState};
 use super::message::{Message, MessageSubscription};
@@ -33,6 +33,8 @@ const LAST_STREAM: u8 = 8;
 const REPLY: u8 = 9;
 const GATEWAY: u8 = 10;
 const PENDING: u8 = 11;
+const SIGNAL_START: u8 = 12;
+const START_TIMER: u8 = 13;
 
 /// One row as a checkpoint keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,8 @@ pub struct Rows {
     instances: Changes<Key, Arc<Instance>>,
     definitions: Changes<Key, Arc<Definition>>,
     start_subscriptions: Changes<Key, Arc<StartSubscription>>,
+    signal_starts: Changes<Key, Arc<SignalStart>>,
+    start_timers: Changes<Key, Arc<StartTimer>>,
     messages: Changes<Key, Arc<Message>>,
     subscriptions: Changes<Key, Arc<MessageSubscription>>,
     streams: Changes<StreamKey, Arc<Stream>>,
@@ -73,6 +77,8 @@ impl Rows {
         1 + self.instances.len()
             + self.definitions.len()
             + self.start_subscriptions.len()
+            + self.signal_starts.len()
+            + self.start_timers.len()
             + self.messages.len()
             + self.subscriptions.len()
             + self.streams.len()
@@ -93,6 +99,8 @@ impl Rows {
         meta.chain(by_key(INSTANCE, self.instances))
             .chain(by_key(DEFINITION, self.definitions))
             .chain(by_key(START_SUBSCRIPTION, self.start_subscriptions))
+            .chain(by_key(SIGNAL_START, self.signal_starts))
+            .chain(by_key(START_TIMER, self.start_timers))
             .chain(by_key(MESSAGE, self.messages))
             .chain(by_key(SUBSCRIPTION, self.subscriptions))
             .chain(
@@ -185,6 +193,8 @@ impl State {
             instances: self.instances.take_changes(),
             definitions: self.definitions.take_changes(),
             start_subscriptions: self.start_subscriptions.take_changes(),
+            signal_starts: self.signal_starts.take_changes(),
+            start_timers: self.start_timers.take_changes(),
             messages: self.messages.take_changes(),
             subscriptions: self.subscriptions.take_changes(),
             streams: self.streams.take_changes(),
@@ -204,6 +214,12 @@ impl State {
         self.start_subscriptions
             .iter()
             .for_each(|(key, it)| row(number(START_SUBSCRIPTION, key.0), it.to_bytes()));
+        self.signal_starts
+            .iter()
+            .for_each(|(key, it)| row(number(SIGNAL_START, key.0), it.to_bytes()));
+        self.start_timers
+            .iter()
+            .for_each(|(key, it)| row(number(START_TIMER, key.0), it.to_bytes()));
         self.messages.iter().for_each(|(key, it)| row(number(MESSAGE, key.0), it.to_bytes()));
         self.subscriptions
             .iter()
@@ -224,7 +240,7 @@ impl State {
             row: name(),
             source: WireError::Malformed { what: "row key" },
         })?;
-        if row.version > VERSION || !(META..=PENDING).contains(&kind) {
+        if row.version > VERSION || !(META..=START_TIMER).contains(&kind) {
             return Err(RestoreError::Newer { row: name(), kind, version: row.version });
         }
         self.restore(kind, key, &row.value)
@@ -245,6 +261,14 @@ impl State {
             START_SUBSCRIPTION => {
                 let row = StartSubscription::from_bytes(value)?;
                 self.start_subscriptions.restore(Key(number_of(key)?), Arc::new(row));
+            }
+            SIGNAL_START => {
+                let row = SignalStart::from_bytes(value)?;
+                self.signal_starts.restore(Key(number_of(key)?), Arc::new(row));
+            }
+            START_TIMER => {
+                let row = StartTimer::from_bytes(value)?;
+                self.start_timers.restore(Key(number_of(key)?), Arc::new(row));
             }
             MESSAGE => {
                 self.messages.restore(Key(number_of(key)?), Arc::new(Message::from_bytes(value)?));
@@ -295,6 +319,7 @@ impl State {
             let name = (it.message_name.clone(), it.process_id.clone(), it.key);
             self.start_subscriptions_by_name.restore(name, ());
         }
+        self.restore_of_starts();
         self.restore_of_messages();
         let streams: Vec<_> = self.streams.iter().map(|(key, it)| (*key, it.clone())).collect();
         for (key, it) in streams.into_iter().filter(|(_, it)| it.credit > 0) {
@@ -316,11 +341,25 @@ impl State {
         for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
             self.activatable.restore((job.job_type.clone(), job.key), ());
         }
+        for it in instance.signals.iter() {
+            self.signals_by_name.restore((it.name.clone(), it.key), key);
+        }
         if !instance.start_lock.is_empty() {
             let lock = (instance.process_id.clone(), instance.start_lock.clone());
             self.start_locks.restore(lock, key);
         }
         self.restore_due(instance);
+    }
+
+    fn restore_of_starts(&mut self) {
+        let signals: Vec<_> = self.signal_starts.iter().map(|(_, it)| it.clone()).collect();
+        for it in signals {
+            self.signals_by_name.restore((it.name.clone(), it.key), Key::NONE);
+        }
+        let timers: Vec<_> = self.start_timers.iter().map(|(_, it)| it.clone()).collect();
+        for it in timers {
+            self.due.restore((it.due, DueKind::StartTimer, it.key), Key::NONE);
+        }
     }
 
     fn restore_of_messages(&mut self) {

@@ -6,9 +6,17 @@ use std::fmt::Write as _;
 /// A process `p` of random blocks.
 pub(crate) fn model(random: &mut Random) -> String {
     let start = if random.below(4) == 0 { "start s message=m0" } else { "start s" };
+    let other = match random.below(6) {
+        0 => "signal=g0",
+        1 => "cycle=R3/PT20S",
+        _ => "",
+    };
     let mut writing = Writing { random, text: format!("process p\n{start}\n"), count: 0 };
     let (first, last) = writing.sequence(3);
     let _ = writeln!(writing.text, "end e\ns -> {first}\n{last} -> e");
+    if !other.is_empty() {
+        let _ = writeln!(writing.text, "start s0 {other}\ns0 -> {first}");
+    }
     writing.text
 }
 
@@ -41,7 +49,7 @@ impl Writing<'_> {
     }
 
     fn block(&mut self, depth: u32) -> (String, String) {
-        let kinds = if depth == 0 { 5 } else { 8 };
+        let kinds = if depth == 0 { 7 } else { 10 };
         match self.random.below(kinds) {
             0..3 => self.task(),
             3 => {
@@ -56,7 +64,19 @@ impl Writing<'_> {
                 self.line(&format!("catch {id} message=m{message} key==k"));
                 (id.clone(), id)
             }
-            5 => self.choice(depth - 1),
+            5 => {
+                let id = self.id("c");
+                let signal = self.random.below(2);
+                self.line(&format!("catch {id} signal=g{signal}"));
+                (id.clone(), id)
+            }
+            6 => {
+                let id = self.id("t");
+                let signal = self.random.below(2);
+                self.line(&format!("throw {id} signal=g{signal}\n  in =n -> thrown"));
+                (id.clone(), id)
+            }
+            7 => self.choice(depth - 1),
             _ => self.subprocess(depth - 1),
         }
     }
@@ -112,7 +132,9 @@ impl Writing<'_> {
         let (id, end) = (self.id("b"), self.id("e"));
         let message = self.random.below(3);
         let seconds = 1 + self.random.below(30);
-        let waits = match self.random.below(4) {
+        let waits = match self.random.below(6) {
+            4 => format!("signal=g{}", message % 2),
+            5 => format!("signal=g{} non-interrupting", message % 2),
             0 => format!("timer=PT{seconds}S"),
             1 => format!("cycle=R2/PT{seconds}S non-interrupting"),
             2 => format!("message=m{message} key==k"),

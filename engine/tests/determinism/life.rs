@@ -4,10 +4,10 @@ use crate::random::Random;
 use crate::{case, model};
 use engine::{Engine, Output, StateRow};
 use record::{
-    ActivateJobs, AddCredit, AssignUserTask, CancelInstance, Command, CommandBody, CompleteJob,
-    CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody, Event, FailJob,
-    IncidentIntent, Key, LOGIC, MessageStart, Millis, OpenStream, ProcessSummary, PublishMessage,
-    RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
+    ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance, Command, CommandBody,
+    CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody,
+    Event, FailJob, IncidentIntent, Key, LOGIC, Millis, OpenStream, PublishMessage, RequestId,
+    ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -85,7 +85,7 @@ impl Life {
         let (scope, incident) = (key(&self.scopes), key(&self.incidents));
         let stream = StreamId { node: 1, incarnation: 1, number: 1 + random.below(2) };
         let kind = random.below(3);
-        match (index, random.below(28)) {
+        match (index, random.below(30)) {
             (1, _) => self.deploy(),
             (2, _) => CommandBody::ChangeSettings(SettingsChange {
                 work_per_entry: Some(if random.below(2) == 0 { 8 } else { 512 }),
@@ -130,6 +130,10 @@ impl Life {
             }),
             (_, 19) => CommandBody::AddCredit(AddCredit { stream, credit: 1 }),
             (_, 24..27) => self.user_task(random, variables),
+            (_, 27 | 28) => CommandBody::BroadcastSignal(BroadcastSignal {
+                name: format!("g{}", kind % 2).into(),
+                variables,
+            }),
             (_, 20) => CommandBody::ActivateJobs(ActivateJobs {
                 job_type: format!("t{kind}").into(),
                 worker: "w".into(),
@@ -159,26 +163,12 @@ impl Life {
     fn deploy(&self) -> CommandBody {
         let compiled = bpmn::compile("p.bpmn", self.xml.as_bytes()).unwrap();
         let process = &compiled.processes[0];
-        let starts = process.message_starts.iter().map(|ix| process.element(*ix).unwrap());
-        let message_starts: Vec<MessageStart> = starts
-            .map(|it| MessageStart {
-                element: it.ix.0,
-                element_id: it.id.clone(),
-                message_name: "m0".into(),
-            })
-            .collect();
-        let summary = ProcessSummary {
-            id: "p".into(),
-            has_none_start: process.none_start.is_some(),
-            message_starts,
-            ..ProcessSummary::default()
-        };
         CommandBody::Deploy(Deploy {
             resources: vec![DeployedResource {
                 name: "p.bpmn".into(),
                 content: self.xml.as_bytes().into(),
                 checksum: compiled.checksum.as_slice().into(),
-                processes: vec![summary],
+                processes: vec![engine::summary(process)],
             }],
         })
     }

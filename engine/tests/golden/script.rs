@@ -7,10 +7,9 @@ use engine::{Engine, Output, Push};
 use record::{
     ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
     Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy, DeployedResource, Entry,
-    EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, MessageStart, OpenStream,
-    ProcessSummary, PublishMessage, RaiseLogic, Reply, RequestId, ResolveIncident, Seen,
-    SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId, Tick, UpdateJobRetries,
-    UpdateJobTimeout, YieldJobs,
+    EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, OpenStream, PublishMessage,
+    RaiseLogic, Reply, RequestId, ResolveIncident, Seen, SetVariables, SettingsChange, SkipKeys,
+    StartTerm, StreamId, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use value::wire::Message as _;
 use value::{Doc, Str};
@@ -308,7 +307,7 @@ pub(crate) fn write_second() -> Vec<Vec<u8>> {
 fn deploy() -> CommandBody {
     let name = "every_element.bpmn";
     let compiled = bpmn::compile(name, MODEL.as_bytes()).unwrap_or_else(|it| panic!("{it:?}"));
-    let processes = compiled.processes.iter().map(|it| summary(it)).collect();
+    let processes = compiled.processes.iter().map(|it| engine::summary(it)).collect();
     let resource = DeployedResource {
         name: name.into(),
         content: MODEL.as_bytes().into(),
@@ -316,21 +315,4 @@ fn deploy() -> CommandBody {
         processes,
     };
     CommandBody::Deploy(Deploy { resources: vec![resource] })
-}
-
-fn summary(process: &bpmn::Process) -> ProcessSummary {
-    let starts = process.message_starts.iter().filter_map(|ix| process.element(*ix));
-    let start = |element: &bpmn::Element| {
-        let bpmn::Kind::StartEvent(bpmn::StartEvent::Message { name }) = &element.kind else {
-            return None;
-        };
-        let (element_id, message_name) = (element.id.clone(), name.clone());
-        Some(MessageStart { element: element.ix.0, element_id, message_name })
-    };
-    ProcessSummary {
-        id: process.id.clone(),
-        version_tag: process.version_tag.clone().unwrap_or_default(),
-        has_none_start: process.none_start.is_some(),
-        message_starts: starts.filter_map(start).collect(),
-    }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 47] = [
+const ELEMENTS: [(&str, &str); 56] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -52,6 +52,15 @@ const ELEMENTS: [(&str, &str); 47] = [
     ("error event start", "StartEvent(Error)"),
     ("interrupting escalation event start", "StartEvent(Escalation)"),
     ("non-interrupting escalation event start", "StartEvent(Escalation)"),
+    ("signal start", "StartEvent(Signal)"),
+    ("signal catch", "IntermediateCatchEvent(Signal)"),
+    ("interrupting signal boundary", "BoundaryEvent(Signal)"),
+    ("non-interrupting signal boundary", "BoundaryEvent(Signal)"),
+    ("interrupting signal event start", "StartEvent(Signal)"),
+    ("non-interrupting signal event start", "StartEvent(Signal)"),
+    ("signal throw", "IntermediateThrowEvent(Signal)"),
+    ("signal end", "EndEvent(Signal)"),
+    ("timer start", "StartEvent(Timer)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
 ];

@@ -4,19 +4,20 @@
 //!
 //! ```text
 //! process order                    `tag=T` at the end gives the version a tag
-//! start s                        start s message=placed
+//! start s                        start s message=placed; or signal=…, timer=…, cycle=…, date=…
 //! task a type=pay retries=3      the three lines after it belong to it
 //!   in =x -> y
 //!   out =y -> z.part
 //!   header color blue
-//! catch c timer=PT5S             or date=…, or message=… key=…
+//! catch c timer=PT5S             or date=…, message=… key=…, or signal=…
 //! send a type=mail               or rule, script; script a feel=`x + 1` result=y
 //! user a native assignee=ada     without `native` a job; see `user_task_model` for the rest
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins;
 //!                                `first f` waits for the first event behind it
-//! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…; `non-interrupting` at the end
+//! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…, signal=…; `non-interrupting`
+//!                                at the end
 //! sub u {
 //! }
 //! call c process=p                binding=deployment, or binding=TAG; `own-variables` gives it only the
@@ -25,7 +26,7 @@
 //!   start x1 timer=PT5S          `non-interrupting`
 //! }
 //! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
-//! throw t link=L                 and `catch c link=L`; or escalation=CODE
+//! throw t link=L                 and `catch c link=L`; or escalation=CODE, signal=… (also `end`)
 //! s -> a -> g                    flows are called `s-a`, `a-g`
 //! g -> b if =x > 1               the condition goes to the end of the line
 //! a -> b times 300               so many flows between the two
@@ -161,6 +162,13 @@ impl Reading {
                     node.inner.push_str(&self.code(name, &value));
                 }
                 "process" => node.job = called_element(&value, words, settings),
+                "signal" => {
+                    self.message_count += 1;
+                    let id = format!("signal-{}", self.message_count);
+                    let signal = format!("<bpmn:signal id=\"{id}\" name=\"{value}\"/>");
+                    let _ = writeln!(self.messages, "{signal}");
+                    let _ = write!(node.inner, "<bpmn:signalEventDefinition signalRef=\"{id}\"/>");
+                }
                 "terminates" => node.inner.push_str("<bpmn:terminateEventDefinition/>"),
                 "link" => {
                     let _ = write!(node.inner, "<bpmn:linkEventDefinition name=\"{value}\"/>");

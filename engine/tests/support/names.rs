@@ -64,8 +64,13 @@ impl Names {
             Event::Job(_) => self.give(key, "job", ""),
             Event::UserTask(_) => self.give(key, "task", ""),
             Event::Incident(_) => self.give(key, "incident", ""),
-            Event::Timer(_) => self.give(key, "timer", ""),
+            Event::Timer(it) => {
+                self.give(key, "timer", "");
+                self.learn_origin(&it.origin);
+            }
             Event::Message(_) => self.give(key, "message", ""),
+            Event::Signal(_) => self.give(key, "signal", ""),
+            Event::SignalSubscription(_) => self.give(key, "signal-subscription", ""),
             Event::MessageSubscription(_) | Event::ProcessMessageSubscription(_) => {
                 self.give(key, "subscription", "");
             }

@@ -18,8 +18,8 @@ use super::twins::Twins;
 use super::{model, trace};
 use engine::Output;
 use record::{
-    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, LOGIC,
-    MessageStart, Millis, ProcessSummary, RequestId, Tick,
+    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, LOGIC, Millis,
+    RequestId, Tick,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -197,26 +197,7 @@ pub(crate) fn resource(name: &str, xml: &str) -> DeployedResource {
         name: name.into(),
         content: xml.as_bytes().into(),
         checksum: compiled.checksum.as_slice().into(),
-        processes: compiled.processes.iter().map(|it| summary(it)).collect(),
-    }
-}
-
-fn summary(process: &bpmn::Process) -> ProcessSummary {
-    let starts = process.message_starts.iter().filter_map(|ix| process.element(*ix));
-    ProcessSummary {
-        id: process.id.clone(),
-        version_tag: process.version_tag.clone().unwrap_or_default(),
-        has_none_start: process.none_start.is_some(),
-        message_starts: starts
-            .filter_map(|element| match &element.kind {
-                bpmn::Kind::StartEvent(bpmn::StartEvent::Message { name }) => Some(MessageStart {
-                    element: element.ix.0,
-                    element_id: element.id.clone(),
-                    message_name: name.clone(),
-                }),
-                _ => None,
-            })
-            .collect(),
+        processes: compiled.processes.iter().map(|it| engine::summary(it)).collect(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! complete JOB [{…}]       fail JOB retries=N [backoff=5s] [message=M] [{…}]
 //! retries JOB N            timeout JOB 5s            yield JOB#ACTIVATION…
 //! publish NAME KEY [ttl=1h] [id=ID] [{…}]            (KEY `-` is the empty key)
+//! signal NAME [{…}]
 //! resolve INCIDENT         set SCOPE [local] [{…}]
 //! stream N open TYPE [credit=N] [timeout=5m] [worker=W]
 //! stream N credit N        stream N close            term
@@ -24,10 +25,10 @@ use super::names::Names;
 use super::time::{START, duration};
 use super::user_task;
 use record::{
-    ActivateJobs, Activation, AddCredit, CancelInstance, ChangeClock, ClockChange, CloseStream,
-    CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis, OpenStream,
-    PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm,
-    StreamId, ThrowError, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
+    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis,
+    OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange,
+    SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -159,6 +160,10 @@ impl Parts {
                 correlation_key: self.words.get(2).map_or("", |it| it.trim_matches('-')).into(),
                 time_to_live_ms: self.time("ttl", 0),
                 message_id: self.text("id", ""),
+                variables: doc,
+            }),
+            "signal" => CommandBody::BroadcastSignal(BroadcastSignal {
+                name: self.words.get(1).map_or("", String::as_str).into(),
                 variables: doc,
             }),
             "resolve" => CommandBody::ResolveIncident(ResolveIncident { incident: key(1) }),

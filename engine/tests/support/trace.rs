@@ -127,6 +127,20 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
                 it.intent
             )
         }
+        Event::Signal(it) => {
+            let by = names.of(it.origin.element_instance);
+            let by = if it.origin.instance.is_none() { String::new() } else { format!(" by {by}") };
+            format!("Signal {:?} {key} {}{}{by}", it.intent, it.name, document(&it.variables))
+        }
+        Event::SignalSubscription(it) => {
+            let event = &it.origin.element_id;
+            format!(
+                "SignalSubscription {:?} {key} {} for {event}{}",
+                it.intent,
+                it.name,
+                waiting(&it.origin, names)
+            )
+        }
         Event::Error(it) => format!("Error in {}", names.of(it.instance)),
         Event::Escalation(it) => {
             let by = if it.catch_element_id.is_empty() {
@@ -209,7 +223,8 @@ fn kind(element: ElementType, event: EventType) -> String {
         | EventType::Error
         | EventType::Escalation
         | EventType::Terminate
-        | EventType::Link => {
+        | EventType::Link
+        | EventType::Signal => {
             format!("{element:?}({event:?})")
         }
     }
@@ -302,14 +317,28 @@ fn user_task(event: &UserTaskEvent, key: &str, names: &Names) -> String {
 }
 
 fn timer(event: &TimerEvent, key: &str, names: &Names) -> String {
-    let waiting = names.of(event.origin.element_instance);
+    let waiting = waiting(&event.origin, names);
     let target = &event.origin.element_id;
     let mut line =
-        format!("Timer {:?} {key} {target} at {waiting} due {}", event.intent, at(event.due));
+        format!("Timer {:?} {key} {target}{waiting} due {}", event.intent, at(event.due));
     if !event.interval.is_empty() {
         let _ = write!(line, " left={} every {}", event.repetitions, event.interval);
     }
     line
+}
+
+/// Which element instance waits or, for a start event, of which definition it is and what it
+/// starts.
+fn waiting(origin: &Origin, names: &Names) -> String {
+    if !origin.element_instance.is_none() {
+        return format!(" at {}", names.of(origin.element_instance));
+    }
+    let of = format!(" of {}", names.of(origin.definition));
+    if origin.instance.is_none() {
+        of
+    } else {
+        format!("{of} starts {}", names.of(origin.instance))
+    }
 }
 
 fn subscription(it: &Subscription, names: &Names) -> String {
@@ -352,6 +381,7 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
             format!("{} jobs{truncated}{}", it.jobs.len(), jobs.concat())
         }
         Reply::MessagePublished(it) => format!("published {}", names.of(it.key)),
+        Reply::SignalBroadcast(it) => format!("broadcast {}", names.of(it.key)),
         Reply::VariablesSet(_) => "variables set".to_owned(),
         Reply::Settings(_) => "settings".to_owned(),
         Reply::ClockChanged(it) => format!("clock at {}", at(it.now)),

@@ -2,7 +2,7 @@
 
 use broker_api::{PollRequest, Resource, StreamRequest};
 use proto::gateway as wire;
-use record::{CreateInstance, Envelope, FailJob, Key, PublishMessage, SetVariables};
+use record::{BroadcastSignal, CreateInstance, Envelope, FailJob, Key, PublishMessage, SetVariables};
 use std::time::Duration;
 use tonic::Status;
 
@@ -129,6 +129,17 @@ pub(crate) fn publish_message(
         correlation_key: request.correlation_key.as_str().into(),
         time_to_live_ms: request.time_to_live,
         message_id: request.message_id.as_str().into(),
+        variables: field::variables(&request.variables)?,
+    })
+}
+
+/// Broadcasts a signal.
+pub(crate) fn broadcast_signal(
+    request: &wire::BroadcastSignalRequest,
+) -> Result<BroadcastSignal, Status> {
+    field::tenant(&request.tenant_id)?;
+    Ok(BroadcastSignal {
+        name: request.signal_name.as_str().into(),
         variables: field::variables(&request.variables)?,
     })
 }

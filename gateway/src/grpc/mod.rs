@@ -14,6 +14,7 @@ mod poll;
 mod push;
 mod receive;
 mod service;
+mod signal;
 mod unbuilt;
 
 pub(crate) mod serve;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-use super::{call, deploy, instance, job, poll, push, unbuilt};
+use super::{call, deploy, instance, job, poll, push, signal, unbuilt};
 use crate::config::Waits;
 
 /// The answer to an rpc.
@@ -196,9 +196,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn broadcast_signal(
         &self,
-        _request: Request<wire::BroadcastSignalRequest>,
+        request: Request<wire::BroadcastSignalRequest>,
     ) -> Answer<wire::BroadcastSignalResponse> {
-        unbuilt::rpc("BroadcastSignal", "signal events cannot be deployed yet")
+        signal::broadcast(self, request).await
     }
 
     async fn delete_resource(

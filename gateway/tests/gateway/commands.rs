@@ -235,6 +235,24 @@ async fn a_message_goes_to_the_partition_of_its_correlation_key() {
 }
 
 #[tokio::test]
+async fn a_signal_is_broadcast_with_its_variables() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::SignalBroadcast(Created { key: Key::new(1, 6) }));
+    let request = wire::BroadcastSignalRequest {
+        signal_name: "closed".into(),
+        variables: r#"{"until": "monday"}"#.into(),
+        tenant_id: String::new(),
+    };
+    let answer = server.client().await.broadcast_signal(request).await.unwrap().into_inner();
+    assert_eq!((answer.key, answer.tenant_id.as_str()), (Key::new(1, 6).as_i64(), "<default>"));
+    let CommandBody::BroadcastSignal(signal) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert_eq!((&*signal.name, &*signal.variables.to_json()), ("closed", r#"{"until":"monday"}"#));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn instances_are_canceled_their_incidents_resolved_their_variables_set() {
     let server = Server::start().await;
     server.broker.answers(Reply::Accepted(Accepted {}));

@@ -293,10 +293,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
                 .err(),
         ),
         (
-            "BroadcastSignal",
-            client.broadcast_signal(wire::BroadcastSignalRequest::default()).await.err(),
-        ),
-        (
             "DeleteResource",
             client.delete_resource(wire::DeleteResourceRequest::default()).await.err(),
         ),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
@@ -16,6 +16,7 @@ const SOURCES: [&str; 10] = [
     include_str!("../../../engine/record/src/process_instance.rs"),
     include_str!("../../../engine/record/src/reply.rs"),
     include_str!("../../../engine/record/src/settings.rs"),
+    include_str!("../../../engine/record/src/signal.rs"),
     include_str!("../../../engine/record/src/subscription.rs"),
     include_str!("../../../engine/record/src/user_task.rs"),
 ];

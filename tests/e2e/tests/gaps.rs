@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use baton_e2e::{Baton, Server};
 use proto::gateway::gateway_client::GatewayClient;
 use proto::gateway::{
-    BroadcastSignalRequest, CreateProcessInstanceRequest, DeployResourceRequest,
+    CreateProcessInstanceRequest, DeployResourceRequest,
     EvaluateDecisionRequest, MigrateProcessInstanceRequest, ModifyProcessInstanceRequest,
     ProcessInstanceCreationStartInstruction, Resource,
 };
@@ -33,15 +33,6 @@ const ELEMENTS: &[(&str, &str)] = &[
         </extensionElements><multiInstanceLoopCharacteristics><extensionElements>
         <zeebe:loopCharacteristics inputCollection="=items"/></extensionElements>
         </multiInstanceLoopCharacteristics></serviceTask>"#,
-    ),
-    (
-        "signalEventDefinition",
-        r#"<intermediateCatchEvent id="probe"><signalEventDefinition/></intermediateCatchEvent>"#,
-    ),
-    (
-        "timer startEvent",
-        r#"<startEvent id="probe"><timerEventDefinition><timeDuration>PT1S</timeDuration>
-        </timerEventDefinition></startEvent>"#,
     ),
 ];
 
@@ -121,7 +112,6 @@ async fn probe_element(client: &mut Client, name: &str) -> Result<()> {
 
 async fn probe_rpc(client: &mut Client, name: &str) -> Result<()> {
     let status = match name {
-        "BroadcastSignal" => client.broadcast_signal(BroadcastSignalRequest::default()).await.err(),
         "EvaluateDecision" => {
             client.evaluate_decision(EvaluateDecisionRequest::default()).await.err()
         }

@@ -219,7 +219,7 @@ impl Story {
         let instance = self.fold();
         let mut states = instance.waits.iter().filter_map(|(_, wait)| match &wait.what {
             What::Job { state, .. } => Some(state.clone()),
-            What::Message { .. } | What::Timer { .. } => None,
+            What::Message { .. } | What::Signal { .. } | What::Timer { .. } => None,
         });
         states.next()
     }

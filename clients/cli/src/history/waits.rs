@@ -1,10 +1,11 @@
-//! What element instances wait for: jobs, messages, timers.
+//! What element instances wait for: jobs, messages, signals, timers.
 
 use std::collections::BTreeMap;
 
 use record::{
     ActivatedJob, Event, JobEvent, JobIntent, Key, Millis, Origin, ProcessMessageSubscriptionEvent,
-    ProcessMessageSubscriptionIntent, Record, TimerEvent, TimerIntent,
+    ProcessMessageSubscriptionIntent, Record, SignalSubscriptionEvent, SignalSubscriptionIntent,
+    TimerEvent, TimerIntent,
 };
 use value::Str;
 
@@ -41,6 +42,11 @@ pub(crate) enum What {
         name: Str,
         /// Its correlation key.
         correlation_key: Str,
+    },
+    /// A signal.
+    Signal {
+        /// Its name.
+        name: Str,
     },
     /// A point in time.
     Timer {
@@ -98,6 +104,9 @@ impl Waits {
                 }
             }
             Event::Timer(it) if it.origin.instance == instance => self.timer(record, it),
+            Event::SignalSubscription(it) if it.origin.instance == instance => {
+                self.signal(record, it);
+            }
             Event::ProcessMessageSubscription(it)
                 if it.subscription.origin.instance == instance =>
             {
@@ -176,6 +185,19 @@ impl Waits {
                 self.0.insert(record.key, wait);
             }
             TimerIntent::Triggered | TimerIntent::Canceled => {
+                self.0.remove(&record.key);
+            }
+        }
+    }
+
+    fn signal(&mut self, record: &Record, event: &SignalSubscriptionEvent) {
+        match event.intent {
+            SignalSubscriptionIntent::Created => {
+                let what = What::Signal { name: event.name.clone() };
+                let wait = Wait { since: record.timestamp, origin: event.origin.clone(), what };
+                self.0.insert(record.key, wait);
+            }
+            SignalSubscriptionIntent::Deleted => {
                 self.0.remove(&record.key);
             }
         }

@@ -146,8 +146,13 @@ impl Steps<'_, '_> {
             Some(
                 Kind::SubProcess { .. }
                 | Kind::StartEvent(_)
-                | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Escalation { .. })
-                | Kind::ThrowEvent(Throw::None | Throw::Escalation { .. })
+                | Kind::EndEvent(
+                    Throw::None
+                    | Throw::Terminate
+                    | Throw::Escalation { .. }
+                    | Throw::Signal { .. },
+                )
+                | Kind::ThrowEvent(Throw::None | Throw::Escalation { .. } | Throw::Signal { .. })
                 | Kind::LinkCatchEvent
                 | Kind::Task
                 | Kind::ManualTask
@@ -210,8 +215,18 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
             Some(Kind::ExclusiveGateway { .. }) => {}
             Some(
                 Kind::StartEvent(_)
-                | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Escalation { .. })
-                | Kind::ThrowEvent(Throw::None | Throw::Escalation { .. } | Throw::Link { .. })
+                | Kind::EndEvent(
+                    Throw::None
+                    | Throw::Terminate
+                    | Throw::Escalation { .. }
+                    | Throw::Signal { .. },
+                )
+                | Kind::ThrowEvent(
+                    Throw::None
+                    | Throw::Escalation { .. }
+                    | Throw::Signal { .. }
+                    | Throw::Link { .. },
+                )
                 | Kind::LinkCatchEvent
                 | Kind::Task
                 | Kind::ManualTask

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::graph::{BoundaryEvent, Kind, StartEvent, Trigger};
 use crate::outline::{Outline, Part, PartIx};
 
-/// Reports events that wait side by side for the same message name, error code or escalation code:
+/// Reports events that wait side by side for the same message or signal name, or the same code:
 /// start events of the process, boundary events of one activity, event subprocesses of one scope,
 /// events behind one event-based gateway.
 /// A receive task and its boundary events wait side by side too.
@@ -20,6 +20,9 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             Some(Kind::StartEvent(StartEvent::Message { name })) => {
                 Some((part.scope, false, message(name)))
             }
+            Some(Kind::StartEvent(StartEvent::Signal { name })) => {
+                Some((part.scope, false, signal(name)))
+            }
             Some(Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })) => {
                 let around = outline.part(part.scope).scope;
                 what(trigger).map(|it| (around, true, it))
@@ -27,8 +30,8 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             Some(Kind::BoundaryEvent(BoundaryEvent { trigger, .. })) => {
                 part.attached_to.zip(what(trigger)).map(|(activity, it)| (activity, false, it))
             }
-            Some(Kind::CatchEvent(Trigger::Message(it))) => {
-                gateway(outline, part).map(|owner| (owner, false, message(it.name.text())))
+            Some(Kind::CatchEvent(trigger)) => {
+                gateway(outline, part).zip(what(trigger)).map(|(owner, it)| (owner, false, it))
             }
             Some(Kind::ReceiveTask(it)) => Some((part.ix, false, message(it.name.text()))),
             Some(_) | None => None,
@@ -62,11 +65,16 @@ fn message(name: &str) -> String {
     format!("the same message '{name}'")
 }
 
+fn signal(name: &str) -> String {
+    format!("the same signal '{name}'")
+}
+
 /// What only one of several events may wait for.
 fn what(trigger: &Trigger) -> Option<String> {
     match trigger {
         Trigger::Timer(_) => None,
         Trigger::Message(it) => Some(message(it.name.text())),
+        Trigger::Signal { name } => Some(signal(name.text())),
         Trigger::Error { code: Some(code) } => Some(format!("the same error code '{code}'")),
         Trigger::Error { code: None } => Some("every error".to_owned()),
         Trigger::Escalation { code: Some(code) } => {

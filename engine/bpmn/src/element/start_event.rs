@@ -1,11 +1,11 @@
-//! Start events: none everywhere, message on the process.
+//! Start events: none everywhere, message, signal and timer on the process.
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{Kind, StartEvent};
 use crate::outline::{Part, PartIx};
-use crate::part::event::{self, Definition, Place};
-use crate::part::message;
+use crate::part::event::{self, Cycles, Definition, Place};
+use crate::part::{message, signal, timer};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "startEvent",
@@ -42,14 +42,13 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         [Definition::Message(node)] => {
             StartEvent::Message { name: message::start_name(ctx, part, node)? }
         }
+        [Definition::Signal(node)] => {
+            StartEvent::Signal { name: signal::start_name(ctx, part, node)? }
+        }
         [Definition::Timer(node)] => {
-            let message = format!(
-                "The element '{}' is a timer start event. Baton does not run timer start events \
-                 yet.",
-                part.label()
-            );
-            ctx.problem(part, node, message);
-            return None;
+            let timer = timer::read(ctx, part, node, Cycles::Allowed)?;
+            timer::check_start(ctx, part, node, &timer)?;
+            StartEvent::Timer(timer)
         }
         [other] => {
             let message = format!(

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::graph::Trigger;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
-use crate::part::{message, timer};
+use crate::part::{message, signal, timer};
 use xml::{Namespace, Node};
 
 /// An event definition of a type that Baton knows.
@@ -12,6 +12,7 @@ use xml::{Namespace, Node};
 pub(crate) enum Definition<'t> {
     Message(&'t Node),
     Timer(&'t Node),
+    Signal(&'t Node),
     Error(&'t Node),
     Escalation(&'t Node),
     Link(&'t Node),
@@ -30,6 +31,7 @@ impl<'t> Definition<'t> {
         Some(match &*node.name {
             "messageEventDefinition" => Self::Message(node),
             "timerEventDefinition" => Self::Timer(node),
+            "signalEventDefinition" => Self::Signal(node),
             "errorEventDefinition" => Self::Error(node),
             "escalationEventDefinition" => Self::Escalation(node),
             "linkEventDefinition" => Self::Link(node),
@@ -42,6 +44,7 @@ impl<'t> Definition<'t> {
         match self {
             Self::Message(it)
             | Self::Timer(it)
+            | Self::Signal(it)
             | Self::Error(it)
             | Self::Escalation(it)
             | Self::Link(it)
@@ -54,6 +57,7 @@ impl<'t> Definition<'t> {
         match self {
             Self::Message(_) => "a message",
             Self::Timer(_) => "a timer",
+            Self::Signal(_) => "a signal",
             Self::Error(_) => "an error",
             Self::Escalation(_) => "an escalation",
             Self::Link(_) => "a link",
@@ -72,11 +76,10 @@ pub(crate) enum Place {
 }
 
 /// Event definitions that Baton does not know yet, with the word for such events.
-const UNSUPPORTED: [(&str, &str); 4] = [
+const UNSUPPORTED: [(&str, &str); 3] = [
     ("cancelEventDefinition", "cancel"),
     ("compensateEventDefinition", "compensation"),
     ("conditionalEventDefinition", "conditional"),
-    ("signalEventDefinition", "signal"),
 ];
 
 /// The elements inside an event that define what it is.
@@ -151,6 +154,9 @@ pub(crate) fn trigger<'t>(
     match definitions.as_slice() {
         [Definition::Message(node)] => message::read(ctx, part, node).map(Trigger::Message),
         [Definition::Timer(node)] => timer::read(ctx, part, node, cycles).map(Trigger::Timer),
+        [Definition::Signal(node)] => {
+            signal::name(ctx, part, node).map(|name| Trigger::Signal { name })
+        }
         [Definition::Error(node)] if place == (Place::Attached { interrupting: true }) => {
             code::caught(ctx, part, node, Thrown::Error)
                 .map(|it| Trigger::Error { code: it.code() })

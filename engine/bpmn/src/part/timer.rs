@@ -7,7 +7,7 @@ use crate::expression::{Expression, Literals};
 use crate::graph::Timer;
 use crate::outline::Part;
 use crate::part::event::Cycles;
-use crate::timer::{Cycle, Interval, parse_date};
+use crate::timer::{Interval, Repetition, parse_date};
 use xml::{Namespace, Node};
 
 /// The timer of an event. Static text is checked now, so that no timer fails later that could never
@@ -59,10 +59,38 @@ pub(crate) fn read<'t>(
     Some(make(expression))
 }
 
+/// Checks that a timer which starts a process can be set without variables, of which there are
+/// none at deployment.
+pub(crate) fn check_start<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: &'t Node,
+    timer: &Timer,
+) -> Option<()> {
+    let Expression::Feel(feel) = timer.expression() else { return Some(()) };
+    // The moment of the deployment is known only when it is applied; any will do for the check.
+    let (zone, mut budget) = (TimeZone::UTC, feel::Budget::default());
+    let mut env = feel::Env::new(0, &zone, 0, &mut budget);
+    let value = feel.program().evaluate(&feel::NoVariables, &mut env);
+    let fault = match value.map(|value| timer.plan(&value, 0, &zone)) {
+        Ok(Ok(_)) => return Some(()),
+        Ok(Err(fault)) => fault,
+        Err(failure) => failure.to_string(),
+    };
+    let message = format!(
+        "The timer '{}' of the start event '{}' cannot be set without variables, of which there \
+         are none yet: {fault}.",
+        timer.expression().text(),
+        part.label()
+    );
+    ctx.problem(part, definition, message);
+    None
+}
+
 fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malformed> {
     match xml_name {
         "timeDate" => parse_date(text, &TimeZone::UTC).map(|_| ()),
         "timeDuration" => text.parse::<Interval>().map(|_| ()),
-        _ => Cycle::parse(text, &TimeZone::UTC).map(|_| ()),
+        _ => Repetition::parse(text, &TimeZone::UTC).map(|_| ()),
     }
 }

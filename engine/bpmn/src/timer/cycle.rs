@@ -20,15 +20,11 @@ impl Cycle {
     /// Reads `R[n]/<duration>` or `R[n]/<start>/<duration>`; `zone` is for a start without one.
     ///
     /// # Errors
-    /// [`Malformed`] says which part of the text is wrong, and names cron where it looks like that.
+    /// [`Malformed`] says which part of the text is wrong.
     pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, Malformed> {
         let malformed = || Malformed::Cycle(text.to_owned());
         let Some(rest) = text.strip_prefix(['R', 'r']) else {
-            return Err(if is_like_cron(text) {
-                Malformed::Cron(text.to_owned())
-            } else {
-                malformed()
-            });
+            return Err(malformed());
         };
         let (count, rest) = rest.split_once('/').ok_or_else(malformed)?;
         let (start, interval) = match rest.split_once('/') {
@@ -112,9 +108,4 @@ impl Cycle {
         }
         point(above)
     }
-}
-
-/// Five to seven fields, or a macro such as `@daily`.
-fn is_like_cron(text: &str) -> bool {
-    text.starts_with('@') || (5..=7).contains(&text.split_ascii_whitespace().count())
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use proptest::proptest;
 
-use super::{Cycle, Interval, Malformed, parse_date};
+use super::{Cron, Cycle, Interval, Malformed, Repetition, parse_date};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -98,8 +98,6 @@ fn cycles_have_repetitions_and_perhaps_a_start() {
 #[test]
 fn what_is_no_cycle_is_refused_in_its_own_words() {
     let fault = |text: &str| Cycle::parse(text, &berlin()).expect_err("it is no cycle");
-    assert_eq!(fault("0 0 * * * *"), Malformed::Cron("0 0 * * * *".to_owned()));
-    assert_eq!(fault("@hourly"), Malformed::Cron("@hourly".to_owned()));
     assert_eq!(fault("PT1H"), Malformed::Cycle("PT1H".to_owned()));
     assert_eq!(fault("R3"), Malformed::Cycle("R3".to_owned()));
     assert_eq!(fault("Rx/PT1H"), Malformed::Cycle("Rx/PT1H".to_owned()));
@@ -154,7 +152,134 @@ fn only_endless_cycles_and_those_with_more_than_one_repetition_go_on() {
     assert_eq!(remaining, [Some(-1), None, None, Some(1), Some(i32::MAX - 1), None]);
 }
 
+/// The next five matches after a moment in Berlin.
+fn matches(text: &str, after: &str) -> Vec<String> {
+    let (zone, cron) = (berlin(), Cron::parse(text).expect("the expression is valid"));
+    let mut now_ms = ms(after);
+    let mut found = Vec::new();
+    for _ in 0..5 {
+        let Some(next_ms) = cron.next(now_ms, &zone) else { break };
+        assert!(next_ms > now_ms, "{text}");
+        now_ms = next_ms;
+        let next = jiff::Timestamp::from_millisecond(next_ms).expect("it is on the calendar");
+        found.push(next.to_zoned_datetime(zone.clone()).strftime("%y-%m-%d %a %T %:z").to_string());
+    }
+    found
+}
+
+/// The same without the offset.
+fn days(text: &str, after: &str) -> String {
+    let found = matches(text, after);
+    found.iter().map(|it| it.rsplit_once(' ').expect("OFFSET").0).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn cron_fields_are_numbers_ranges_lists_and_steps() {
+    let all = [
+        ("*/20 * * * * *", "30-01-01 Tue 00:00:20, 30-01-01 Tue 00:00:40, 30-01-01 Tue 00:01:00"),
+        (
+            "0 5/15 9-10 * * *",
+            "30-01-01 Tue 09:05:00, 30-01-01 Tue 09:20:00, 30-01-01 Tue 09:35:00",
+        ),
+        ("0 0 9,18 * * *", "30-01-01 Tue 09:00:00, 30-01-01 Tue 18:00:00, 30-01-02 Wed 09:00:00"),
+        (
+            "0 0 9 ? * MON-FRI",
+            "30-01-01 Tue 09:00:00, 30-01-02 Wed 09:00:00, 30-01-03 Thu 09:00:00",
+        ),
+        (
+            "0 0 0 1 jan,jul *",
+            "30-07-01 Mon 00:00:00, 31-01-01 Wed 00:00:00, 31-07-01 Tue 00:00:00",
+        ),
+        ("0 0 0 * * 7", "30-01-06 Sun 00:00:00, 30-01-13 Sun 00:00:00, 30-01-20 Sun 00:00:00"),
+        ("0 0 0 13 * FRI", "30-09-13 Fri 00:00:00, 30-12-13 Fri 00:00:00, 31-06-13 Fri 00:00:00"),
+        ("@hourly", "30-01-01 Tue 01:00:00, 30-01-01 Tue 02:00:00, 30-01-01 Tue 03:00:00"),
+        ("@weekly", "30-01-06 Sun 00:00:00, 30-01-13 Sun 00:00:00, 30-01-20 Sun 00:00:00"),
+    ];
+    for (text, expected) in all {
+        let found = days(text, "2030-01-01T00:00:00");
+        assert!(found.starts_with(expected), "{text}: {found}");
+    }
+}
+
+#[test]
+fn cron_chooses_last_nearest_and_numbered_days() {
+    let all = [
+        ("0 0 0 L * *", "30-01-31 Thu 00:00:00, 30-02-28 Thu 00:00:00, 30-03-31 Sun 00:00:00"),
+        ("0 0 0 L-3 * *", "30-01-28 Mon 00:00:00, 30-02-25 Mon 00:00:00, 30-03-28 Thu 00:00:00"),
+        ("0 0 0 LW * *", "30-01-31 Thu 00:00:00, 30-02-28 Thu 00:00:00, 30-03-29 Fri 00:00:00"),
+        (
+            "0 0 0 1W * *",
+            "30-02-01 Fri 00:00:00, 30-03-01 Fri 00:00:00, 30-04-01 Mon 00:00:00, 30-05-01 Wed 00:00:00, 30-06-03 Mon",
+        ),
+        (
+            "0 0 0 15W * *",
+            "30-01-15 Tue 00:00:00, 30-02-15 Fri 00:00:00, 30-03-15 Fri 00:00:00, 30-04-15 Mon 00:00:00, 30-05-15",
+        ),
+        ("0 0 0 * * 5L", "30-01-25 Fri 00:00:00, 30-02-22 Fri 00:00:00, 30-03-29 Fri 00:00:00"),
+        ("0 0 0 * * MON#1", "30-01-07 Mon 00:00:00, 30-02-04 Mon 00:00:00, 30-03-04 Mon 00:00:00"),
+        ("0 0 0 29 2 *", "32-02-29 Sun 00:00:00, 36-02-29 Fri 00:00:00"),
+    ];
+    for (text, expected) in all {
+        let found = days(text, "2030-01-01T00:00:00");
+        assert!(found.starts_with(expected), "{text}: {found}");
+    }
+    assert_eq!(matches("0 0 0 30 2 *", "2030-01-01"), Vec::<String>::new(), "there is no such day");
+}
+
+#[test]
+fn cron_passes_over_an_hour_that_is_left_out_and_repeats_only_what_is_hourly() {
+    let nightly = matches("0 30 2 * * *", "2030-03-30T12:00:00");
+    assert_eq!(nightly[0], "30-04-01 Mon 02:30:00 +02:00", "there is no 02:30 on March 31st");
+    let autumn = matches("0 30 2 * * *", "2030-10-26T12:00:00");
+    assert_eq!(autumn[0], "30-10-27 Sun 02:30:00 +02:00");
+    assert_eq!(autumn[1], "30-10-28 Mon 02:30:00 +01:00", "it happens once");
+    let hourly = matches("0 0 * * * *", "2030-10-27T01:30:00");
+    let expected = ["02:00:00 +02:00", "02:00:00 +01:00", "03:00:00 +01:00"];
+    for (found, expected) in hourly.iter().zip(expected) {
+        assert!(found.ends_with(expected), "{found}");
+    }
+}
+
+#[test]
+fn what_is_no_cron_expression_is_refused_with_the_field() {
+    let fault = |text: &str| Repetition::parse(text, &berlin()).expect_err(text).to_string();
+    let all = [
+        ("0 0 * * *", "it has 5 fields"),
+        ("60 0 * * * *", "the second has '60', which is not from 0 to 59"),
+        ("0 0 24 * * *", "the hour has '24'"),
+        ("0 0 0 0 * *", "the day of month has '0'"),
+        ("0 0 0 * 13 *", "the month has '13'"),
+        ("0 0 0 * * MOO", "the day of week has 'MOO'"),
+        ("0 0 0 * * MON#6", "is not from #1 to #5"),
+        ("0 5-2 * * * *", "the minute has the range '5-2', which is empty"),
+        ("0 */0 * * * *", "the minute has the step '*/0'"),
+        ("@often", "'@often' is no macro"),
+    ];
+    for (text, expected) in all {
+        let found = fault(text);
+        assert!(found.contains(expected), "{text}: {found}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn no_cron_text_panics(text in "[@*?LW#/,0-9A-Z -]{0,30}", now_ms in -1_i64 << 45..1_i64 << 45) {
+        if let Ok(cron) = Cron::parse(&text) {
+            assert!(cron.next(now_ms, &berlin()).is_none_or(|next_ms| next_ms > now_ms));
+        }
+    }
+
+    #[test]
+    fn a_cron_match_is_later_and_nothing_in_between_matches(
+        minute in 0_u8..60, step in 1_u8..30, now_ms in 0_i64..4_000_000_000_000,
+    ) {
+        let (zone, cron) = (berlin(), Cron::parse(&format!("0 {minute}/{step} * * * *")).unwrap());
+        let next_ms = cron.next(now_ms, &zone).expect("every hour has one");
+        assert!(next_ms > now_ms && next_ms <= now_ms + HOUR_MS);
+        let between_ms = now_ms + (next_ms - now_ms) / 2;
+        assert_eq!(cron.next(between_ms, &zone), Some(next_ms));
+    }
+
     #[test]
     fn a_written_interval_reads_as_itself(months: i32, days: i32, time_ms in -1_i64 << 50..1_i64 << 50) {
         let written = Interval { months: months.into(), days: days.into(), time_ms };

@@ -9,6 +9,7 @@
 
 mod accepted;
 mod calls;
+mod events;
 mod graphs;
 mod hostile;
 mod loops;

@@ -105,8 +105,8 @@ fn every_event_definition_that_is_not_run_is_named() {
     check(
         &with(&events),
         &expect![[r#"
-            p > e_signal: The element 'e_signal' is a signal end event. Baton does not run signal end events yet.
-            p > b_signal: The element 'b_signal' is a signal boundary event. Baton does not run signal boundary events yet.
+            p > e_signal: The signal event 'e_signal' refers to no signal. Choose a signal.
+            p > b_signal: The signal event 'b_signal' refers to no signal. Choose a signal.
             p > e_error: The event 'e_error' refers to no error. Choose an error.
             p > e_escalation: The event 'e_escalation' refers to no escalation. Choose an escalation.
             p > b_escalation: The boundary event 'b_escalation' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
@@ -120,8 +120,8 @@ fn every_event_definition_that_is_not_run_is_named() {
             p > e_link: The end event 'e_link' has a link, which such an event cannot throw.
             p > b_link: The boundary event 'b_link' has a link, which such an event cannot wait for.
             p > e_message: The element 'e_message' has no zeebe:taskDefinition. It needs exactly one, with a job type.
-            p > s_timer: The element 's_timer' is a timer start event. Baton does not run timer start events yet.
-            p > s_signal: The element 's_signal' is a signal start event. Baton does not run signal start events yet.
+            p > s_timer: The timer of 's_timer' has none of date, duration and cycle. Exactly one is needed.
+            p > s_signal: The signal event 's_signal' refers to no signal. Choose a signal.
             p > c_link: The element 'c_link' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
             p > c_ref: The intermediate catch event 'c_ref' refers to an event definition elsewhere in the file. Put the definition into the event.
             p > c_own: The intermediate catch event 'c_own' contains 'ownEventDefinition', which Baton does not know there.
@@ -340,8 +340,8 @@ fn timers_have_exactly_one_valid_time() {
         catch("duration", "<bpmn:timeDuration>5 minutes</bpmn:timeDuration>"),
         catch("cycle", "<bpmn:timeCycle>R/PT1S</bpmn:timeCycle>"),
         boundary("interrupting", true, "R/PT1S"),
-        boundary("cron", false, "0 0 9-17 * * MON-FRI"),
-        boundary("macro", false, "@daily"),
+        boundary("cron", false, "0 0 9-17 * * MON-FRY"),
+        boundary("macro", false, "@nightly"),
         boundary("zero", false, "R/PT0S"),
         boundary("nonsense", false, "each day"),
         boundary("feel", false, "=cycle("),
@@ -356,10 +356,10 @@ fn timers_have_exactly_one_valid_time() {
             p > duration: The timer duration of 'duration' is not valid: '5 minutes' is no duration such as PT15M, P1D or P1M.
             p > cycle: The timer of 'cycle' is a cycle, but its event happens only once. Use a duration or a date.
             p > interrupting: The timer of 'interrupting' is a cycle, but its event happens only once. Use a duration or a date.
-            p > cron: The timer cycle of 'cron' is not valid: '0 0 9-17 * * MON-FRI' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D.
-            p > macro: The timer cycle of 'macro' is not valid: '@daily' looks like a cron expression, which Baton does not run yet; use a cycle such as R/P1D.
+            p > cron: The timer cycle of 'cron' is not valid: the cron expression '0 0 9-17 * * MON-FRY' is not valid: the day of week has 'FRY', which is not from 0 to 7.
+            p > macro: The timer cycle of 'macro' is not valid: the cron expression '@nightly' is not valid: '@nightly' is no macro such as @daily.
             p > zero: The timer cycle of 'zero' is not valid: the interval 'PT0S' of a cycle must be longer than zero.
-            p > nonsense: The timer cycle of 'nonsense' is not valid: 'each day' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D.
+            p > nonsense: The timer cycle of 'nonsense' is not valid: 'each day' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D, and no cron expression such as '0 0 9 * * MON-FRI'.
             p > feel: The timer cycle of 'feel' is no FEEL expression: found the end at line 1, column 7: expected a value.
         "#]],
     );
@@ -647,13 +647,13 @@ fn an_event_based_gateway_waits_for_events_that_nothing_else_leads_to() {
     check(
         &file(roots, &process),
         &expect![[r#"
-        p > one: The event-based gateway 'one' has one outgoing sequence flow. It needs at least two, to the events it waits for.
-        p > two: The event-based gateway 'two' has the instantiate 'true'. Baton knows only 'false'.
-        p > two: The event-based gateway 'two' has the eventGatewayType 'Parallel'. Baton knows only 'Exclusive'.
-        p > one: The event-based gateway 'one' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
-        p > two: The event-based gateway 'two' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
-        p > m3: The events 'm2' and 'm3' of 'three' wait for the same message 'paid'. Use different ones, or one event.
-        p > two: The event-based gateway 'two' leads to 't', which is no intermediate catch event of a message or timer. It can only wait for events that nothing else leads to.
-    "#]],
+            p > one: The event-based gateway 'one' has one outgoing sequence flow. It needs at least two, to the events it waits for.
+            p > two: The event-based gateway 'two' has the instantiate 'true'. Baton knows only 'false'.
+            p > two: The event-based gateway 'two' has the eventGatewayType 'Parallel'. Baton knows only 'Exclusive'.
+            p > one: The event-based gateway 'one' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
+            p > two: The event-based gateway 'two' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
+            p > m3: The events 'm2' and 'm3' of 'three' wait for the same message 'paid'. Use different ones, or one event.
+            p > two: The event-based gateway 'two' leads to 't', which is no intermediate catch event of a message, signal or timer. It can only wait for events that nothing else leads to.
+        "#]],
     );
 }

@@ -163,6 +163,11 @@ fn kind(process: &Process, kind: &Kind) -> String {
             format!(" {result_variable} := {}", value(expression))
         }
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
+        Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
+        Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
+        Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
+            format!(" signal={}", value(name))
+        }
         Kind::ServiceTask(job)
         | Kind::SendTask(job)
         | Kind::BusinessRuleTask(job)
@@ -231,15 +236,22 @@ fn user_task(task: &UserTask) -> String {
 
 fn trigger(trigger: &Trigger) -> String {
     match trigger {
-        Trigger::Timer(Timer::Date(it)) => format!(" date={}", value(it)),
-        Trigger::Timer(Timer::Duration(it)) => format!(" duration={}", value(it)),
-        Trigger::Timer(Timer::Cycle(it)) => format!(" cycle={}", value(it)),
+        Trigger::Timer(it) => timer(it),
+        Trigger::Signal { name } => format!(" signal={}", value(name)),
         Trigger::Error { code } | Trigger::Escalation { code } => {
             format!(" code={}", code.as_deref().unwrap_or("*"))
         }
         Trigger::Message(it) => {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }
+    }
+}
+
+fn timer(timer: &Timer) -> String {
+    match timer {
+        Timer::Date(it) => format!(" date={}", value(it)),
+        Timer::Duration(it) => format!(" duration={}", value(it)),
+        Timer::Cycle(it) => format!(" cycle={}", value(it)),
     }
 }
 

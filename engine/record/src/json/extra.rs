@@ -22,6 +22,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::JobBatch(it) => it.stream.is_some() || !it.jobs.is_empty(),
         Event::Timer(it) => !it.interval.is_empty(),
         Event::Incident(it) => !it.conditions.is_empty(),
+        Event::Signal(it) => !it.origin.instance.is_none(),
         Event::Deployment(_)
         | Event::Process(_)
         | Event::ProcessInstanceCreation(_)
@@ -36,6 +37,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Clock(_)
         | Event::Escalation(_)
         | Event::UserTask(_)
+        | Event::SignalSubscription(_)
         | Event::Settings(_)
         | Event::Logic(_)
         | Event::Rejection(_)

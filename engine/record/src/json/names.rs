@@ -4,7 +4,8 @@ use crate::{
     CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, EscalationIntent, Event,
     EventType, IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
     ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType,
-    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
+    SignalIntent, SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent,
+    VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -39,6 +40,10 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Clock(it) => ("CLOCK", clock(it.change)),
         Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
         Event::UserTask(it) => ("USER_TASK", user_task(it.intent)),
+        Event::Signal(it) => match it.intent {
+            SignalIntent::Broadcasted => ("SIGNAL", "BROADCASTED"),
+        },
+        Event::SignalSubscription(it) => ("SIGNAL_SUBSCRIPTION", signal_subscription(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -146,6 +151,13 @@ fn start_subscription(intent: StartSubscriptionIntent) -> &'static str {
     }
 }
 
+fn signal_subscription(intent: SignalSubscriptionIntent) -> &'static str {
+    match intent {
+        SignalSubscriptionIntent::Created => "CREATED",
+        SignalSubscriptionIntent::Deleted => "DELETED",
+    }
+}
+
 fn clock(change: ClockChange) -> &'static str {
     match change {
         ClockChange::Reset => "RESETTED",
@@ -182,6 +194,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Job => "JOB",
         CauseKind::Element => "ELEMENT",
         CauseKind::UserTask => "USER_TASK",
+        CauseKind::Signal => "SIGNAL",
     }
 }
 
@@ -235,6 +248,7 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::Escalation => "ESCALATION",
         EventType::Terminate => "TERMINATE",
         EventType::Link => "LINK",
+        EventType::Signal => "SIGNAL",
     }
 }
 

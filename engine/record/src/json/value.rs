@@ -9,8 +9,8 @@ use crate::{
     ClockChange, ClockEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent, ErrorEvent,
     EscalationEvent, Event, IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
     Origin, ProcessEvent, ProcessEventEvent, ProcessInstanceCreationEvent,
-    ProcessInstanceResultEvent, Record, SettingsEvent, Subscription, TimerEvent,
-    VariableDocumentEvent, VariableEvent,
+    ProcessInstanceResultEvent, Record, SettingsEvent, SignalSubscriptionEvent, Subscription,
+    TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
 mod job;
@@ -46,6 +46,12 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Clock(it) => clock(it, o),
         Event::Escalation(it) => escalation(it, o),
         Event::UserTask(it) => user_task::write(it, record.key, o),
+        Event::Signal(it) => {
+            o.text("signalName", &it.name);
+            o.document("variables", &it.variables);
+            tenant(o);
+        }
+        Event::SignalSubscription(it) => signal_subscription(it, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.
@@ -212,6 +218,14 @@ fn start_subscription(event: &MessageStartSubscriptionEvent, o: &mut Object<'_>)
     o.key("messageKey", event.message);
     o.text("correlationKey", &event.correlation_key);
     o.document("variables", &event.variables);
+    tenant(o);
+}
+
+fn signal_subscription(event: &SignalSubscriptionEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.text("signalName", &event.name);
+    o.text("catchEventId", &event.origin.element_id);
+    o.key("catchEventInstanceKey", event.origin.element_instance);
     tenant(o);
 }
 

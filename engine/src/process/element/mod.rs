@@ -45,6 +45,9 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         }
         Kind::EndEvent(Throw::Escalation { code })
         | Kind::ThrowEvent(Throw::Escalation { code }) => throw::escalation(ctx, at, code),
+        Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
+            throw::signal(ctx, at, name)
+        }
         Kind::StartEvent(_)
         | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
         | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Link { .. })

@@ -1,10 +1,11 @@
-//! Throwing errors and escalations.
+//! Throwing errors, escalations and signals.
 
 use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::catch::{self, Caught, Thrown};
 use crate::process::expression::{self, Failure, Place};
+use crate::process::signal;
 use bpmn::Expression;
 use record::{Cause, CauseKind};
 use value::Doc;
@@ -29,6 +30,15 @@ pub(super) fn escalation(ctx: &mut Ctx<'_>, at: &At, code: &Expression) -> Resul
     let Some(catcher) = found else { return Ok(Next::Complete) };
     let goes_on = !catcher.interrupting;
     Ok(Next::Caught(Caught { catcher, variables: Doc::empty(), cause: cause(at), goes_on }))
+}
+
+/// A signal event: it brings its local variables, which its input mappings chose.
+pub(super) fn signal(ctx: &mut Ctx<'_>, at: &At, name: &Expression) -> Result<Next, Failure> {
+    let name = signal::name(ctx, at, name)?;
+    let local = ctx.state.element(at.instance, at.element_instance);
+    let variables = local.map(|it| it.variables.doc.clone()).unwrap_or_default();
+    signal::broadcast(ctx, at.origin(), &name, &variables);
+    Ok(Next::Complete)
 }
 
 fn place(at: &At) -> Place {

@@ -72,6 +72,10 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
             "messageName": name.to_string(),
             "correlationKey": correlation_key.to_string(),
         }),
+        What::Signal { name } => json!({
+            "kind": "signal",
+            "signalName": name.to_string(),
+        }),
         What::Timer { due, repetitions } => json!({
             "kind": "timer",
             "due": time::iso(*due),

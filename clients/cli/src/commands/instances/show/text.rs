@@ -100,6 +100,7 @@ fn what(wait: &Wait) -> String {
         What::Message { name, correlation_key } => {
             format!("message '{name}' with key '{correlation_key}'")
         }
+        What::Signal { name } => format!("signal '{name}'"),
         What::Timer { due, repetitions } => match repetitions {
             -1 => format!("timer at {}, again and again", time::iso(*due)),
             0 | 1 => format!("timer at {}", time::iso(*due)),
