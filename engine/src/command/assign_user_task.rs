@@ -1,7 +1,7 @@
 //! Give a user task to somebody, to nobody, or let somebody claim it.
 
 use super::answer::{Answer, accepted};
-use super::complete_user_task::{change, waiting_task};
+use super::complete_user_task::{begin, waiting_task};
 use crate::ctx::{Ctx, Refused, refuse};
 use record::{
     AssignUserTask, CommandIntent, RejectionType, UserTaskAttributes, UserTaskEvent, UserTaskIntent,
@@ -31,7 +31,7 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &AssignUserTask) -> Result<Answ
         changed: vec!["assignee".into()],
         ..UserTaskEvent::default()
     };
-    change(ctx, &at, &task, [transition, UserTaskIntent::Assigned], &event);
+    begin(ctx, &at, &task, [transition, UserTaskIntent::Assigned], &event);
     accepted()
 }
 

@@ -35,7 +35,7 @@ pub(super) fn handle(
         variables: command.variables.clone(),
         ..UserTaskEvent::default()
     };
-    change(ctx, &at, &task, [UserTaskIntent::Completing, UserTaskIntent::Completed], &event);
+    begin(ctx, &at, &task, [UserTaskIntent::Completing, UserTaskIntent::Completed], &event);
     let cause = Cause {
         kind: CauseKind::UserTask,
         key: command.task,
@@ -47,7 +47,7 @@ pub(super) fn handle(
 }
 
 /// Puts out a change of a task: first that it begins, then that it is done.
-pub(super) fn change(
+pub(super) fn begin(
     ctx: &mut Ctx<'_>,
     at: &At,
     task: &UserTask,

@@ -5,11 +5,8 @@ use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::{self, Evaluated, Failure, Place, wrong_type};
 use crate::process::job::{self, NewJob};
-use crate::process::{form, subscribe, user_task};
+use crate::process::{date, form, subscribe, user_task};
 use bpmn::{Expression, Form, UserTask};
-use feel::Value;
-use feel::temporal::{DateTimeValue, parse_date_time};
-use jiff::ZonedDateTime;
 use record::{Header, IncidentType, UserTaskAttributes};
 use value::Str;
 
@@ -42,8 +39,8 @@ fn evaluate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<UserTaskAttri
         assignee: text(ctx, place, task.assignee.as_ref())?,
         candidate_groups: texts(ctx, place, task.candidate_groups.as_ref())?,
         candidate_users: texts(ctx, place, task.candidate_users.as_ref())?,
-        due_date: date(ctx, place, task.due_date.as_ref())?,
-        follow_up_date: date(ctx, place, task.follow_up_date.as_ref())?,
+        due_date: moment(ctx, place, task.due_date.as_ref())?,
+        follow_up_date: moment(ctx, place, task.follow_up_date.as_ref())?,
         priority: priority(ctx, place, task)?,
         ..UserTaskAttributes::default()
     };
@@ -86,28 +83,15 @@ fn texts(ctx: &mut Ctx<'_>, place: Place, from: Option<&Expression>) -> Result<V
 
 /// A date and time as ISO 8601 text with offset; empty for null, an empty text, and where there is
 /// no expression.
-fn date(ctx: &mut Ctx<'_>, place: Place, from: Option<&Expression>) -> Result<Str, Failure> {
+fn moment(ctx: &mut Ctx<'_>, place: Place, from: Option<&Expression>) -> Result<Str, Failure> {
     let Some(from) = from else { return Ok(Str::default()) };
     let found = expression::evaluate(ctx, place, None, from, WRONG)?;
     let is_none = found.value.is_null() || found.value.as_str().is_some_and(str::is_empty);
     if is_none {
         return Ok(Str::default());
     }
-    let date = if let Value::DateTime(it) = &found.value {
-        Some(DateTimeValue::Zoned((**it).clone()))
-    } else if let Value::LocalDateTime(it) = &found.value {
-        Some(DateTimeValue::Local(*it))
-    } else {
-        found.value.as_str().and_then(parse_date_time)
-    };
-    let zoned = match date {
-        Some(DateTimeValue::Zoned(it)) => Some(it),
-        Some(DateTimeValue::Local(it)) => {
-            ctx.zone.to_ambiguous_zoned_datetime(it).compatible().ok()
-        }
-        None => None,
-    };
-    zoned.map(|it| iso(&it)).ok_or_else(|| wrong_value(from, "'DATE_TIME'", &found))
+    let date = date::of_value(&found.value, ctx.zone);
+    date.ok_or_else(|| wrong_value(from, "'DATE_TIME'", &found))
 }
 
 /// The failure of a value of the right type that will not do.
@@ -123,12 +107,6 @@ fn wrong_value(from: &Expression, expected: &str, found: &Evaluated) -> Failure 
     );
     expression::append_warnings(&mut message, &found.warnings);
     Failure::new(WRONG, message)
-}
-
-/// The text of a moment with its offset, seconds always there.
-fn iso(moment: &ZonedDateTime) -> Str {
-    let text = moment.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
-    text.strip_suffix("+00:00").map_or(text.as_str().into(), |it| format!("{it}Z").into())
 }
 
 fn priority(ctx: &mut Ctx<'_>, place: Place, task: &UserTask) -> Result<i32, Failure> {
