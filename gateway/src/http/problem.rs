@@ -30,12 +30,24 @@ impl Problem {
             StatusCode::BAD_REQUEST => "INVALID_ARGUMENT",
             StatusCode::NOT_FOUND => "NOT_FOUND",
             StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
+            StatusCode::PAYLOAD_TOO_LARGE => "RESOURCE_EXHAUSTED",
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "Unsupported Media Type",
             StatusCode::CONFLICT => "INVALID_STATE",
             StatusCode::SERVICE_UNAVAILABLE => "UNAVAILABLE",
             StatusCode::GATEWAY_TIMEOUT => "DEADLINE_EXCEEDED",
             _ => "INTERNAL_ERROR",
         };
         Self { status, title, detail: detail.into(), instance: uri.path().to_owned() }
+    }
+
+    /// The request is well-formed, but a value in it will not do.
+    pub(super) fn invalid(detail: impl Into<String>, uri: &Uri) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail, uri)
+    }
+
+    /// The request cannot be read.
+    pub(super) fn bad_request(detail: impl Into<String>, uri: &Uri) -> Self {
+        Self::invalid(detail, uri).titled("Bad Request")
     }
 
     /// The same problem under another title.

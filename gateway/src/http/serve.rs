@@ -11,10 +11,14 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::problem::Problem;
-use super::{clock, connections, health};
+use super::{clock, connections, health, v2};
 use crate::config::Waits;
 use crate::io::Acceptor;
 use crate::limits::HTTP_BODY_MAX;
+
+/// The paths of the server's own routes, as metrics name them.
+const PATHS: [&str; 6] =
+    ["/health/live", "/health/ready", "/metrics", "/clock/add", "/clock/pin", "/clock"];
 
 /// What the routes share.
 #[derive(Debug, Clone)]
@@ -43,6 +47,7 @@ fn routes(http: Http) -> Router {
         .route("/clock/add", post(clock::add))
         .route("/clock/pin", post(clock::pin))
         .route("/clock", delete(clock::reset))
+        .merge(v2::routes())
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
         .layer(axum::middleware::from_fn_with_state(http.clone(), count))
@@ -63,15 +68,8 @@ async fn wrong_method(method: Method, uri: Uri) -> Problem {
 /// Counts requests by route and class of status: both closed sets.
 async fn count(State(http): State<Http>, request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let call = match path {
-        Some("/health/live") => "/health/live",
-        Some("/health/ready") => "/health/ready",
-        Some("/metrics") => "/metrics",
-        Some("/clock/add") => "/clock/add",
-        Some("/clock/pin") => "/clock/pin",
-        Some("/clock") => "/clock",
-        Some(_) | None => "other",
-    };
+    let mut known = PATHS.into_iter().chain(v2::paths());
+    let call = known.find(|it| path == Some(*it)).unwrap_or("other");
     let response = next.run(request).await.into_response();
     let status = match response.status().as_u16() {
         200..=299 => "2xx",

@@ -13,4 +13,5 @@ mod server;
 mod silence;
 mod standard;
 mod streams;
+mod user_tasks;
 mod web;

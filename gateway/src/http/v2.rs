@@ -1,0 +1,30 @@
+//! REST v2: the paths below `/v2`, each group of them in a module that says which it has.
+//!
+//! ```text
+//! request ─▶ payload (size, content type) ─▶ fields (each checked by name) ─▶ command ─▶ answer
+//! ```
+//!
+//! A new group is a module with `PATHS` and `routes`, and a line in each of the two functions here.
+
+mod answer;
+mod envelope;
+mod fields;
+mod payload;
+mod user_tasks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+
+use super::serve::Http;
+use crate::limits::MESSAGE_SIZE_MAX;
+
+/// All paths, as metrics name them.
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    user_tasks::PATHS.into_iter()
+}
+
+/// All routes.
+pub(super) fn routes() -> Router<Http> {
+    let routes = Router::new().merge(user_tasks::routes());
+    routes.layer(DefaultBodyLimit::max(MESSAGE_SIZE_MAX))
+}
