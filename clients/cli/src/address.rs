@@ -27,6 +27,11 @@ pub(crate) struct Reason {
 }
 
 impl Reason {
+    /// What the caller said, if anything.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.reason.as_deref().filter(|it| !it.is_empty())
+    }
+
     /// The client whose requests say why.
     pub(crate) fn given_by(&self, client: &Client) -> Client {
         client.with_reason(self.reason.as_deref().unwrap_or_default())

@@ -43,6 +43,8 @@ enum Command {
     Messages(commands::messages::Messages),
     #[command(visible_alias = "sig")]
     Signals(commands::signals::Signals),
+    #[command(visible_alias = "ut")]
+    Tasks(commands::tasks::Tasks),
     Variables(commands::variables::Variables),
     Cluster(commands::cluster::Cluster),
     Backup(commands::backup::Backup),
@@ -87,6 +89,7 @@ fn dispatch(
         Command::Jobs(it) => it.run(environment, output),
         Command::Messages(it) => it.run(environment, output),
         Command::Signals(it) => it.run(environment, output),
+        Command::Tasks(it) => it.run(environment, output),
         Command::Variables(it) => it.run(environment, output),
         Command::Cluster(it) => it.run(environment, output),
         Command::Backup(it) => it.run(environment, output),

@@ -12,6 +12,7 @@ pub(crate) mod messages;
 pub(crate) mod records;
 pub(crate) mod serve;
 pub(crate) mod signals;
+pub(crate) mod tasks;
 pub(crate) mod variables;
 pub(crate) mod version;
 

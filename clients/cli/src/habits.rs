@@ -14,6 +14,9 @@ const HABITS: &[(&[&str], &[&str], &str)] = &[
     (&["publish"], &["message", "messages", "msg"], "messages publish"),
     (&["broadcast", "throw"], &["signal", "signals", "sig"], "signals broadcast"),
     (&["set"], &["variable", "variables", "var"], "variables set"),
+    (&["list", "search", "get"], &["task", "tasks", "user-task", "user-tasks", "ut"], "tasks list"),
+    (&["complete"], &["task", "tasks", "user-task", "user-tasks", "ut"], "tasks complete"),
+    (&["assign"], &["task", "tasks", "user-task", "user-tasks", "ut"], "tasks assign"),
     (&["deploy"], &["resource", "process", "workflow"], "deploy"),
     (&["list", "search", "get", "export"], &["record", "records", "events"], "records"),
 ];

@@ -12,6 +12,7 @@ pub(crate) mod incidents;
 pub(crate) mod instance;
 pub(crate) mod models;
 pub(crate) mod source;
+pub(crate) mod tasks;
 pub(crate) mod waits;
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod environment;
 mod failure;
 mod habits;
 mod history;
+mod http;
 mod output;
 mod serve;
 mod span;

@@ -219,7 +219,10 @@ impl Story {
         let instance = self.fold();
         let mut states = instance.waits.iter().filter_map(|(_, wait)| match &wait.what {
             What::Job { state, .. } => Some(state.clone()),
-            What::Message { .. } | What::Signal { .. } | What::Timer { .. } => None,
+            What::UserTask { .. }
+            | What::Message { .. }
+            | What::Signal { .. }
+            | What::Timer { .. } => None,
         });
         states.next()
     }

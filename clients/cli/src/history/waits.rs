@@ -1,11 +1,11 @@
-//! What element instances wait for: jobs, messages, signals, timers.
+//! What element instances wait for: jobs, people, messages, signals, timers.
 
 use std::collections::BTreeMap;
 
 use record::{
     ActivatedJob, Event, JobEvent, JobIntent, Key, Millis, Origin, ProcessMessageSubscriptionEvent,
     ProcessMessageSubscriptionIntent, Record, SignalSubscriptionEvent, SignalSubscriptionIntent,
-    TimerEvent, TimerIntent,
+    TimerEvent, TimerIntent, UserTaskEvent, UserTaskIntent,
 };
 use value::Str;
 
@@ -35,6 +35,13 @@ pub(crate) enum What {
         retries: i32,
         /// Whether a worker has it.
         state: JobState,
+    },
+    /// Somebody who does a user task.
+    UserTask {
+        /// Who has it; empty for nobody.
+        assignee: Str,
+        /// The people and groups that may do it.
+        candidates: Vec<Str>,
     },
     /// A message.
     Message {
@@ -103,6 +110,7 @@ impl Waits {
                     self.activated(job);
                 }
             }
+            Event::UserTask(it) if it.origin.instance == instance => self.user_task(record, it),
             Event::Timer(it) if it.origin.instance == instance => self.timer(record, it),
             Event::SignalSubscription(it) if it.origin.instance == instance => {
                 self.signal(record, it);
@@ -174,6 +182,32 @@ impl Waits {
             && matches!(state, JobState::OutOfRetries { .. })
         {
             *state = JobState::Activatable;
+        }
+    }
+
+    fn user_task(&mut self, record: &Record, event: &UserTaskEvent) {
+        match event.intent {
+            UserTaskIntent::Creating
+            | UserTaskIntent::Created
+            | UserTaskIntent::Assigned
+            | UserTaskIntent::Updated => {
+                let it = &event.attributes;
+                let what = What::UserTask {
+                    assignee: it.assignee.clone(),
+                    candidates: [it.candidate_users.as_slice(), &it.candidate_groups].concat(),
+                };
+                let origin = event.origin.clone();
+                self.0.insert(record.key, Wait { since: event.created_at, origin, what });
+            }
+            // What is only about to happen may not come to be.
+            UserTaskIntent::Assigning
+            | UserTaskIntent::Claiming
+            | UserTaskIntent::Updating
+            | UserTaskIntent::Completing
+            | UserTaskIntent::Canceling => {}
+            UserTaskIntent::Completed | UserTaskIntent::Canceled => {
+                self.0.remove(&record.key);
+            }
         }
     }
 

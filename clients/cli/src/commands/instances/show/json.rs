@@ -67,6 +67,11 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
                 "message": message.map(ToString::to_string),
             })
         }
+        What::UserTask { assignee, candidates } => json!({
+            "kind": "user-task",
+            "assignee": (!assignee.is_empty()).then(|| assignee.to_string()),
+            "candidates": candidates.iter().map(ToString::to_string).collect::<Value>(),
+        }),
         What::Message { name, correlation_key } => json!({
             "kind": "message",
             "messageName": name.to_string(),

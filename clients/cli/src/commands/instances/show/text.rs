@@ -97,6 +97,14 @@ fn what(wait: &Wait) -> String {
             let plural = if *retries == 1 { "retry" } else { "retries" };
             format!("job '{job_type}', {retries} {plural} left, {state}")
         }
+        What::UserTask { assignee, candidates } => {
+            let who = match (assignee.is_empty(), candidates.is_empty()) {
+                (false, _) => format!("assigned to '{assignee}'"),
+                (true, false) => format!("for one of: {}", candidates.join(", ")),
+                (true, true) => "for anybody".to_owned(),
+            };
+            format!("user task, {who}")
+        }
         What::Message { name, correlation_key } => {
             format!("message '{name}' with key '{correlation_key}'")
         }
