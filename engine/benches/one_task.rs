@@ -55,6 +55,7 @@ impl Partition {
                 content: XML.as_bytes().into(),
                 checksum: checksum.as_slice().into(),
                 processes: vec![summary],
+                ..DeployedResource::default()
             }],
         }));
         for _ in 0..waiting {

@@ -2,6 +2,7 @@
 
 use crate::evolve;
 use crate::graphs::Graphs;
+use crate::models::Models;
 use crate::output::{Output, Push};
 use crate::process::step::Step;
 use crate::state::State;
@@ -17,6 +18,7 @@ use value::Str;
 pub(crate) struct Ctx<'a> {
     pub(crate) state: &'a mut State,
     pub(crate) graphs: &'a mut Graphs,
+    pub(crate) models: &'a mut Models,
     pub(crate) out: &'a mut Output,
     /// Log time of the entry.
     pub(crate) now: Millis,

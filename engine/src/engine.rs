@@ -3,6 +3,7 @@
 use crate::command;
 use crate::ctx::Ctx;
 use crate::graphs::Graphs;
+use crate::models::Models;
 use crate::output::{JobsAvailable, Output, Push};
 use crate::process;
 use crate::state::State;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub struct Engine {
     pub(crate) state: State,
     graphs: Graphs,
+    models: Models,
     /// The system zone, looked up once per change.
     zone: jiff::tz::TimeZone,
     zone_name: value::Str,
@@ -112,6 +114,7 @@ impl Engine {
         let mut engine = Self {
             state,
             graphs: Graphs::default(),
+            models: Models::default(),
             zone: jiff::tz::TimeZone::UTC,
             zone_name: "UTC".into(),
         };
@@ -223,6 +226,7 @@ impl Engine {
             seed: entry.body.seed ^ run.item.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             state: &mut self.state,
             graphs: &mut self.graphs,
+            models: &mut self.models,
             out: run.out,
             zone: &self.zone,
             budget: process::expression::budget(&settings),
@@ -280,10 +284,15 @@ impl Engine {
         self.graphs.offer(resource);
     }
 
-    /// A definition that was deployed and of which this binary cannot make a graph. What was
-    /// decided without it must not be followed: the partition has to stop.
+    /// Takes a DMN file that was compiled before the log, likewise.
+    pub fn offer_model(&mut self, model: Arc<dmn::Model>) {
+        self.models.offer(model);
+    }
+
+    /// A process definition or decision requirements graph that was deployed and that this binary
+    /// cannot compile. What was decided without it must not be followed: the partition has to stop.
     pub fn unreadable_definition(&self) -> Option<Key> {
-        self.graphs.unreadable
+        self.graphs.unreadable.or(self.models.unreadable)
     }
 
     /// The rows that changed since the last call, for a checkpoint at the applied index.

@@ -15,6 +15,7 @@ mod ctx;
 mod engine;
 mod evolve;
 mod graphs;
+mod models;
 mod output;
 #[cfg(test)]
 mod planted;
@@ -28,4 +29,4 @@ pub use engine::{Engine, RestoreError};
 pub use output::{JobsAvailable, Output, Push, PushedJob};
 pub use query::{ClockState, Measure};
 pub use state::rows::{RowChange, Rows, StateRow};
-pub use summary::summary;
+pub use summary::{requirements_summary, summary};

@@ -4,6 +4,7 @@
 //! rows (checkpointed)                indexes (rebuilt from rows)
 //! instances ───────────────────────▶ owners, activatable, due, start_locks, signals_by_name
 //! definitions ─────────────────────▶ versions
+//! decisions, requirements ─────────▶ …_versions, decision_deployments, decision_tags
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
 //! signal_starts, start_timers ─────▶ signals_by_name, due
@@ -12,6 +13,7 @@
 //!
 //! Only `evolve` writes here.
 
+pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
 pub(crate) mod instance;
@@ -25,6 +27,7 @@ pub(crate) mod table;
 pub(crate) mod user_task;
 pub(crate) mod variables;
 
+use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
 use instance::{ElementInstance, Instance};
@@ -63,6 +66,16 @@ pub(crate) struct State {
     /// event of a process.
     pub(crate) signals_by_name: Table<(Name, Key), Key>,
 
+    pub(crate) decisions: Table<Key, Arc<Decision>>,
+    pub(crate) decision_versions: Table<(Name, u32), Key>,
+    /// Decisions by id and deployment.
+    pub(crate) decision_deployments: Table<(Name, Key), Key>,
+    /// Decisions by id, version tag and version.
+    pub(crate) decision_tags: Table<(Name, Name, u32), Key>,
+    /// Decision requirements graphs.
+    pub(crate) requirements: Table<Key, Arc<Requirements>>,
+    pub(crate) requirements_versions: Table<(Name, u32), Key>,
+
     pub(crate) messages: Table<Key, Arc<Message>>,
     /// Buffered messages by name and correlation key, oldest first.
     pub(crate) messages_by_name: Table<(Name, Name, Key), ()>,
@@ -99,6 +112,12 @@ macro_rules! each_table {
         $state.signal_starts.$method();
         $state.start_timers.$method();
         $state.signals_by_name.$method();
+        $state.decisions.$method();
+        $state.decision_versions.$method();
+        $state.decision_deployments.$method();
+        $state.decision_tags.$method();
+        $state.requirements.$method();
+        $state.requirements_versions.$method();
         $state.messages.$method();
         $state.messages_by_name.$method();
         $state.message_ids.$method();
@@ -131,6 +150,12 @@ impl State {
             signal_starts: Table::of_rows(),
             start_timers: Table::of_rows(),
             signals_by_name: Table::index(),
+            decisions: Table::of_rows(),
+            decision_versions: Table::index(),
+            decision_deployments: Table::index(),
+            decision_tags: Table::index(),
+            requirements: Table::of_rows(),
+            requirements_versions: Table::index(),
             messages: Table::of_rows(),
             messages_by_name: Table::index(),
             message_ids: Table::index(),

@@ -1,7 +1,10 @@
 //! What `apply` must know of a process without compiling it.
 
 use bpmn::{Element, Kind, Process, StartEvent, Timer};
-use record::{MessageStart, ProcessSummary, SignalStart, TimerKind, TimerStart};
+use record::{
+    DecisionSummary, MessageStart, ProcessSummary, RequirementsSummary, SignalStart, TimerKind,
+    TimerStart,
+};
 
 /// The summary that goes into the log with a process.
 pub fn summary(process: &Process) -> ProcessSummary {
@@ -52,4 +55,20 @@ fn timer_start(element: &Element) -> Option<TimerStart> {
         },
         expression: timer.expression().text().clone(),
     })
+}
+
+/// What `apply` must know of the decisions of a file.
+pub fn requirements_summary(model: &dmn::Model) -> RequirementsSummary {
+    let decision = |it: dmn::Decision<'_>| DecisionSummary {
+        id: it.id().clone(),
+        name: it.name().clone(),
+        version_tag: it.version_tag().cloned().unwrap_or_default(),
+    };
+    RequirementsSummary {
+        id: model.id.clone(),
+        name: model.name.clone(),
+        namespace: model.namespace.clone(),
+        decisions: model.decisions().map(decision).collect(),
+        imports: model.imports.clone(),
+    }
 }

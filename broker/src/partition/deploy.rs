@@ -1,5 +1,8 @@
 //! Validation and compilation of resources, away from the engine and before the log.
 
+mod decisions;
+mod processes;
+
 use super::worker::Task;
 use crate::platform::Platform;
 use broker_api::{Refusal, Resource};
@@ -9,6 +12,15 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use value::Str;
+
+/// A compiled file, offered to the engine.
+#[derive(Debug)]
+pub(crate) enum Compiled {
+    /// The processes of a BPMN file.
+    Processes(Arc<bpmn::Resource>),
+    /// The decisions of a DMN file.
+    Decisions(Arc<dmn::Model>),
+}
 
 /// Validates and compiles resources; the compiled ones are offered to the engine.
 ///
@@ -24,7 +36,7 @@ pub(crate) async fn prepare<P: Platform>(
             reason: "Expected to deploy at least one resource, but none given.".to_owned(),
         });
     }
-    let prepared = platform.compute(move || compile_all(resources)).await;
+    let prepared = platform.compute(move || compile_all(&resources)).await;
     let (deploy, compiled) = prepared.ok_or(Refusal::Stopping)??;
     for resource in compiled {
         tasks.send(Task::Offer(resource)).await.map_err(|_| Refusal::Stopping)?;
@@ -32,71 +44,110 @@ pub(crate) async fn prepare<P: Platform>(
     Ok(CommandBody::Deploy(deploy))
 }
 
-type Compiled = (Deploy, Vec<Arc<bpmn::Resource>>);
-
-fn compile_all(resources: Vec<Resource>) -> Result<Compiled, Refusal> {
-    let mut deploy = Deploy::default();
+fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusal> {
+    let mut problems = Problems::default();
+    let mut summaries: Vec<DeployedResource> = Vec::new();
     let mut compiled = Vec::new();
-    let mut problems = String::new();
-    for resource in resources {
-        match compile(&resource) {
-            Ok(found) => {
-                deploy.resources.push(summary(&resource, &found));
-                compiled.push(Arc::new(found));
-            }
-            Err(found) => {
-                let _ = write!(problems, "\n'{}':", resource.name);
-                for problem in found {
-                    let _ = write!(problems, "\n- {problem}");
+    // Files that import each other are compiled together.
+    let mut decisions = decisions::compile(resources, &mut problems);
+    for (ix, resource) in resources.iter().enumerate() {
+        match Kind::of(&resource.name) {
+            Kind::Processes => match bpmn::compile(&resource.name, &resource.content) {
+                Ok(found) => {
+                    summaries.push(processes::summary(resource, &found));
+                    compiled.push(Compiled::Processes(Arc::new(found)));
+                }
+                Err(found) => problems.of(ix, found.iter().map(ToString::to_string)),
+            },
+            Kind::Decisions => {
+                if let Some(model) = decisions.remove(&ix) {
+                    summaries.push(decisions::summary(resource, &model));
+                    compiled.push(Compiled::Decisions(Arc::new(model)));
                 }
             }
+            Kind::Unknown => problems.of(ix, [unknown(&resource.name)]),
         }
     }
-    repeated_ids(&deploy, &mut problems);
     if problems.is_empty() {
-        return Ok((deploy, compiled));
+        // Ids are compared when every file could be read.
+        repeated_ids(resources, &summaries, &mut problems);
     }
-    let text = format!(
-        "Expected to deploy new resources, but encountered the following errors:{problems}"
-    );
-    Err(Refusal::InvalidResources { text })
+    if problems.is_empty() {
+        return Ok((Deploy { resources: summaries }, compiled));
+    }
+    Err(Refusal::InvalidResources { text: problems.text(resources) })
 }
 
-fn compile(resource: &Resource) -> Result<bpmn::Resource, Vec<String>> {
-    let name = &resource.name;
-    let is_bpmn = [".bpmn", ".xml"].iter().any(|it| name.to_ascii_lowercase().ends_with(it));
-    if !is_bpmn {
-        let kind = name.rsplit_once('.').map_or("of this kind", |(_, extension)| extension);
-        return Err(vec![format!(
-            "Baton deploys BPMN files, with the extension '.bpmn' or '.xml'; it does not deploy \
-             '{kind}' files yet."
-        )]);
-    }
-    bpmn::compile(name, &resource.content)
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+/// What a file is, by its extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Processes,
+    Decisions,
+    Unknown,
 }
 
-fn summary(resource: &Resource, compiled: &bpmn::Resource) -> DeployedResource {
-    DeployedResource {
-        name: resource.name.clone(),
-        content: resource.content.clone(),
-        checksum: compiled.checksum.as_slice().into(),
-        processes: compiled.processes.iter().map(|it| engine::summary(it)).collect(),
+impl Kind {
+    fn of(name: &str) -> Self {
+        let extension = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("bpmn" | "xml") => Self::Processes,
+            Some("dmn") => Self::Decisions,
+            Some(_) | None => Self::Unknown,
+        }
     }
 }
 
-/// A process id may stand in one resource of a deployment only.
-fn repeated_ids(deploy: &Deploy, problems: &mut String) {
-    let mut seen: BTreeMap<&Str, &Str> = BTreeMap::new();
-    for resource in &deploy.resources {
-        for process in &resource.processes {
-            if let Some(other) = seen.insert(&process.id, &resource.name) {
-                let _ = write!(
-                    problems,
-                    "\n'{}':\n- The process id '{}' stands in '{other}' too. Give each process of a \
-                     deployment its own id.",
-                    resource.name, process.id
+fn unknown(name: &str) -> String {
+    let kind = name.rsplit_once('.').map_or("of this kind", |(_, extension)| extension);
+    format!(
+        "Baton deploys BPMN files, with the extension '.bpmn' or '.xml', and DMN files, with the \
+         extension '.dmn'; it does not deploy '{kind}' files yet."
+    )
+}
+
+/// What is wrong, by the place of the resource in the request.
+#[derive(Debug, Default)]
+struct Problems(BTreeMap<usize, Vec<String>>);
+
+impl Problems {
+    fn of(&mut self, resource: usize, texts: impl IntoIterator<Item = String>) {
+        self.0.entry(resource).or_default().extend(texts);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn text(&self, resources: &[Resource]) -> String {
+        let mut text =
+            "Expected to deploy new resources, but encountered the following errors:".to_owned();
+        for (resource, problems) in &self.0 {
+            let name = resources.get(*resource).map_or("", |it| &it.name);
+            let _ = write!(text, "\n'{name}':");
+            for problem in problems {
+                let _ = write!(text, "\n- {problem}");
+            }
+        }
+        text
+    }
+}
+
+/// Ids name one thing of a deployment: each may stand in one place only.
+fn repeated_ids(resources: &[Resource], summaries: &[DeployedResource], problems: &mut Problems) {
+    let mut seen: BTreeMap<(&str, &Str), &Str> = BTreeMap::new();
+    for (ix, summary) in summaries.iter().enumerate() {
+        let processes = summary.processes.iter().map(|it| ("process", &it.id));
+        let graph = summary.requirements.iter().map(|it| ("decision requirements graph", &it.id));
+        let decisions = summary.requirements.iter().flat_map(|it| &it.decisions);
+        let decisions = decisions.map(|it| ("decision", &it.id));
+        for (what, id) in processes.chain(graph).chain(decisions) {
+            let name = resources.get(ix).map_or(&summary.name, |it| &it.name);
+            if let Some(other) = seen.insert((what, id), name) {
+                let text = format!(
+                    "The {what} id '{id}' stands in '{other}' too. Give each {what} of a \
+                     deployment its own id."
                 );
+                problems.of(ix, [text]);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::checkpointer::{Checkpointer, Snapshot};
 use super::cut::Cut;
+use super::deploy::Compiled;
 use super::marker::{Marker, Members};
 use super::polls::Polls;
 use super::proposer::Proposals;
@@ -59,7 +60,7 @@ pub(crate) enum Task {
     /// Answer a question.
     Ask(Question),
     /// Take a file that was compiled before the log.
-    Offer(Arc<bpmn::Resource>),
+    Offer(Compiled),
     /// Take a checkpoint if one is due.
     LookForCheckpoint,
     /// Take a checkpoint now, and say when it is durable.
@@ -168,7 +169,8 @@ impl Worker {
                     self.look_for_checkpoint();
                 }
                 Task::Ask(question) => question(&self.engine),
-                Task::Offer(resource) => self.engine.offer_graph(resource),
+                Task::Offer(Compiled::Processes(resource)) => self.engine.offer_graph(resource),
+                Task::Offer(Compiled::Decisions(model)) => self.engine.offer_model(model),
                 Task::LookForCheckpoint => self.look_for_checkpoint(),
                 Task::Checkpoint(done) => self.take_checkpoint(Some(done)),
                 Task::Cut(durable, answer) => drop(answer.send(self.cut(durable))),
@@ -217,7 +219,7 @@ impl Worker {
         self.engine.apply(&entry, &mut self.out);
         if let Some(definition) = self.engine.unreadable_definition() {
             return Err(format!(
-                "This Baton cannot read the process of definition {definition}, which log entry \
+                "This Baton cannot read the file of the definition {definition}, which log entry \
                  {index} needs and an earlier version deployed. Start that version again, and \
                  report this."
             ));

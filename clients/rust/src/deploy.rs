@@ -1,5 +1,7 @@
 //! Deploying resources.
 
+use std::collections::BTreeMap;
+
 use proto::gateway as wire;
 
 use crate::{Client, Error, Key};
@@ -20,6 +22,21 @@ pub struct Deployment {
     pub key: Key,
     /// The processes, in the order of the resources.
     pub processes: Vec<DeployedProcess>,
+    /// The decisions, likewise.
+    pub decisions: Vec<DeployedDecision>,
+}
+
+/// A decision of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeployedDecision {
+    /// The decision id.
+    pub id: String,
+    /// Its version; an unchanged resource keeps the version it had.
+    pub version: i32,
+    /// Its key.
+    pub key: Key,
+    /// The resource it came from.
+    pub resource_name: String,
 }
 
 /// A process of a deployment.
@@ -49,25 +66,38 @@ impl Client {
             tenant_id: String::new(),
         };
         let answer = self.answer(self.gateway().deploy_resource(request)).await?;
-        let processes = answer.deployments.into_iter().filter_map(|it| match it.metadata {
-            Some(wire::deployment::Metadata::Process(process)) => Some(process),
-            Some(
-                wire::deployment::Metadata::Decision(_)
-                | wire::deployment::Metadata::DecisionRequirements(_)
-                | wire::deployment::Metadata::Form(_),
-            )
-            | None => None,
+        let mut deployment =
+            Deployment { key: answer.key, processes: Vec::new(), decisions: Vec::new() };
+        let mut decisions = Vec::new();
+        let mut resources = BTreeMap::new();
+        for it in answer.deployments {
+            match it.metadata {
+                Some(wire::deployment::Metadata::Process(it)) => {
+                    deployment.processes.push(DeployedProcess {
+                        id: it.bpmn_process_id,
+                        version: it.version,
+                        definition: it.process_definition_key,
+                        resource_name: it.resource_name,
+                    });
+                }
+                Some(wire::deployment::Metadata::Decision(it)) => decisions.push(it),
+                Some(wire::deployment::Metadata::DecisionRequirements(it)) => {
+                    resources.insert(it.decision_requirements_key, it.resource_name);
+                }
+                Some(wire::deployment::Metadata::Form(_)) | None => {}
+            }
+        }
+        // A decision names its graph, and the graph its file.
+        let decisions = decisions.into_iter().map(|it| DeployedDecision {
+            resource_name: resources
+                .get(&it.decision_requirements_key)
+                .cloned()
+                .unwrap_or_default(),
+            id: it.dmn_decision_id,
+            version: it.version,
+            key: it.decision_key,
         });
-        Ok(Deployment {
-            key: answer.key,
-            processes: processes
-                .map(|it| DeployedProcess {
-                    id: it.bpmn_process_id,
-                    version: it.version,
-                    definition: it.process_definition_key,
-                    resource_name: it.resource_name,
-                })
-                .collect(),
-        })
+        deployment.decisions.extend(decisions);
+        Ok(deployment)
     }
 }

@@ -36,7 +36,7 @@ mod topology;
 pub use admin::{PartitionStatus, Role, Setting, Status};
 pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
 pub use connection::{Client, Options};
-pub use deploy::{DeployedProcess, Deployment, Resource};
+pub use deploy::{DeployedDecision, DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
 pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream, ThrowError};

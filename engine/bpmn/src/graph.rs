@@ -16,7 +16,7 @@ use std::sync::Arc;
 use value::Str;
 
 use crate::expression::Expression;
-use called::CalledProcess;
+use called::{BusinessRule, CalledProcess};
 use user_task::UserTask;
 
 /// The number of an element: the ordinal of its XML start tag in the file.
@@ -116,7 +116,7 @@ pub enum Kind {
     ManualTask,
     ServiceTask(JobDefinition),
     SendTask(JobDefinition),
-    BusinessRuleTask(JobDefinition),
+    BusinessRuleTask(BusinessRule),
     ScriptTask(Script),
     ReceiveTask(Message),
     UserTask(Box<UserTask>),

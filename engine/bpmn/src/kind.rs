@@ -1,5 +1,6 @@
 //! What the kinds of elements have in common, and what records and APIs call them.
 
+use crate::graph::called::BusinessRule;
 use crate::graph::{
     BoundaryEvent, Element, JobDefinition, Kind, Script, StartEvent, Throw, Trigger,
 };
@@ -52,7 +53,7 @@ impl Kind {
         match self {
             Self::ServiceTask(job)
             | Self::SendTask(job)
-            | Self::BusinessRuleTask(job)
+            | Self::BusinessRuleTask(BusinessRule::Job(job))
             | Self::ScriptTask(Script::Job(job))
             | Self::EndEvent(Throw::Message(job))
             | Self::ThrowEvent(Throw::Message(job)) => Some(job),
@@ -62,6 +63,7 @@ impl Kind {
             | Self::ThrowEvent(_)
             | Self::Task
             | Self::ManualTask
+            | Self::BusinessRuleTask(BusinessRule::Decision(_))
             | Self::ScriptTask(Script::Feel { .. })
             | Self::ReceiveTask(_)
             | Self::UserTask(_)

@@ -14,8 +14,8 @@ pub mod timer;
 
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
-pub use graph::called::CalledProcess;
-pub use graph::user_task::{Binding, Form, UserTask};
+pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess};
+pub use graph::user_task::{Form, UserTask};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,
     Resource, Script, StartEvent, Throw, Timer, Trigger,

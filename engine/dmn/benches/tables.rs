@@ -80,7 +80,7 @@ fn explain(bencher: Bencher<'_, '_>, rules: usize) {
     bencher.bench_local(|| {
         let mut budget = Budget::default();
         let mut env = Env::new(0, &zone, 1, &mut budget);
-        model.explain(decision, black_box(&scope), &mut env).unwrap()
+        model.explain(decision, usize::MAX, black_box(&scope), &mut env).unwrap()
     });
 }
 

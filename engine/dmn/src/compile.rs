@@ -68,6 +68,7 @@ fn model(root: &Node, bytes: &[u8], available: &[&Model]) -> Result<Model, Vec<P
     let mut problems = Problems::default();
     unique_ids(root, &mut problems);
     let imports = Imports::of(root, available, &mut problems);
+    let imported = imports.all.iter().map(|it| it.model.namespace.clone()).collect();
     let mut ctx = Context::new(root, imports, &mut problems);
     let types = types::read(&mut ctx, root);
     let elements = element::read_all(&mut ctx, root);
@@ -82,6 +83,7 @@ fn model(root: &Node, bytes: &[u8], available: &[&Model]) -> Result<Model, Vec<P
         id: text("id"),
         name: root.name().unwrap_or_else(|| "".into()),
         namespace: text("namespace"),
+        imports: imported,
         checksum: Md5::digest(bytes).into(),
         graph: graph.graph.into(),
         own,

@@ -20,6 +20,8 @@ pub struct Model {
     pub name: Str,
     /// Their namespace, by which other models import them.
     pub namespace: Str,
+    /// The namespaces of the models it imports.
+    pub imports: Vec<Str>,
     /// MD5 of the file.
     pub checksum: [u8; 16],
     pub(crate) graph: Arc<Graph>,
@@ -101,17 +103,19 @@ impl Model {
     }
 
     /// Like [`Model::evaluate`], and notes for each rule that did not match the first cell that
-    /// failed. This takes time for every rule, which otherwise an index can spare.
+    /// failed, in tables of at most `rules_max` rules. This takes time for every rule of them,
+    /// which otherwise an index can spare.
     ///
     /// # Errors
     /// As [`Model::evaluate`].
     pub fn explain(
         &self,
         decision: Decision<'_>,
+        rules_max: usize,
         vars: &dyn Variables,
         env: &mut Env<'_>,
     ) -> Result<Evaluation, DecisionFailure> {
-        let mut run = Run { explains: true, ..Run::new(&self.graph, vars, env) };
+        let mut run = Run { explained_max: rules_max, ..Run::new(&self.graph, vars, env) };
         let result = run.value(decision.ix);
         finished(run, result)
     }

@@ -46,6 +46,14 @@ pub enum DecisionType {
     DecisionTable,
     /// As a literal expression.
     LiteralExpression,
+    /// As a boxed context.
+    Context,
+    /// As a boxed invocation.
+    Invocation,
+    /// As a boxed list.
+    List,
+    /// As a relation.
+    Relation,
     /// As any other boxed expression.
     Other,
     /// Not at all: its result is null.
@@ -69,6 +77,9 @@ pub struct EvaluatedDecision {
     pub matched: Vec<MatchedRule>,
     /// The rules that did not, as far as they were tried; only in an explanation.
     pub unmatched: Vec<UnmatchedRule>,
+    /// Whether the table has more rules than an explanation was asked for, so that `unmatched` is
+    /// empty.
+    pub unmatched_left_out: bool,
 }
 
 /// An input column with its value.
@@ -123,6 +134,7 @@ impl EvaluatedDecision {
             inputs: Vec::new(),
             matched: Vec::new(),
             unmatched: Vec::new(),
+            unmatched_left_out: false,
         };
         if let Logic::Decision { body, .. } = &element.logic {
             decision.kind = DecisionType::of(body);
@@ -152,6 +164,7 @@ impl EvaluatedDecision {
             let id = table.rules.get(rule).map_or_else(|| "".into(), |it| it.id.clone());
             self.matched.push(MatchedRule { id, number: number(rule), outputs: outputs.collect() });
         }
+        self.unmatched_left_out = audit.failed_left_out;
         let failed = audit.failed.into_iter();
         self.unmatched = failed
             .map(|(rule, input)| UnmatchedRule { number: number(rule), input: number(input) })
@@ -166,11 +179,11 @@ impl DecisionType {
             Boxed::Literal(_) => Self::LiteralExpression,
             Boxed::Empty => Self::Empty,
             Boxed::Typed { value, .. } => Self::of(value),
-            Boxed::Context(_)
-            | Boxed::List(_)
-            | Boxed::Relation { .. }
-            | Boxed::Invocation { .. }
-            | Boxed::Function(_)
+            Boxed::Context(_) => Self::Context,
+            Boxed::List(_) => Self::List,
+            Boxed::Relation { .. } => Self::Relation,
+            Boxed::Invocation { .. } => Self::Invocation,
+            Boxed::Function(_)
             | Boxed::Conditional { .. }
             | Boxed::Filter { .. }
             | Boxed::For { .. }

@@ -20,8 +20,8 @@ pub(crate) struct Run<'a, 'env> {
     pub(crate) vars: &'a dyn Variables,
     pub(crate) env: &'a mut Env<'env>,
     pub(crate) values: BTreeMap<UnitIx, Value>,
-    /// Whether rules that do not match are noted.
-    pub(crate) explains: bool,
+    /// The largest table whose rules that do not match are noted; 0 for none.
+    pub(crate) explained_max: usize,
     /// The decisions evaluated so far, required ones first.
     pub(crate) evaluated: Vec<EvaluatedDecision>,
 }
@@ -32,7 +32,7 @@ impl<'a, 'env> Run<'a, 'env> {
         vars: &'a dyn Variables,
         env: &'a mut Env<'env>,
     ) -> Self {
-        Self { graph, vars, env, values: BTreeMap::new(), explains: false, evaluated: Vec::new() }
+        Self { graph, vars, env, values: BTreeMap::new(), explained_max: 0, evaluated: Vec::new() }
     }
 
     /// The value of an element, after the values of all that it requires. The graph has no
@@ -127,7 +127,7 @@ impl<'a, 'env> Run<'a, 'env> {
         let place = || format!("decision '{}'", element.name);
         let frame = self.frame(unit).map_err(|it| it.within(place))?;
         let mut machine = Machine { vars: self.vars, env: &mut *self.env, frame };
-        let mut audit = Audit { explains: self.explains, ..Audit::default() };
+        let mut audit = Audit { explained_max: self.explained_max, ..Audit::default() };
         let result = match body {
             crate::boxed::Boxed::Table(table) => table.evaluate(&mut machine, &mut audit),
             body => machine.boxed(body),

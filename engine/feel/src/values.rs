@@ -260,6 +260,11 @@ impl Value {
         zone.to_ambiguous_timestamp(local).compatible().ok().map(Timestamp::as_millisecond)
     }
 
+    /// About how many bytes it takes when it is written out, without writing it.
+    pub fn weight(&self) -> u64 {
+        self.extent().weight
+    }
+
     /// How deep and large the value is, as far as it is decoded.
     pub(crate) fn extent(&self) -> Extent {
         match self {

@@ -1,8 +1,8 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    AssignUserTask, CompleteUserTask, Envelope, Key, Millis, RequestId, SettingsChange,
-    UpdateUserTask,
+    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, Key, Millis, RequestId,
+    RequirementsSummary, SettingsChange, UpdateUserTask,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -79,6 +79,8 @@ wire_oneof! {
         26 => CompleteUserTask(CompleteUserTask),
         /// Broadcasts a signal.
         27 => BroadcastSignal(BroadcastSignal),
+        /// Evaluates a decision.
+        28 => EvaluateDecision(EvaluateDecision),
     }
 }
 
@@ -114,6 +116,8 @@ wire_struct! {
         3 => pub checksum: Arc<[u8]>,
         /// Its executable processes in document order.
         4 => pub processes: Vec<ProcessSummary>,
+        /// The requirements graph of a DMN file.
+        5 => pub requirements: Option<Box<RequirementsSummary>>,
     }
 }
 

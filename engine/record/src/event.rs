@@ -1,11 +1,13 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, Envelope, ErrorEvent, EscalationEvent, IncidentEvent, JobBatchEvent, JobEvent,
-    Key, MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, OpenStream,
-    Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
-    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
+    ClockChange, DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent,
+    DeployedDecision, DeployedRequirements, Envelope, ErrorEvent, EscalationEvent, IncidentEvent,
+    JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    MessageSubscriptionEvent, Millis, OpenStream, Origin, ProcessEventEvent,
+    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
+    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, SignalEvent,
+    SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -106,6 +108,12 @@ wire_oneof! {
         27 => Signal(SignalEvent),
         /// A signal subscription.
         28 => SignalSubscription(SignalSubscriptionEvent),
+        /// A decision.
+        31 => Decision(DecisionEvent),
+        /// A decision requirements graph.
+        32 => DecisionRequirements(DecisionRequirementsEvent),
+        /// An evaluation of a decision.
+        33 => DecisionEvaluation(DecisionEvaluationEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -166,7 +174,10 @@ impl Event {
             | Self::Escalation(_)
             | Self::UserTask(_)
             | Self::Signal(_)
-            | Self::SignalSubscription(_) => false,
+            | Self::SignalSubscription(_)
+            | Self::Decision(_)
+            | Self::DecisionRequirements(_)
+            | Self::DecisionEvaluation(_) => false,
         }
     }
 }
@@ -176,6 +187,10 @@ wire_struct! {
     pub struct DeploymentEvent {
         /// The processes of the deployment, duplicates included.
         1 => pub processes: Vec<DeployedProcess>,
+        /// Its decisions.
+        2 => pub decisions: Vec<DeployedDecision>,
+        /// Its decision requirements graphs.
+        3 => pub requirements: Vec<DeployedRequirements>,
     }
 }
 

@@ -37,6 +37,10 @@ wire_enum! {
         8 => CalledElementError,
         /// A form is not deployed.
         11 => FormNotFound,
+        /// The decision that a task calls is not there.
+        9 => CalledDecisionError,
+        /// A decision has no result.
+        10 => DecisionEvaluationError,
     }
 }
 

@@ -5,6 +5,7 @@
 //! Nothing here knows how a command is executed, stored or sent.
 
 mod command;
+mod decision;
 mod entry;
 mod event;
 mod incident;
@@ -19,6 +20,7 @@ mod subscription;
 mod user_task;
 
 pub use command::*;
+pub use decision::*;
 pub use entry::*;
 pub use event::*;
 pub use incident::*;

@@ -1,6 +1,9 @@
 //! Replies: what a request gets back.
 
-use crate::{ActivatedJob, DeployedProcess, Key, Millis, RequestId, Settings};
+use crate::{
+    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedProcess, DeployedRequirements,
+    Key, Millis, RequestId, Settings,
+};
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
 wire_oneof! {
@@ -28,6 +31,8 @@ wire_oneof! {
         10 => ClockChanged(ClockChanged),
         /// A signal was broadcast.
         11 => SignalBroadcast(Created),
+        /// A decision was evaluated.
+        12 => DecisionEvaluated(DecisionEvaluated),
     }
 }
 
@@ -105,6 +110,8 @@ wire_enum! {
         23 => UserTaskComplete,
         /// Of a signal.
         24 => SignalBroadcast,
+        /// Of a decision.
+        25 => DecisionEvaluationEvaluate,
     }
 }
 
@@ -138,6 +145,7 @@ impl CommandIntent {
             Self::UserTaskUpdate => ("USER_TASK", "UPDATE"),
             Self::UserTaskComplete => ("USER_TASK", "COMPLETE"),
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
+            Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
         }
     }
 }
@@ -161,6 +169,20 @@ wire_struct! {
         1 => pub key: Key,
         /// The processes in the order of the request.
         2 => pub processes: Vec<DeployedProcess>,
+        /// The decisions, likewise.
+        3 => pub decisions: Vec<DeployedDecision>,
+        /// The decision requirements graphs, likewise.
+        4 => pub requirements: Vec<DeployedRequirements>,
+    }
+}
+
+wire_struct! {
+    /// A decision was evaluated, with or without a result.
+    pub struct DecisionEvaluated {
+        /// The evaluation.
+        1 => pub key: Key,
+        /// What it found.
+        2 => pub evaluation: Box<DecisionEvaluationEvent>,
     }
 }
 

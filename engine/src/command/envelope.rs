@@ -82,6 +82,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::ResolveIncident(it) => it.incident,
         CommandBody::SetVariables(it) => it.element_instance,
         CommandBody::CreateInstance(it) => it.definition,
+        CommandBody::EvaluateDecision(it) => it.decision,
         CommandBody::Tick(_)
         | CommandBody::Continue(_)
         | CommandBody::StartTerm(_)

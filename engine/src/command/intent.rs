@@ -23,6 +23,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::AssignUserTask(_) => CommandIntent::UserTaskAssign,
         CommandBody::UpdateUserTask(_) => CommandIntent::UserTaskUpdate,
         CommandBody::CompleteUserTask(_) => CommandIntent::UserTaskComplete,
+        CommandBody::EvaluateDecision(_) => CommandIntent::DecisionEvaluationEvaluate,
         CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
         CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
         CommandBody::YieldJobs(_) => CommandIntent::JobYield,

@@ -12,6 +12,7 @@ mod complete_user_task;
 mod create_instance;
 mod deploy;
 mod envelope;
+mod evaluate_decision;
 mod fail_job;
 mod intent;
 mod publish_message;
@@ -50,6 +51,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::CompleteUserTask(it) => {
             complete_user_task::handle(ctx, &entry.body.command.envelope, it)
         }
+        CommandBody::EvaluateDecision(it) => evaluate_decision::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),

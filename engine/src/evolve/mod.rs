@@ -3,6 +3,7 @@
 //! State built from the events alone equals the state built from the commands; the tests check
 //! it after every scenario. So nothing here decides anything.
 
+mod decision;
 mod definition;
 mod incident;
 mod instance;
@@ -41,6 +42,8 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
         Event::SignalSubscription(it) => signal::on_subscription(state, record.key, it),
+        Event::Decision(it) => decision::on_decision(state, record.key, it),
+        Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),
@@ -59,6 +62,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::Error(_)
         | Event::Escalation(_)
         | Event::Signal(_)
+        | Event::DecisionEvaluation(_)
         | Event::Rejection(_) => {}
     }
 }

@@ -77,6 +77,7 @@ impl Case {
                 content: xml.as_bytes().into(),
                 checksum: checksum.as_slice().into(),
                 processes: ids.iter().map(summary).collect(),
+                ..DeployedResource::default()
             }],
         }));
     }

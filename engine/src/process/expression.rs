@@ -74,6 +74,10 @@ pub(crate) struct Place {
     pub(crate) scope: Key,
 }
 
+/// What to do when an evaluation has spent its budget.
+pub(crate) const RAISE_BUDGET: &str = " Simplify it, or raise the setting 'expression_steps_max' or \
+     'expression_bytes_max'.";
+
 /// Evaluates an expression at a place, earlier results first.
 pub(crate) fn evaluate(
     ctx: &mut Ctx<'_>,
@@ -107,10 +111,7 @@ pub(crate) fn evaluate(
                 expression.text()
             );
             if is_budget {
-                message.push_str(
-                    " Simplify it, or raise the setting 'expression_steps_max' or \
-                     'expression_bytes_max'.",
-                );
+                message.push_str(RAISE_BUDGET);
             }
             append_warnings(&mut message, &warnings);
             Err(Failure::new(kind, message))

@@ -4,6 +4,7 @@ pub(crate) mod at;
 pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod date;
+pub(crate) mod decision;
 pub(crate) mod due;
 pub(crate) mod element;
 pub(crate) mod expression;

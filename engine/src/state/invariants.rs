@@ -46,6 +46,7 @@ impl State {
         must!(self.signals_by_name.len() == signals, "signal subscriptions are misindexed");
         let expected = due + messages + self.gateways.len() + self.start_timers.len();
         must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
+        self.check_decisions()?;
         self.check_streams()
     }
 

@@ -169,6 +169,7 @@ impl Life {
                 content: self.xml.as_bytes().into(),
                 checksum: compiled.checksum.as_slice().into(),
                 processes: vec![engine::summary(process)],
+                ..DeployedResource::default()
             }],
         })
     }

@@ -313,6 +313,7 @@ fn deploy() -> CommandBody {
         content: MODEL.as_bytes().into(),
         checksum: compiled.checksum.as_slice().into(),
         processes,
+        ..DeployedResource::default()
     };
     CommandBody::Deploy(Deploy { resources: vec![resource] })
 }

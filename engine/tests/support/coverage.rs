@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 56] = [
+const ELEMENTS: [(&str, &str); 57] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -16,6 +16,7 @@ const ELEMENTS: [(&str, &str); 56] = [
     ("manual task", "ManualTask"),
     ("send task", "SendTask"),
     ("business rule task (job)", "BusinessRuleTask"),
+    ("business rule task (decision)", "BusinessRuleTask"),
     ("script task (FEEL)", "ScriptTask"),
     ("script task (job)", "ScriptTask"),
     ("receive task", "ReceiveTask"),
@@ -241,6 +242,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
         None if element.starts_with("script task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("script {id} ")));
             line.is_some_and(|it| it.contains(" feel=") == element.ends_with("(FEEL)"))
+        }
+        None if element.starts_with("business rule task") => {
+            let line = model.iter().find(|it| it.starts_with(&format!("rule {id} ")));
+            line.is_some_and(|it| it.contains(" decision=") == element.ends_with("(decision)"))
         }
         None => true,
     }

@@ -1,6 +1,7 @@
 //! Scenarios: a model, a script and its golden trace in one text file.
 
 pub(crate) mod coverage;
+pub(crate) mod decisions;
 pub(crate) mod model;
 pub(crate) mod names;
 pub(crate) mod scenario;

@@ -12,6 +12,7 @@
 //! catch c timer=PT5S             or date=…, message=… key=…, or signal=…
 //! send a type=mail               or rule, script; script a feel=`x + 1` result=y
 //! user a native assignee=ada     without `native` a job; see `user_task_model` for the rest
+//! rule a decision=d result=y     perhaps binding=deployment, or binding=TAG
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins;
@@ -156,6 +157,14 @@ impl Reading {
                     let result = escaped(&settings["result"]);
                     node.job = format!(
                         "<zeebe:script expression=\"={value}\" resultVariable=\"{result}\"/>"
+                    );
+                }
+                "decision" => {
+                    let result = escaped(&settings["result"]);
+                    let binding = binding(settings);
+                    node.job = format!(
+                        "<zeebe:calledDecision decisionId=\"{value}\" \
+                         resultVariable=\"{result}\"{binding}/>"
                     );
                 }
                 "error" | "escalation" => {
@@ -316,17 +325,22 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
 
 /// What a call activity calls.
 fn called_element(process: &str, words: &[String], settings: &BTreeMap<String, String>) -> String {
-    let binding = match settings.get("binding").map(String::as_str) {
-        None => String::new(),
-        Some("deployment") => " bindingType=\"deployment\"".to_owned(),
-        Some(tag) => format!(" bindingType=\"versionTag\" versionTag=\"{tag}\""),
-    };
+    let binding = binding(settings);
     let gets_all = !words.iter().any(|it| it == "own-variables");
     let gives_all = !words.iter().any(|it| it == "nothing-back");
     format!(
         "<zeebe:calledElement processId=\"{process}\" propagateAllParentVariables=\"{gets_all}\" \
          propagateAllChildVariables=\"{gives_all}\"{binding}/>"
     )
+}
+
+/// Which version is called, as attributes.
+fn binding(settings: &BTreeMap<String, String>) -> String {
+    match settings.get("binding").map(String::as_str) {
+        None => String::new(),
+        Some("deployment") => " bindingType=\"deployment\"".to_owned(),
+        Some(tag) => format!(" bindingType=\"versionTag\" versionTag=\"{tag}\""),
+    }
 }
 
 fn node(tag: &'static str, id: &str) -> Node {

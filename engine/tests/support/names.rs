@@ -60,6 +60,14 @@ impl Names {
                 let name = format!("{}:{}", it.process.id, it.process.version);
                 self.put(key, name);
             }
+            Event::Decision(it) => {
+                self.put(key, format!("{}:{}", it.decision.id, it.decision.version));
+            }
+            Event::DecisionRequirements(it) => {
+                let graph = &it.requirements;
+                self.put(key, format!("{}-graph:{}", graph.id, graph.version));
+            }
+            Event::DecisionEvaluation(_) => self.give(key, "evaluation", ""),
             Event::Deployment(_) => self.give(key, "deployment", ""),
             Event::Job(_) => self.give(key, "job", ""),
             Event::UserTask(_) => self.give(key, "task", ""),

@@ -5,6 +5,7 @@
 //! covers: service task / completes    any number of them
 //!
 //! == model order                      in the notation of `model`; any number of them
+//! == decisions dinner                 in the notation of `decisions`, likewise
 //! …
 //! == run
 //! > deploy order                      a line of the script,
@@ -15,7 +16,7 @@ use super::names::Names;
 use super::script::{self, Action};
 use super::time::START;
 use super::twins::Twins;
-use super::{model, trace};
+use super::{decisions, model, trace};
 use engine::Output;
 use record::{
     Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, LOGIC, Millis,
@@ -28,6 +29,7 @@ use std::fmt::Write as _;
 pub(crate) struct Scenario {
     pub(crate) covers: Vec<String>,
     models: BTreeMap<String, String>,
+    decisions: BTreeMap<String, String>,
     script: Vec<String>,
     /// Everything before the first line of the script.
     head: String,
@@ -38,10 +40,13 @@ pub(crate) fn parse(text: &str) -> Scenario {
     let (head, run) = text.split_once("\n== run\n").expect("a scenario has a part '== run'");
     let mut covers = Vec::new();
     let mut models: BTreeMap<String, String> = BTreeMap::new();
+    let mut decisions: BTreeMap<String, String> = BTreeMap::new();
     let mut model = None;
     for line in head.lines() {
         if let Some(name) = line.strip_prefix("== model ") {
             model = Some(models.entry(name.trim().to_owned()).or_default());
+        } else if let Some(name) = line.strip_prefix("== decisions ") {
+            model = Some(decisions.entry(name.trim().to_owned()).or_default());
         } else if let Some(model) = &mut model {
             model.push_str(line);
             model.push('\n');
@@ -50,7 +55,7 @@ pub(crate) fn parse(text: &str) -> Scenario {
         }
     }
     let script = run.lines().filter_map(|it| it.strip_prefix("> ")).map(str::to_owned).collect();
-    Scenario { covers, models, script, head: format!("{head}\n== run\n") }
+    Scenario { covers, models, decisions, script, head: format!("{head}\n== run\n") }
 }
 
 /// Runs a scenario with all checks. Returns its text with the trace as it is now.
@@ -179,13 +184,20 @@ impl Runner<'_> {
     }
 
     fn deploy(&self, models: &[String]) -> CommandBody {
-        let resources = models.iter().map(|name| {
-            let model = self.scenario.models.get(name);
-            let model = model.unwrap_or_else(|| panic!("there is no model '{name}'"));
-            let file = name.split_once('/').map_or(name.as_str(), |(file, _)| file);
-            resource(&format!("{file}.bpmn"), &model::xml(model))
-        });
-        CommandBody::Deploy(Deploy { resources: resources.collect() })
+        let file = |name: &str| name.split_once('/').map_or(name, |(file, _)| file).to_owned();
+        let mut resources = Vec::new();
+        let mut graphs = Vec::new();
+        for name in models {
+            if let Some(model) = self.scenario.models.get(name) {
+                resources.push(resource(&format!("{}.bpmn", file(name)), &model::xml(model)));
+            } else if let Some(model) = self.scenario.decisions.get(name) {
+                graphs.push((format!("{}.dmn", file(name)), decisions::xml(&file(name), model)));
+            } else {
+                panic!("there is no model '{name}'");
+            }
+        }
+        resources.extend(decision_resources(&graphs));
+        CommandBody::Deploy(Deploy { resources })
     }
 }
 
@@ -198,7 +210,26 @@ pub(crate) fn resource(name: &str, xml: &str) -> DeployedResource {
         content: xml.as_bytes().into(),
         checksum: compiled.checksum.as_slice().into(),
         processes: compiled.processes.iter().map(|it| engine::summary(it)).collect(),
+        ..DeployedResource::default()
     }
+}
+
+/// DMN files as they are deployed together.
+pub(crate) fn decision_resources(files: &[(String, String)]) -> Vec<DeployedResource> {
+    let read: Vec<_> = files
+        .iter()
+        .map(|(name, xml)| dmn::File { resource_name: name, bytes: xml.as_bytes() })
+        .collect();
+    let models = dmn::compile_all(&read)
+        .unwrap_or_else(|problems| panic!("decisions do not compile: {problems:#?}\n{files:#?}"));
+    let resource = |((name, xml), model): (&(String, String), &dmn::Model)| DeployedResource {
+        name: name.as_str().into(),
+        content: xml.as_bytes().into(),
+        checksum: model.checksum.as_slice().into(),
+        requirements: Some(Box::new(engine::requirements_summary(model))),
+        ..DeployedResource::default()
+    };
+    files.iter().zip(&models).map(resource).collect()
 }
 
 /// How many lines of which kind there are.

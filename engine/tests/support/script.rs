@@ -8,6 +8,7 @@
 //! publish NAME KEY [ttl=1h] [id=ID] [{…}]            (KEY `-` is the empty key)
 //! signal NAME [{…}]
 //! resolve INCIDENT         set SCOPE [local] [{…}]
+//! evaluate DECISION [{…}]  (an id, or a key as `dish:1`)
 //! stream N open TYPE [credit=N] [timeout=5m] [worker=W]
 //! stream N credit N        stream N close            term
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
@@ -26,9 +27,10 @@ use super::time::{START, duration};
 use super::user_task;
 use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
-    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, FailJob, Key, Millis,
-    OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange,
-    SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, EvaluateDecision, FailJob,
+    Key, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables,
+    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobRetries,
+    UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -155,6 +157,7 @@ impl Parts {
             "yield" => CommandBody::YieldJobs(YieldJobs {
                 jobs: self.words[1..].iter().map(|it| activation(it, names)).collect(),
             }),
+            "evaluate" => self.evaluate(names),
             "publish" => CommandBody::PublishMessage(PublishMessage {
                 name: self.words.get(1).map_or("", String::as_str).into(),
                 correlation_key: self.words.get(2).map_or("", |it| it.trim_matches('-')).into(),
@@ -185,6 +188,16 @@ impl Parts {
     /// The second word after a command about a user task.
     fn who(&self) -> value::Str {
         self.words.get(2).map_or("", String::as_str).into()
+    }
+
+    fn evaluate(&self, names: &Names) -> CommandBody {
+        let name = self.word(1);
+        let by_key = name.contains(':') || name == "unknown";
+        CommandBody::EvaluateDecision(EvaluateDecision {
+            decision: if by_key { names.key(name) } else { Key::NONE },
+            decision_id: if by_key { "" } else { name }.into(),
+            variables: self.doc.clone(),
+        })
     }
 
     fn create(&self, names: &Names) -> CommandBody {

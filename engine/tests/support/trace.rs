@@ -4,9 +4,9 @@ use super::names::Names;
 use super::time::at;
 use engine::Push;
 use record::{
-    ActivatedJob, Cause, ConditionEvaluation, ElementType, Event, EventType, JobEvent, Origin,
-    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
-    UserTaskEvent,
+    ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, ElementType, Event,
+    EventType, JobEvent, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply,
+    Subscription, TimerEvent, UserTaskEvent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -18,17 +18,28 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
     let line = match &record.event {
         Event::ProcessInstance(it) => element(it, &key, names),
         Event::Deployment(it) => {
-            let processes: Vec<String> = it
-                .processes
-                .iter()
-                .map(|it| {
-                    let duplicate = if it.duplicate { " (duplicate)" } else { "" };
-                    format!("{}{duplicate}", names.of(it.definition))
-                })
-                .collect();
-            format!("Deployment {key} of {}", processes.join(", "))
+            let processes = it.processes.iter().map(|it| (it.definition, it.duplicate));
+            let decisions = it.decisions.iter().map(|it| (it.key, it.duplicate));
+            let graphs = it.requirements.iter().map(|it| (it.key, it.duplicate));
+            let all = processes.chain(decisions).chain(graphs).map(|(key, is_duplicate)| {
+                let duplicate = if is_duplicate { " (duplicate)" } else { "" };
+                format!("{}{duplicate}", names.of(key))
+            });
+            format!("Deployment {key} of {}", all.collect::<Vec<_>>().join(", "))
         }
         Event::Process(it) => format!("Process {key} from {}", it.process.resource_name),
+        Event::Decision(it) => {
+            let tag = &it.version_tag;
+            let tag = if tag.is_empty() { String::new() } else { format!(" tagged '{tag}'") };
+            format!("Decision {key} in {}{tag}", names.of(it.decision.requirements))
+        }
+        Event::DecisionRequirements(it) => {
+            let imports = it.imports.iter().map(|it| names.of(it.requirements));
+            let imports: Vec<String> = imports.map(|it| format!(" importing {it}")).collect();
+            let imports = imports.concat();
+            format!("DecisionRequirements {key} from {}{imports}", it.requirements.resource_name)
+        }
+        Event::DecisionEvaluation(it) => evaluation_of_decision(it, &key, names),
         Event::ProcessInstanceCreation(it) => {
             let awaits = if it.awaits.is_some() { " result awaited" } else { "" };
             let definition = names.of(it.origin.definition);
@@ -169,6 +180,45 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         Event::ReplyRemembered(_) | Event::RequestsSettled(_) => return None,
     };
     Some(line)
+}
+
+/// An evaluation with a line for each decision, and one for each rule that says something.
+fn evaluation_of_decision(it: &DecisionEvaluationEvent, key: &str, names: &Names) -> String {
+    let decision = names.of(it.decision.key);
+    let place = names.of(it.origin.element_instance);
+    let place = if it.origin.instance.is_none() { String::new() } else { format!(" at {place}") };
+    let mut line = format!("DecisionEvaluation {:?} {key} of {decision}{place}", it.intent);
+    let _ = write!(line, "{} = {}", document(&it.variables), shown(&it.output));
+    if !it.failed_decision_id.is_empty() {
+        let message = it.failure_message.replace('\n', "\\n");
+        let _ = write!(line, " failed in {}: {message}", it.failed_decision_id);
+    }
+    if it.values_left_out > 0 {
+        let _ = write!(line, " ({} values left out)", it.values_left_out);
+    }
+    for it in &it.evaluated {
+        let _ = write!(line, "\n    {} {:?} = {}", names.of(it.key), it.kind, shown(&it.output));
+        for input in &it.inputs {
+            let _ = write!(line, " [{}]={}", input.name, shown(&input.value));
+        }
+        for rule in &it.matched {
+            let outputs = rule.outputs.iter().map(|it| format!("{}={}", it.name, shown(&it.value)));
+            let outputs: Vec<String> = outputs.collect();
+            let _ = write!(line, "\n      rule {} gives {}", rule.number, outputs.join(" "));
+        }
+        for rule in &it.unmatched {
+            let _ = write!(line, "\n      rule {} fails at input {}", rule.rule, rule.input);
+        }
+        if it.unmatched_left_out {
+            line.push_str("\n      (too many rules to explain)");
+        }
+    }
+    line
+}
+
+/// A value that may have been left out.
+fn shown(value: &[u8]) -> String {
+    if value.is_empty() { "(none)".to_owned() } else { value::json::value_to_json(value) }
 }
 
 fn clock_value(event: &record::ClockEvent) -> String {
@@ -365,9 +415,11 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
         Reply::Accepted(_) => "accepted".to_owned(),
         Reply::Rejected(it) => format!("rejected {:?}", it.kind),
         Reply::Deployed(it) => {
-            let processes: Vec<String> =
-                it.processes.iter().map(|it| names.of(it.definition)).collect();
-            format!("deployed {}", processes.join(", "))
+            let processes = it.processes.iter().map(|it| it.definition);
+            let decisions = it.decisions.iter().map(|it| it.key);
+            let graphs = it.requirements.iter().map(|it| it.key);
+            let all = processes.chain(decisions).chain(graphs).map(|it| names.of(it));
+            format!("deployed {}", all.collect::<Vec<_>>().join(", "))
         }
         Reply::InstanceCreated(it) => {
             format!("created {} of {}", names.of(it.instance), names.of(it.definition))
@@ -385,6 +437,10 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
         Reply::VariablesSet(_) => "variables set".to_owned(),
         Reply::Settings(_) => "settings".to_owned(),
         Reply::ClockChanged(it) => format!("clock at {}", at(it.now)),
+        Reply::DecisionEvaluated(it) => {
+            let output = shown(&it.evaluation.output);
+            format!("{:?} {} {output}", it.evaluation.intent, names.of(it.key))
+        }
     };
     format!("=> #{seq} {what}")
 }

@@ -2,7 +2,9 @@
 
 use broker_api::{PollRequest, Resource, StreamRequest};
 use proto::gateway as wire;
-use record::{BroadcastSignal, CreateInstance, Envelope, FailJob, Key, PublishMessage, SetVariables};
+use record::{
+    BroadcastSignal, CreateInstance, Envelope, FailJob, Key, PublishMessage, SetVariables,
+};
 use std::time::Duration;
 use tonic::Status;
 
@@ -153,6 +155,25 @@ pub(crate) fn set_variables(
         element_instance,
         variables: field::variables(&request.variables)?,
         local: request.local,
+    })
+}
+
+/// Evaluates a decision, named by its key or its id.
+pub(crate) fn evaluate_decision(
+    request: &wire::EvaluateDecisionRequest,
+) -> Result<record::EvaluateDecision, Status> {
+    let decision = Key::from_i64(request.decision_key);
+    let decision_id = request.decision_id.as_str();
+    if decision.is_none() == decision_id.is_empty() {
+        return Err(invalid(
+            "Either 'decisionKey' or 'decisionId' must be set. Name the decision by one of them.",
+        ));
+    }
+    field::tenant(&request.tenant_id)?;
+    Ok(record::EvaluateDecision {
+        decision,
+        decision_id: decision_id.into(),
+        variables: field::variables(&request.variables)?,
     })
 }
 

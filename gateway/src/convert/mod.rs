@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 pub(crate) mod deadline;
+pub(crate) mod decision;
 pub(crate) mod envelope;
 pub(crate) mod field;
 pub(crate) mod job;

@@ -5,6 +5,7 @@ use proto::gateway as wire;
 use record::{DEFAULT_TENANT, Deployed, DeployedProcess, InstanceCreated, InstanceResult, Reply};
 use tonic::{Code, Status};
 
+use super::decision;
 use crate::limits::MESSAGE_SIZE_MAX;
 use crate::{GATEWAY_VERSION, refusal};
 
@@ -57,11 +58,15 @@ pub(crate) fn instance_result(
 
 /// Resources were deployed.
 pub(crate) fn deployed(it: &Deployed) -> wire::DeployResourceResponse {
-    let process =
-        |it| wire::Deployment { metadata: Some(wire::deployment::Metadata::Process(process(it))) };
+    use wire::deployment::Metadata;
+    let processes = it.processes.iter().map(|it| Metadata::Process(process(it)));
+    let decisions = it.decisions.iter().map(|it| Metadata::Decision(decision::deployed(it)));
+    let graphs =
+        it.requirements.iter().map(|it| Metadata::DecisionRequirements(decision::requirements(it)));
+    let all = processes.chain(decisions).chain(graphs);
     wire::DeployResourceResponse {
         key: it.key.as_i64(),
-        deployments: it.processes.iter().map(process).collect(),
+        deployments: all.map(|it| wire::Deployment { metadata: Some(it) }).collect(),
         tenant_id: DEFAULT_TENANT.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-use super::{call, deploy, instance, job, poll, push, signal, unbuilt};
+use super::{call, decision, deploy, instance, job, poll, push, signal, unbuilt};
 use crate::config::Waits;
 
 /// The answer to an rpc.
@@ -210,9 +210,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn evaluate_decision(
         &self,
-        _request: Request<wire::EvaluateDecisionRequest>,
+        request: Request<wire::EvaluateDecisionRequest>,
     ) -> Answer<wire::EvaluateDecisionResponse> {
-        unbuilt::rpc("EvaluateDecision", "decisions cannot be deployed yet")
+        decision::evaluate(self, request).await
     }
 
     async fn evaluate_conditional(

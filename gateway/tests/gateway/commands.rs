@@ -51,7 +51,11 @@ fn deployed() -> Reply {
         resource_name: "order.bpmn".into(),
         ..DeployedProcess::default()
     };
-    Reply::Deployed(Deployed { key: Key::new(1, 4), processes: vec![process] })
+    Reply::Deployed(Deployed {
+        key: Key::new(1, 4),
+        processes: vec![process],
+        ..Deployed::default()
+    })
 }
 
 #[tokio::test]

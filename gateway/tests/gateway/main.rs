@@ -3,6 +3,7 @@
 
 mod admin;
 mod commands;
+mod decisions;
 mod delivery;
 mod limits;
 mod polls;

@@ -297,10 +297,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
             client.delete_resource(wire::DeleteResourceRequest::default()).await.err(),
         ),
         (
-            "EvaluateDecision",
-            client.evaluate_decision(wire::EvaluateDecisionRequest::default()).await.err(),
-        ),
-        (
             "EvaluateConditional",
             client.evaluate_conditional(wire::EvaluateConditionalRequest::default()).await.err(),
         ),

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     include_str!("../../../engine/record/src/command.rs"),
+    include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
     include_str!("../../../engine/record/src/incident.rs"),
@@ -75,6 +76,9 @@ fn described(kind: &str) -> String {
         let boxed = item.strip_prefix("Box<").and_then(|it| it.strip_suffix('>'));
         // A message is optional by nature.
         return boxed.map_or_else(|| format!("optional {}", described(item)), described);
+    }
+    if let Some(boxed) = inner("Box<") {
+        return described(boxed);
     }
     let name = kind.rsplit("::").next().unwrap_or(kind);
     match name {

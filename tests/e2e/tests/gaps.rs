@@ -4,9 +4,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use baton_e2e::{Baton, Server};
 use proto::gateway::gateway_client::GatewayClient;
 use proto::gateway::{
-    CreateProcessInstanceRequest, DeployResourceRequest,
-    EvaluateDecisionRequest, MigrateProcessInstanceRequest, ModifyProcessInstanceRequest,
-    ProcessInstanceCreationStartInstruction, Resource,
+    CreateProcessInstanceRequest, DeployResourceRequest, MigrateProcessInstanceRequest,
+    ModifyProcessInstanceRequest, ProcessInstanceCreationStartInstruction, Resource,
 };
 use std::collections::BTreeSet;
 use tonic::transport::Channel;
@@ -112,9 +111,6 @@ async fn probe_element(client: &mut Client, name: &str) -> Result<()> {
 
 async fn probe_rpc(client: &mut Client, name: &str) -> Result<()> {
     let status = match name {
-        "EvaluateDecision" => {
-            client.evaluate_decision(EvaluateDecisionRequest::default()).await.err()
-        }
         "MigrateProcessInstance" => {
             client.migrate_process_instance(MigrateProcessInstanceRequest::default()).await.err()
         }

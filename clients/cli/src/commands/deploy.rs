@@ -14,10 +14,10 @@ use crate::output::{Output, table};
 /// Deploy files together: all or none
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton deploy order.bpmn\n  baton deploy order.bpmn payment.bpmn -o json"
+    after_help = "Examples:\n  baton deploy order.bpmn\n  baton deploy order.bpmn discount.dmn -o json"
 )]
 pub(crate) struct Deploy {
-    /// BPMN files
+    /// BPMN and DMN files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -62,12 +62,26 @@ fn to_json(deployment: &Deployment) -> serde_json::Value {
             "processDefinitionKey": it.definition.to_string(),
             "resourceName": it.resource_name,
         })).collect::<Vec<_>>(),
+        "decisions": deployment.decisions.iter().map(|it| json!({
+            "decisionId": it.id,
+            "version": it.version,
+            "decisionKey": it.key.to_string(),
+            "resourceName": it.resource_name,
+        })).collect::<Vec<_>>(),
     })
 }
 
 fn to_table(deployment: &Deployment) -> String {
-    let rows = deployment.processes.iter().map(|it| {
-        [it.id.clone(), it.version.to_string(), it.definition.to_string(), it.resource_name.clone()]
-    });
-    table(["PROCESS", "VERSION", "KEY", "FILE"], rows)
+    let row = |what: &str, id: &str, version: i32, key: client::Key, file: &str| {
+        [what.to_owned(), id.to_owned(), version.to_string(), key.to_string(), file.to_owned()]
+    };
+    let processes = deployment
+        .processes
+        .iter()
+        .map(|it| row("process", &it.id, it.version, it.definition, &it.resource_name));
+    let decisions = deployment
+        .decisions
+        .iter()
+        .map(|it| row("decision", &it.id, it.version, it.key, &it.resource_name));
+    table(["WHAT", "ID", "VERSION", "KEY", "FILE"], processes.chain(decisions))
 }

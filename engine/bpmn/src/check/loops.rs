@@ -6,6 +6,7 @@
 
 use crate::assemble::ReadPart;
 use crate::context::Context;
+use crate::graph::called::BusinessRule;
 use crate::graph::{ElementIx, Kind, Script, StartEvent, Throw};
 use crate::outline::{Outline, PartIx};
 
@@ -230,6 +231,7 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::LinkCatchEvent
                 | Kind::Task
                 | Kind::ManualTask
+                | Kind::BusinessRuleTask(BusinessRule::Decision(_))
                 | Kind::ScriptTask(Script::Feel { .. })
                 | Kind::ParallelGateway,
             ) => {
@@ -239,7 +241,7 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 Kind::Process
                 | Kind::ServiceTask(_)
                 | Kind::SendTask(_)
-                | Kind::BusinessRuleTask(_)
+                | Kind::BusinessRuleTask(BusinessRule::Job(_))
                 | Kind::ScriptTask(Script::Job(_))
                 | Kind::ReceiveTask(_)
                 | Kind::UserTask(_)

@@ -1,6 +1,8 @@
-//! What a call activity calls.
+//! What tasks and call activities call.
 
-use super::user_task::Binding;
+use value::Str;
+
+use super::JobDefinition;
 use crate::expression::Expression;
 
 /// The process that a call activity calls, and which variables go in and come back.
@@ -14,4 +16,33 @@ pub struct CalledProcess {
     pub gets_all_variables: bool,
     /// Whether all its variables come back when no output mapping says which.
     pub gives_all_variables: bool,
+}
+
+/// What a business rule task runs.
+#[derive(Clone, Debug)]
+pub enum BusinessRule {
+    /// A worker runs it.
+    Job(JobDefinition),
+    /// A decision whose result becomes a variable.
+    Decision(CalledDecision),
+}
+
+/// The decision that a business rule task calls.
+#[derive(Clone, Debug)]
+pub struct CalledDecision {
+    /// Gives text: the id of the decision.
+    pub decision_id: Expression,
+    pub binding: Binding,
+    pub result_variable: Str,
+}
+
+/// Which version of something deployed is meant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Binding {
+    /// The latest when it is needed.
+    Latest,
+    /// The one that was deployed together with the process.
+    Deployment,
+    /// The latest that has this tag.
+    VersionTag(Str),
 }

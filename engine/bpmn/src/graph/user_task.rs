@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use value::Str;
 
+use super::called::Binding;
 use crate::expression::Expression;
 
 /// What a user task asks of people. Attributes without text are absent.
@@ -38,17 +39,6 @@ pub enum Form {
     Key(Str),
     /// A text that another application understands; of native tasks.
     External(Expression),
-}
-
-/// Which version of something deployed is meant.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Binding {
-    /// The latest when it is needed.
-    Latest,
-    /// The one that was deployed together with the process.
-    Deployment,
-    /// The latest that has this tag.
-    VersionTag(Str),
 }
 
 impl UserTask {

@@ -3,7 +3,7 @@
 use xml::Node;
 
 use crate::context::Context;
-use crate::graph::user_task::Binding;
+use crate::graph::called::Binding;
 use crate::outline::Part;
 
 /// The binding of a reference that stands at `node`.

@@ -524,6 +524,7 @@ fn mappings_need_a_source_and_a_path() {
 fn tasks_and_throwing_events_need_exactly_what_they_do() {
     let job = r#"<zeebe:taskDefinition type="t"/>"#;
     let script = r#"<zeebe:script expression="=1" resultVariable="x"/>"#;
+    let decision = r#"<zeebe:calledDecision decisionId="d" resultVariable="x"/>"#;
     let extended = |tag: &str, id: &str, attributes: &str, extensions: &str, inner: &str| {
         format!(
             "<bpmn:{tag} id=\"{id}\" {attributes}><bpmn:extensionElements>{extensions}\
@@ -544,6 +545,22 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
         ),
         extended("receiveTask", "begins", r#"instantiate="true""#, "", ""),
         extended("businessRuleTask", "decides", "", "<zeebe:calledDecision/>", ""),
+        extended("businessRuleTask", "undecided", "", "", ""),
+        extended("businessRuleTask", "torn", "", &format!("{job}{decision}"), ""),
+        extended(
+            "businessRuleTask",
+            "bound",
+            "",
+            r#"<zeebe:calledDecision decisionId="d" resultVariable="x" bindingType="newest"/>"#,
+            "",
+        ),
+        extended(
+            "businessRuleTask",
+            "untagged",
+            "",
+            r#"<zeebe:calledDecision decisionId="=1 +" resultVariable="x" bindingType="versionTag"/>"#,
+            "",
+        ),
         extended("sendTask", "sends", "", "", ""),
         extended("intermediateThrowEvent", "publishes", "", "<zeebe:publishMessage/>", message),
         extended("intermediateThrowEvent", "late", "", "", timer),
@@ -558,7 +575,13 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
             p > begins: The receive task 'begins' begins the process (instantiate). Use a message start event: Baton does not run such tasks yet.
             p > begins: The message event 'begins' refers to no message. Choose a message.
-            p > decides: The business rule task 'decides' calls a decision (zeebe:calledDecision). Use a zeebe:taskDefinition and a worker: Baton does not run decisions yet.
+            p > decides: The element 'decides' needs the attribute 'decisionId' of 'calledDecision', which is missing or empty.
+            p > decides: The element 'decides' needs the attribute 'resultVariable' of 'calledDecision', which is missing or empty.
+            p > undecided: The business rule task 'undecided' needs exactly one of zeebe:calledDecision and zeebe:taskDefinition.
+            p > torn: The business rule task 'torn' needs exactly one of zeebe:calledDecision and zeebe:taskDefinition.
+            p > bound: The bindingType 'newest' of 'bound' is not known. Use 'latest', 'deployment' or 'versionTag'.
+            p > untagged: The decision id of 'untagged' is no FEEL expression: found the end at line 1, column 4: expected a value.
+            p > untagged: The element 'untagged' needs the attribute 'versionTag' of 'calledDecision', which is missing or empty.
             p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
             p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Use a zeebe:taskDefinition and a worker: Baton does not do that yet.
             p > late: The intermediate throw event 'late' has a timer, which such an event cannot throw.

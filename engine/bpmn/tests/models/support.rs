@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, Element, Expression, Form, Kind, Mapping, Process, Script, StartEvent, Throw,
-    Timer, Trigger, UserTask,
+    BoundaryEvent, BusinessRule, Element, Expression, Form, JobDefinition, Kind, Mapping, Process,
+    Script, StartEvent, Throw, Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -135,6 +135,16 @@ fn mappings(label: &str, mappings: &[Mapping]) -> String {
     })
 }
 
+fn job_text(job: &JobDefinition) -> String {
+    let headers: Vec<_> = job.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
+    format!(
+        " job={} retries={} headers=[{}]",
+        value(&job.job_type),
+        value(&job.retries),
+        headers.join(", ")
+    )
+}
+
 fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
@@ -162,6 +172,10 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
             format!(" {result_variable} := {}", value(expression))
         }
+        Kind::BusinessRuleTask(BusinessRule::Decision(it)) => {
+            let (id, binding) = (value(&it.decision_id), &it.binding);
+            format!(" {} := {id} {binding:?}", it.result_variable)
+        }
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
         Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
         Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
@@ -170,19 +184,10 @@ fn kind(process: &Process, kind: &Kind) -> String {
         }
         Kind::ServiceTask(job)
         | Kind::SendTask(job)
-        | Kind::BusinessRuleTask(job)
+        | Kind::BusinessRuleTask(BusinessRule::Job(job))
         | Kind::ScriptTask(Script::Job(job))
         | Kind::EndEvent(Throw::Message(job))
-        | Kind::ThrowEvent(Throw::Message(job)) => {
-            let headers: Vec<_> =
-                job.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
-            format!(
-                " job={} retries={} headers=[{}]",
-                value(&job.job_type),
-                value(&job.retries),
-                headers.join(", ")
-            )
-        }
+        | Kind::ThrowEvent(Throw::Message(job)) => job_text(job),
         Kind::ExclusiveGateway { default } => default
             .and_then(|ix| process.flow(ix))
             .map_or(String::new(), |flow| format!(" default={}", flow.id)),

@@ -11,13 +11,15 @@ use crate::trouble::Trouble;
 /// What a table did.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
-    /// Whether rules that do not match are noted.
-    pub(crate) explains: bool,
+    /// The largest table whose rules that do not match are noted; 0 for none.
+    pub(crate) explained_max: usize,
     pub(crate) inputs: Vec<Value>,
     /// The rules that matched, from 0, with their outputs.
     pub(crate) matched: Vec<(usize, Vec<Value>)>,
     /// For each rule that did not match, the first cell that failed: rule and column from 0.
     pub(crate) failed: Vec<(usize, usize)>,
+    /// Whether the table was too large for that.
+    pub(crate) failed_left_out: bool,
 }
 
 impl Table {
@@ -32,7 +34,9 @@ impl Table {
             audit.inputs.push(value);
         }
         // To say why a rule does not match it must be tried.
-        let candidates = if audit.explains { None } else { self.index.candidates(&audit.inputs) };
+        let explains = self.rules.len() <= audit.explained_max;
+        audit.failed_left_out = audit.explained_max > 0 && !explains;
+        let candidates = if explains { None } else { self.index.candidates(&audit.inputs) };
         let matches = match candidates {
             Some(candidates) => self.indexed(&candidates, machine, audit)?,
             None => self.all_rules(machine, audit)?,
@@ -87,7 +91,7 @@ impl Table {
         matches: &mut Vec<Match>,
     ) -> Result<bool, Trouble> {
         if let Some(column) = self.first_failing(ix, rule, &audit.inputs, machine)? {
-            if audit.explains {
+            if self.rules.len() <= audit.explained_max {
                 audit.failed.push((ix, column));
             }
             return Ok(false);

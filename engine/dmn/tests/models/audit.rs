@@ -2,7 +2,7 @@
 
 use dmn::{DecisionType, UnmatchedRule};
 
-use super::support::{compiled, definitions, evaluate, literal, table, table_model};
+use super::support::{compiled, definitions, evaluate, explained, literal, table, table_model};
 
 #[test]
 fn a_table_leaves_inputs_matches_and_why_others_did_not_match() {
@@ -26,6 +26,18 @@ fn a_table_leaves_inputs_matches_and_why_others_did_not_match() {
         decision.unmatched,
         [UnmatchedRule { number: 1, input: 1 }, UnmatchedRule { number: 3, input: 1 }]
     );
+}
+
+#[test]
+fn a_table_with_more_rules_than_asked_for_says_that_it_is_not_explained() {
+    let xml = table_model("", &["x"], "<output name=\"a\"/>", &["1 | 1", "2 | 2", "3 | 3"]);
+    let model = compiled(&xml);
+    for (rules_max, unmatched, left_out) in [(3, 2, false), (2, 0, true), (0, 0, false)] {
+        let evaluation = explained(&model, "t", rules_max, r#"{"x": 2}"#).unwrap();
+        let decision = &evaluation.decisions[0];
+        assert_eq!((decision.unmatched.len(), decision.unmatched_left_out), (unmatched, left_out));
+        assert_eq!(decision.output.feel_text(), "2");
+    }
 }
 
 #[test]

@@ -101,11 +101,21 @@ pub(crate) fn evaluate(
     decision: &str,
     json: &str,
 ) -> Result<Evaluation, Box<DecisionFailure>> {
+    explained(model, decision, usize::MAX, json)
+}
+
+/// Evaluates a decision with all that explains it, in tables of at most so many rules.
+pub(crate) fn explained(
+    model: &Model,
+    decision: &str,
+    rules_max: usize,
+    json: &str,
+) -> Result<Evaluation, Box<DecisionFailure>> {
     let zone = TimeZone::UTC;
     let mut budget = Budget::new(Limits::default());
     let mut env = Env::new(0, &zone, 1, &mut budget);
     let decision = model.decision(decision).unwrap();
-    model.explain(decision, &Scope::of(json), &mut env).map_err(Box::new)
+    model.explain(decision, rules_max, &Scope::of(json), &mut env).map_err(Box::new)
 }
 
 /// Evaluates a decision as in production, where an index may spare rules.

@@ -1,5 +1,7 @@
 //! The one field that Zeebe's records do not have: `baton`, what Explain needs.
 
+mod decision;
+
 use super::names;
 use super::object::Object;
 use crate::{
@@ -23,6 +25,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::Timer(it) => !it.interval.is_empty(),
         Event::Incident(it) => !it.conditions.is_empty(),
         Event::Signal(it) => !it.origin.instance.is_none(),
+        Event::DecisionEvaluation(it) => decision::has_any(it),
         Event::Deployment(_)
         | Event::Process(_)
         | Event::ProcessInstanceCreation(_)
@@ -39,6 +42,8 @@ fn event_has_any(event: &Event) -> bool {
         | Event::UserTask(_)
         | Event::SignalSubscription(_)
         | Event::Settings(_)
+        | Event::Decision(_)
+        | Event::DecisionRequirements(_)
         | Event::Logic(_)
         | Event::Rejection(_)
         | Event::ReplyRemembered(_)
@@ -71,6 +76,8 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         timer(it, o);
     } else if let Event::Incident(it) = event {
         conditions(&it.conditions, o);
+    } else if let Event::DecisionEvaluation(it) = event {
+        decision::write(it, o);
     }
 }
 

@@ -1,11 +1,11 @@
 //! How records name what they tell: value types, intents, kinds.
 
 use crate::{
-    CauseKind, ClockChange, ConditionResult, CreationIntent, ElementType, EscalationIntent, Event,
-    EventType, IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
-    ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType,
-    SignalIntent, SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent,
-    VariableIntent,
+    CauseKind, ClockChange, ConditionResult, CreationIntent, DecisionEvaluationIntent,
+    DecisionType, ElementType, EscalationIntent, Event, EventType, IncidentIntent, IncidentType,
+    JobIntent, MessageIntent, MessageSubscriptionIntent, ProcessEventIntent, ProcessInstanceIntent,
+    ProcessMessageSubscriptionIntent, RejectionType, SignalIntent, SignalSubscriptionIntent,
+    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -44,6 +44,9 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
             SignalIntent::Broadcasted => ("SIGNAL", "BROADCASTED"),
         },
         Event::SignalSubscription(it) => ("SIGNAL_SUBSCRIPTION", signal_subscription(it.intent)),
+        Event::Decision(_) => ("DECISION", "CREATED"),
+        Event::DecisionRequirements(_) => ("DECISION_REQUIREMENTS", "CREATED"),
+        Event::DecisionEvaluation(it) => ("DECISION_EVALUATION", decision_evaluation(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -179,6 +182,8 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
         IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
+        IncidentType::CalledDecisionError => "CALLED_DECISION_ERROR",
+        IncidentType::DecisionEvaluationError => "DECISION_EVALUATION_ERROR",
     }
 }
 
@@ -284,5 +289,25 @@ fn user_task(intent: UserTaskIntent) -> &'static str {
         UserTaskIntent::Claiming => "CLAIMING",
         UserTaskIntent::Updating => "UPDATING",
         UserTaskIntent::Updated => "UPDATED",
+    }
+}
+
+fn decision_evaluation(intent: DecisionEvaluationIntent) -> &'static str {
+    match intent {
+        DecisionEvaluationIntent::Evaluated => "EVALUATED",
+        DecisionEvaluationIntent::Failed => "FAILED",
+    }
+}
+
+/// The name of how a decision is written.
+pub fn decision_type(kind: DecisionType) -> &'static str {
+    match kind {
+        DecisionType::Unknown => "UNKNOWN",
+        DecisionType::DecisionTable => "DECISION_TABLE",
+        DecisionType::LiteralExpression => "LITERAL_EXPRESSION",
+        DecisionType::Context => "CONTEXT",
+        DecisionType::Invocation => "INVOCATION",
+        DecisionType::List => "LIST",
+        DecisionType::Relation => "RELATION",
     }
 }

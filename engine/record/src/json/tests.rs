@@ -8,6 +8,7 @@ use value::{Doc, json};
 use super::line;
 use crate::*;
 
+mod decisions;
 mod jobs;
 mod messages;
 mod user_tasks;
@@ -188,7 +189,10 @@ fn the_first_record_of_a_command_tells_who_asked() {
 #[test]
 fn a_deployment_lists_its_processes() {
     check(
-        Event::Deployment(DeploymentEvent { processes: vec![deployed()] }),
+        Event::Deployment(DeploymentEvent {
+            processes: vec![deployed()],
+            ..DeploymentEvent::default()
+        }),
         expect![[r#"
         {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DEPLOYMENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
         "value":{"resources":[],"processesMetadata":[{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","deploymentKey":2251799813685255,"duplicate":false,"tenantId":"<default>"}],"decisionsMetadata":[],"decisionRequirementsMetadata":[],"formMetadata":[],"resourceMetadata":[],"deploymentKey":2251799813685255,"tenantId":"<default>"}}"#]],

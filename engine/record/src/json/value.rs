@@ -13,6 +13,7 @@ use crate::{
     TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
+mod decision;
 mod job;
 mod process_instance;
 mod user_task;
@@ -52,6 +53,9 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
             tenant(o);
         }
         Event::SignalSubscription(it) => signal_subscription(it, o),
+        Event::Decision(it) => decision::created(it, o),
+        Event::DecisionRequirements(it) => decision::requirements(it, o),
+        Event::DecisionEvaluation(it) => decision::evaluation(it, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.
@@ -88,8 +92,12 @@ fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
         o.flag("duplicate", it.duplicate);
         tenant(o);
     });
-    o.empty_list("decisionsMetadata");
-    o.empty_list("decisionRequirementsMetadata");
+    o.objects("decisionsMetadata", &event.decisions, |it, o| {
+        decision::deployed(it, key, o);
+    });
+    o.objects("decisionRequirementsMetadata", &event.requirements, |it, o| {
+        decision::deployed_requirements(it, o);
+    });
     o.empty_list("formMetadata");
     o.empty_list("resourceMetadata");
     o.key("deploymentKey", key);

@@ -1,6 +1,7 @@
 //! One file per element type: what is its own when it is activated. Everything elements share is
 //! in `lifecycle`.
 
+pub(crate) mod business_rule_task;
 pub(crate) mod call_activity;
 pub(crate) mod catch_event;
 pub(crate) mod event_based_gateway;
@@ -17,7 +18,7 @@ pub(crate) mod user_task;
 use super::at::At;
 use super::expression::Failure;
 use crate::ctx::Ctx;
-use bpmn::{Kind, Script, Throw};
+use bpmn::{BusinessRule, Kind, Script, Throw};
 use next::Next;
 
 /// Does what is special about an element when it is activated.
@@ -25,12 +26,15 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
     match kind {
         Kind::ServiceTask(job)
         | Kind::SendTask(job)
-        | Kind::BusinessRuleTask(job)
+        | Kind::BusinessRuleTask(BusinessRule::Job(job))
         | Kind::ScriptTask(Script::Job(job))
         | Kind::EndEvent(Throw::Message(job))
         | Kind::ThrowEvent(Throw::Message(job)) => job::activate(ctx, at, job),
         Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
             script_task::activate(ctx, at, expression, result_variable)
+        }
+        Kind::BusinessRuleTask(BusinessRule::Decision(called)) => {
+            business_rule_task::activate(ctx, at, called)
         }
         Kind::ReceiveTask(message) => receive_task::activate(ctx, at, message),
         Kind::UserTask(task) => user_task::activate(ctx, at, task),

@@ -1,0 +1,62 @@
+//! DMN files: compiled together, because they may import each other, and what `apply` must know of
+//! them.
+
+use super::{Kind, Problems};
+use broker_api::Resource;
+use record::DeployedResource;
+use std::collections::BTreeMap;
+
+/// The models of the DMN files by their place among the resources.
+pub(super) fn compile(
+    resources: &[Resource],
+    problems: &mut Problems,
+) -> BTreeMap<usize, dmn::Model> {
+    let files = resources.iter().enumerate();
+    let files: Vec<_> = files.filter(|(_, it)| Kind::of(&it.name) == Kind::Decisions).collect();
+    let read: Vec<_> = files
+        .iter()
+        .map(|(_, it)| dmn::File { resource_name: &it.name, bytes: &it.content })
+        .collect();
+    match dmn::compile_all(&read) {
+        Ok(models) => {
+            let models: BTreeMap<usize, dmn::Model> =
+                files.iter().map(|(ix, _)| *ix).zip(models).collect();
+            ambiguous_imports(&models, problems);
+            models
+        }
+        Err(found) => {
+            for (file, found) in found {
+                if let Some((ix, _)) = files.get(file) {
+                    problems.of(*ix, found.iter().map(ToString::to_string));
+                }
+            }
+            BTreeMap::new()
+        }
+    }
+}
+
+/// An import names a namespace, so that must be the namespace of one file only.
+fn ambiguous_imports(models: &BTreeMap<usize, dmn::Model>, problems: &mut Problems) {
+    for (ix, model) in models {
+        for namespace in &model.imports {
+            let count = models.values().filter(|it| it.namespace == *namespace).count();
+            if count > 1 {
+                let text = format!(
+                    "The file imports the namespace '{namespace}', which {count} files of the \
+                     deployment have. Give each of them its own namespace."
+                );
+                problems.of(*ix, [text]);
+            }
+        }
+    }
+}
+
+pub(super) fn summary(resource: &Resource, model: &dmn::Model) -> DeployedResource {
+    DeployedResource {
+        name: resource.name.clone(),
+        content: resource.content.clone(),
+        checksum: model.checksum.as_slice().into(),
+        requirements: Some(Box::new(engine::requirements_summary(model))),
+        ..DeployedResource::default()
+    }
+}

@@ -1,0 +1,150 @@
+//! Evaluating decisions, and what is kept of it: values, the rules that matched, and why the others
+//! did not.
+
+use super::expression::{self, Place, Visible};
+use crate::ctx::Ctx;
+use crate::state::State;
+use crate::state::decision::Decision;
+use feel::Value;
+use record::{
+    DecisionEvaluationEvent, DecisionEvaluationIntent, DecisionType, EvaluatedDecision,
+    EvaluatedInput, EvaluatedOutput, Key, MatchedRule, Origin, UnmatchedRule,
+};
+use std::sync::Arc;
+use value::Doc;
+
+/// Where a decision finds its variables.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reads<'a> {
+    /// Those of an element instance and the scopes around it.
+    pub(crate) place: Option<Place>,
+    /// Nearest of all: those that a client gave.
+    pub(crate) given: &'a Doc,
+}
+
+/// Evaluates a decision after those it requires. The event is still to be emitted.
+///
+/// `None` only if the deployed file can no longer be compiled, which stops the partition.
+pub(crate) fn evaluate(
+    ctx: &mut Ctx<'_>,
+    decision: &Decision,
+    reads: Reads<'_>,
+    origin: Origin,
+) -> Option<DecisionEvaluationEvent> {
+    let model = ctx.models.get(ctx.state, decision.requirements)?;
+    let asked = model.decision(&decision.id)?;
+    let instance = reads.place.and_then(|it| ctx.state.instance(it.instance));
+    let scope = reads.place.map_or(Key::NONE, |it| it.scope);
+    let variables = Visible { overlay: Some(reads.given), instance, scope };
+    let mut env = feel::Env::new(ctx.now, ctx.zone, ctx.seed, &mut ctx.budget);
+    let rules_max = EvaluatedDecision::RULES_EXPLAINED_MAX;
+    let result = model.explain(asked, rules_max, &variables, &mut env);
+    ctx.seed = env.seed;
+    let warnings = std::mem::take(&mut env.warnings);
+
+    let mut event = DecisionEvaluationEvent {
+        decision: decision.deployed(),
+        origin,
+        variables: reads.given.clone(),
+        ..DecisionEvaluationEvent::default()
+    };
+    let decisions = match result {
+        Ok(evaluation) => {
+            event.output = expression::stored(&evaluation.output).into();
+            evaluation.decisions
+        }
+        Err(failure) => {
+            let is_budget = matches!(failure.failure, feel::Failure::Budget { .. });
+            ctx.budget_is_spent |= is_budget;
+            event.intent = DecisionEvaluationIntent::Failed;
+            event.failed_decision_id = failure.decision_id.unwrap_or_else(|| decision.id.clone());
+            let mut message = format!("{}.", failure.message.trim_end_matches('.'));
+            if is_budget {
+                message.push_str(expression::RAISE_BUDGET);
+            }
+            expression::append_warnings(&mut message, &warnings);
+            event.failure_message = message.into();
+            failure.decisions
+        }
+    };
+    let mut keeping = Keeping { state: ctx.state, bytes_left: BYTES_MAX, left_out: 0 };
+    event.evaluated =
+        decisions.into_iter().map(|it| keeping.decision(it, decision.deployment)).collect();
+    event.values_left_out = keeping.left_out;
+    Some(event)
+}
+
+const BYTES_MAX: usize = DecisionEvaluationEvent::VALUES_BYTES_MAX;
+
+/// What is kept of an evaluation, within bounds.
+struct Keeping<'a> {
+    state: &'a State,
+    bytes_left: usize,
+    left_out: u32,
+}
+
+impl Keeping<'_> {
+    fn decision(
+        &mut self,
+        evaluated: dmn::EvaluatedDecision,
+        deployment: Key,
+    ) -> EvaluatedDecision {
+        let deployed = self.state.deployed_decision(&evaluated.id, deployment);
+        let unmatched = evaluated.unmatched.iter();
+        EvaluatedDecision {
+            key: deployed.map_or(Key::NONE, |it| it.key),
+            version: deployed.map_or(0, |it| it.version),
+            kind: kind(evaluated.kind),
+            output: self.value(&evaluated.output),
+            inputs: evaluated.inputs.into_iter().map(|it| self.input(it)).collect(),
+            matched: evaluated.matched.into_iter().map(|it| self.rule(it)).collect(),
+            unmatched: unmatched
+                .map(|it| UnmatchedRule { rule: it.number, input: it.input })
+                .collect(),
+            unmatched_left_out: evaluated.unmatched_left_out,
+            id: evaluated.id,
+            name: evaluated.name,
+        }
+    }
+
+    fn input(&mut self, input: dmn::EvaluatedInput) -> EvaluatedInput {
+        EvaluatedInput { value: self.value(&input.value), id: input.id, name: input.name }
+    }
+
+    fn rule(&mut self, rule: dmn::MatchedRule) -> MatchedRule {
+        let outputs = rule.outputs.into_iter().map(|it| EvaluatedOutput {
+            value: self.value(&it.value),
+            id: it.id,
+            name: it.name,
+        });
+        MatchedRule { outputs: outputs.collect(), id: rule.id, number: rule.number }
+    }
+
+    /// A value, if there is room for it. Large ones are not even encoded: many columns may show the
+    /// same one.
+    fn value(&mut self, value: &Value) -> Arc<[u8]> {
+        let encoded = if value.weight() > self.bytes_left as u64 {
+            None
+        } else {
+            Some(expression::stored(value)).filter(|it| it.len() <= self.bytes_left)
+        };
+        let Some(encoded) = encoded else {
+            self.left_out += 1;
+            return Arc::default();
+        };
+        self.bytes_left -= encoded.len();
+        encoded.into()
+    }
+}
+
+fn kind(kind: dmn::DecisionType) -> DecisionType {
+    match kind {
+        dmn::DecisionType::DecisionTable => DecisionType::DecisionTable,
+        dmn::DecisionType::LiteralExpression => DecisionType::LiteralExpression,
+        dmn::DecisionType::Context => DecisionType::Context,
+        dmn::DecisionType::Invocation => DecisionType::Invocation,
+        dmn::DecisionType::List => DecisionType::List,
+        dmn::DecisionType::Relation => DecisionType::Relation,
+        dmn::DecisionType::Other | dmn::DecisionType::Empty => DecisionType::Unknown,
+    }
+}

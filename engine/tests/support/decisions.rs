@@ -1,0 +1,134 @@
+//! Small decision models in few words, as DMN XML.
+//!
+//! ```text
+//! import base                                  the file `base` of the same deployment
+//! table dish FIRST guests, season -> meal      a policy, inputs, and outputs
+//!   | > 10 | -        -> "stew"                its rules, a cell for each input
+//!   | -    | "winter" -> "soup"
+//! table bill COLLECT dish -> price requires dish tag=spring
+//! literal total = sum(bill) requires bill
+//! ```
+
+use std::fmt::Write as _;
+
+/// The XML of the model `name` in the notation of this module.
+pub(crate) fn xml(name: &str, model: &str) -> String {
+    let mut reading = Reading::default();
+    for line in model.lines().map(str::trim).filter(|it| !it.is_empty()) {
+        reading.line(line);
+    }
+    reading.close();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<definitions \
+         xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" \
+         xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"{name}\" name=\"{name}\" \
+         namespace=\"{name}\">\n{}</definitions>\n",
+        reading.out
+    )
+}
+
+#[derive(Default)]
+struct Reading {
+    out: String,
+    /// What closes the decision that is being written.
+    end: String,
+    rules: u32,
+    id: String,
+}
+
+impl Reading {
+    fn line(&mut self, line: &str) {
+        if let Some(rule) = line.strip_prefix('|') {
+            self.rule(rule);
+            return;
+        }
+        self.close();
+        let (word, rest) = line.split_once(' ').expect("a word and what it is about");
+        let (rest, tag) = rest.split_once(" tag=").unwrap_or((rest, ""));
+        let (rest, requires) = rest.split_once(" requires ").unwrap_or((rest, ""));
+        match word {
+            "import" => self.import(rest),
+            "table" => self.table(rest, requires, tag),
+            "literal" => {
+                let (id, text) = rest.split_once(" = ").expect("literal ID = EXPRESSION");
+                self.decision(id, requires, tag);
+                let text = escaped(text);
+                let _ = writeln!(
+                    self.out,
+                    "<variable name=\"{id}\"/><literalExpression><text>{text}</text>\
+                     </literalExpression>"
+                );
+            }
+            other => panic!("the notation of decisions has no '{other}'"),
+        }
+    }
+
+    fn import(&mut self, name: &str) {
+        let _ = writeln!(
+            self.out,
+            "<import name=\"{name}\" namespace=\"{name}\" \
+             importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>"
+        );
+    }
+
+    /// Opens a decision. What it requires may stand in an imported file, as `base.dish`.
+    fn decision(&mut self, id: &str, requires: &str, tag: &str) {
+        let _ = writeln!(self.out, "<decision id=\"{id}\" name=\"{id}\">");
+        if !tag.is_empty() {
+            let _ = writeln!(
+                self.out,
+                "<extensionElements><zeebe:versionTag value=\"{tag}\"/></extensionElements>"
+            );
+        }
+        for it in requires.split(", ").filter(|it| !it.is_empty()) {
+            let (file, it) = it.split_once('.').unwrap_or(("", it));
+            let _ = writeln!(
+                self.out,
+                "<informationRequirement><requiredDecision href=\"{file}#{it}\"/>\
+                 </informationRequirement>"
+            );
+        }
+        id.clone_into(&mut self.id);
+        self.rules = 0;
+        "</decision>\n".clone_into(&mut self.end);
+    }
+
+    fn table(&mut self, rest: &str, requires: &str, tag: &str) {
+        let (id, rest) = rest.split_once(' ').expect("table ID POLICY");
+        let (policy, rest) = rest.split_once(' ').expect("table ID POLICY INPUTS");
+        let (inputs, outputs) = rest.split_once("-> ").expect("INPUTS -> OUTPUTS");
+        self.decision(id, requires, tag);
+        let _ = writeln!(self.out, "<decisionTable hitPolicy=\"{policy}\">");
+        for input in inputs.trim().split(", ").filter(|it| !it.is_empty()) {
+            let _ = writeln!(
+                self.out,
+                "<input id=\"{id}-{input}\" label=\"{input}\"><inputExpression><text>{input}</text>\
+                 </inputExpression></input>"
+            );
+        }
+        for output in outputs.split(", ") {
+            let _ = writeln!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\"/>");
+        }
+        self.end.insert_str(0, "</decisionTable>\n");
+    }
+
+    fn rule(&mut self, rule: &str) {
+        self.rules += 1;
+        let _ = write!(self.out, "<rule id=\"{}-{}\">", self.id, self.rules);
+        let (inputs, outputs) = rule.split_once(" -> ").expect("| CELLS -> CELLS");
+        for (cells, tag) in [(inputs, "inputEntry"), (outputs, "outputEntry")] {
+            for cell in cells.split('|').map(|it| escaped(it.trim())).filter(|it| !it.is_empty()) {
+                let _ = write!(self.out, "<{tag}><text>{cell}</text></{tag}>");
+            }
+        }
+        self.out.push_str("</rule>\n");
+    }
+
+    fn close(&mut self) {
+        self.out.push_str(&std::mem::take(&mut self.end));
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
