@@ -5,6 +5,7 @@ use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
 use crate::part::{children, extension};
+use crate::reach;
 
 /// What the details of a part came to.
 #[derive(Debug)]
@@ -77,7 +78,7 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         id: part.id.into(),
         name: part.node.attribute("name").unwrap_or_default().into(),
         scope: outline.part(part.scope).element_ix(),
-        kind: read.kind?,
+        kind: joined(outline, part, read.kind?),
         outgoing: flows.collect(),
         incoming: part.incoming,
         follows_event_gateway: follows_event_gateway(outline, part),
@@ -86,6 +87,16 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),
     })
+}
+
+/// The kind of a part, with the flows that it joins.
+fn joined(outline: &Outline<'_>, part: &Part<'_>, kind: Kind) -> Kind {
+    match kind {
+        Kind::InclusiveGateway { default, .. } => {
+            Kind::InclusiveGateway { default, joins: reach::joins(outline, part) }
+        }
+        other => other,
+    }
 }
 
 /// The start events of the event subprocesses directly inside a scope.

@@ -135,6 +135,7 @@ fn one<'t>(
     if care == Care::Validate {
         check::names(&mut ctx, &parts);
         check::loops(&mut ctx, &parts);
+        check::joins(&mut ctx, &parts);
         calls.extend(check::calls(&ctx, &parts));
         if ctx.problems.count() > before {
             return None;

@@ -11,6 +11,7 @@ mod end_event;
 mod event_based_gateway;
 mod event_sub_process;
 mod exclusive_gateway;
+mod inclusive_gateway;
 mod manual_task;
 mod parallel_gateway;
 mod process;
@@ -60,7 +61,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 18] = [
+const SUPPORTED: [&ElementSyntax; 19] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -74,6 +75,7 @@ const SUPPORTED: [&ElementSyntax; 18] = [
     &receive_task::TYPE,
     &exclusive_gateway::TYPE,
     &parallel_gateway::TYPE,
+    &inclusive_gateway::TYPE,
     &event_based_gateway::TYPE,
     &catch_event::TYPE,
     &boundary_event::TYPE,
@@ -101,8 +103,7 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 4] = [
-    task("inclusiveGateway", "an inclusive gateway", "inclusive gateways"),
+const UNSUPPORTED: [Unsupported; 3] = [
     task("complexGateway", "a complex gateway", "complex gateways"),
     scope("transaction", "a transaction subprocess", "transaction subprocesses"),
     scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),

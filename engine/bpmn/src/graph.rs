@@ -100,7 +100,7 @@ pub struct Flow {
     pub scope: ElementIx,
     pub source: ElementIx,
     pub target: ElementIx,
-    /// Only on flows that leave an exclusive gateway.
+    /// Only on flows that leave an exclusive or inclusive gateway.
     pub condition: Option<Expression>,
 }
 
@@ -126,6 +126,13 @@ pub enum Kind {
     },
     /// Joins when several flows enter it, forks when several leave it.
     ParallelGateway,
+    /// Takes every flow whose condition holds; waits for all that can still arrive.
+    InclusiveGateway {
+        /// The flow taken when no condition holds.
+        default: Option<ElementIx>,
+        /// The flows that it joins, in document order; empty if only one enters it.
+        joins: Box<[JoinFlow]>,
+    },
     /// Waits for the first of the events that follow it.
     EventBasedGateway {
         /// The catch events that follow, in document order of the flows.
@@ -146,6 +153,15 @@ pub enum Kind {
         /// Its only start event.
         start: ElementIx,
     },
+}
+
+/// A flow into a gateway that waits only as long as something can still arrive on it.
+#[derive(Clone, Debug)]
+pub struct JoinFlow {
+    pub flow: ElementIx,
+    /// The elements from which a path leads to this flow without passing the gateway, sorted:
+    /// along flows, from activities to their boundary events, and from links to their ends.
+    pub from: Box<[ElementIx]>,
 }
 
 /// What a throwing event does.

@@ -18,6 +18,7 @@ pub enum ElementType {
     ServiceTask,
     ExclusiveGateway,
     ParallelGateway,
+    InclusiveGateway,
     SequenceFlow,
     Task,
     ManualTask,
@@ -69,6 +70,7 @@ impl Kind {
             | Self::UserTask(_)
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
+            | Self::InclusiveGateway { .. }
             | Self::EventBasedGateway { .. }
             | Self::CatchEvent(_)
             | Self::LinkCatchEvent
@@ -111,9 +113,11 @@ impl Kind {
 }
 
 impl Element {
-    /// Whether it waits for a token on each of its incoming flows before it is activated.
+    /// Whether it waits for tokens on its incoming flows before it is activated: one on each, or on
+    /// each that one can still arrive on.
     pub fn joins(&self) -> bool {
-        self.incoming > 1 && matches!(self.kind, Kind::ParallelGateway)
+        let may_join = matches!(self.kind, Kind::ParallelGateway | Kind::InclusiveGateway { .. });
+        self.incoming > 1 && may_join
     }
 
     /// Its type in records and APIs.
@@ -133,6 +137,7 @@ impl Element {
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
+            Kind::InclusiveGateway { .. } => ElementType::InclusiveGateway,
             Kind::EventBasedGateway { .. } => ElementType::EventBasedGateway,
             Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
@@ -179,6 +184,7 @@ impl Element {
             | Kind::UserTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
+            | Kind::InclusiveGateway { .. }
             | Kind::EventBasedGateway { .. }
             | Kind::SubProcess { .. }
             | Kind::CallActivity(_)
@@ -200,6 +206,7 @@ impl ElementType {
             ElementType::ServiceTask => "SERVICE_TASK",
             ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
             ElementType::ParallelGateway => "PARALLEL_GATEWAY",
+            ElementType::InclusiveGateway => "INCLUSIVE_GATEWAY",
             ElementType::SequenceFlow => "SEQUENCE_FLOW",
             ElementType::Task => "TASK",
             ElementType::ManualTask => "MANUAL_TASK",

@@ -10,6 +10,7 @@ mod graph;
 mod kind;
 mod outline;
 mod part;
+mod reach;
 pub mod timer;
 
 pub use compile::{compile, compile_accepted};
@@ -17,8 +18,8 @@ pub use expression::{Expression, Feel, Literal};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess};
 pub use graph::user_task::{Form, UserTask};
 pub use graph::{
-    BoundaryEvent, Element, ElementIx, Flow, JobDefinition, Kind, Mapping, Message, Process,
-    Resource, Script, StartEvent, Throw, Timer, Trigger,
+    BoundaryEvent, Element, ElementIx, Flow, JobDefinition, JoinFlow, Kind, Mapping, Message,
+    Process, Resource, Script, StartEvent, Throw, Timer, Trigger,
 };
 pub use kind::{ElementType, EventType};
 pub use xml::Problem;

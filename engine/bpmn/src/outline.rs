@@ -42,6 +42,8 @@ pub(crate) struct Part<'t> {
     /// The process or subprocess around it; the process is around itself.
     pub(crate) scope: PartIx,
     pub(crate) incoming: u32,
+    /// The flows that enter it, as many as `incoming` says.
+    pub(crate) entering: Vec<FlowIx>,
     pub(crate) outgoing: Vec<FlowIx>,
     pub(crate) boundary_events: Vec<PartIx>,
     /// The parts directly inside it, in document order.

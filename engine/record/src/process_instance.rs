@@ -73,6 +73,8 @@ wire_enum! {
         20 => UserTask,
         /// A call activity.
         21 => CallActivity,
+        /// An inclusive gateway.
+        22 => InclusiveGateway,
     }
 }
 
@@ -113,7 +115,8 @@ wire_enum! {
         3 => Message,
         /// A timer: the key is the timer.
         4 => Timer,
-        /// Its scope began: the key is the scope's instance.
+        /// Its scope began, or nothing else in it can reach the element any more: the key is the
+        /// scope's instance.
         5 => Scope,
         /// A job: the key is the job.
         6 => Job,

@@ -106,6 +106,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::ServiceTask => ElementType::ServiceTask,
         bpmn::ElementType::ExclusiveGateway => ElementType::ExclusiveGateway,
         bpmn::ElementType::ParallelGateway => ElementType::ParallelGateway,
+        bpmn::ElementType::InclusiveGateway => ElementType::InclusiveGateway,
         bpmn::ElementType::Task => ElementType::Task,
         bpmn::ElementType::ManualTask => ElementType::ManualTask,
         bpmn::ElementType::SendTask => ElementType::SendTask,

@@ -2,7 +2,7 @@
 
 use super::at::{At, element_type, event_type};
 use super::step::{Activate, At as StepAt, Step};
-use super::trigger;
+use super::{join, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::ElementState;
 use bpmn::{ElementIx, Flow};
@@ -93,6 +93,10 @@ pub(crate) fn take_one(ctx: &mut Ctx<'_>, at: &At, flow: ElementIx) {
 pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
     let Some(element) = ctx.state.element(instance, scope) else { return };
     let is_idle = element.children == 0 && element.tokens == 0;
+    if !element.arrivals.is_empty() {
+        join::look_again_in(ctx, instance, scope);
+        return;
+    }
     if !is_idle || element.state != ElementState::Activated {
         return;
     }

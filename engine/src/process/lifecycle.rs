@@ -6,7 +6,7 @@ use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, flow, incident, instance, scope, subscribe, termination, trigger, variables,
+    call, catch, flow, incident, instance, join, scope, subscribe, termination, trigger, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
@@ -36,6 +36,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
         caller,
     };
     if step.from_flow && !scope::has_all_tokens(ctx, &at) {
+        join::look_again(ctx, &at);
         return;
     }
     let at = At { element_instance: ctx.next_key(), ..at };
@@ -50,6 +51,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
     variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
     go_on_activating(ctx, &at);
+    join::look_again(ctx, &at);
 }
 
 fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
@@ -101,6 +103,17 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
             match way {
                 Some(way) => flow::take_one(ctx, at, way),
                 None => flow::end_path(ctx, at.instance, at.scope),
+            }
+        }
+        Next::Fork { flows, conditions } => {
+            flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            if flows.is_empty() {
+                flow::end_path(ctx, at.instance, at.scope);
+            }
+            for way in flows {
+                flow::take_one(ctx, at, way);
             }
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod at;
 pub(crate) mod call;
 pub(crate) mod catch;
+pub(crate) mod condition;
 pub(crate) mod date;
 pub(crate) mod decision;
 pub(crate) mod due;
@@ -13,6 +14,7 @@ pub(crate) mod form;
 pub(crate) mod incident;
 pub(crate) mod instance;
 pub(crate) mod job;
+pub(crate) mod join;
 pub(crate) mod lifecycle;
 pub(crate) mod mapping;
 pub(crate) mod message;

@@ -1,6 +1,7 @@
 //! Guards: whether a scope still lets its elements begin, complete or be triggered.
 
 use super::at::At;
+use super::join;
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Instance};
 use bpmn::{Element, ElementIx};
@@ -15,15 +16,16 @@ pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bo
     })
 }
 
-/// True unless the element at `at` joins flows and one of them has no token yet. Tokens that wait
-/// are kept: the last one activates the gateway, which takes one of each flow.
+/// True unless the element at `at` joins flows and one of them has no token yet, or one can still
+/// arrive. Tokens that wait are kept: the last one activates the gateway, which takes one of each
+/// flow.
 pub(crate) fn has_all_tokens(ctx: &Ctx<'_>, at: &At) -> bool {
     let model = at.model();
     let arrived = || {
         let instance = ctx.state.instance(at.instance);
         instance.map_or(0, |it| it.flows_arrived(at.scope, model.ix.0))
     };
-    !model.joins() || arrived() == model.incoming as usize
+    !model.joins() || arrived() == model.incoming as usize || join::is_next(ctx, at)
 }
 
 /// True if an element instance may complete: it is active, or was stopped while completing, and

@@ -103,9 +103,14 @@ impl Writing<'_> {
         let (split, join) = (self.id("g"), self.id("g"));
         let (low, low_end) = self.sequence(depth);
         let (high, high_end) = self.sequence(depth);
-        self.line(&format!("gateway {split} default={split}-{low}"));
-        self.line(&format!("gateway {join}"));
-        self.line(&format!("{split} -> {low}\n{split} -> {high} if =x > 1"));
+        if self.random.below(3) == 0 {
+            self.line(&format!("inclusive {split} default={split}-{join}\ninclusive {join}"));
+            self.line(&format!("{split} -> {low} if =x < 3\n{split} -> {high} if =x > 1"));
+            self.line(&format!("{split} -> {join}"));
+        } else {
+            self.line(&format!("gateway {split} default={split}-{low}\ngateway {join}"));
+            self.line(&format!("{split} -> {low}\n{split} -> {high} if =x > 1"));
+        }
         self.line(&format!("{low_end} -> {join}\n{high_end} -> {join}"));
         (split, join)
     }

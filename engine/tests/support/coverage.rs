@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 57] = [
+const ELEMENTS: [(&str, &str); 58] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -27,6 +27,7 @@ const ELEMENTS: [(&str, &str); 57] = [
     ("message end", "EndEvent(Message)"),
     ("exclusive gateway", "ExclusiveGateway"),
     ("parallel gateway", "ParallelGateway"),
+    ("inclusive gateway", "InclusiveGateway"),
     ("event-based gateway", "EventBasedGateway"),
     ("timer catch", "IntermediateCatchEvent(Timer)"),
     ("message catch", "IntermediateCatchEvent(Message)"),
@@ -185,7 +186,9 @@ fn is_shown(element: &str, situation: &str, text: &str) -> bool {
 
 /// True for the line of a model that makes a gateway which joins.
 fn is_join(element: &str, line: &str) -> bool {
-    element == "parallel gateway" && line.starts_with("parallel ")
+    let kind = element.strip_suffix(" gateway");
+    let joins = kind.filter(|it| matches!(*it, "parallel" | "inclusive"));
+    joins.is_some_and(|it| line.strip_prefix(it).is_some_and(|rest| rest.starts_with(' ')))
 }
 
 /// True if a token waits at a joining gateway in a situation. No element instance is there then.

@@ -15,7 +15,7 @@
 //! rule a decision=d result=y     perhaps binding=deployment, or binding=TAG
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
-//! gateway g default=g-b          exclusive; `parallel p` forks and joins;
+//! gateway g default=g-b          exclusive; `parallel p` forks and joins; `inclusive o` also decides;
 //!                                `first f` waits for the first event behind it
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…, signal=…; `non-interrupting`
 //!                                at the end
@@ -306,6 +306,7 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         "throw" => node("intermediateThrowEvent", id),
         "gateway" => node("exclusiveGateway", id),
         "parallel" => node("parallelGateway", id),
+        "inclusive" => node("inclusiveGateway", id),
         "first" => node("eventBasedGateway", id),
         "catch" => node("intermediateCatchEvent", id),
         "call" => node("callActivity", id),

@@ -25,7 +25,6 @@ const ELEMENTS: &[(&str, &str)] = &[
         <zeebe:executionListeners><zeebe:executionListener eventType="start" type="l"/>
         </zeebe:executionListeners></extensionElements></serviceTask>"#,
     ),
-    ("inclusiveGateway", r#"<inclusiveGateway id="probe"/>"#),
     (
         "multiInstanceLoopCharacteristics",
         r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>

@@ -158,7 +158,8 @@ impl Steps<'_, '_> {
                 | Kind::Task
                 | Kind::ManualTask
                 | Kind::ExclusiveGateway { .. }
-                | Kind::ParallelGateway,
+                | Kind::ParallelGateway
+                | Kind::InclusiveGateway { .. },
             ) => self.onward(stop.part),
             Some(
                 Kind::Process
@@ -233,7 +234,8 @@ fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
                 | Kind::ManualTask
                 | Kind::BusinessRuleTask(BusinessRule::Decision(_))
                 | Kind::ScriptTask(Script::Feel { .. })
-                | Kind::ParallelGateway,
+                | Kind::ParallelGateway
+                | Kind::InclusiveGateway { .. },
             ) => {
                 forks |= part.outgoing.len() > 1;
             }

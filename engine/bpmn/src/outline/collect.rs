@@ -86,6 +86,7 @@ impl<'t> Outline<'t> {
             syntax,
             scope,
             incoming: 0,
+            entering: Vec::new(),
             outgoing: Vec::new(),
             boundary_events: Vec::new(),
             inside: Vec::new(),

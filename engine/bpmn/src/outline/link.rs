@@ -33,6 +33,7 @@ impl<'t> Outline<'t> {
                     self.parts[source.0].outgoing.push(ix);
                     let target = &mut self.parts[target.0];
                     target.incoming = target.incoming.saturating_add(1);
+                    target.entering.push(ix);
                 }
                 (source, target) => {
                     for message in [source.err(), target.err()].into_iter().flatten() {

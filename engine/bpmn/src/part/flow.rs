@@ -63,9 +63,11 @@ fn condition<'t>(ctx: &mut Context<'t, '_>, flow: &FlowPart<'t>) -> Option<Expre
         [condition] if condition.text().is_empty() => "is empty.".to_owned(),
         [condition] => match Expression::read(condition.text(), Literals::Refused) {
             Ok(expression) if leaves_deciding_gateway(ctx, flow) => return Some(expression),
-            Ok(_) => "has no effect, because only flows that leave an exclusive gateway may have \
-                      one. Remove it, or put a gateway before the flow."
-                .to_owned(),
+            Ok(_) => {
+                "has no effect, because only flows that leave an exclusive or inclusive gateway \
+                      may have one. Remove it, or put a gateway before the flow."
+                    .to_owned()
+            }
             Err(fault) => fault,
         },
         [_, _, ..] => "is there more than once.".to_owned(),

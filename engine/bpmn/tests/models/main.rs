@@ -10,6 +10,7 @@
 mod accepted;
 mod calls;
 mod events;
+mod gateways;
 mod graphs;
 mod hostile;
 mod loops;

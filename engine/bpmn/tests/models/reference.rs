@@ -19,9 +19,8 @@ struct Finding {
 }
 
 /// Findings that need no problem of ours on the same element, with the reason.
-const NOT_OURS: [(&str, &str); 3] = [
+const NOT_OURS: [(&str, &str); 2] = [
     ("schema:", "the XML schema is not applied: what has no effect never refuses a file"),
-    ("inclusiveGateway", "the gateway itself is refused, so its flows are not judged"),
     ("needs exactly one zeebe:subscription", "the event subprocess around it is refused"),
 ];
 

@@ -68,7 +68,6 @@ fn every_element_type_that_is_not_run_is_named() {
     check(
         &with(&(elements + event)),
         &expect![[r#"
-            p > x_inclusiveGateway: The element 'x_inclusiveGateway' is an inclusive gateway. Baton does not run inclusive gateways yet.
             p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
             p > x_transaction: The element 'x_transaction' is a transaction subprocess. Baton does not run transaction subprocesses yet.
             p > x_adHocSubProcess: The element 'x_adHocSubProcess' is an ad-hoc subprocess. Baton does not run ad-hoc subprocesses yet.
@@ -254,15 +253,15 @@ flow h: y -> t <!-- empty -->
     check(
         &with(extra),
         &expect![[r#"
-        p > x: The default flow of the gateway 'x' is 'nothing', which is no outgoing sequence flow of it.
-        p > b: The condition of the sequence flow 'b' must be a FEEL expression, but it is 'b'. Begin it with '='.
-        p > c: The sequence flow 'c' of the gateway 'x' has no condition and is not the default flow. Give it a condition, or make it the default.
-        p > d: The condition of the sequence flow 'd' has no effect, because only flows that leave an exclusive gateway may have one. Remove it, or put a gateway before the flow.
-        p > e: The sequence flow 'e' of the gateway 'y' has no condition and is not the default flow. Give it a condition, or make it the default.
-        p > h: The condition of the sequence flow 'h' is empty.
-        p > i: The sequence flow 'i' contains 'madeUp', which Baton does not know there.
-        p > i: The condition of the sequence flow 'i' is there more than once.
-    "#]],
+            p > x: The default flow of the gateway 'x' is 'nothing', which is no outgoing sequence flow of it.
+            p > b: The condition of the sequence flow 'b' must be a FEEL expression, but it is 'b'. Begin it with '='.
+            p > c: The sequence flow 'c' of the gateway 'x' has no condition and is not the default flow. Give it a condition, or make it the default.
+            p > d: The condition of the sequence flow 'd' has no effect, because only flows that leave an exclusive or inclusive gateway may have one. Remove it, or put a gateway before the flow.
+            p > e: The sequence flow 'e' of the gateway 'y' has no condition and is not the default flow. Give it a condition, or make it the default.
+            p > h: The condition of the sequence flow 'h' is empty.
+            p > i: The sequence flow 'i' contains 'madeUp', which Baton does not know there.
+            p > i: The condition of the sequence flow 'i' is there more than once.
+        "#]],
     );
 }
 

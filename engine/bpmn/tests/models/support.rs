@@ -145,6 +145,7 @@ fn job_text(job: &JobDefinition) -> String {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
@@ -188,9 +189,14 @@ fn kind(process: &Process, kind: &Kind) -> String {
         | Kind::ScriptTask(Script::Job(job))
         | Kind::EndEvent(Throw::Message(job))
         | Kind::ThrowEvent(Throw::Message(job)) => job_text(job),
-        Kind::ExclusiveGateway { default } => default
-            .and_then(|ix| process.flow(ix))
-            .map_or(String::new(), |flow| format!(" default={}", flow.id)),
+        Kind::ExclusiveGateway { default } => default_flow(process, *default),
+        Kind::InclusiveGateway { default, joins } => {
+            joins.iter().fold(default_flow(process, *default), |text, join| {
+                let flow = process.flow(join.flow).map_or("-", |it| &it.id);
+                let from: Vec<_> = join.from.iter().map(|ix| id(process, Some(*ix))).collect();
+                text + &format!(" {flow}<-{}", from.join(","))
+            })
+        }
         Kind::EventBasedGateway { events } => {
             let ids: Vec<_> = events.iter().map(|ix| id(process, Some(*ix))).collect();
             format!(" events={}", ids.join(","))
@@ -237,6 +243,11 @@ fn user_task(task: &UserTask) -> String {
     }
     let headers: Vec<_> = task.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
     text + &format!(" headers=[{}]", headers.join(", "))
+}
+
+fn default_flow(process: &Process, default: Option<bpmn::ElementIx>) -> String {
+    let flow = default.and_then(|ix| process.flow(ix));
+    flow.map_or(String::new(), |flow| format!(" default={}", flow.id))
 }
 
 fn trigger(trigger: &Trigger) -> String {

@@ -227,6 +227,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::ServiceTask => "SERVICE_TASK",
         ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
         ElementType::ParallelGateway => "PARALLEL_GATEWAY",
+        ElementType::InclusiveGateway => "INCLUSIVE_GATEWAY",
         ElementType::Task => "TASK",
         ElementType::ManualTask => "MANUAL_TASK",
         ElementType::SendTask => "SEND_TASK",

@@ -3,10 +3,10 @@
 use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
-use crate::process::expression::{self, Failure, Place, Visible};
-use bpmn::{ElementIx, Expression, Flow};
-use feel::Variables as _;
-use record::{ConditionEvaluation, ConditionResult, IncidentType, VariableRead};
+use crate::process::condition::{evaluation, is_true, no_way, of_default};
+use crate::process::expression::Failure;
+use bpmn::{ElementIx, Flow};
+use record::{ConditionEvaluation, ConditionResult};
 
 pub(super) fn activate(
     ctx: &mut Ctx<'_>,
@@ -62,60 +62,4 @@ fn choose(
         }
     }
     Ok(way)
-}
-
-fn is_true(ctx: &mut Ctx<'_>, at: &At, condition: &Expression) -> Result<bool, Failure> {
-    let place = Place { instance: at.instance, scope: at.element_instance };
-    let kind = IncidentType::ExtractValueError;
-    let result = expression::evaluate(ctx, place, None, condition, kind)?;
-    result.value.as_bool().ok_or_else(|| expression::wrong_type(condition, "'BOOLEAN'", &result))
-}
-
-fn of_default(flow: &Flow) -> ConditionEvaluation {
-    ConditionEvaluation {
-        flow_id: flow.id.clone(),
-        result: ConditionResult::Default,
-        ..ConditionEvaluation::default()
-    }
-}
-
-/// What Explain needs of one evaluation: the text and the variables it reads, within bounds.
-fn evaluation(ctx: &Ctx<'_>, at: &At, flow: &Flow, condition: &Expression) -> ConditionEvaluation {
-    let names = match condition {
-        Expression::Feel(feel) => feel.program().variables(),
-        Expression::Static(_) => &[],
-    };
-    let instance = ctx.state.instance(at.instance);
-    let visible = Visible { overlay: None, instance, scope: at.element_instance };
-    let reads = names
-        .iter()
-        .take(VariableRead::COUNT_MAX)
-        .map(|name| {
-            let value = visible.get(name).unwrap_or_default();
-            let truncated = value.len() > VariableRead::BYTES_MAX;
-            let value = if truncated { &[] } else { value };
-            VariableRead { name: name.clone(), value: value.into(), truncated }
-        })
-        .collect();
-    ConditionEvaluation {
-        flow_id: flow.id.clone(),
-        expression: condition.text().clone(),
-        reads,
-        reads_truncated: names.len() > VariableRead::COUNT_MAX,
-        result: ConditionResult::NotEvaluated,
-        taken: false,
-    }
-}
-
-fn no_way(conditions: &[ConditionEvaluation]) -> Failure {
-    let texts: Vec<String> =
-        conditions.iter().map(|it| format!("'{}' to '{}'", it.expression, it.flow_id)).collect();
-    Failure::new(
-        IncidentType::ConditionError,
-        format!(
-            "No condition of the gateway is true and it has no default flow: {}. Set the \
-             variables, then resolve the incident.",
-            texts.join(", ")
-        ),
-    )
 }

@@ -7,6 +7,7 @@ pub(crate) mod catch_event;
 pub(crate) mod event_based_gateway;
 pub(crate) mod event_sub_process;
 pub(crate) mod exclusive_gateway;
+pub(crate) mod inclusive_gateway;
 pub(crate) mod job;
 pub(crate) mod next;
 pub(crate) mod receive_task;
@@ -39,6 +40,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::ReceiveTask(message) => receive_task::activate(ctx, at, message),
         Kind::UserTask(task) => user_task::activate(ctx, at, task),
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
+        Kind::InclusiveGateway { default, .. } => inclusive_gateway::activate(ctx, at, *default),
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),

@@ -22,4 +22,6 @@ pub(crate) enum Next {
     Caught(Caught),
     /// It is a gateway: it completes and this flow is taken, or its path ends.
     Leave { flow: Option<ElementIx>, conditions: Vec<ConditionEvaluation> },
+    /// It is a gateway: it completes and these flows are taken, or its path ends.
+    Fork { flows: Vec<ElementIx>, conditions: Vec<ConditionEvaluation> },
 }
