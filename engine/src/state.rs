@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! rows (checkpointed)                indexes (rebuilt from rows)
-//! instances ───────────────────────▶ owners, activatable, due, start_locks, signals_by_name
+//! instances ───────────────────────▶ owners, attached, activatable, due, start_locks, signals_by_name
 //! definitions ─────────────────────▶ versions
 //! decisions, requirements ─────────▶ …_versions, decision_deployments, decision_tags
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
@@ -13,6 +13,7 @@
 //!
 //! Only `evolve` writes here.
 
+pub(crate) mod attached;
 pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
@@ -20,6 +21,7 @@ pub(crate) mod instance;
 pub(crate) mod invariants;
 pub(crate) mod message;
 pub(crate) mod meta;
+pub(crate) mod multi_instance;
 pub(crate) mod paged;
 pub(crate) mod rows;
 pub(crate) mod stream;
@@ -48,6 +50,8 @@ pub(crate) struct State {
     pub(crate) instances: Table<Key, Arc<Instance>>,
     /// The instance of each element instance, job and incident.
     pub(crate) owners: Table<Key, Key>,
+    /// What waits at an element instance, by that.
+    pub(crate) attached: Table<(Key, Key), ()>,
     /// Jobs that can be handed out, by type, oldest first.
     pub(crate) activatable: Table<(Name, Key), ()>,
     /// What happens at a time; the value is the instance, if there is one.
@@ -102,6 +106,7 @@ macro_rules! each_table {
     ($state:ident, $method:ident) => {
         $state.instances.$method();
         $state.owners.$method();
+        $state.attached.$method();
         $state.activatable.$method();
         $state.due.$method();
         $state.start_locks.$method();
@@ -140,6 +145,7 @@ impl State {
             meta_before: None,
             instances: Table::of_rows(),
             owners: Table::index(),
+            attached: Table::index(),
             activatable: Table::index(),
             due: Table::index(),
             start_locks: Table::index(),

@@ -1,10 +1,11 @@
 //! Puts what was read together to a [`Process`].
 
 use crate::context::Context;
+use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
-use crate::part::{children, extension};
+use crate::part::{children, extension, multi_instance};
 use crate::reach;
 
 /// What the details of a part came to.
@@ -13,17 +14,19 @@ pub(crate) struct ReadPart {
     /// `None` when the part has a problem, or is of a type that Baton cannot run.
     pub(crate) kind: Option<Kind>,
     pub(crate) mapping: IoMapping,
+    pub(crate) multi_instance: Option<Box<MultiInstance>>,
 }
 
 /// Reads a part in detail.
 pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadPart {
     let Syntax::Supported(syntax) = part.syntax else {
-        return ReadPart { kind: None, mapping: IoMapping::default() };
+        return ReadPart { kind: None, mapping: IoMapping::default(), multi_instance: None };
     };
     children::check(ctx, part, syntax.scope);
     extension::check(ctx, part);
     let mapping = mapping::read(ctx, part);
-    ReadPart { kind: (syntax.read)(ctx, part), mapping }
+    let multi_instance = multi_instance::read(ctx, part);
+    ReadPart { kind: (syntax.read)(ctx, part), mapping, multi_instance }
 }
 
 /// Makes the process of an outline without problems; `None` if it has some after all.
@@ -84,6 +87,7 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         follows_event_gateway: follows_event_gateway(outline, part),
         boundary_events: events.collect(),
         event_starts: event_starts(outline, part),
+        multi_instance: read.multi_instance,
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),
     })

@@ -9,6 +9,7 @@
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
 pub(crate) mod called;
+pub(crate) mod multi_instance;
 pub(crate) mod user_task;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use value::Str;
 
 use crate::expression::Expression;
 use called::{BusinessRule, CalledProcess};
+use multi_instance::MultiInstance;
 use user_task::UserTask;
 
 /// The number of an element: the ordinal of its XML start tag in the file.
@@ -83,6 +85,8 @@ pub struct Element {
     pub boundary_events: Box<[ElementIx]>,
     /// The start events of the event subprocesses directly inside it, in document order.
     pub event_starts: Box<[ElementIx]>,
+    /// What makes it run several times.
+    pub multi_instance: Option<Box<MultiInstance>>,
     /// What is copied into its scope when it is activated.
     pub inputs: Box<[Mapping]>,
     /// What is copied out of its scope when it completes.

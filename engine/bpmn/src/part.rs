@@ -11,6 +11,7 @@ pub(crate) mod job;
 pub(crate) mod link;
 pub(crate) mod mapping;
 pub(crate) mod message;
+pub(crate) mod multi_instance;
 pub(crate) mod signal;
 pub(crate) mod start;
 pub(crate) mod throw;

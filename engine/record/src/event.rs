@@ -4,7 +4,7 @@ use crate::{
     ClockChange, DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent,
     DeployedDecision, DeployedRequirements, Envelope, ErrorEvent, EscalationEvent, IncidentEvent,
     JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, Millis, OpenStream, Origin, ProcessEventEvent,
+    MessageSubscriptionEvent, Millis, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
     ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
     ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, SignalEvent,
     SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
@@ -114,6 +114,8 @@ wire_oneof! {
         32 => DecisionRequirements(DecisionRequirementsEvent),
         /// An evaluation of a decision.
         33 => DecisionEvaluation(DecisionEvaluationEvent),
+        /// A multi-instance activity.
+        34 => MultiInstance(MultiInstanceEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -177,7 +179,8 @@ impl Event {
             | Self::SignalSubscription(_)
             | Self::Decision(_)
             | Self::DecisionRequirements(_)
-            | Self::DecisionEvaluation(_) => false,
+            | Self::DecisionEvaluation(_)
+            | Self::MultiInstance(_) => false,
         }
     }
 }

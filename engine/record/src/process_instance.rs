@@ -75,6 +75,8 @@ wire_enum! {
         21 => CallActivity,
         /// An inclusive gateway.
         22 => InclusiveGateway,
+        /// A multi-instance activity as a whole.
+        23 => MultiInstanceBody,
     }
 }
 

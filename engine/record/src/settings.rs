@@ -138,6 +138,8 @@ settings! {
     later
     /// Process instances that may call each other in a row, the outermost included.
     12 => call_depth_max: 1_000 in 1..=100_000,
+    /// Instances of an activity that a loop cardinality may ask for.
+    13 => loop_cardinality_max: 100_000 in 1..=10_000_000,
 }
 
 fn number(name: &str, text: &str) -> Result<u64, String> {

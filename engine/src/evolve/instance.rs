@@ -1,9 +1,11 @@
 //! Process and element instances.
 
 use crate::state::State;
-use crate::state::instance::{Arrival, Caller, ElementInstance, ElementState, Instance, Trigger};
+use crate::state::instance::{
+    Arrival, Caller, ElementInstance, ElementState, Instance, Role, Trigger,
+};
 use record::{
-    Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
+    ElementType, Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
     ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
@@ -97,17 +99,28 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         note_called(state, event, origin.instance);
         return;
     }
+    let (mut role, mut loop_counter) = (Role::Element, 0);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children += 1;
         if event.from_flow {
             scope.tokens -= join(scope, origin.element).max(1);
         }
+        let is_of_body = scope.role == Role::Body && scope.element == origin.element;
+        if let Some(body) = scope.body.as_mut().filter(|_| is_of_body) {
+            role = Role::Inner;
+            loop_counter = body.begin();
+        }
+    }
+    if event.element_type == ElementType::MultiInstanceBody {
+        role = Role::Body;
     }
     instance.elements.put(ElementInstance {
         key,
         element: origin.element,
         scope: event.flow_scope,
         state: ElementState::Activating,
+        role,
+        loop_counter,
         ..ElementInstance::default()
     });
     state.owners.put(key, origin.instance);
@@ -160,6 +173,13 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     instance.elements.remove(key);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children -= 1;
+        if let Some(body) = &mut scope.body {
+            if event.intent == ProcessInstanceIntent::ElementCompleted {
+                body.completed += 1;
+            } else {
+                body.terminated += 1;
+            }
+        }
         if event.interrupts {
             interrupt(scope, origin.element);
         }

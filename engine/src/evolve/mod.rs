@@ -3,12 +3,14 @@
 //! State built from the events alone equals the state built from the commands; the tests check
 //! it after every scenario. So nothing here decides anything.
 
+mod attached;
 mod decision;
 mod definition;
 mod incident;
 mod instance;
 mod job;
 mod message;
+mod multi_instance;
 mod partition;
 mod request;
 mod signal;
@@ -24,6 +26,7 @@ use record::{Event, Record};
 /// Changes the state by one record.
 pub(crate) fn apply(state: &mut State, record: &Record) {
     state.meta.saw_key(record.key);
+    attached::note(state, record.key, &record.event);
     match &record.event {
         Event::ProcessInstance(it) => instance::on_element(state, record.key, it),
         Event::Process(it) => definition::on_process(state, record.key, it),
@@ -44,6 +47,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::SignalSubscription(it) => signal::on_subscription(state, record.key, it),
         Event::Decision(it) => decision::on_decision(state, record.key, it),
         Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),
+        Event::MultiInstance(it) => multi_instance::on_multi_instance(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),

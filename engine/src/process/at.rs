@@ -1,7 +1,7 @@
 //! Where a step works: an element instance with its graph.
 
 use crate::ctx::Ctx;
-use crate::state::instance::Caller;
+use crate::state::instance::{Caller, Role};
 use bpmn::{Element, ElementIx, Process};
 use record::{ElementType, EventType, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent};
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub(crate) struct At {
     pub(crate) element: ElementIx,
     /// The call activity that began the instance.
     pub(crate) caller: Caller,
+    /// What it is to a multi-instance activity.
+    pub(crate) role: Role,
 }
 
 impl At {
@@ -27,7 +29,7 @@ impl At {
         let (definition, version) = (found.definition, found.version);
         let caller = found.caller;
         let at = found.element(element_instance)?;
-        let (scope, element) = (at.scope, ElementIx(at.element));
+        let (scope, element, role) = (at.scope, ElementIx(at.element), at.role);
         let process = ctx.graph(definition)?;
         Some(Self {
             process,
@@ -38,17 +40,42 @@ impl At {
             scope,
             element,
             caller,
+            role,
         })
     }
 
     /// The same instance at another element instance.
     pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
-        Self { element_instance, scope, element, ..self.clone() }
+        Self { element_instance, scope, element, role: Role::Element, ..self.clone() }
     }
 
     /// The element.
     pub(crate) fn model(&self) -> &Element {
         self.process.element(self.element).expect("a stored ordinal names an element of its file")
+    }
+
+    /// The boundary events that end or accompany it; those of a multi-instance activity are its
+    /// body's.
+    pub(crate) fn boundary_events(&self) -> &[ElementIx] {
+        match self.role {
+            Role::Inner => &[],
+            Role::Element | Role::Body => &self.model().boundary_events,
+        }
+    }
+
+    /// The start events of the event subprocesses directly inside it.
+    pub(crate) fn event_starts(&self) -> &[ElementIx] {
+        match self.role {
+            Role::Body => &[],
+            Role::Element | Role::Inner => &self.model().event_starts,
+        }
+    }
+
+    fn element_type(&self) -> ElementType {
+        match self.role {
+            Role::Body => ElementType::MultiInstanceBody,
+            Role::Element | Role::Inner => element_type(self.model()),
+        }
     }
 
     /// Where records about this element instance belong.
@@ -82,6 +109,8 @@ impl At {
             intent,
             origin: self.origin(),
             flow_scope: self.scope,
+            element_type: self.element_type(),
+            event_type: event_type(self.model()),
             parent_instance: self.caller.instance,
             parent_element: self.caller.element_instance,
             ..ProcessInstanceEvent::default()
@@ -95,7 +124,7 @@ impl At {
 }
 
 /// The element's type as records name it.
-pub(crate) fn element_type(element: &Element) -> ElementType {
+fn element_type(element: &Element) -> ElementType {
     match element.element_type() {
         bpmn::ElementType::Process => ElementType::Process,
         bpmn::ElementType::SubProcess => ElementType::SubProcess,
@@ -123,7 +152,7 @@ pub(crate) fn element_type(element: &Element) -> ElementType {
 }
 
 /// The event's type as records name it.
-pub(crate) fn event_type(element: &Element) -> EventType {
+fn event_type(element: &Element) -> EventType {
     match element.event_type() {
         bpmn::EventType::Unspecified => EventType::Unspecified,
         bpmn::EventType::None => EventType::None,

@@ -82,8 +82,7 @@ fn next(ctx: &Ctx<'_>, instance: Key, element: &ElementInstance) -> (Key, Key) {
 /// The events of an element instance that catch what is thrown: each with whether it interrupts and
 /// its code. Event subprocesses come before boundary events.
 fn candidates(at: &At, thrown: Thrown) -> Vec<(ElementIx, bool, Option<Str>)> {
-    let model = at.model();
-    let events = model.event_starts.iter().chain(&model.boundary_events);
+    let events = at.event_starts().iter().chain(at.boundary_events());
     events
         .filter_map(|ix| {
             let (trigger, interrupting) = at.process.element(*ix)?.kind.attached_trigger()?;

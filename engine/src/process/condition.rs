@@ -1,4 +1,4 @@
-//! Conditions of gateways: evaluated, and kept for Explain.
+//! Conditions of gateways and of completion: evaluated, and kept for Explain.
 
 use super::at::At;
 use super::expression::{self, Failure, Place, Visible};
@@ -6,13 +6,51 @@ use crate::ctx::Ctx;
 use bpmn::{Expression, Flow};
 use feel::Variables as _;
 use record::{ConditionEvaluation, ConditionResult, IncidentType, VariableRead};
+use value::Doc;
 
 /// Evaluates a condition, which must be true or false.
 pub(crate) fn is_true(ctx: &mut Ctx<'_>, at: &At, condition: &Expression) -> Result<bool, Failure> {
-    let place = Place { instance: at.instance, scope: at.element_instance };
+    holds(ctx, place(at), None, condition)
+}
+
+fn place(at: &At) -> Place {
+    Place { instance: at.instance, scope: at.element_instance }
+}
+
+fn holds(
+    ctx: &mut Ctx<'_>,
+    place: Place,
+    overlay: Option<&Doc>,
+    condition: &Expression,
+) -> Result<bool, Failure> {
     let kind = IncidentType::ExtractValueError;
-    let result = expression::evaluate(ctx, place, None, condition, kind)?;
+    let result = expression::evaluate(ctx, place, overlay, condition, kind)?;
     result.value.as_bool().ok_or_else(|| expression::wrong_type(condition, "'BOOLEAN'", &result))
+}
+
+/// Evaluates a condition that belongs to no sequence flow, at a place where `overlay` comes before
+/// the variables.
+///
+/// # Errors
+/// An incident that tells what the condition read.
+pub(crate) fn of_completion(
+    ctx: &mut Ctx<'_>,
+    place: Place,
+    overlay: Option<&Doc>,
+    condition: &Expression,
+) -> Result<(bool, ConditionEvaluation), Failure> {
+    let mut evaluation = unevaluated(ctx, place, overlay, condition);
+    match holds(ctx, place, overlay, condition) {
+        Ok(holds) => {
+            evaluation.taken = holds;
+            evaluation.result = if holds { ConditionResult::True } else { ConditionResult::False };
+            Ok((holds, evaluation))
+        }
+        Err(failure) => {
+            evaluation.result = ConditionResult::Invalid;
+            Err(Failure { conditions: vec![evaluation], ..failure })
+        }
+    }
 }
 
 /// What Explain needs of the default flow.
@@ -31,12 +69,21 @@ pub(crate) fn evaluation(
     flow: &Flow,
     condition: &Expression,
 ) -> ConditionEvaluation {
+    ConditionEvaluation { flow_id: flow.id.clone(), ..unevaluated(ctx, place(at), None, condition) }
+}
+
+fn unevaluated(
+    ctx: &Ctx<'_>,
+    place: Place,
+    overlay: Option<&Doc>,
+    condition: &Expression,
+) -> ConditionEvaluation {
     let names = match condition {
         Expression::Feel(feel) => feel.program().variables(),
         Expression::Static(_) => &[],
     };
-    let instance = ctx.state.instance(at.instance);
-    let visible = Visible { overlay: None, instance, scope: at.element_instance };
+    let instance = ctx.state.instance(place.instance);
+    let visible = Visible { overlay, instance, scope: place.scope };
     let reads = names
         .iter()
         .take(VariableRead::COUNT_MAX)
@@ -48,12 +95,12 @@ pub(crate) fn evaluation(
         })
         .collect();
     ConditionEvaluation {
-        flow_id: flow.id.clone(),
         expression: condition.text().clone(),
         reads,
         reads_truncated: names.len() > VariableRead::COUNT_MAX,
         result: ConditionResult::NotEvaluated,
         taken: false,
+        ..ConditionEvaluation::default()
     }
 }
 

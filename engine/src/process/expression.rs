@@ -52,7 +52,7 @@ impl feel::Variables for Visible<'_> {
         let instance = self.instance?;
         let mut scope = self.scope;
         while let Some(element) = instance.element(scope) {
-            if let Some(found) = element.variables.doc.get(name) {
+            if let Some(found) = element.variable(name) {
                 return Some(found);
             }
             scope = element.scope;

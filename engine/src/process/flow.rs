@@ -1,6 +1,6 @@
 //! Taking sequence flows, and what happens where a path ends.
 
-use super::at::{At, element_type, event_type};
+use super::at::At;
 use super::step::{Activate, At as StepAt, Step};
 use super::{join, trigger};
 use crate::ctx::Ctx;
@@ -24,23 +24,13 @@ pub(crate) fn explain(
     cause: Option<Cause>,
     conditions: Vec<ConditionEvaluation>,
 ) {
-    let model = at.model();
-    let event = ProcessInstanceEvent {
-        element_type: element_type(model),
-        event_type: event_type(model),
-        cause: cause.map(Box::new),
-        conditions,
-        ..at.event(intent)
-    };
+    let event = ProcessInstanceEvent { cause: cause.map(Box::new), conditions, ..at.event(intent) };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
 
 /// Puts out that an element completed which everything else in its scope makes way for.
 pub(crate) fn interrupting_end(ctx: &mut Ctx<'_>, at: &At) {
-    let model = at.model();
     let event = ProcessInstanceEvent {
-        element_type: element_type(model),
-        event_type: event_type(model),
         interrupts: true,
         ..at.event(ProcessInstanceIntent::ElementCompleted)
     };
@@ -101,6 +91,13 @@ pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
         return;
     }
     let is_interrupted = element.interrupted_by != 0;
+    if let Some(body) = element.body.as_ref().filter(|it| it.has_more() && !is_interrupted) {
+        if body.is_sequential {
+            ctx.then(Step::BeginNext(StepAt { instance, element_instance: scope }));
+        }
+        // Of a parallel one the next instance is on its way.
+        return;
+    }
     if is_interrupted
         && let Some(at) = At::find(ctx, instance, scope)
         && trigger::begin_interrupting(ctx, &at)

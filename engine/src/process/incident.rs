@@ -60,12 +60,11 @@ pub(crate) fn create_for_defect(ctx: &mut Ctx<'_>, at: &At, message: Str, parked
 
 /// Resolves the incidents of an element instance that ends.
 pub(crate) fn resolve_of(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
     let open: Vec<_> = ctx
         .state
-        .instance(at.instance)
-        .into_iter()
-        .flat_map(|it| it.incidents.iter())
-        .filter(|it| it.element_instance == at.element_instance)
+        .attached_to(at.element_instance)
+        .filter_map(|it| found.incidents.get(it))
         .map(|it| (it.key, it.kind, it.job))
         .collect();
     for (key, kind, job) in open {

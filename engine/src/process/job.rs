@@ -61,11 +61,10 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
 
 /// Cancels the job of an element instance that ends.
 pub(crate) fn cancel_of(ctx: &mut Ctx<'_>, at: &At) {
-    let Some(job) = ctx.state.instance(at.instance).and_then(|it| it.job_of(at.element_instance))
-    else {
-        return;
-    };
-    let job = job.clone();
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let mut attached = ctx.state.attached_to(at.element_instance);
+    let Some(job) = attached.find_map(|it| found.jobs.get(it)).cloned() else { return };
+    drop(attached);
     let event = JobEvent {
         intent: JobIntent::Canceled,
         retries: job.retries,

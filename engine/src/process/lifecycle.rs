@@ -1,15 +1,16 @@
 //! What all elements share: activate, complete, and resume after an incident.
 
-use super::at::{At, element_type, event_type};
+use super::at::At;
 use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, flow, incident, instance, join, scope, subscribe, termination, trigger, variables,
+    call, catch, flow, incident, instance, join, multi_instance, scope, subscribe, termination,
+    trigger, variables,
 };
 use crate::ctx::Ctx;
-use crate::state::instance::{ElementState, Trigger};
+use crate::state::instance::{ElementState, Role, Trigger};
 use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
 use record::{
     Cause, CauseKind, Event, Key, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
@@ -34,16 +35,15 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
         scope: step.scope,
         element: ElementIx(step.element),
         caller,
+        role: Role::Element,
     };
     if step.from_flow && !scope::has_all_tokens(ctx, &at) {
         join::look_again(ctx, &at);
         return;
     }
-    let at = At { element_instance: ctx.next_key(), ..at };
-    let model = at.model();
+    let role = multi_instance::role(ctx, at.instance, at.scope, at.model());
+    let at = At { element_instance: ctx.next_key(), role, ..at };
     let event = ProcessInstanceEvent {
-        element_type: element_type(model),
-        event_type: event_type(model),
         cause: Some(Box::new(step.cause)),
         from_flow: step.from_flow,
         ..at.event(ProcessInstanceIntent::ElementActivating)
@@ -61,6 +61,9 @@ fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
 }
 
 fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    if at.role == Role::Body {
+        return multi_instance::activate(ctx, at);
+    }
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
     if !model.inputs.is_empty() {
@@ -154,9 +157,19 @@ fn go_on_completing(ctx: &mut Ctx<'_>, at: &At) {
 }
 
 fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    if at.role == Role::Body {
+        multi_instance::complete(ctx, at);
+        return Ok(());
+    }
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
     output(ctx, at, model)?;
+    if at.role == Role::Inner {
+        let collected = multi_instance::collect(ctx, at)?;
+        subscribe::close_all(ctx, at);
+        multi_instance::end_inner(ctx, at, collected);
+        return Ok(());
+    }
     if matches!(model.kind, Kind::StartEvent(_)) {
         // Variables that the start event set can be used in these subscriptions, and a failing
         // one parks the start event.
@@ -228,7 +241,10 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
     if has_mapping {
         let place = Place { instance: at.instance, scope: at.element_instance };
         let outputs = mapping::apply(ctx, place, &model.outputs, Direction::Output)?;
-        let target = if at.scope.is_none() { at.element_instance } else { at.scope };
+        // What an inner instance maps out stays in it as far as it has such variables: what its body
+        // collects is all that others get.
+        let is_own = at.scope.is_none() || at.role == Role::Inner;
+        let target = if is_own { at.element_instance } else { at.scope };
         variables::merge(ctx, &origin, target, &outputs);
     } else if moves_out(&model.kind) || model.follows_event_gateway {
         // What the trigger brought is local to these events and now moves out.

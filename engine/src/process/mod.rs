@@ -18,6 +18,7 @@ pub(crate) mod join;
 pub(crate) mod lifecycle;
 pub(crate) mod mapping;
 pub(crate) mod message;
+pub(crate) mod multi_instance;
 pub(crate) mod pending;
 pub(crate) mod scope;
 pub(crate) mod signal;
@@ -45,6 +46,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::Terminate(it) => termination::terminate(ctx, &it),
         Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
         Step::Resume(it) => lifecycle::resume(ctx, &it),
+        Step::BeginNext(it) => multi_instance::begin_next(ctx, &it),
         Step::Returned(it) => call::returned(ctx, it),
         Step::CalledEnded(it) => call::ended(ctx, &it),
         Step::OpenSubscription(it) => message::open(ctx, it),

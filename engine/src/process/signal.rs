@@ -112,10 +112,12 @@ pub(crate) fn open(ctx: &mut Ctx<'_>, at: &At, event: &Element, name: Str) {
 /// Closes the subscriptions that the element instance at `at` has for some of its events.
 pub(crate) fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
-    let is_of = |it: &&SignalSubscription| {
-        it.element_instance == at.element_instance && is_meant(it.element)
-    };
-    let open: Vec<_> = found.signals.iter().filter(is_of).cloned().collect();
+    let attached = ctx.state.attached_to(at.element_instance);
+    let open: Vec<SignalSubscription> = attached
+        .filter_map(|it| found.signals.get(it))
+        .filter(|it| is_meant(it.element))
+        .cloned()
+        .collect();
     for it in open {
         let event = at.process.element(ElementIx(it.element));
         let id = event.map(|event| event.id.clone()).unwrap_or_default();

@@ -47,6 +47,8 @@ wire_oneof! {
         19 => OfferSignal(OfferSignal),
         /// A signal arrives at an element instance.
         20 => TakeSignal(TakeSignal),
+        /// A multi-instance body begins its next inner instance.
+        21 => BeginNext(At),
     }
 }
 
@@ -175,7 +177,9 @@ impl Step {
     pub(crate) fn instance(&self) -> Key {
         match self {
             Self::Activate(it) => it.instance,
-            Self::Complete(it) | Self::Resume(it) | Self::CalledEnded(it) => it.instance,
+            Self::Complete(it) | Self::Resume(it) | Self::CalledEnded(it) | Self::BeginNext(it) => {
+                it.instance
+            }
             Self::Returned(it) => it.instance,
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,

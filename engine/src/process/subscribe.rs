@@ -42,7 +42,7 @@ fn open_planned(
     mut planned: Vec<(ElementIx, Planned)>,
 ) -> Result<(), Failure> {
     let process = at.process.clone();
-    for ix in &at.model().boundary_events {
+    for ix in at.boundary_events() {
         let model = process.element(*ix).expect("the graph names its own elements");
         if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
             && let Some(plan) = plan(ctx, at, waits_for, at.scope, interrupting)?
@@ -86,7 +86,7 @@ pub(crate) fn open_of_scope(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     let Some(scope) = At::find(ctx, at.instance, at.scope) else { return Ok(()) };
     let process = scope.process.clone();
     let mut planned = Vec::new();
-    for ix in &scope.model().event_starts {
+    for ix in scope.event_starts() {
         let model = process.element(*ix).expect("the graph names its own elements");
         if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
             && let Some(plan) = plan(ctx, &scope, waits_for, scope.element_instance, interrupting)?
@@ -184,20 +184,17 @@ pub(crate) fn close_inside(ctx: &mut Ctx<'_>, at: &At) {
 
 fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
-    let timers: Vec<_> = found
-        .timers
+    let attached: Vec<Key> = ctx.state.attached_to(at.element_instance).collect();
+    let timers: Vec<_> = attached
         .iter()
-        .filter(|it| it.element_instance == at.element_instance && is_meant(it.element))
+        .filter_map(|it| found.timers.get(*it))
+        .filter(|it| is_meant(it.element))
         .cloned()
         .collect();
-    let open: Vec<_> = found
-        .subscriptions
+    let open: Vec<_> = attached
         .iter()
-        .filter(|it| {
-            let origin = &it.subscription.origin;
-            origin.element_instance == at.element_instance && is_meant(origin.element)
-        })
-        .filter(|it| it.state != SubscriptionState::Deleting)
+        .filter_map(|it| found.subscriptions.get(*it))
+        .filter(|it| is_meant(it.subscription.origin.element))
         .cloned()
         .collect();
     for timer in timers {

@@ -1,6 +1,6 @@
 //! Triggering events: the common path of messages, timers and job results.
 
-use super::at::{At, element_type, event_type};
+use super::at::At;
 use super::step::{Activate, Step, Terminate, TerminateChildren};
 use super::{flow, lifecycle, scope, subscribe, variables};
 use crate::ctx::Ctx;
@@ -103,10 +103,7 @@ pub(crate) fn begin_event(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
     lifecycle::consume(ctx, at, trigger);
     let key = ctx.next_key();
     let event_at = at.moved(ElementIx(trigger.element), key, at.scope);
-    let model = event_at.model();
     let event = ProcessInstanceEvent {
-        element_type: element_type(model),
-        event_type: event_type(model),
         cause: Some(Box::new(trigger.cause.clone())),
         ..event_at.event(ProcessInstanceIntent::ElementActivating)
     };

@@ -70,10 +70,10 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, event: UserTaskE
 
 /// Cancels the task of an element instance that ends.
 pub(crate) fn cancel_of(ctx: &mut Ctx<'_>, at: &At) {
-    let instance = ctx.state.instance(at.instance);
-    let Some(task) = instance.and_then(|it| it.user_task_of(at.element_instance)).cloned() else {
-        return;
-    };
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let mut attached = ctx.state.attached_to(at.element_instance);
+    let Some(task) = attached.find_map(|it| found.user_tasks.get(it)).cloned() else { return };
+    drop(attached);
     emit(ctx, at, &task, event(UserTaskIntent::Canceling, &task));
     emit(ctx, at, &task, event(UserTaskIntent::Canceled, &task));
 }

@@ -65,5 +65,24 @@ pub(crate) fn visible(instance: &Instance, scope: Key, names: &[value::Str]) -> 
     let mut chain = chain.into_iter().rev();
     let outermost = chain.next().cloned().unwrap_or_default();
     let all = chain.fold(outermost, |outer, inner| outer.merge(inner));
-    if names.is_empty() { all } else { all.filter(names) }
+    if names.is_empty() {
+        return all;
+    }
+    with_collections(instance, scope, names, all.filter(names))
+}
+
+/// Adds what multi-instance activities around a scope have collected so far, where it is named.
+///
+/// It is not among all variables: each of many instances would bring the outputs of all others.
+fn with_collections(instance: &Instance, scope: Key, names: &[value::Str], found: Doc) -> Doc {
+    let mut all = found;
+    let mut at = scope;
+    while let Some(element) = instance.element(at) {
+        let body = element.body.as_ref().filter(|it| names.contains(&it.collection));
+        if let Some(body) = body.filter(|it| !all.contains(&it.collection)) {
+            all = all.set(&body.collection, body.list());
+        }
+        at = element.scope;
+    }
+    all
 }

@@ -1,5 +1,6 @@
 //! A process instance: one owned value with everything that belongs to it.
 
+use super::multi_instance::Body;
 use super::paged::{Keyed, Paged};
 use super::user_task::UserTask;
 use super::variables::Variables;
@@ -76,12 +77,34 @@ wire_struct! {
         /// Sequence flows directly inside that wait at a joining gateway; each counts as a token.
         9 => pub(crate) arrivals: Vec<Arrival>,
         /// The element that everything else directly inside makes way for, by its ordinal: an event
-        /// subprocess that was triggered, or a terminate end event. 0 for none.
+        /// subprocess that was triggered, or a terminate end event. 0 for none, [`NOTHING`] if the
+        /// scope itself ends next.
         10 => pub(crate) interrupted_by: u32,
         /// The process instance that this call activity began and waits for.
         11 => pub(crate) called: Key,
+        /// What it is to a multi-instance activity.
+        12 => pub(crate) role: Role,
+        /// Of an inner instance: its number, from 1.
+        13 => pub(crate) loop_counter: u32,
+        /// Of a body that has been activated: how far it has come.
+        14 => pub(crate) body: Option<Box<Body>>,
     }
 }
+
+wire_enum! {
+    /// What an element instance is to a multi-instance activity.
+    pub(crate) enum Role {
+        /// Nothing.
+        0 => Element,
+        /// The activity as a whole.
+        1 => Body,
+        /// One of its instances.
+        2 => Inner,
+    }
+}
+
+/// What is interrupted by this instead of an element makes way for nothing but its own end.
+pub(crate) const NOTHING: u32 = u32::MAX;
 
 wire_struct! {
     /// Tokens that wait on one sequence flow into a joining gateway.
@@ -215,6 +238,15 @@ macro_rules! keyed {
 
 keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident, UserTask, SignalSubscription);
 
+impl ElementInstance {
+    /// A variable of this scope.
+    pub(crate) fn variable(&self, name: &str) -> Option<&[u8]> {
+        let collected =
+            || self.body.as_ref().filter(|it| !name.is_empty() && *it.collection == *name);
+        self.variables.doc.get(name).or_else(|| collected().map(|it| it.list()))
+    }
+}
+
 impl Instance {
     /// The element instance with this key.
     pub(crate) fn element(&self, key: Key) -> Option<&ElementInstance> {
@@ -230,15 +262,5 @@ impl Instance {
     pub(crate) fn flows_arrived(&self, scope: Key, gateway: u32) -> usize {
         let arrivals = self.element(scope).map(|it| &*it.arrivals).unwrap_or_default();
         arrivals.iter().filter(|it| it.gateway == gateway).count()
-    }
-
-    /// The job of an element instance.
-    pub(crate) fn job_of(&self, element_instance: Key) -> Option<&Job> {
-        self.jobs.iter().find(|it| it.element_instance == element_instance)
-    }
-
-    /// The user task of an element instance.
-    pub(crate) fn user_task_of(&self, element_instance: Key) -> Option<&UserTask> {
-        self.user_tasks.iter().find(|it| it.element_instance == element_instance)
     }
 }

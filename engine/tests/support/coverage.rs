@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 58] = [
+const ELEMENTS: [(&str, &str); 60] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -37,6 +37,8 @@ const ELEMENTS: [(&str, &str); 58] = [
     ("non-interrupting message boundary", "BoundaryEvent(Message)"),
     ("embedded subprocess", "SubProcess"),
     ("call activity", "CallActivity"),
+    ("parallel multi-instance", "MultiInstanceBody"),
+    ("sequential multi-instance", "MultiInstanceBody"),
     ("error boundary", "BoundaryEvent(Error)"),
     ("error end", "EndEvent(Error)"),
     ("interrupting escalation boundary", "BoundaryEvent(Escalation)"),
@@ -241,6 +243,11 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
         None if element.starts_with("user task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("user {id} ")));
             line.is_some_and(|it| it.contains(" native") != element.ends_with("(job)"))
+        }
+        None if element.ends_with("multi-instance") => {
+            let line =
+                model.iter().find(|it| it.contains(&format!(" {id} ")) && it.contains(" items="));
+            line.is_some_and(|it| it.contains("one-by-one") == element.starts_with("sequential"))
         }
         None if element.starts_with("script task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("script {id} ")));

@@ -21,6 +21,7 @@
 //!                                at the end
 //! sub u {
 //! }
+//! task m items==list …            several times, see `multi_instance_model.rs`; also `sub u items==list {`
 //! call c process=p                binding=deployment, or binding=TAG; `own-variables` gives it only the
 //!                                  call activity's, `nothing-back` takes back only what `out` says
 //! events x {                     an event subprocess; its start has an event, perhaps
@@ -33,6 +34,8 @@
 //! a -> b times 300               so many flows between the two
 //! ```
 
+#[path = "multi_instance_model.rs"]
+mod multi_instance;
 #[path = "user_task_model.rs"]
 mod user_task;
 
@@ -105,7 +108,10 @@ impl Reading {
                     .map_or_else(String::new, |it| format!("<zeebe:versionTag value=\"{it}\"/>"));
                 self.open.push(Node { tag: "process", attributes, job, ..Node::default() });
             }
-            "sub" => self.open.push(node("subProcess", &id)),
+            "sub" => {
+                let inner = multi_instance::marker(&words, &settings);
+                self.open.push(Node { inner, ..node("subProcess", &id) });
+            }
             "events" => {
                 let mut scope = node("subProcess", &id);
                 scope.attributes.push_str(" triggeredByEvent=\"true\"");
@@ -134,6 +140,7 @@ impl Reading {
         settings: &BTreeMap<String, String>,
     ) {
         let mut node = new_element(word, id, words);
+        node.inner = multi_instance::marker(words, settings);
         if word == "user" {
             let is_native = words.iter().any(|it| it == "native");
             node.job = user_task::extensions(is_native, settings);
@@ -194,6 +201,7 @@ impl Reading {
                         "<bpmn:messageEventDefinition messageRef=\"{reference}\"/>"
                     );
                 }
+                name if multi_instance::is_setting(name) => {}
                 name if word == "user" && user_task::is_setting(name) => {}
                 "key" | "retries" | "result" | "binding" => {}
                 other => panic!("the model notation has no setting '{other}'"),

@@ -95,6 +95,7 @@ impl Names {
             | Event::Logic(_)
             | Event::KeysSkipped(_)
             | Event::Escalation(_)
+            | Event::MultiInstance(_)
             | Event::Settings(_)
             | Event::Rejection(_)
             | Event::ReplyRemembered(_)

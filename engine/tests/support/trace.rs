@@ -5,8 +5,8 @@ use super::time::at;
 use engine::Push;
 use record::{
     ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, ElementType, Event,
-    EventType, JobEvent, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply,
-    Subscription, TimerEvent, UserTaskEvent,
+    EventType, JobEvent, MultiInstanceEvent, MultiInstanceIntent, Origin, ProcessInstanceEvent,
+    ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent, UserTaskEvent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -163,6 +163,7 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             format!("Escalation {:?} '{}' at {place}{by}", it.intent, it.code)
         }
         Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
+        Event::MultiInstance(it) => multi_instance(it, names),
         Event::Settings(_) => "Settings changed".to_owned(),
         Event::Logic(it) => format!("Logic raised to {}", it.logic),
         Event::KeysSkipped(_) => "(keys skipped)".to_owned(),
@@ -337,6 +338,25 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     }
     line.push_str(&document(&event.variables));
     line
+}
+
+fn multi_instance(event: &MultiInstanceEvent, names: &Names) -> String {
+    let place = names.of(event.origin.element_instance);
+    let json = |value: &[u8]| value::json::value_to_json(value);
+    match event.intent {
+        MultiInstanceIntent::InputCollectionEvaluated => {
+            let items = if event.items.is_empty() { String::new() } else { json(&event.items) };
+            let order = if event.is_sequential { " one by one" } else { "" };
+            format!("MultiInstance InputCollectionEvaluated {place} {}{order} {items}", event.count)
+        }
+        MultiInstanceIntent::OutputElementCollected => {
+            let (number, output) = (event.loop_counter, json(&event.output));
+            format!("MultiInstance OutputElementCollected {place} {number} {output}")
+        }
+        MultiInstanceIntent::CompletionConditionFulfilled => {
+            format!("MultiInstance CompletionConditionFulfilled {place}")
+        }
+    }
 }
 
 fn user_task(event: &UserTaskEvent, key: &str, names: &Names) -> String {

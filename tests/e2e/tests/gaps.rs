@@ -25,13 +25,6 @@ const ELEMENTS: &[(&str, &str)] = &[
         <zeebe:executionListeners><zeebe:executionListener eventType="start" type="l"/>
         </zeebe:executionListeners></extensionElements></serviceTask>"#,
     ),
-    (
-        "multiInstanceLoopCharacteristics",
-        r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>
-        </extensionElements><multiInstanceLoopCharacteristics><extensionElements>
-        <zeebe:loopCharacteristics inputCollection="=items"/></extensionElements>
-        </multiInstanceLoopCharacteristics></serviceTask>"#,
-    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,25 +23,24 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bo
             }
             continue;
         }
-        let loop_marker = match name {
-            "multiInstanceLoopCharacteristics" => "a multi-instance marker",
-            "standardLoopCharacteristics" => "a loop marker",
+        match name {
+            "standardLoopCharacteristics" => {
+                let message = format!(
+                    "The element '{}' has a loop marker. Baton does not run activities in loops yet.",
+                    part.label()
+                );
+                ctx.problem(part, child, message);
+            }
             // The outline of a scope has named every child that it does not know.
-            _ if is_scope || is_ignored_in_elements(name) || is_read_elsewhere(name) => continue,
+            _ if is_scope || is_ignored_in_elements(name) || is_read_elsewhere(name) => {}
             _ => {
                 let message = format!(
                     "The element '{}' contains '{name}', which Baton does not know there.",
                     part.label()
                 );
                 ctx.problem(part, child, message);
-                continue;
             }
-        };
-        let message = format!(
-            "The element '{}' has {loop_marker}. Baton does not run activities in loops yet.",
-            part.label()
-        );
-        ctx.problem(part, child, message);
+        }
     }
 }
 
@@ -66,7 +65,8 @@ fn attributes<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
     }
 }
 
-/// Children that the readers of events and jobs look at.
+/// Children that the readers of events, jobs and markers look at.
 fn is_read_elsewhere(name: &str) -> bool {
-    name.ends_with("EventDefinition") || name == "eventDefinitionRef"
+    name.ends_with("EventDefinition")
+        || matches!(name, "eventDefinitionRef" | "multiInstanceLoopCharacteristics")
 }

@@ -14,6 +14,7 @@ mod gateways;
 mod graphs;
 mod hostile;
 mod loops;
+mod multi_instance;
 mod mutations;
 mod reference;
 mod refusals;

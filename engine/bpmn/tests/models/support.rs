@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, BusinessRule, Element, Expression, Form, JobDefinition, Kind, Mapping, Process,
-    Script, StartEvent, Throw, Timer, Trigger, UserTask,
+    BoundaryEvent, BusinessRule, CalledProcess, Element, Expression, Form, Items, JobDefinition,
+    Kind, Mapping, MultiInstance, Process, Script, StartEvent, Throw, Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -124,9 +124,29 @@ fn one(process: &Process, element: &Element) -> String {
             element.boundary_events.iter().map(|ix| id(process, Some(*ix))).collect();
         text += &format!(" boundary={}", events.join(","));
     }
+    if let Some(it) = &element.multi_instance {
+        text += &marker(it);
+    }
     text += &kind(process, &element.kind);
     text += &mappings(" in", &element.inputs);
     text + &mappings(" out", &element.outputs)
+}
+
+fn marker(it: &MultiInstance) -> String {
+    let order = if it.is_sequential { "sequential" } else { "parallel" };
+    let items = match &it.items {
+        Items::Collection(list) => format!("over {}", value(list)),
+        Items::Cardinality(count) => format!("times {}", value(count)),
+    };
+    let item = it.input_element.as_ref().map_or(String::new(), |it| format!(" as {it}"));
+    let output = it.output.as_ref().map_or(String::new(), |it| {
+        format!(" {} := {} ({:?})", it.collection, value(&it.element), it.variable())
+    });
+    let until = it
+        .completion_condition
+        .as_ref()
+        .map_or(String::new(), |it| format!(" until {}", value(it)));
+    format!(" {order} {items}{item}{output}{until}")
 }
 
 fn mappings(label: &str, mappings: &[Mapping]) -> String {
@@ -145,7 +165,6 @@ fn job_text(job: &JobDefinition) -> String {
     )
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
@@ -207,13 +226,7 @@ fn kind(process: &Process, kind: &Kind) -> String {
             id(process, Some(*attached_to)),
             trigger(it)
         ),
-        Kind::CallActivity(it) => format!(
-            " calls={} {:?} gets-all={} gives-all={}",
-            value(&it.process_id),
-            it.binding,
-            it.gets_all_variables,
-            it.gives_all_variables
-        ),
+        Kind::CallActivity(it) => called(it),
         Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
             format!(" start={}", id(process, Some(*start)))
         }
@@ -248,6 +261,16 @@ fn user_task(task: &UserTask) -> String {
 fn default_flow(process: &Process, default: Option<bpmn::ElementIx>) -> String {
     let flow = default.and_then(|ix| process.flow(ix));
     flow.map_or(String::new(), |flow| format!(" default={}", flow.id))
+}
+
+fn called(it: &CalledProcess) -> String {
+    format!(
+        " calls={} {:?} gets-all={} gives-all={}",
+        value(&it.process_id),
+        it.binding,
+        it.gets_all_variables,
+        it.gives_all_variables
+    )
 }
 
 fn trigger(trigger: &Trigger) -> String {

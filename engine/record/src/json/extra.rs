@@ -41,6 +41,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Escalation(_)
         | Event::UserTask(_)
         | Event::SignalSubscription(_)
+        | Event::MultiInstance(_)
         | Event::Settings(_)
         | Event::Decision(_)
         | Event::DecisionRequirements(_)

@@ -3,9 +3,9 @@
 use crate::{
     CauseKind, ClockChange, ConditionResult, CreationIntent, DecisionEvaluationIntent,
     DecisionType, ElementType, EscalationIntent, Event, EventType, IncidentIntent, IncidentType,
-    JobIntent, MessageIntent, MessageSubscriptionIntent, ProcessEventIntent, ProcessInstanceIntent,
-    ProcessMessageSubscriptionIntent, RejectionType, SignalIntent, SignalSubscriptionIntent,
-    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
+    JobIntent, MessageIntent, MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent,
+    ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType, SignalIntent,
+    SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -47,6 +47,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Decision(_) => ("DECISION", "CREATED"),
         Event::DecisionRequirements(_) => ("DECISION_REQUIREMENTS", "CREATED"),
         Event::DecisionEvaluation(it) => ("DECISION_EVALUATION", decision_evaluation(it.intent)),
+        Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -239,6 +240,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
         ElementType::UserTask => "USER_TASK",
         ElementType::CallActivity => "CALL_ACTIVITY",
+        ElementType::MultiInstanceBody => "MULTI_INSTANCE_BODY",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }
@@ -267,6 +269,14 @@ pub fn rejection_type(kind: RejectionType) -> &'static str {
         RejectionType::InvalidState => "INVALID_STATE",
         RejectionType::ProcessingError => "PROCESSING_ERROR",
         RejectionType::ResourceExhausted => "RESOURCE_EXHAUSTED",
+    }
+}
+
+fn multi_instance(intent: MultiInstanceIntent) -> &'static str {
+    match intent {
+        MultiInstanceIntent::InputCollectionEvaluated => "INPUT_COLLECTION_EVALUATED",
+        MultiInstanceIntent::OutputElementCollected => "OUTPUT_ELEMENT_COLLECTED",
+        MultiInstanceIntent::CompletionConditionFulfilled => "COMPLETION_CONDITION_FULFILLED",
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
 
 mod decision;
 mod job;
+mod multi_instance;
 mod process_instance;
 mod user_task;
 
@@ -56,6 +57,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Decision(it) => decision::created(it, o),
         Event::DecisionRequirements(it) => decision::requirements(it, o),
         Event::DecisionEvaluation(it) => decision::evaluation(it, o),
+        Event::MultiInstance(it) => multi_instance::write(it, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.

@@ -144,6 +144,7 @@ impl State {
             let lock = (instance.process_id.clone(), instance.start_lock.clone());
             self.start_locks.restore(lock, key);
         }
+        self.restore_attached(instance);
         self.restore_due(instance);
     }
 
