@@ -3,7 +3,7 @@
 use crate::evolve;
 use crate::graphs::Graphs;
 use crate::models::Models;
-use crate::output::{Output, Push};
+use crate::output::{Mark, Output, Push};
 use crate::process::step::Step;
 use crate::state::State;
 use record::{
@@ -70,6 +70,18 @@ impl Ctx<'_> {
         }
         evolve::apply(self.state, &record);
         self.out.records.push(record);
+    }
+
+    /// Takes back everything that the work item did: for a command that finds out late that it has
+    /// to be refused.
+    pub(crate) fn undo(&mut self, mark: Mark, caller: Option<Box<Caller>>) {
+        self.state.rollback();
+        self.state.begin();
+        self.out.cut(mark);
+        self.steps.clear();
+        self.waiting_types.clear();
+        self.source = 0;
+        self.caller = caller;
     }
 
     /// Puts a step at the end of the queue.

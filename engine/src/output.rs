@@ -49,7 +49,7 @@ wire_struct! {
 }
 
 /// How much output there was at some moment, to cut back to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     records: usize,
     replies: usize,

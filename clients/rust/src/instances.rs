@@ -19,6 +19,8 @@ pub struct CreateInstance {
     pub version: i32,
     /// An object, or null for none.
     pub variables: Value,
+    /// The elements to begin at, by id; none to begin at the none start event.
+    pub start_at: Vec<String>,
 }
 
 impl CreateInstance {
@@ -33,6 +35,11 @@ impl CreateInstance {
             bpmn_process_id: self.process_id,
             version: self.version,
             variables: payload::to_text(&self.variables)?,
+            start_instructions: self
+                .start_at
+                .into_iter()
+                .map(|element_id| wire::ProcessInstanceCreationStartInstruction { element_id })
+                .collect(),
             ..wire::CreateProcessInstanceRequest::default()
         })
     }

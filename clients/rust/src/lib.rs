@@ -29,6 +29,7 @@ mod error;
 mod instances;
 mod jobs;
 mod messages;
+mod modification;
 mod payload;
 mod signals;
 mod topology;
@@ -41,6 +42,7 @@ pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
 pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream, ThrowError};
 pub use messages::PublishMessage;
+pub use modification::{Element, ModifyInstance};
 pub use signals::BroadcastSignal;
 pub use topology::{Broker, BrokerPartition, BrokerRole, Topology};
 

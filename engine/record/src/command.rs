@@ -1,8 +1,8 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, Key, Millis, RequestId,
-    RequirementsSummary, SettingsChange, UpdateUserTask,
+    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, Key, Millis, ModifyInstance,
+    RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -81,6 +81,8 @@ wire_oneof! {
         27 => BroadcastSignal(BroadcastSignal),
         /// Evaluates a decision.
         28 => EvaluateDecision(EvaluateDecision),
+        /// Moves a running instance.
+        31 => ModifyInstance(ModifyInstance),
     }
 }
 
@@ -204,6 +206,8 @@ wire_struct! {
         5 => pub await_result: bool,
         /// Which root variables the result holds; empty for all.
         6 => pub fetch_variables: Vec<Str>,
+        /// The elements to begin at, by id; none to begin at the none start event.
+        7 => pub start_at: Vec<Str>,
     }
 }
 

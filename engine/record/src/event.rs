@@ -4,10 +4,10 @@ use crate::{
     ClockChange, DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent,
     DeployedDecision, DeployedRequirements, Envelope, ErrorEvent, EscalationEvent, IncidentEvent,
     JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, Millis, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
-    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
-    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, SignalEvent,
-    SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
+    MessageSubscriptionEvent, Millis, ModificationEvent, MultiInstanceEvent, OpenStream, Origin,
+    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
+    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
+    Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -116,6 +116,8 @@ wire_oneof! {
         33 => DecisionEvaluation(DecisionEvaluationEvent),
         /// A multi-instance activity.
         34 => MultiInstance(MultiInstanceEvent),
+        /// An instance was modified.
+        36 => Modification(ModificationEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -180,7 +182,8 @@ impl Event {
             | Self::Decision(_)
             | Self::DecisionRequirements(_)
             | Self::DecisionEvaluation(_)
-            | Self::MultiInstance(_) => false,
+            | Self::MultiInstance(_)
+            | Self::Modification(_) => false,
         }
     }
 }

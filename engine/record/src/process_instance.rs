@@ -128,6 +128,8 @@ wire_enum! {
         8 => UserTask,
         /// A signal: the key is the signal.
         9 => Signal,
+        /// An operator moved the instance: the key is the modification.
+        12 => Modification,
     }
 }
 
@@ -280,6 +282,8 @@ wire_struct! {
         3 => pub variables: Doc,
         /// The request that waits for the result, if any.
         4 => pub awaits: Option<Box<crate::AwaitResult>>,
+        /// The elements that it begins at, by id; none if at the none start event.
+        5 => pub start_at: Vec<Str>,
     }
 }
 

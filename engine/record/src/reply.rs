@@ -112,6 +112,8 @@ wire_enum! {
         24 => SignalBroadcast,
         /// Of a decision.
         25 => DecisionEvaluationEvaluate,
+        /// Of an instance.
+        31 => ProcessInstanceModificationModify,
     }
 }
 
@@ -146,6 +148,7 @@ impl CommandIntent {
             Self::UserTaskComplete => ("USER_TASK", "COMPLETE"),
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
             Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
+            Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
         }
     }
 }

@@ -2,12 +2,16 @@
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::instance::{Beginning, announce, begin};
+use crate::process::at::At;
+use crate::process::expression::Failure;
+use crate::process::instance::{Beginning, announce, begin, open};
+use crate::process::placing::{self, Made, Scopes};
+use crate::process::subscribe;
 use crate::state::definition::Definition;
 use crate::state::instance::Caller;
 use record::{
     AwaitResult, Cause, CauseKind, Command, CommandIntent, CreateInstance, CreationIntent, Event,
-    InstanceCreated, ProcessInstanceCreationEvent, RejectionType, Reply,
+    InstanceCreated, Key, ProcessInstanceCreationEvent, RejectionType, Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -29,7 +33,8 @@ pub(super) fn handle(
             ),
         ));
     };
-    let Some(start) = process.none_start else {
+    let start = if create.start_at.is_empty() { process.none_start } else { Some(process.ix) };
+    let Some(start) = start else {
         return Err(refuse(
             RejectionType::InvalidState,
             intent,
@@ -56,7 +61,7 @@ pub(super) fn handle(
         start_lock: Str::default(),
         caller: Caller::default(),
     };
-    Ok(start_instance(ctx, command, create, beginning))
+    start_instance(ctx, command, create, beginning)
 }
 
 fn start_instance(
@@ -64,7 +69,7 @@ fn start_instance(
     command: &Command,
     create: &CreateInstance,
     beginning: Beginning,
-) -> Answer {
+) -> Result<Answer, Refused> {
     let origin = beginning.origin();
     ctx.at_work = beginning.instance;
     announce(ctx, &origin, &create.variables);
@@ -85,15 +90,48 @@ fn start_instance(
         origin,
         variables: create.variables.clone(),
         awaits,
+        start_at: create.start_at.clone(),
     };
     ctx.emit(beginning.instance, Event::ProcessInstanceCreation(event));
-    begin(ctx, beginning);
+    if create.start_at.is_empty() {
+        begin(ctx, beginning);
+    } else {
+        begin_at(ctx, &beginning, &create.start_at).map_err(|why| {
+            let id = &beginning.process.id;
+            let why = why.trim_end_matches('.');
+            let reason = format!("Expected to create instance of process '{id}' but {why}.");
+            refuse(RejectionType::InvalidArgument, super::intent::intent(command), reason)
+        })?;
+    }
     let reply = Reply::InstanceCreated(created);
     if create.await_result {
         ctx.remember(&command.request, reply);
-        return Answer::Later;
+        return Ok(Answer::Later);
     }
-    Answer::Now(reply)
+    Ok(Answer::Now(reply))
+}
+
+/// Begins the process at some of its elements instead of its start event.
+fn begin_at(ctx: &mut Ctx<'_>, beginning: &Beginning, ids: &[Str]) -> Result<(), String> {
+    open(ctx, beginning);
+    let key = beginning.instance;
+    let Some(instance) = ctx.state.instances.get(&key).cloned() else { return Ok(()) };
+    let scopes = Scopes::of(&instance, &beginning.process);
+    let placements: Vec<_> =
+        ids.iter().map(|id| scopes.place(id, Key::NONE, Vec::new())).collect::<Result<_, _>>()?;
+    if let Some(root) = At::find(ctx, key, key) {
+        subscribe::open_inside(ctx, &root).map_err(|it| unmade(&it))?;
+    }
+    let mut made = Made::new();
+    for placement in &placements {
+        let done = placing::carry_out(ctx, key, placement, &beginning.cause, &mut made);
+        done.map_err(|it| unmade(&it))?;
+    }
+    Ok(())
+}
+
+fn unmade(failure: &Failure) -> String {
+    format!("a scope cannot be made: {}", failure.message)
 }
 
 fn find(

@@ -6,7 +6,9 @@ use super::intent::intent;
 use crate::ctx::{Ctx, refuse};
 use crate::process::pending;
 use crate::state::stream::request_key;
-use record::{Command, CommandBody, Entry, Event, Key, RejectionType, Reply, RequestsSettled};
+use record::{
+    Caller, Command, CommandBody, Entry, Event, Key, RejectionType, Reply, RequestsSettled,
+};
 use std::sync::Arc;
 
 /// How far a gateway's settled requests may run ahead before the state notes it: noting each
@@ -18,14 +20,21 @@ pub(crate) fn handle(ctx: &mut Ctx<'_>, entry: &Entry) {
     #[cfg(test)]
     crate::planted::logic::decide(ctx, entry);
     let command = &entry.body.command;
+    let mark = ctx.out.mark();
     settle(ctx, command);
     if is_repeated(ctx, command) {
         return;
     }
+    let settled = ctx.out.mark();
     match dispatch(ctx, entry) {
         Ok(Answer::Now(reply)) => ctx.reply(&command.request, reply),
         Ok(Answer::Later) => {}
         Err(rejection) => {
+            if ctx.out.mark() != settled {
+                ctx.undo(mark, Caller::of(&command.envelope));
+                settle(ctx, command);
+            }
+            ctx.steps.clear();
             ctx.emit(subject(command), Event::Rejection(rejection.clone()));
             ctx.reply(&command.request, Reply::Rejected(rejection));
         }
@@ -83,6 +92,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::SetVariables(it) => it.element_instance,
         CommandBody::CreateInstance(it) => it.definition,
         CommandBody::EvaluateDecision(it) => it.decision,
+        CommandBody::ModifyInstance(it) => it.instance,
         CommandBody::Tick(_)
         | CommandBody::Continue(_)
         | CommandBody::StartTerm(_)

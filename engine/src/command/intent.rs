@@ -37,5 +37,6 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::ChangeSettings(_) => CommandIntent::SettingsChange,
         CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
         CommandBody::RaiseLogic(_) => CommandIntent::LogicRaise,
+        CommandBody::ModifyInstance(_) => CommandIntent::ProcessInstanceModificationModify,
     }
 }

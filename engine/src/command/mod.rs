@@ -15,6 +15,7 @@ mod envelope;
 mod evaluate_decision;
 mod fail_job;
 mod intent;
+mod modify_instance;
 mod publish_message;
 mod raise_logic;
 mod resolve_incident;
@@ -66,5 +67,8 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::ChangeClock(it) => change_clock::handle(ctx, it),
         CommandBody::RaiseLogic(it) => raise_logic::handle(ctx, it),
         CommandBody::SkipKeys(it) => skip_keys::handle(ctx, it),
+        CommandBody::ModifyInstance(it) => {
+            modify_instance::handle(ctx, &entry.body.command.envelope, it)
+        }
     }
 }

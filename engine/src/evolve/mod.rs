@@ -67,6 +67,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::Escalation(_)
         | Event::Signal(_)
         | Event::DecisionEvaluation(_)
+        | Event::Modification(_)
         | Event::Rejection(_) => {}
     }
 }

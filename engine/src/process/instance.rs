@@ -49,6 +49,19 @@ impl Beginning {
 
 /// Begins the process itself and queues its start event.
 pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
+    open(ctx, &beginning);
+    ctx.then(Step::Activate(Activate {
+        instance: beginning.instance,
+        scope: beginning.instance,
+        element: beginning.start.0,
+        from_flow: false,
+        cause: beginning.cause,
+        variables: beginning.variables,
+    }));
+}
+
+/// Begins the process itself, and nothing in it.
+pub(crate) fn open(ctx: &mut Ctx<'_>, beginning: &Beginning) {
     let origin = beginning.origin();
     let event = |intent| ProcessInstanceEvent {
         intent,
@@ -68,14 +81,6 @@ pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
     ctx.emit(beginning.instance, Event::ProcessInstance(activating));
     let activated = event(ProcessInstanceIntent::ElementActivated);
     ctx.emit(beginning.instance, Event::ProcessInstance(activated));
-    ctx.then(Step::Activate(Activate {
-        instance: beginning.instance,
-        scope: beginning.instance,
-        element: beginning.start.0,
-        from_flow: false,
-        cause: beginning.cause,
-        variables: beginning.variables,
-    }));
 }
 
 /// Ends an instance whose last path has ended, and answers who waits for its result.

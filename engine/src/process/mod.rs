@@ -20,6 +20,7 @@ pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod multi_instance;
 pub(crate) mod pending;
+pub(crate) mod placing;
 pub(crate) mod scope;
 pub(crate) mod signal;
 pub(crate) mod start;

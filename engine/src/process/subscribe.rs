@@ -83,18 +83,23 @@ pub(crate) fn open_for(ctx: &mut Ctx<'_>, at: &At, events: &[ElementIx]) -> Resu
 
 /// Opens what the events of the scope wait for, when its start event at `at` completes.
 pub(crate) fn open_of_scope(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
-    let Some(scope) = At::find(ctx, at.instance, at.scope) else { return Ok(()) };
+    let scope = At::find(ctx, at.instance, at.scope);
+    scope.map_or(Ok(()), |scope| open_inside(ctx, &scope))
+}
+
+/// Opens what the event subprocesses directly inside the scope at `at` wait for.
+pub(crate) fn open_inside(ctx: &mut Ctx<'_>, scope: &At) -> Result<(), Failure> {
     let process = scope.process.clone();
     let mut planned = Vec::new();
     for ix in scope.event_starts() {
         let model = process.element(*ix).expect("the graph names its own elements");
         if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
-            && let Some(plan) = plan(ctx, &scope, waits_for, scope.element_instance, interrupting)?
+            && let Some(plan) = plan(ctx, scope, waits_for, scope.element_instance, interrupting)?
         {
             planned.push((*ix, plan));
         }
     }
-    open_planned(ctx, &scope, planned)
+    open_planned(ctx, scope, planned)
 }
 
 /// Evaluates what an event waits for; `None` for what scopes catch without waiting. The correlation key of a boundary event is evaluated in the

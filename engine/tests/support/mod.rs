@@ -3,6 +3,7 @@
 pub(crate) mod coverage;
 pub(crate) mod decisions;
 pub(crate) mod model;
+mod modification;
 pub(crate) mod names;
 pub(crate) mod scenario;
 pub(crate) mod script;

@@ -3,7 +3,7 @@
 //! Names are given in the order in which records mention keys for the first time, so the same
 //! script always gets the same names.
 
-use record::{Event, Key, Origin, ProcessInstanceIntent, Record};
+use record::{CauseKind, Event, Key, Origin, ProcessInstanceIntent, Record};
 use std::collections::BTreeMap;
 
 /// The names given so far.
@@ -51,6 +51,11 @@ impl Names {
                 self.learn_origin(&it.origin);
                 let is_flow = it.intent == ProcessInstanceIntent::SequenceFlowTaken;
                 let id = &it.origin.element_id;
+                if let Some(cause) = &it.cause
+                    && cause.kind == CauseKind::Modification
+                {
+                    self.give(cause.key, "modification", "");
+                }
                 let stem = if is_flow { format!("({id})") } else { id.to_string() };
                 self.give(key, &stem, ".");
             }
@@ -96,6 +101,7 @@ impl Names {
             | Event::KeysSkipped(_)
             | Event::Escalation(_)
             | Event::MultiInstance(_)
+            | Event::Modification(_)
             | Event::Settings(_)
             | Event::Rejection(_)
             | Event::ReplyRemembered(_)

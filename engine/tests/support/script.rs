@@ -1,7 +1,7 @@
 //! Lines of a script as commands.
 //!
 //! ```text
-//! deploy MODEL…            create PROCESS [version=N] [result] [fetch=a,b] [{…}]
+//! deploy MODEL…            create PROCESS [version=N] [result] [fetch=a,b] [at=ELEMENT,…] [{…}]
 //! cancel INSTANCE          activate TYPE [max=N] [timeout=5m] [worker=W] [fetch=a,b]
 //! complete JOB [{…}]       fail JOB retries=N [backoff=5s] [message=M] [{…}]
 //! retries JOB N            timeout JOB 5s            yield JOB#ACTIVATION…
@@ -13,6 +13,7 @@
 //! stream N credit N        stream N close            term
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
 //! raise VERSION            (the logic version)       skip N  (keys)
+//! modify INSTANCE …        see `modification`
 //! assign TASK WHO          and what else people do: see `user_task`
 //! advance 5s               (time goes on, then what is due is done)
 //! wait 5s                  (time goes on, and nothing is proposed)
@@ -24,7 +25,7 @@
 
 use super::names::Names;
 use super::time::{START, duration};
-use super::user_task;
+use super::{modification, user_task};
 use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
     CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, EvaluateDecision, FailJob,
@@ -154,9 +155,7 @@ impl Parts {
                 job: key(1),
                 timeout_ms: duration(self.word(2)),
             }),
-            "yield" => CommandBody::YieldJobs(YieldJobs {
-                jobs: self.words[1..].iter().map(|it| activation(it, names)).collect(),
-            }),
+            "yield" => yield_jobs(&self.words[1..], names),
             "evaluate" => self.evaluate(names),
             "publish" => CommandBody::PublishMessage(PublishMessage {
                 name: self.words.get(1).map_or("", String::as_str).into(),
@@ -170,6 +169,7 @@ impl Parts {
                 variables: doc,
             }),
             "resolve" => CommandBody::ResolveIncident(ResolveIncident { incident: key(1) }),
+            "modify" => modification::command(names, &self.words, &self.settings, doc),
             "set" => CommandBody::SetVariables(SetVariables {
                 element_instance: key(1),
                 variables: doc,
@@ -210,6 +210,7 @@ impl Parts {
             variables: self.doc.clone(),
             await_result: self.has("result"),
             fetch_variables: self.list("fetch"),
+            start_at: self.list("at"),
         })
     }
 
@@ -259,6 +260,11 @@ impl Parts {
             other => panic!("the clock does not '{other}'"),
         }
     }
+}
+
+fn yield_jobs(words: &[String], names: &Names) -> CommandBody {
+    let jobs = words.iter().map(|it| activation(it, names)).collect();
+    CommandBody::YieldJobs(YieldJobs { jobs })
 }
 
 fn activation(word: &str, names: &Names) -> Activation {

@@ -153,6 +153,12 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             )
         }
         Event::Error(it) => format!("Error in {}", names.of(it.instance)),
+        Event::Modification(it) => {
+            let activated = it.activated.iter().map(|it| &*it.element_id).collect::<Vec<_>>();
+            let terminated =
+                it.terminated.iter().map(|it| names.of(it.element_instance)).collect::<Vec<_>>();
+            format!("Modification {activated:?} instead of {terminated:?}")
+        }
         Event::Escalation(it) => {
             let by = if it.catch_element_id.is_empty() {
                 String::new()

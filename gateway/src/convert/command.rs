@@ -25,7 +25,6 @@ pub(crate) fn create_instance(
         ));
     }
     field::tenant(&request.tenant_id)?;
-    field::unsupported(!request.start_instructions.is_empty(), "startInstructions")?;
     field::unsupported(!request.runtime_instructions.is_empty(), "runtimeInstructions")?;
     field::unsupported(!request.tags.is_empty(), "tags")?;
     field::unsupported_text(request.business_id.as_deref(), "businessId")?;
@@ -36,6 +35,11 @@ pub(crate) fn create_instance(
         variables: field::variables(&request.variables)?,
         await_result: false,
         fetch_variables: Vec::new(),
+        start_at: request
+            .start_instructions
+            .iter()
+            .map(|it| it.element_id.as_str().into())
+            .collect(),
     })
 }
 

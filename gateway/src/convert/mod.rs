@@ -6,4 +6,5 @@ pub(crate) mod decision;
 pub(crate) mod envelope;
 pub(crate) mod field;
 pub(crate) mod job;
+pub(crate) mod modification;
 pub(crate) mod reply;

@@ -8,7 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::call::{self, submit};
 use super::service::{Answer, Service};
-use crate::convert::{command, deadline, envelope, reply};
+use crate::convert::{command, deadline, envelope, modification, reply};
 use crate::{refusal, route};
 
 /// Starts an instance.
@@ -96,6 +96,21 @@ pub(super) async fn cancel(
     let body = CommandBody::CancelInstance(CancelInstance { instance });
     reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
     Ok(Response::new(wire::CancelProcessInstanceResponse {}))
+}
+
+/// Moves a running instance.
+pub(super) async fn modify(
+    service: &Service,
+    request: Request<wire::ModifyProcessInstanceRequest>,
+) -> Answer<wire::ModifyProcessInstanceResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::ProcessInstanceModificationModify;
+    let number = request.get_ref().process_instance_key;
+    let (partition, instance) =
+        route::by_key(&*service.broker, number, "process instance", intent)?;
+    let body = CommandBody::ModifyInstance(modification::modify(request.get_ref(), instance)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::ModifyProcessInstanceResponse {}))
 }
 
 /// Lets an instance go on where an incident stopped it.

@@ -175,9 +175,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn modify_process_instance(
         &self,
-        _request: Request<wire::ModifyProcessInstanceRequest>,
+        request: Request<wire::ModifyProcessInstanceRequest>,
     ) -> Answer<wire::ModifyProcessInstanceResponse> {
-        unbuilt::rpc("ModifyProcessInstance", "instances can be canceled, but not modified yet")
+        instance::modify(self, request).await
     }
 
     async fn migrate_process_instance(

@@ -133,6 +133,59 @@ async fn a_definition_key_wins_over_a_process_id() {
 }
 
 #[tokio::test]
+async fn a_modification_is_one_command() {
+    use wire::modify_process_instance_request as part;
+    let server = Server::start().await;
+    server.broker.state().partitions = vec![1, 2];
+    server.broker.answers(Reply::Accepted(Accepted {}));
+    let variables =
+        part::VariableInstruction { variables: r#"{"a":1}"#.into(), scope_id: "b".into() };
+    let request = wire::ModifyProcessInstanceRequest {
+        process_instance_key: Key::new(2, 8).as_i64(),
+        activate_instructions: vec![part::ActivateInstruction {
+            element_id: "b".into(),
+            ancestor_element_instance_key: -1,
+            variable_instructions: vec![variables],
+        }],
+        terminate_instructions: vec![part::TerminateInstruction {
+            element_instance_key: Key::new(2, 9).as_i64(),
+            element_id: String::new(),
+        }],
+        move_instructions: vec![part::MoveInstruction {
+            source_element_id: "c".into(),
+            target_element_id: "d".into(),
+            use_source_parent_key_as_ancestor_scope_key: true,
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    server.client().await.modify_process_instance(request).await.unwrap();
+    let expected = record::ModifyInstance {
+        instance: Key::new(2, 8),
+        activate: vec![record::ActivateElement {
+            element_id: "b".into(),
+            ancestor: Key::NONE,
+            variables: vec![record::ScopeVariables {
+                scope_id: "b".into(),
+                variables: Doc::from_json(r#"{"a":1}"#).unwrap(),
+            }],
+        }],
+        terminate: vec![record::TerminateElement {
+            element_instance: Key::new(2, 9),
+            element_id: "".into(),
+        }],
+        moves: vec![record::MoveElement {
+            source_id: "c".into(),
+            target_id: "d".into(),
+            scope: record::MoveScope::SourceParent,
+            ..Default::default()
+        }],
+    };
+    assert_eq!(server.broker.only_request().body, CommandBody::ModifyInstance(expected));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_result_is_awaited_and_its_variables_answered() {
     let server = Server::start().await;
     let variables = Doc::from_json(r#"{"paid":true}"#).unwrap();

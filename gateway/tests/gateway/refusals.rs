@@ -120,13 +120,8 @@ async fn keys_that_nobody_handed_out_are_not_found_without_asking() {
 async fn what_is_not_supported_is_refused_by_name_never_ignored() {
     let server = Server::start().await;
     let mut client = server.client().await;
-    let start = wire::ProcessInstanceCreationStartInstruction { element_id: "task".into() };
     let run = wire::ProcessInstanceCreationRuntimeInstruction { instruction: None };
     for (request, field) in [
-        (
-            wire::CreateProcessInstanceRequest { start_instructions: vec![start], ..create() },
-            "startInstructions",
-        ),
         (
             wire::CreateProcessInstanceRequest { runtime_instructions: vec![run], ..create() },
             "runtimeInstructions",
@@ -268,13 +263,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
         (
             "UpdateJobPriority",
             client.update_job_priority(wire::UpdateJobPriorityRequest::default()).await.err(),
-        ),
-        (
-            "ModifyProcessInstance",
-            client
-                .modify_process_instance(wire::ModifyProcessInstanceRequest::default())
-                .await
-                .err(),
         ),
         (
             "MigrateProcessInstance",

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
@@ -15,6 +15,7 @@ const SOURCES: [&str; 13] = [
     include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/multi_instance.rs"),
+    include_str!("../../../engine/record/src/modification.rs"),
     include_str!("../../../engine/record/src/process_instance.rs"),
     include_str!("../../../engine/record/src/reply.rs"),
     include_str!("../../../engine/record/src/settings.rs"),

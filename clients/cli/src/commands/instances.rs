@@ -13,9 +13,10 @@ use crate::output::{Output, pairs};
 use crate::span;
 use crate::variables::Variables;
 
+mod modify;
 mod show;
 
-/// Start, show and cancel process instances
+/// Start, show, move and cancel process instances
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton instances create order --var orderId=A1\n  baton instances show 2251799813685251"
@@ -32,6 +33,7 @@ enum Verb {
     Create(Create),
     Show(Show),
     Cancel(Cancel),
+    Modify(modify::Modify),
 }
 
 /// Start an instance; with --wait, exit 11 if it was cancelled, 12 if it takes too long
@@ -48,6 +50,9 @@ struct Create {
     /// The version; the latest if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
     version: Option<i32>,
+    /// Begin at these elements instead of the start event
+    #[arg(long, value_name = "ELEMENT,...", value_delimiter = ',')]
+    at: Vec<String>,
     /// Wait until the instance has ended, and show its variables
     #[arg(long)]
     wait: bool,
@@ -103,6 +108,15 @@ impl Instances {
                 output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
                 Ok(())
             }
+            Verb::Modify(it) => {
+                let request = it.request()?;
+                block_on(async {
+                    let client = self.address.connect(environment).await?;
+                    Ok(it.reason.given_by(&client).modify_instance(request).await?)
+                })?;
+                output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
+                Ok(())
+            }
         }
     }
 
@@ -151,6 +165,7 @@ impl Create {
         Ok(CreateInstance {
             version: self.version.unwrap_or(-1),
             variables: self.variables.read()?,
+            start_at: self.at.clone(),
             ..CreateInstance::latest(self.process_id.clone())
         })
     }

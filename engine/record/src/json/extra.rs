@@ -42,6 +42,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::UserTask(_)
         | Event::SignalSubscription(_)
         | Event::MultiInstance(_)
+        | Event::Modification(_)
         | Event::Settings(_)
         | Event::Decision(_)
         | Event::DecisionRequirements(_)

@@ -48,6 +48,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::DecisionRequirements(_) => ("DECISION_REQUIREMENTS", "CREATED"),
         Event::DecisionEvaluation(it) => ("DECISION_EVALUATION", decision_evaluation(it.intent)),
         Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
+        Event::Modification(_) => ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -201,6 +202,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Element => "ELEMENT",
         CauseKind::UserTask => "USER_TASK",
         CauseKind::Signal => "SIGNAL",
+        CauseKind::Modification => "MODIFICATION",
     }
 }
 

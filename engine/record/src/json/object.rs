@@ -108,6 +108,11 @@ impl Object<'_> {
         self.list(name, texts, json::write_json_str);
     }
 
+    /// A list of keys.
+    pub(super) fn keys(&mut self, name: &str, keys: impl IntoIterator<Item = Key>) {
+        self.list(name, keys, |key, out| out.push_str(&key.to_string()));
+    }
+
     /// A list without items.
     pub(super) fn empty_list(&mut self, name: &str) {
         self.texts(name, []);

@@ -225,10 +225,11 @@ fn a_creation_has_its_variables() {
                 fetch_variables: vec!["orderId".into()],
                 ..AwaitResult::default()
             })),
+            start_at: vec!["pack".into()],
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE_CREATION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"orderId":"A \"1\""},"fetchVariables":["orderId"],"startInstructions":[],"runtimeInstructions":[],"tags":[],"businessId":"","tenantId":"<default>"}}"#]],
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"orderId":"A \"1\""},"fetchVariables":["orderId"],"startInstructions":[{"elementId":"pack"}],"runtimeInstructions":[],"tags":[],"businessId":"","tenantId":"<default>"}}"#]],
     );
 }
 

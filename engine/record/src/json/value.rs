@@ -15,6 +15,7 @@ use crate::{
 
 mod decision;
 mod job;
+mod modification;
 mod multi_instance;
 mod process_instance;
 mod user_task;
@@ -58,6 +59,10 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::DecisionRequirements(it) => decision::requirements(it, o),
         Event::DecisionEvaluation(it) => decision::evaluation(it, o),
         Event::MultiInstance(it) => multi_instance::write(it, o),
+        Event::Modification(it) => {
+            modification::write(it, o);
+            tenant(o);
+        }
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.
@@ -133,7 +138,7 @@ fn creation(event: &ProcessInstanceCreationEvent, o: &mut Object<'_>) {
         }
         None => o.empty_list("fetchVariables"),
     }
-    o.empty_list("startInstructions");
+    o.objects("startInstructions", &event.start_at, |id, o| o.text("elementId", id));
     o.empty_list("runtimeInstructions");
     o.empty_list("tags");
     o.text("businessId", "");

@@ -61,7 +61,7 @@ pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
     o.number("timeout", event.timeout_ms);
     o.number("maxJobsToActivate", event.jobs_max);
     o.flag("truncated", event.truncated);
-    o.list("jobKeys", &event.jobs, |job, out| out.push_str(&job.key.to_string()));
+    o.keys("jobKeys", event.jobs.iter().map(|job| job.key));
     o.objects("jobs", &event.jobs, |job: &ActivatedJob, o| {
         let job = Job {
             name: &job.job_type,
