@@ -62,6 +62,7 @@ const ARROWS: &[(&str, May)] = &[
     ("tests/chaos", UseAll),
     ("tests/load", UseAll),
     ("tests/sim", UseAll),
+    ("tests/fuzz", UseAll),
     ("tests/conformance", UseAll),
 ];
 
