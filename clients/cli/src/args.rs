@@ -49,6 +49,8 @@ enum Command {
     Cluster(commands::cluster::Cluster),
     Backup(commands::backup::Backup),
     Records(commands::records::Records),
+    #[command(visible_alias = "dmn")]
+    Decisions(commands::decisions::Decisions),
     Lint(commands::lint::Lint),
     Feel(commands::feel::Feel),
     Version(commands::version::Version),
@@ -94,6 +96,7 @@ fn dispatch(
         Command::Cluster(it) => it.run(environment, output),
         Command::Backup(it) => it.run(environment, output),
         Command::Records(it) => it.run(environment, output),
+        Command::Decisions(it) => it.run(environment, output),
         Command::Lint(it) => it.run(output),
         Command::Feel(it) => it.run(output),
         Command::Version(it) => it.run(output),

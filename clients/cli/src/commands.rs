@@ -2,6 +2,7 @@
 
 pub(crate) mod backup;
 pub(crate) mod cluster;
+pub(crate) mod decisions;
 pub(crate) mod deploy;
 pub(crate) mod feel;
 pub(crate) mod incidents;

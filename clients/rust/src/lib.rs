@@ -24,6 +24,7 @@
 mod admin;
 mod backup;
 mod connection;
+mod decisions;
 mod deploy;
 mod error;
 mod instances;
@@ -37,6 +38,7 @@ mod topology;
 pub use admin::{PartitionStatus, Role, Setting, Status};
 pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
 pub use connection::{Client, Options};
+pub use decisions::{DecisionEvaluation, EvaluatedDecision};
 pub use deploy::{DeployedDecision, DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};

@@ -43,9 +43,10 @@ mod trouble;
 mod types;
 
 pub use compile::{File, compile, compile_all};
-pub use model::{Decision, Model};
+pub use model::{Decision, Model, TableText};
 pub use result::{
     DecisionFailure, DecisionType, EvaluatedDecision, EvaluatedInput, EvaluatedOutput, Evaluation,
     MatchedRule, UnmatchedRule,
 };
+pub use table::{Finding, FindingKind};
 pub use xml::Problem;

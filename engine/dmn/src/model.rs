@@ -5,9 +5,11 @@ use std::sync::Arc;
 use feel::{Env, Value, Variables};
 use value::Str;
 
+use crate::boxed::Boxed;
 use crate::graph::{Element, Graph, Logic, UnitIx};
 use crate::result::{DecisionFailure, DecisionType, Evaluation};
 use crate::run::Run;
+use crate::table::Finding;
 use crate::trouble::Trouble;
 use crate::types::ItemType;
 
@@ -69,6 +71,40 @@ impl<'m> Decision<'m> {
     }
 }
 
+/// A decision table as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableText {
+    /// The hit policy.
+    pub policy: &'static str,
+    /// The labels or expressions of the inputs.
+    pub inputs: Vec<Str>,
+    /// The names of the outputs.
+    pub outputs: Vec<Str>,
+    /// The rules: the cells of the inputs, then those of the outputs.
+    pub rules: Vec<Vec<String>>,
+}
+
+impl Decision<'_> {
+    /// The decision's table, if it is one.
+    pub fn table(self) -> Option<TableText> {
+        let Logic::Decision { body: Boxed::Table(table), .. } = &self.element.logic else {
+            return None;
+        };
+        let rules = table.rules.iter().map(|rule| {
+            let inputs = rule.cells.iter().map(|it| it.text().to_owned());
+            let outputs = rule.outputs.iter();
+            let outputs = outputs.map(|it| it.as_ref().map_or("", |it| it.text()).to_owned());
+            inputs.chain(outputs).collect()
+        });
+        Some(TableText {
+            policy: table.policy.name(),
+            inputs: table.inputs.iter().map(|it| it.name.clone()).collect(),
+            outputs: table.outputs.iter().map(|it| it.name.clone()).collect(),
+            rules: rules.collect(),
+        })
+    }
+}
+
 impl Model {
     fn own(&self) -> impl Iterator<Item = (UnitIx, &Element)> {
         self.graph.units.iter().take(self.own).map(|it| &*it.element).enumerate()
@@ -84,6 +120,18 @@ impl Model {
     /// The decision with this id.
     pub fn decision(&self, id: &str) -> Option<Decision<'_>> {
         self.decisions().find(|it| **it.id() == *id)
+    }
+
+    /// What looks wrong with the tables, though they can be evaluated: gaps, overlaps and rules
+    /// that are never reached, of tables with the hit policies UNIQUE and FIRST.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (_, element) in self.own() {
+            if let Logic::Decision { body: Boxed::Table(table), .. } = &element.logic {
+                found.extend(table.findings(&element.id));
+            }
+        }
+        found
     }
 
     /// Evaluates a decision of this model, after those it requires.

@@ -2,6 +2,7 @@
 
 mod cell;
 mod evaluate;
+mod findings;
 mod index;
 mod policy;
 
@@ -10,6 +11,7 @@ use value::Str;
 
 pub(crate) use self::cell::Cell;
 pub(crate) use self::evaluate::Audit;
+pub use self::findings::{Finding, FindingKind};
 pub(crate) use self::index::Index;
 pub(crate) use self::policy::{Aggregator, Policy};
 

@@ -125,6 +125,13 @@ pub(crate) fn text(random: &mut Random) -> String {
     out
 }
 
+/// A random expression that is well-formed as far as the grammar here is.
+pub(crate) fn sound_text(random: &mut Random) -> String {
+    let mut out = String::new();
+    expression(random, 3, &mut out);
+    out
+}
+
 /// A random cell of a decision table.
 pub(crate) fn cell(random: &mut Random) -> String {
     match random.below(8) {
@@ -133,7 +140,7 @@ pub(crate) fn cell(random: &mut Random) -> String {
         2 => format!("[{}..{}]", random.below(5), random.below(9)),
         3 => format!("{}, {}", random.word(LITERALS), random.word(LITERALS)),
         4 => format!("not({})", random.word(LITERALS)),
-        5 => text(random),
+        5 => sound_text(random),
         _ => random.word(LITERALS).to_owned(),
     }
 }

@@ -1,11 +1,15 @@
 //! Random decision models: of tables and other logic, or somebody's file with changes.
 
-use crate::feel_text::{cell, spoil, text};
+use crate::feel_text::{cell, sound_text, spoil};
 use crate::random::Random;
 use std::fmt::Write as _;
 
 const POLICIES: &[&str] = &[
     "UNIQUE",
+    "UNIQUE",
+    "FIRST",
+    "FIRST",
+    "COLLECT",
     "FIRST",
     "ANY",
     "PRIORITY",
@@ -26,7 +30,7 @@ pub(crate) fn xml(random: &mut Random, corpus: &[String]) -> String {
     } else {
         random.pick(corpus).clone()
     };
-    while random.once_in(2) {
+    while random.once_in(3) {
         change(random, &mut file);
     }
     file
@@ -56,7 +60,7 @@ fn generated(random: &mut Random) -> String {
 
 fn logic(random: &mut Random, depth: usize, out: &mut String) {
     if depth == 0 || random.once_in(4) {
-        let text = escaped(&text(random));
+        let text = escaped(&sound_text(random));
         let _ = write!(out, "<literalExpression><text>{text}</text></literalExpression>");
         return;
     }
@@ -77,10 +81,10 @@ fn logic(random: &mut Random, depth: usize, out: &mut String) {
 }
 
 fn table(random: &mut Random, out: &mut String) {
-    let (inputs, outputs) = (random.below(4), 1 + random.below(2));
+    let (inputs, outputs) = (1 + random.below(3), 1 + usize::from(random.once_in(4)));
     let _ = write!(out, "<decisionTable hitPolicy=\"{}\">", random.word(POLICIES));
     for ix in 0..inputs {
-        let text = if random.once_in(3) { escaped(&text(random)) } else { "x".to_owned() };
+        let text = if random.once_in(3) { escaped(&sound_text(random)) } else { "x".to_owned() };
         let _ = write!(
             out,
             "<input id=\"i{ix}\"><inputExpression><text>{text}</text></inputExpression></input>"
@@ -105,7 +109,7 @@ fn table(random: &mut Random, out: &mut String) {
 }
 
 fn text_of_output(random: &mut Random) -> String {
-    if random.once_in(3) { text(random) } else { random.below(5).to_string() }
+    if random.once_in(3) { sound_text(random) } else { random.below(5).to_string() }
 }
 
 /// Changes the file as text, or one of its expressions.

@@ -29,5 +29,5 @@ fn most_generated_inputs_are_well_formed_enough_to_be_evaluated() {
     assert!(count > 300, "only {count} of 1000 expressions compile");
     let compiles = |it: &u64| dmn::compile("f", input(Target::Dmn, 3, *it, &[]).as_bytes()).is_ok();
     let count = (0..1_000).filter(compiles).count();
-    assert!(count > 150, "only {count} of 1000 models compile");
+    assert!(count > 100, "only {count} of 1000 models compile");
 }

@@ -9,32 +9,46 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Output, table};
 
 /// Check files without a server; exit 4 if there is any problem
+///
+/// Warnings about decision tables (gaps, overlaps, rules that are never reached) do not change the
+/// exit code.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn payment.bpmn -o json"
+    after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn discount.dmn -o json"
 )]
 pub(crate) struct Lint {
-    /// BPMN files
+    /// BPMN and DMN files
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
 
-/// A problem and its file.
+/// A problem or a warning and its file.
 struct Found {
     file: String,
-    problem: bpmn::Problem,
+    problem: dmn::Problem,
+}
+
+/// A remark on a decision table that can be deployed all the same.
+struct Remark {
+    file: String,
+    finding: dmn::Finding,
 }
 
 impl Lint {
     pub(crate) fn run(&self, output: &mut Output) -> Result<(), Failure> {
+        let resources =
+            self.files.iter().map(|it| deploy::read(it)).collect::<Result<Vec<_>, _>>()?;
+        let files: Vec<String> = self.files.iter().map(|it| it.display().to_string()).collect();
         let mut found = Vec::new();
-        for path in &self.files {
-            let file = path.display().to_string();
-            let resource = deploy::read(path)?;
+        let is_dmn = |name: &str| name.to_ascii_lowercase().ends_with(".dmn");
+        for (file, resource) in files.iter().zip(&resources).filter(|it| !is_dmn(&it.1.name)) {
             let problems =
                 bpmn::compile(&resource.name, &resource.content).err().unwrap_or_default();
             found.extend(problems.into_iter().map(|problem| Found { file: file.clone(), problem }));
         }
+        let decisions: Vec<_> =
+            files.iter().zip(&resources).filter(|it| is_dmn(&it.1.name)).collect();
+        let remarks = decisions_of(&decisions, &mut found);
         output.answer(
             || {
                 let problem = |it: &Found| {
@@ -47,9 +61,12 @@ impl Lint {
                         "message": it.problem.message,
                     })
                 };
-                json!({"problems": found.iter().map(problem).collect::<Vec<_>>()})
+                json!({
+                    "problems": found.iter().map(problem).collect::<Vec<_>>(),
+                    "warnings": remarks.iter().map(remark).collect::<Vec<_>>(),
+                })
             },
-            || if found.is_empty() { String::new() } else { to_table(&found) },
+            || to_text(&found, &remarks),
         )?;
         match found.len() {
             0 => Ok(()),
@@ -57,6 +74,61 @@ impl Lint {
             count => Err(Failure::new(Exit::Refused, format!("There are {count} problems."))),
         }
     }
+}
+
+/// Compiles decision files, which may import each other, and judges their tables.
+fn decisions_of(files: &[(&String, &client::Resource)], found: &mut Vec<Found>) -> Vec<Remark> {
+    let read: Vec<_> = files
+        .iter()
+        .map(|(_, it)| dmn::File { resource_name: &it.name, bytes: &it.content })
+        .collect();
+    match dmn::compile_all(&read) {
+        Ok(models) => files
+            .iter()
+            .zip(models)
+            .flat_map(|((file, _), model)| {
+                let remark = |finding| Remark { file: (*file).clone(), finding };
+                model.findings().into_iter().map(remark).collect::<Vec<_>>()
+            })
+            .collect(),
+        Err(problems) => {
+            for (ix, problems) in problems {
+                let file = files.get(ix).map(|it| it.0.clone()).unwrap_or_default();
+                let all = problems.into_iter();
+                found.extend(all.map(|problem| Found { file: file.clone(), problem }));
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn remark(it: &Remark) -> serde_json::Value {
+    json!({
+        "file": it.file,
+        "decisionId": &*it.finding.decision_id,
+        "kind": match it.finding.kind {
+            dmn::FindingKind::Gap => "GAP",
+            dmn::FindingKind::Overlap => "OVERLAP",
+            dmn::FindingKind::Shadowed => "SHADOWED",
+        },
+        "rules": it.finding.rules,
+        "message": it.finding.message,
+    })
+}
+
+fn to_text(found: &[Found], remarks: &[Remark]) -> String {
+    let mut parts = Vec::new();
+    if !found.is_empty() {
+        parts.push(to_table(found));
+    }
+    if !remarks.is_empty() {
+        let row = |it: &Remark| {
+            let finding = &it.finding;
+            [it.file.clone(), finding.decision_id.to_string(), finding.message.clone()]
+        };
+        parts.push(table(["FILE", "DECISION", "WARNING"], remarks.iter().map(row)));
+    }
+    parts.join("\n")
 }
 
 fn to_table(found: &[Found]) -> String {

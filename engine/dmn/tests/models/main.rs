@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod audit;
+mod findings;
 mod graphs;
 mod hostile;
 mod index;

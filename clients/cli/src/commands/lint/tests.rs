@@ -51,7 +51,7 @@ fn problems_are_listed_with_line_and_element() {
     let (text, exit) = lint(Format::Json, BROKEN);
     assert_eq!(exit, 4);
     expect![[r#"
-        {"problems":[{"column":5,"elementId":"ship","file":"order.bpmn","line":6,"message":"The element 'ship' has no zeebe:taskDefinition. It needs exactly one, with a job type.","path":"order > ship"}]}
+        {"problems":[{"column":5,"elementId":"ship","file":"order.bpmn","line":6,"message":"The element 'ship' has no zeebe:taskDefinition. It needs exactly one, with a job type.","path":"order > ship"}],"warnings":[]}
     "#]].assert_eq(&text);
     let (text, exit) = lint(Format::Table, BROKEN);
     assert_eq!(exit, 4);
@@ -66,7 +66,7 @@ fn a_sound_file_says_nothing() {
         r#"<bpmn:extensionElements><zeebe:taskDefinition xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" type="ship"/></bpmn:extensionElements><bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>"#,
     );
     assert_eq!(lint(Format::Table, &sound), (String::new(), 0));
-    assert_eq!(lint(Format::Json, &sound), ("{\"problems\":[]}\n".into(), 0));
+    assert_eq!(lint(Format::Json, &sound), ("{\"problems\":[],\"warnings\":[]}\n".into(), 0));
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! Examples against a decision, as people see it.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use expect_test::{Expect, expect};
+
+use super::super::Decisions;
+use crate::environment::Environment;
+use crate::output::{Format, Output};
+
+const DISH: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+ namespace="d"><decision id="dish" name="Dish"><decisionTable hitPolicy="FIRST">
+<input id="i" label="guests"><inputExpression><text>guests</text></inputExpression></input>
+<output name="meal"/><output name="hot"/>
+<rule id="r1"><inputEntry><text>&gt; 10</text></inputEntry><outputEntry><text>"stew"</text></outputEntry>
+<outputEntry><text>true</text></outputEntry></rule>
+<rule id="r2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"salad"</text></outputEntry>
+<outputEntry><text>false</text></outputEntry></rule>
+</decisionTable></decision></definitions>"#;
+
+/// Collects what is written.
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug, clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    decisions: Decisions,
+}
+
+/// Runs `baton decisions` with the files in a folder of their own, and shows output and exit code.
+#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
+fn check(arguments: &[&str], examples: (&str, &str), expected: Expect) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let in_folder = |name: &str| Path::join(folder.path(), name).display().to_string();
+    std::fs::write(in_folder("d.dmn"), DISH).expect("a file");
+    std::fs::write(in_folder(examples.0), examples.1).expect("a file");
+    let mut words = vec!["decisions".to_owned()];
+    for it in arguments {
+        let is_file = *it == "d.dmn" || *it == examples.0;
+        words.push(if is_file { in_folder(it) } else { (*it).to_owned() });
+    }
+    let line = <Line as clap::Parser>::try_parse_from(words).expect("the words are right");
+    let page = Page::default();
+    let result =
+        line.decisions.run(&Environment::default(), &mut Output::to(Format::Table, page.clone()));
+    let text = String::from_utf8(page.0.lock().expect("not poisoned").clone()).expect("text");
+    let end = match result {
+        Ok(()) => "exit 0".to_owned(),
+        Err(failure) => format!("exit {}: {}", failure.exit.code(), failure.message),
+    };
+    let end = end.replace(&format!("{}/", folder.path().display()), "");
+    let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+    expected.assert_eq(&format!("{}\n{end}\n", text.join("\n")));
+}
+
+#[test]
+fn an_evaluation_shows_the_table_with_its_rules_marked() {
+    check(
+        &["evaluate", "d.dmn", "--var", "guests=4"],
+        ("x", ""),
+        expect![[r#"
+        decision  dish
+        output    {"hot":false,"meal":"salad"}
+
+        dish = {"hot":false,"meal":"salad"}
+        FIRST  guests = 4  meal     hot
+          1    [> 10]      "stew"   true
+        > 2    -           "salad"  false
+        exit 0
+    "#]],
+    );
+}
+
+#[test]
+fn examples_that_hold_are_counted() {
+    let csv = "guests,=meal,=hot\n11,stew,true\n4,salad,\n";
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", csv),
+        expect![[r"
+        All 2 examples hold.
+        exit 0
+    "]],
+    );
+}
+
+#[test]
+fn an_example_that_fails_shows_the_difference() {
+    let csv = "guests,=meal\n11,salad\n4,salad\n";
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", csv),
+        expect![[r#"
+        EXAMPLE  GIVEN          DIFFERENCE
+        1        {"guests":11}  meal: expected "salad", but it is "stew"
+        exit 4: 1 of 2 examples failed.
+    "#]],
+    );
+    let json = r#"[{"given": {"guests": 4}, "expect": {"meal": "salad", "hot": true}}]"#;
+    check(
+        &["test", "d.dmn", "e.json"],
+        ("e.json", json),
+        expect![[r#"
+        EXAMPLE  GIVEN         DIFFERENCE
+        1        {"guests":4}  expected {"hot":true,"meal":"salad"}, but it is {"hot":false,"meal":"salad"}
+        exit 4: 1 of 1 examples failed.
+    "#]],
+    );
+}
+
+#[test]
+fn examples_that_cannot_be_read_say_why() {
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", "guests,meal\n1,2\n"),
+        expect![[r"
+
+        exit 2: The examples in 'e.csv' are wrong: No column says what is expected. Its name begins with '='.
+    "]],
+    );
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", "=\n1,2\n"),
+        expect![[r"
+
+        exit 2: The examples in 'e.csv' are wrong: Example 1 has more values than the first line has columns.
+    "]],
+    );
+    check(
+        &["test", "d.dmn", "e.json"],
+        ("e.json", "{"),
+        expect![[r"
+
+        exit 2: The examples in 'e.json' are wrong: invalid type: map, expected a sequence at line 1 column 0.
+    "]],
+    );
+}

@@ -1,0 +1,79 @@
+//! Decisions.
+
+use proto::gateway as wire;
+use serde_json::Value;
+
+use crate::{Client, Error, Key, payload};
+
+/// An evaluated decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionEvaluation {
+    /// The evaluation's key.
+    pub key: Key,
+    /// The decision's id.
+    pub id: String,
+    /// The version that was evaluated.
+    pub version: i32,
+    /// The result; null if there is none.
+    pub output: Value,
+    /// Why there is no result, if there is none.
+    pub failure: Option<String>,
+    /// The decisions that were evaluated: required ones first.
+    pub decisions: Vec<EvaluatedDecision>,
+}
+
+/// One decision of an evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EvaluatedDecision {
+    /// Its id.
+    pub id: String,
+    /// Its result.
+    pub output: Value,
+    /// The inputs of its table with their values.
+    pub inputs: Vec<(String, Value)>,
+    /// The rules that matched, by their number from 1.
+    pub matched: Vec<i32>,
+}
+
+impl Client {
+    /// Evaluates the latest version of a decision.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if no decision has this id. A decision without a result is no error.
+    pub async fn evaluate_decision(
+        &self,
+        id: &str,
+        variables: &Value,
+    ) -> Result<DecisionEvaluation, Error> {
+        let request = wire::EvaluateDecisionRequest {
+            decision_id: id.to_owned(),
+            variables: payload::to_text(variables)?,
+            ..wire::EvaluateDecisionRequest::default()
+        };
+        let answer = self.answer(self.gateway().evaluate_decision(request)).await?;
+        let failed = !answer.failed_decision_id.is_empty();
+        Ok(DecisionEvaluation {
+            key: answer.decision_evaluation_key,
+            id: answer.decision_id,
+            version: answer.decision_version,
+            output: value(&answer.decision_output),
+            failure: failed.then_some(answer.failure_message),
+            decisions: answer.evaluated_decisions.into_iter().map(evaluated).collect(),
+        })
+    }
+}
+
+fn evaluated(it: wire::EvaluatedDecision) -> EvaluatedDecision {
+    let inputs = it.evaluated_inputs.into_iter();
+    EvaluatedDecision {
+        id: it.decision_id,
+        output: value(&it.decision_output),
+        inputs: inputs.map(|it| (it.input_name, value(&it.input_value))).collect(),
+        matched: it.matched_rules.iter().map(|it| it.rule_index).collect(),
+    }
+}
+
+/// A value that the server writes as JSON.
+fn value(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
