@@ -251,7 +251,7 @@ impl Engine {
                 if poisoned.contains(&step.instance()) {
                     kept.push(step);
                 } else {
-                    *units -= 1;
+                    *units = units.saturating_sub(step.units());
                     process::run(&mut ctx, step);
                 }
             }

@@ -22,6 +22,7 @@ pub(crate) mod invariants;
 pub(crate) mod message;
 pub(crate) mod meta;
 pub(crate) mod multi_instance;
+pub(crate) mod outputs;
 pub(crate) mod paged;
 pub(crate) mod rows;
 pub(crate) mod stream;

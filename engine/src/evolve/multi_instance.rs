@@ -14,7 +14,7 @@ pub(super) fn on_multi_instance(state: &mut State, key: Key, event: &MultiInstan
         }
         MultiInstanceIntent::OutputElementCollected => {
             if let Some(body) = &mut element.body {
-                body.collect(event.loop_counter, event.output.clone());
+                body.collect(event.loop_counter, &event.output);
             }
         }
         MultiInstanceIntent::CompletionConditionFulfilled => make_way_for_nothing(element),

@@ -173,6 +173,12 @@ wire_struct! {
 }
 
 impl Step {
+    /// How many units of an entry's work it takes.
+    pub(crate) fn units(&self) -> u64 {
+        // It activates the element that it begins, too.
+        if matches!(self, Self::BeginNext(_)) { 2 } else { 1 }
+    }
+
     /// The instance that the step works on, if it is one's.
     pub(crate) fn instance(&self) -> Key {
         match self {

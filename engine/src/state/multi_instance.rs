@@ -1,7 +1,7 @@
 //! How far a multi-instance activity has come.
 
-use super::paged::{Keyed, Paged};
-use record::{Key, MultiInstanceEvent};
+use super::outputs::Outputs;
+use record::MultiInstanceEvent;
 use std::sync::{Arc, OnceLock};
 use value::msgpack::{Reader as Value, Writer};
 use value::wire::{Field, Reader, WireError};
@@ -30,25 +30,9 @@ wire_struct! {
         /// Instances that were terminated.
         8 => pub(crate) terminated: u32,
         /// The outputs so far.
-        9 => pub(crate) outputs: Paged<Output>,
+        9 => outputs: Outputs,
         /// The outputs as one list, made when an expression reads it. No part of the row.
         10 => listed: Listed,
-    }
-}
-
-wire_struct! {
-    /// What one instance gave.
-    pub(crate) struct Output {
-        /// Which one, from 1.
-        1 => pub(crate) loop_counter: u32,
-        /// Encoded.
-        2 => pub(crate) value: Arc<[u8]>,
-    }
-}
-
-impl Keyed for Output {
-    fn key(&self) -> Key {
-        Key(u64::from(self.loop_counter))
     }
 }
 
@@ -113,8 +97,8 @@ impl Body {
     }
 
     /// Keeps what an instance gave.
-    pub(crate) fn collect(&mut self, loop_counter: u32, value: Arc<[u8]>) {
-        Paged::put(&mut self.outputs, Output { loop_counter, value });
+    pub(crate) fn collect(&mut self, loop_counter: u32, value: &[u8]) {
+        self.outputs.insert(loop_counter, value);
         self.listed = Listed::default();
     }
 
@@ -125,12 +109,12 @@ impl Body {
             let mut list = Writer::new();
             list.array(self.count as usize);
             let mut next = 1;
-            for output in self.outputs.iter() {
-                (next..output.loop_counter).for_each(|_| {
+            for (loop_counter, value) in self.outputs.iter() {
+                (next..loop_counter).for_each(|_| {
                     list.null();
                 });
-                list.raw(&output.value);
-                next = output.loop_counter + 1;
+                list.raw(value);
+                next = loop_counter + 1;
             }
             (next..=self.count).for_each(|_| {
                 list.null();
@@ -188,7 +172,7 @@ mod tests {
         for (number, text) in [(3, "c"), (1, "a"), (3, "d")] {
             let mut output = Writer::new();
             output.str(text);
-            body.collect(number, output.into_bytes().into());
+            body.collect(number, &output.into_bytes());
         }
         assert_eq!(value::json::value_to_json(body.list()), r#"["a",null,"d",null]"#);
     }

@@ -4,6 +4,7 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+mod wrapped;
 
 use std::path::{Path, PathBuf};
 use support::coverage::Coverage;

@@ -76,6 +76,11 @@ const INTERRUPTED: &str = "interrupted by a boundary";
 const RESTART: &str = "survives restart";
 const SITUATIONS: [&str; 5] = [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, RESTART];
 
+/// How traces call the elements.
+pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
+    ELEMENTS.iter().map(|it| it.1)
+}
+
 /// What fills the cells: scenarios by name, or a reason.
 #[derive(Default)]
 pub(crate) struct Coverage {

@@ -184,13 +184,27 @@ impl Runner<'_> {
     }
 
     fn deploy(&self, models: &[String]) -> CommandBody {
+        self.scenario.deployment(models, &|_, model| model.to_owned())
+    }
+}
+
+impl Scenario {
+    /// The deployment of some of its models, changed.
+    pub(crate) fn deployment(
+        &self,
+        models: &[String],
+        change: &dyn Fn(&str, &str) -> String,
+    ) -> CommandBody {
         let file = |name: &str| name.split_once('/').map_or(name, |(file, _)| file).to_owned();
         let mut resources = Vec::new();
         let mut graphs = Vec::new();
         for name in models {
-            if let Some(model) = self.scenario.models.get(name) {
-                resources.push(resource(&format!("{}.bpmn", file(name)), &model::xml(model)));
-            } else if let Some(model) = self.scenario.decisions.get(name) {
+            if let Some(model) = self.models.get(name) {
+                resources.push(resource(
+                    &format!("{}.bpmn", file(name)),
+                    &model::xml(&change(name, model)),
+                ));
+            } else if let Some(model) = self.decisions.get(name) {
                 graphs.push((format!("{}.dmn", file(name)), decisions::xml(&file(name), model)));
             } else {
                 panic!("there is no model '{name}'");
@@ -198,6 +212,22 @@ impl Runner<'_> {
         }
         resources.extend(decision_resources(&graphs));
         CommandBody::Deploy(Deploy { resources })
+    }
+
+    /// The lines of its script.
+    pub(crate) fn script(&self) -> &[String] {
+        &self.script
+    }
+
+    /// One of its models.
+    pub(crate) fn model(&self, name: &str) -> Option<&str> {
+        self.models.get(name).map(String::as_str)
+    }
+
+    /// The names of its models and decisions, without further versions of them.
+    pub(crate) fn deployable(&self) -> Vec<String> {
+        let all = self.models.keys().chain(self.decisions.keys());
+        all.filter(|it| !it.contains('/')).cloned().collect()
     }
 }
 

@@ -271,7 +271,8 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
     line
 }
 
-fn kind(element: ElementType, event: EventType) -> String {
+/// An element as traces name it.
+pub(crate) fn kind(element: ElementType, event: EventType) -> String {
     match event {
         EventType::Unspecified => format!("{element:?}"),
         EventType::None
