@@ -74,9 +74,9 @@ fn an_evaluation_shows_the_table_with_its_rules_marked() {
         ("x", ""),
         expect![[r#"
         decision  dish
-        output    {"hot":false,"meal":"salad"}
+        output    {"meal":"salad","hot":false}
 
-        dish = {"hot":false,"meal":"salad"}
+        dish = {"meal":"salad","hot":false}
         FIRST  guests = 4  meal     hot
           1    [> 10]      "stew"   true
         > 2    -           "salad"  false
