@@ -88,6 +88,7 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         boundary_events: events.collect(),
         event_starts: event_starts(outline, part),
         multi_instance: read.multi_instance,
+        for_compensation: part.node.flag("isForCompensation", false),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),
     })

@@ -87,6 +87,8 @@ pub struct Element {
     pub event_starts: Box<[ElementIx]>,
     /// What makes it run several times.
     pub multi_instance: Option<Box<MultiInstance>>,
+    /// Whether it undoes an activity: nothing leads to it but compensation.
+    pub for_compensation: bool,
     /// What is copied into its scope when it is activated.
     pub inputs: Box<[Mapping]>,
     /// What is copied out of its scope when it completes.
@@ -183,6 +185,8 @@ pub enum Throw {
     Escalation { code: Expression },
     /// A signal with this name, for everything that waits for it.
     Signal { name: Expression },
+    /// Undoes what has completed in its scope: this activity, or all of them.
+    Compensation { activity: Option<ElementIx> },
     /// Goes on at the link catch event; intermediate throw events only.
     Link { target: ElementIx },
 }
@@ -232,6 +236,11 @@ pub enum Trigger {
     /// A signal with this name.
     Signal {
         name: Expression,
+    },
+    /// The activity shall be undone after it has completed; boundary events only.
+    Compensation {
+        /// The activity that undoes it.
+        handler: ElementIx,
     },
     /// An error thrown inside, with this code, or with any; never of an intermediate catch event.
     Error {
@@ -292,6 +301,18 @@ impl Process {
     /// The element with this id, flows excepted. Searches all of them: not for hot paths.
     pub fn by_id(&self, id: &str) -> Option<&Element> {
         self.elements.iter().find(|element| &*element.id == id)
+    }
+
+    /// The boundary event that undoes an activity, and the activity that it begins for that.
+    pub fn compensation(&self, activity: &Element) -> Option<(ElementIx, ElementIx)> {
+        activity.boundary_events.iter().find_map(|ix| {
+            let (trigger, _) = self.element(*ix)?.kind.attached_trigger()?;
+            if let Trigger::Compensation { handler } = trigger {
+                Some((*ix, *handler))
+            } else {
+                None
+            }
+        })
     }
 
     /// The sequence flows that leave an element of this process, in document order.

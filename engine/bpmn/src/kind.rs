@@ -46,6 +46,7 @@ pub enum EventType {
     Terminate,
     Link,
     Signal,
+    Compensation,
 }
 
 impl Kind {
@@ -149,6 +150,9 @@ impl Element {
 
     /// Its event type in records and APIs.
     pub fn event_type(&self) -> EventType {
+        if self.for_compensation {
+            return EventType::Compensation;
+        }
         match &self.kind {
             Kind::StartEvent(StartEvent::None) => EventType::None,
             Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
@@ -160,6 +164,7 @@ impl Element {
                 Trigger::Timer(_) => EventType::Timer,
                 Trigger::Message(_) => EventType::Message,
                 Trigger::Signal { .. } => EventType::Signal,
+                Trigger::Compensation { .. } => EventType::Compensation,
                 Trigger::Error { .. } => EventType::Error,
                 Trigger::Escalation { .. } => EventType::Escalation,
             },
@@ -170,6 +175,7 @@ impl Element {
                 Throw::Error { .. } => EventType::Error,
                 Throw::Escalation { .. } => EventType::Escalation,
                 Throw::Signal { .. } => EventType::Signal,
+                Throw::Compensation { .. } => EventType::Compensation,
                 Throw::Link { .. } => EventType::Link,
             },
             Kind::LinkCatchEvent => EventType::Link,
@@ -236,6 +242,7 @@ impl EventType {
             EventType::Terminate => "TERMINATE",
             EventType::Link => "LINK",
             EventType::Signal => "SIGNAL",
+            EventType::Compensation => "COMPENSATION",
         }
     }
 }

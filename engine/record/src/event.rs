@@ -1,13 +1,14 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent,
-    DeployedDecision, DeployedRequirements, Envelope, ErrorEvent, EscalationEvent, IncidentEvent,
-    JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, Millis, ModificationEvent, MultiInstanceEvent, OpenStream, Origin,
-    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
-    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
+    ClockChange, CompensationEvent, DecisionEvaluationEvent, DecisionEvent,
+    DecisionRequirementsEvent, DeployedDecision, DeployedRequirements, Envelope, ErrorEvent,
+    EscalationEvent, IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent,
+    MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, ModificationEvent,
+    MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent, ProcessInstanceCreationEvent,
+    ProcessInstanceEvent, ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection,
+    RememberedReply, Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent,
+    UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -108,6 +109,8 @@ wire_oneof! {
         27 => Signal(SignalEvent),
         /// A signal subscription.
         28 => SignalSubscription(SignalSubscriptionEvent),
+        /// A compensation subscription.
+        29 => CompensationSubscription(CompensationEvent),
         /// A decision.
         31 => Decision(DecisionEvent),
         /// A decision requirements graph.
@@ -178,6 +181,7 @@ impl Event {
             | Self::Escalation(_)
             | Self::UserTask(_)
             | Self::Signal(_)
+            | Self::CompensationSubscription(_)
             | Self::SignalSubscription(_)
             | Self::Decision(_)
             | Self::DecisionRequirements(_)

@@ -5,6 +5,7 @@
 //! Nothing here knows how a command is executed, stored or sent.
 
 mod command;
+mod compensation;
 mod decision;
 mod entry;
 mod event;
@@ -22,6 +23,7 @@ mod subscription;
 mod user_task;
 
 pub use command::*;
+pub use compensation::*;
 pub use decision::*;
 pub use entry::*;
 pub use event::*;

@@ -101,6 +101,8 @@ wire_enum! {
         7 => Link,
         /// A signal event.
         8 => Signal,
+        /// A compensation event, or an activity that undoes another one.
+        9 => Compensation,
     }
 }
 
@@ -128,6 +130,8 @@ wire_enum! {
         8 => UserTask,
         /// A signal: the key is the signal.
         9 => Signal,
+        /// A compensation: the key is the element instance that threw it.
+        10 => Compensation,
         /// An operator moved the instance: the key is the modification.
         12 => Modification,
     }

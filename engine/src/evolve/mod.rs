@@ -4,6 +4,7 @@
 //! it after every scenario. So nothing here decides anything.
 
 mod attached;
+mod compensation;
 mod decision;
 mod definition;
 mod incident;
@@ -44,6 +45,9 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
         Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
+        Event::CompensationSubscription(it) => {
+            compensation::on_compensation(state, record.key, it);
+        }
         Event::SignalSubscription(it) => signal::on_subscription(state, record.key, it),
         Event::Decision(it) => decision::on_decision(state, record.key, it),
         Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),

@@ -163,5 +163,6 @@ fn event_type(element: &Element) -> EventType {
         bpmn::EventType::Terminate => EventType::Terminate,
         bpmn::EventType::Link => EventType::Link,
         bpmn::EventType::Signal => EventType::Signal,
+        bpmn::EventType::Compensation => EventType::Compensation,
     }
 }

@@ -6,8 +6,8 @@ use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, flow, incident, instance, join, multi_instance, scope, subscribe, termination,
-    trigger, variables,
+    call, catch, compensation, flow, incident, instance, join, multi_instance, scope, subscribe,
+    termination, trigger, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -20,6 +20,11 @@ use value::Doc;
 
 /// Creates an element instance inside an active scope and activates it.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
+    activate_as(ctx, step, None);
+}
+
+/// The same with a key for the element instance that was made before.
+pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     let Some(found) = ctx.state.instance(step.instance) else { return };
     if !scope::lets_activate(found, step.scope, step.element) {
         return;
@@ -42,7 +47,8 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, step: Activate) {
         return;
     }
     let role = multi_instance::role(ctx, at.instance, at.scope, at.model());
-    let at = At { element_instance: ctx.next_key(), role, ..at };
+    let element_instance = key.unwrap_or_else(|| ctx.next_key());
+    let at = At { element_instance, role, ..at };
     let event = ProcessInstanceEvent {
         cause: Some(Box::new(step.cause)),
         from_flow: step.from_flow,
@@ -167,6 +173,7 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     if at.role == Role::Inner {
         let collected = multi_instance::collect(ctx, at)?;
         subscribe::close_all(ctx, at);
+        compensation::remember(ctx, at);
         multi_instance::end_inner(ctx, at, collected);
         return Ok(());
     }
@@ -176,6 +183,7 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         subscribe::open_of_scope(ctx, at)?;
     }
     subscribe::close_all(ctx, at);
+    compensation::remember(ctx, at);
     if matches!(model.kind, Kind::Process) {
         // A defect that was passed since leaves nothing behind.
         incident::resolve_of(ctx, at);
@@ -198,6 +206,9 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         }
         _ => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+            if model.for_compensation {
+                compensation::handled(ctx, at);
+            }
             flow::take_all(ctx, at);
         }
     }

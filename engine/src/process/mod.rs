@@ -3,6 +3,7 @@
 pub(crate) mod at;
 pub(crate) mod call;
 pub(crate) mod catch;
+pub(crate) mod compensation;
 pub(crate) mod condition;
 pub(crate) mod date;
 pub(crate) mod decision;
@@ -62,6 +63,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::ExpireMessage(it) => message::expire(ctx, it.message),
         Step::ReleaseStart(it) => start::release(ctx, &it),
         Step::OfferSignal(it) => signal::offer(ctx, it),
+        Step::Compensate(it) => compensation::go_on(ctx, &it),
         Step::TakeSignal(it) => signal::take(ctx, it),
     }
 }

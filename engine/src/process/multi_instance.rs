@@ -9,7 +9,7 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Activate, At as StepAt, Step, TerminateChildren};
-use super::{condition, flow, lifecycle, scope, subscribe, variables};
+use super::{compensation, condition, flow, lifecycle, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Role;
 use bpmn::{CollectedOutput, Expression, Items, MultiInstance};
@@ -227,6 +227,10 @@ pub(crate) fn complete(ctx: &mut Ctx<'_>, at: &At) {
         variables::merge(ctx, &at.origin(), at.scope, &outputs);
     }
     subscribe::close_all(ctx, at);
+    compensation::remember(ctx, at);
     flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+    if at.model().for_compensation {
+        compensation::handled(ctx, at);
+    }
     flow::take_all(ctx, at);
 }

@@ -49,6 +49,8 @@ wire_oneof! {
         20 => TakeSignal(TakeSignal),
         /// A multi-instance body begins its next inner instance.
         21 => BeginNext(At),
+        /// Undo the next of what an event that threw a compensation undoes.
+        22 => Compensate(At),
     }
 }
 
@@ -190,6 +192,7 @@ impl Step {
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,
             Self::TakeSignal(it) => it.instance,
+            Self::Compensate(it) => it.instance,
             Self::OpenSubscription(it)
             | Self::CloseSubscription(it)
             | Self::SubscriptionOpened(it)

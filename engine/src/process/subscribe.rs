@@ -118,7 +118,9 @@ fn plan(
         Trigger::Message(message) => {
             plan_message(ctx, at, message, key_scope, interrupting).map(Some)
         }
-        Trigger::Error { .. } | Trigger::Escalation { .. } => Ok(None),
+        Trigger::Compensation { .. } | Trigger::Error { .. } | Trigger::Escalation { .. } => {
+            Ok(None)
+        }
     }
 }
 

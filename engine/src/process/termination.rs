@@ -2,7 +2,9 @@
 
 use super::at::At;
 use super::step::{Step, Terminate, TerminateChildren};
-use super::{call, flow, incident, instance, job, scope, subscribe, trigger, user_task};
+use super::{
+    call, compensation, flow, incident, instance, job, scope, subscribe, trigger, user_task,
+};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Trigger};
 use bpmn::ElementIx;
@@ -26,6 +28,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     job::cancel_of(ctx, &at);
     user_task::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
+    compensation::abort(ctx, &at);
     if !called.is_none() {
         // It ends when what it called has ended.
         call::terminate(ctx, &at, called);

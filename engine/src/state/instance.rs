@@ -28,6 +28,7 @@ wire_struct! {
         /// The call activity that began it; none if nothing called it.
         13 => pub(crate) caller: Caller,
         14 => pub(crate) signals: Paged<SignalSubscription>,
+        15 => pub(crate) compensations: Paged<Compensation>,
     }
 }
 
@@ -214,6 +215,25 @@ wire_struct! {
 }
 
 wire_struct! {
+    /// An activity that has completed and can be undone, or is being undone.
+    pub(crate) struct Compensation {
+        1 => pub(crate) key: Key,
+        /// The activity's ordinal.
+        2 => pub(crate) activity: u32,
+        /// The element instance that completed.
+        3 => pub(crate) activity_instance: Key,
+        /// The scope of that.
+        4 => pub(crate) scope: Key,
+        /// The ordinal of the activity that undoes it; 0 if only what is inside is undone.
+        5 => pub(crate) handler: u32,
+        /// The element instance that undoes it.
+        6 => pub(crate) handler_instance: Key,
+        /// The element instance that threw the compensation; none while nothing has.
+        7 => pub(crate) thrower: Key,
+    }
+}
+
+wire_struct! {
     /// Something stopped.
     pub(crate) struct Incident {
         1 => pub(crate) key: Key,
@@ -236,7 +256,16 @@ macro_rules! keyed {
     )*};
 }
 
-keyed!(ElementInstance, Job, Timer, ProcessSubscription, Incident, UserTask, SignalSubscription);
+keyed!(
+    ElementInstance,
+    Job,
+    Timer,
+    ProcessSubscription,
+    Incident,
+    UserTask,
+    SignalSubscription,
+    Compensation
+);
 
 impl ElementInstance {
     /// A variable of this scope.

@@ -39,6 +39,7 @@ impl State {
             self.check_subscriptions(instance)?;
             incidents += instance.incidents.iter().count() as u64;
             signals += self.check_signals(instance)?;
+            check_compensations(instance)?;
         }
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.attached.len() == attached, "something waits at what has ended");
@@ -151,6 +152,18 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What is being undone has somebody who asked for it, and somebody who does it.
+fn check_compensations(instance: &Instance) -> Checked {
+    for it in instance.compensations.iter() {
+        let is_there = |key: Key| key.is_none() || instance.element(key).is_some();
+        must!(is_there(it.thrower), "compensation {} was thrown by nobody", it.key);
+        must!(is_there(it.handler_instance), "nobody handles compensation {}", it.key);
+        let is_begun = it.handler == 0 || it.thrower.is_none() == it.handler_instance.is_none();
+        must!(is_begun, "compensation {} was thrown and not begun", it.key);
+    }
+    Ok(())
 }
 
 /// Counters of children, and that every element instance hangs in the tree.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 60] = [
+const ELEMENTS: [(&str, &str); 64] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -65,6 +65,10 @@ const ELEMENTS: [(&str, &str); 60] = [
     ("signal throw", "IntermediateThrowEvent(Signal)"),
     ("signal end", "EndEvent(Signal)"),
     ("timer start", "StartEvent(Timer)"),
+    ("compensation boundary", "BoundaryEvent(Compensation)"),
+    ("compensation handler", "ServiceTask(Compensation)"),
+    ("compensation throw", "IntermediateThrowEvent(Compensation)"),
+    ("compensation end", "EndEvent(Compensation)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
 ];

@@ -28,6 +28,8 @@
 //!   start x1 timer=PT5S          `non-interrupting`
 //! }
 //! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
+//! boundary b on a compensate=h    begins the activity `h`, which has `handler` at the end
+//! throw t compensate=a           undoes a, or everything if nothing stands there (also `end`)
 //! throw t link=L                 and `catch c link=L`; or escalation=CODE, signal=… (also `end`)
 //! s -> a -> g                    flows are called `s-a`, `a-g`
 //! g -> b if =x > 1               the condition goes to the end of the line
@@ -110,7 +112,11 @@ impl Reading {
             }
             "sub" => {
                 let inner = multi_instance::marker(&words, &settings);
-                self.open.push(Node { inner, ..node("subProcess", &id) });
+                let mut scope = Node { inner, ..node("subProcess", &id) };
+                if words.iter().any(|it| it == "handler") {
+                    scope.attributes.push_str(" isForCompensation=\"true\"");
+                }
+                self.open.push(scope);
             }
             "events" => {
                 let mut scope = node("subProcess", &id);
@@ -141,6 +147,9 @@ impl Reading {
     ) {
         let mut node = new_element(word, id, words);
         node.inner = multi_instance::marker(words, settings);
+        if words.iter().any(|it| it == "handler") {
+            node.attributes.push_str(" isForCompensation=\"true\"");
+        }
         if word == "user" {
             let is_native = words.iter().any(|it| it == "native");
             node.job = user_task::extensions(is_native, settings);
@@ -184,6 +193,21 @@ impl Reading {
                     let signal = format!("<bpmn:signal id=\"{id}\" name=\"{value}\"/>");
                     let _ = writeln!(self.messages, "{signal}");
                     let _ = write!(node.inner, "<bpmn:signalEventDefinition signalRef=\"{id}\"/>");
+                }
+                "compensate" if word == "boundary" => {
+                    node.inner.push_str("<bpmn:compensateEventDefinition/>");
+                    let association = format!(
+                        "<bpmn:association id=\"{id}-{value}\" sourceRef=\"{id}\" targetRef=\"{value}\"/>"
+                    );
+                    let scope = self.open.last_mut().expect("elements stand in a process");
+                    let _ = writeln!(scope.inner, "{association}");
+                }
+                "compensate" if value.is_empty() => {
+                    node.inner.push_str("<bpmn:compensateEventDefinition/>");
+                }
+                "compensate" => {
+                    let reference = format!("activityRef=\"{value}\"");
+                    let _ = write!(node.inner, "<bpmn:compensateEventDefinition {reference}/>");
                 }
                 "terminates" => node.inner.push_str("<bpmn:terminateEventDefinition/>"),
                 "link" => {

@@ -84,6 +84,7 @@ impl Names {
             Event::Message(_) => self.give(key, "message", ""),
             Event::Signal(_) => self.give(key, "signal", ""),
             Event::SignalSubscription(_) => self.give(key, "signal-subscription", ""),
+            Event::CompensationSubscription(_) => self.give(key, "compensation", ""),
             Event::MessageSubscription(_) | Event::ProcessMessageSubscription(_) => {
                 self.give(key, "subscription", "");
             }

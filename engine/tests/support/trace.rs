@@ -143,6 +143,17 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             let by = if it.origin.instance.is_none() { String::new() } else { format!(" by {by}") };
             format!("Signal {:?} {key} {}{}{by}", it.intent, it.name, document(&it.variables))
         }
+        Event::CompensationSubscription(it) => {
+            let activity = names.of(it.origin.element_instance);
+            let by = if it.thrower.is_none() {
+                String::new()
+            } else {
+                format!(" thrown by {}", names.of(it.thrower))
+            };
+            let handler = if it.handler_id.is_empty() { "what is inside" } else { &it.handler_id };
+            let scope = names.of(it.scope);
+            format!("Compensation {:?} {key} of {activity} in {scope} by {handler}{by}", it.intent)
+        }
         Event::SignalSubscription(it) => {
             let event = &it.origin.element_id;
             format!(
@@ -282,7 +293,8 @@ pub(crate) fn kind(element: ElementType, event: EventType) -> String {
         | EventType::Escalation
         | EventType::Terminate
         | EventType::Link
-        | EventType::Signal => {
+        | EventType::Signal
+        | EventType::Compensation => {
             format!("{element:?}({event:?})")
         }
     }

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 15] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
+    include_str!("../../../engine/record/src/compensation.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
     include_str!("../../../engine/record/src/incident.rs"),

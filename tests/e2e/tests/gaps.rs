@@ -13,10 +13,6 @@ const LIST: &str = include_str!("../../acceptance.txt");
 /// An element with the id `probe`, by the name that the list gives it.
 const ELEMENTS: &[(&str, &str)] = &[
     (
-        "compensateEventDefinition",
-        r#"<intermediateThrowEvent id="probe"><compensateEventDefinition/></intermediateThrowEvent>"#,
-    ),
-    (
         "executionListeners",
         r#"<serviceTask id="probe"><extensionElements><zeebe:taskDefinition type="t"/>
         <zeebe:executionListeners><zeebe:executionListener eventType="start" type="l"/>

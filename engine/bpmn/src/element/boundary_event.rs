@@ -4,6 +4,7 @@ use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{BoundaryEvent, Kind, Trigger};
 use crate::outline::Part;
+use crate::part::compensation;
 use crate::part::event::{self, Place};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
@@ -26,7 +27,11 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         ctx.problem(part, part.node, message);
     }
     let interrupting = part.node.flag("cancelActivity", true);
-    let trigger = event::trigger(ctx, part, "boundary event", Place::Attached { interrupting })?;
+    let trigger = if compensation::definition(part).is_some() {
+        compensation::caught(ctx, part)?
+    } else {
+        event::trigger(ctx, part, "boundary event", Place::Attached { interrupting })?
+    };
     if matches!(trigger, Trigger::Escalation { .. }) {
         check_escalation(ctx, part);
     }

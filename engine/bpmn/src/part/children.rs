@@ -3,7 +3,8 @@
 
 use crate::context::Context;
 use crate::element::is_ignored_in_elements;
-use crate::outline::Part;
+use crate::outline::{Part, Syntax};
+use crate::part::compensation;
 use xml::Namespace;
 
 /// Checks the children and attributes of a part whose type Baton runs.
@@ -46,12 +47,10 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bo
 
 /// Attributes that change how an element executes.
 fn attributes<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
-    if part.node.flag("isForCompensation", false) {
-        let message = format!(
-            "The element '{}' is a compensation handler. Baton does not run compensation yet.",
-            part.label()
-        );
-        ctx.problem(part, part.node, message);
+    if compensation::is_handler(part)
+        && let Syntax::Supported(syntax) = part.syntax
+    {
+        compensation::check_handler(ctx, part, syntax.activity);
     }
     for attribute in ["startQuantity", "completionQuantity"] {
         let value = part.node.attribute(attribute).map(str::trim);

@@ -13,6 +13,7 @@ pub(crate) enum Definition<'t> {
     Message(&'t Node),
     Timer(&'t Node),
     Signal(&'t Node),
+    Compensation(&'t Node),
     Error(&'t Node),
     Escalation(&'t Node),
     Link(&'t Node),
@@ -32,6 +33,7 @@ impl<'t> Definition<'t> {
             "messageEventDefinition" => Self::Message(node),
             "timerEventDefinition" => Self::Timer(node),
             "signalEventDefinition" => Self::Signal(node),
+            "compensateEventDefinition" => Self::Compensation(node),
             "errorEventDefinition" => Self::Error(node),
             "escalationEventDefinition" => Self::Escalation(node),
             "linkEventDefinition" => Self::Link(node),
@@ -45,6 +47,7 @@ impl<'t> Definition<'t> {
             Self::Message(it)
             | Self::Timer(it)
             | Self::Signal(it)
+            | Self::Compensation(it)
             | Self::Error(it)
             | Self::Escalation(it)
             | Self::Link(it)
@@ -58,6 +61,7 @@ impl<'t> Definition<'t> {
             Self::Message(_) => "a message",
             Self::Timer(_) => "a timer",
             Self::Signal(_) => "a signal",
+            Self::Compensation(_) => "a compensation",
             Self::Error(_) => "an error",
             Self::Escalation(_) => "an escalation",
             Self::Link(_) => "a link",
@@ -76,11 +80,8 @@ pub(crate) enum Place {
 }
 
 /// Event definitions that Baton does not know yet, with the word for such events.
-const UNSUPPORTED: [(&str, &str); 3] = [
-    ("cancelEventDefinition", "cancel"),
-    ("compensateEventDefinition", "compensation"),
-    ("conditionalEventDefinition", "conditional"),
-];
+const UNSUPPORTED: [(&str, &str); 2] =
+    [("cancelEventDefinition", "cancel"), ("conditionalEventDefinition", "conditional")];
 
 /// The elements inside an event that define what it is.
 fn nodes(event: &Node) -> impl Iterator<Item = &Node> {

@@ -5,7 +5,7 @@ use crate::graph::Throw;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
 use crate::part::event::{self, Definition};
-use crate::part::{job, link, signal};
+use crate::part::{compensation, job, link, signal};
 
 /// What an end event or intermediate throw event does; `noun` is what it is called without its
 /// definition.
@@ -25,6 +25,7 @@ pub(crate) fn read<'t>(
         [Definition::Signal(node)] => {
             signal::name(ctx, part, node).map(|name| Throw::Signal { name })
         }
+        [Definition::Compensation(node)] => compensation::thrown(ctx, part, node),
         [Definition::Terminate(_)] if is_end => Some(Throw::Terminate),
         [Definition::Error(node)] if is_end => {
             let code = code::thrown(ctx, part, node, Thrown::Error)?;

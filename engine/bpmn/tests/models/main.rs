@@ -9,6 +9,7 @@
 
 mod accepted;
 mod calls;
+mod compensation;
 mod events;
 mod gateways;
 mod graphs;

@@ -109,8 +109,7 @@ fn every_event_definition_that_is_not_run_is_named() {
             p > e_error: The event 'e_error' refers to no error. Choose an error.
             p > e_escalation: The event 'e_escalation' refers to no escalation. Choose an escalation.
             p > b_escalation: The boundary event 'b_escalation' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
-            p > e_compensate: The element 'e_compensate' is a compensation end event. Baton does not run compensation end events yet.
-            p > b_compensate: The element 'b_compensate' is a compensation boundary event. Baton does not run compensation boundary events yet.
+            p > b_compensate: The compensation boundary event 'b_compensate' has no association to an activity for compensation (isForCompensation) in its scope. Add one.
             p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
             p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
             p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.

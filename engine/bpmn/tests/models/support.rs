@@ -199,6 +199,10 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
         Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
         Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
+        Kind::EndEvent(Throw::Compensation { activity })
+        | Kind::ThrowEvent(Throw::Compensation { activity }) => {
+            format!(" undoes {}", id(process, *activity))
+        }
         Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
             format!(" signal={}", value(name))
         }
@@ -276,6 +280,7 @@ fn called(it: &CalledProcess) -> String {
 fn trigger(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Timer(it) => timer(it),
+        Trigger::Compensation { .. } => " compensation".to_owned(),
         Trigger::Signal { name } => format!(" signal={}", value(name)),
         Trigger::Error { code } | Trigger::Escalation { code } => {
             format!(" code={}", code.as_deref().unwrap_or("*"))

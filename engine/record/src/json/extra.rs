@@ -43,6 +43,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::SignalSubscription(_)
         | Event::MultiInstance(_)
         | Event::Modification(_)
+        | Event::CompensationSubscription(_)
         | Event::Settings(_)
         | Event::Decision(_)
         | Event::DecisionRequirements(_)

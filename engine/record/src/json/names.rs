@@ -1,11 +1,12 @@
 //! How records name what they tell: value types, intents, kinds.
 
 use crate::{
-    CauseKind, ClockChange, ConditionResult, CreationIntent, DecisionEvaluationIntent,
-    DecisionType, ElementType, EscalationIntent, Event, EventType, IncidentIntent, IncidentType,
-    JobIntent, MessageIntent, MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent,
-    ProcessInstanceIntent, ProcessMessageSubscriptionIntent, RejectionType, SignalIntent,
-    SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
+    CauseKind, ClockChange, CompensationIntent, ConditionResult, CreationIntent,
+    DecisionEvaluationIntent, DecisionType, ElementType, EscalationIntent, Event, EventType,
+    IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
+    MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
+    ProcessMessageSubscriptionIntent, RejectionType, SignalIntent, SignalSubscriptionIntent,
+    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -43,6 +44,9 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Signal(it) => match it.intent {
             SignalIntent::Broadcasted => ("SIGNAL", "BROADCASTED"),
         },
+        Event::CompensationSubscription(it) => {
+            ("COMPENSATION_SUBSCRIPTION", compensation(it.intent))
+        }
         Event::SignalSubscription(it) => ("SIGNAL_SUBSCRIPTION", signal_subscription(it.intent)),
         Event::Decision(_) => ("DECISION", "CREATED"),
         Event::DecisionRequirements(_) => ("DECISION_REQUIREMENTS", "CREATED"),
@@ -156,6 +160,15 @@ fn start_subscription(intent: StartSubscriptionIntent) -> &'static str {
     }
 }
 
+fn compensation(intent: CompensationIntent) -> &'static str {
+    match intent {
+        CompensationIntent::Created => "CREATED",
+        CompensationIntent::Triggered => "TRIGGERED",
+        CompensationIntent::Completed => "COMPLETED",
+        CompensationIntent::Deleted => "DELETED",
+    }
+}
+
 fn signal_subscription(intent: SignalSubscriptionIntent) -> &'static str {
     match intent {
         SignalSubscriptionIntent::Created => "CREATED",
@@ -203,6 +216,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::UserTask => "USER_TASK",
         CauseKind::Signal => "SIGNAL",
         CauseKind::Modification => "MODIFICATION",
+        CauseKind::Compensation => "COMPENSATION",
     }
 }
 
@@ -259,6 +273,7 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::Terminate => "TERMINATE",
         EventType::Link => "LINK",
         EventType::Signal => "SIGNAL",
+        EventType::Compensation => "COMPENSATION",
     }
 }
 

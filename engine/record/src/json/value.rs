@@ -6,11 +6,11 @@
 use super::base64;
 use super::object::Object;
 use crate::{
-    ClockChange, ClockEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent, ErrorEvent,
-    EscalationEvent, Event, IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    Origin, ProcessEvent, ProcessEventEvent, ProcessInstanceCreationEvent,
-    ProcessInstanceResultEvent, Record, SettingsEvent, SignalSubscriptionEvent, Subscription,
-    TimerEvent, VariableDocumentEvent, VariableEvent,
+    ClockChange, ClockEvent, CompensationEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent,
+    ErrorEvent, EscalationEvent, Event, IncidentEvent, Key, MessageEvent,
+    MessageStartSubscriptionEvent, Origin, ProcessEvent, ProcessEventEvent,
+    ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record, SettingsEvent,
+    SignalSubscriptionEvent, Subscription, TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
 mod decision;
@@ -54,6 +54,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
             o.document("variables", &it.variables);
             tenant(o);
         }
+        Event::CompensationSubscription(it) => compensation(it, o),
         Event::SignalSubscription(it) => signal_subscription(it, o),
         Event::Decision(it) => decision::created(it, o),
         Event::DecisionRequirements(it) => decision::requirements(it, o),
@@ -233,6 +234,19 @@ fn start_subscription(event: &MessageStartSubscriptionEvent, o: &mut Object<'_>)
     o.key("messageKey", event.message);
     o.text("correlationKey", &event.correlation_key);
     o.document("variables", &event.variables);
+    tenant(o);
+}
+
+fn compensation(event: &CompensationEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.text("compensableActivityId", &event.origin.element_id);
+    o.key("compensableActivityScopeKey", event.scope);
+    o.key("compensableActivityInstanceKey", event.origin.element_instance);
+    o.text("throwEventId", &event.thrower_id);
+    o.key("throwEventInstanceKey", event.thrower);
+    o.text("compensationHandlerId", &event.handler_id);
+    o.key("compensationHandlerInstanceKey", event.handler_instance);
+    o.document("variables", &::value::Doc::empty());
     tenant(o);
 }
 

@@ -51,6 +51,10 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         }
         Kind::EndEvent(Throw::Escalation { code })
         | Kind::ThrowEvent(Throw::Escalation { code }) => throw::escalation(ctx, at, code),
+        Kind::EndEvent(Throw::Compensation { activity })
+        | Kind::ThrowEvent(Throw::Compensation { activity }) => {
+            Ok(throw::compensation(ctx, at, *activity))
+        }
         Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
             throw::signal(ctx, at, name)
         }

@@ -1,12 +1,13 @@
-//! Throwing errors, escalations and signals.
+//! Throwing errors, escalations, signals and compensation.
 
 use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::catch::{self, Caught, Thrown};
 use crate::process::expression::{self, Failure, Place};
-use crate::process::signal;
-use bpmn::Expression;
+use crate::process::step::Step;
+use crate::process::{compensation, signal};
+use bpmn::{ElementIx, Expression};
 use record::{Cause, CauseKind};
 use value::Doc;
 
@@ -39,6 +40,15 @@ pub(super) fn signal(ctx: &mut Ctx<'_>, at: &At, name: &Expression) -> Result<Ne
     let variables = local.map(|it| it.variables.doc.clone()).unwrap_or_default();
     signal::broadcast(ctx, at.origin(), &name, &variables);
     Ok(Next::Complete)
+}
+
+/// A compensation event: it completes when everything that it undoes has been undone.
+pub(super) fn compensation(ctx: &mut Ctx<'_>, at: &At, activity: Option<ElementIx>) -> Next {
+    if !compensation::has_any(ctx, at, activity) {
+        return Next::Complete;
+    }
+    ctx.then(Step::Compensate(at.step()));
+    Next::Wait
 }
 
 fn place(at: &At) -> Place {

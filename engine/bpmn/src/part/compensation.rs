@@ -1,0 +1,121 @@
+//! Compensation: who undoes an activity, and what asks for it.
+
+use crate::context::Context;
+use crate::graph::{ElementIx, Throw, Trigger};
+use crate::outline::{Outline, Part, PartIx};
+use xml::{Namespace, Node};
+
+/// The compensation definition of a part, if that is its only definition.
+pub(crate) fn definition<'t>(part: &Part<'t>) -> Option<&'t Node> {
+    let is_one = |it: &&Node| it.name.ends_with("EventDefinition");
+    let mut all = part.node.of(Namespace::Bpmn).filter(is_one);
+    let (first, second) = (all.next(), all.next());
+    first.filter(|it| &*it.name == "compensateEventDefinition" && second.is_none())
+}
+
+/// Whether an activity undoes another one.
+pub(crate) fn is_handler(part: &Part<'_>) -> bool {
+    part.node.flag("isForCompensation", false)
+}
+
+/// What a compensation boundary event begins: the activity that an association leads to.
+pub(crate) fn caught<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Trigger> {
+    let outline = ctx.outline;
+    let handlers: Vec<_> = associated(outline, part).filter(|it| is_handler(it)).collect();
+    let fault = match handlers.as_slice() {
+        _ if !part.outgoing.is_empty() => {
+            "has an outgoing sequence flow. Connect it by an association instead"
+        }
+        [handler] => return Some(Trigger::Compensation { handler: handler.element_ix() }),
+        [] => {
+            "has no association to an activity for compensation (isForCompensation) in its scope. \
+             Add one"
+        }
+        _ => "has more than one association to an activity for compensation. Remove all but one",
+    };
+    let message = format!("The compensation boundary event '{}' {fault}.", part.label());
+    ctx.problem(part, part.node, message);
+    None
+}
+
+/// The parts of the same scope that associations connect with a part.
+fn associated<'a, 't>(
+    outline: &'a Outline<'t>,
+    part: &'a Part<'t>,
+) -> impl Iterator<Item = &'a Part<'t>> {
+    let scopes = scopes(outline, part.scope);
+    let associations = scopes.flat_map(|it| it.node.named(Namespace::Bpmn, "association"));
+    let ids = associations.filter_map(|it| {
+        let (source, target) = (it.reference("sourceRef")?, it.reference("targetRef")?);
+        if source == part.id { Some(target) } else { (target == part.id).then_some(source) }
+    });
+    ids.filter_map(|id| outline.inside(part.scope).find(|it| it.id == id))
+}
+
+/// A scope and those around it, from the inside out.
+fn scopes<'a, 't>(outline: &'a Outline<'t>, scope: PartIx) -> impl Iterator<Item = &'a Part<'t>> {
+    std::iter::successors(Some(outline.part(scope)), |it| {
+        (it.scope != it.ix).then(|| outline.part(it.scope))
+    })
+}
+
+/// What a compensation throw or end event undoes.
+pub(crate) fn thrown<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: &'t Node,
+) -> Option<Throw> {
+    if !definition.flag("waitForCompletion", true) {
+        let message = format!(
+            "The compensation event '{}' does not wait for what it undoes (waitForCompletion). \
+             Baton knows only events that wait.",
+            part.label()
+        );
+        ctx.problem(part, definition, message);
+        return None;
+    }
+    let Some(id) = definition.reference("activityRef") else {
+        return Some(Throw::Compensation { activity: None });
+    };
+    match undone(ctx.outline, part, id) {
+        Ok(activity) => Some(Throw::Compensation { activity: Some(activity) }),
+        Err(fault) => {
+            let message =
+                format!("The compensation event '{}' undoes '{id}', {fault}", part.label());
+            ctx.problem(part, definition, message);
+            None
+        }
+    }
+}
+
+/// The activity with an id that an event can undo, or what is wrong with it.
+fn undone(outline: &Outline<'_>, part: &Part<'_>, id: &str) -> Result<ElementIx, String> {
+    let scope = outline.part(part.scope);
+    // An event subprocess undoes what is around it, too.
+    let around = scope.node.flag("triggeredByEvent", false).then_some(scope.scope);
+    let mut places = std::iter::once(scope.ix).chain(around);
+    let found = places.find_map(|place| outline.inside(place).find(|it| it.id == id));
+    let Some(activity) = found else {
+        return Err("which is no activity of its scope. Choose one.".to_owned());
+    };
+    let mut events = activity.boundary_events.iter().map(|ix| outline.part(*ix));
+    let is_undone = events.any(|it| definition(it).is_some());
+    if is_undone || &*activity.node.name == "subProcess" {
+        return Ok(activity.element_ix());
+    }
+    Err("which has no compensation boundary event and is no subprocess. Attach one.".to_owned())
+}
+
+/// Checks an activity that undoes another one: nothing else leads to it, and nothing follows it.
+pub(crate) fn check_handler<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_activity: bool) {
+    let fault = if !is_activity {
+        "is no activity, so it cannot be for compensation"
+    } else if part.incoming > 0 || !part.outgoing.is_empty() {
+        "is for compensation and has sequence flows. Only an association leads to it"
+    } else if !part.boundary_events.is_empty() {
+        "is for compensation and has boundary events, which it cannot have"
+    } else {
+        return;
+    };
+    ctx.problem(part, part.node, format!("The element '{}' {fault}.", part.label()));
+}

@@ -1,0 +1,251 @@
+//! Compensation: undoing activities that have completed.
+//!
+//! ```text
+//! activity completes ─▶ Created ─▶ Triggered (its handler begins) ─▶ Completed ─▶ thrower completes
+//!                          └─────▶ Deleted, when its scope ends otherwise
+//! ```
+//!
+//! A subprocess in which something can be undone can be undone itself: that links what is inside
+//! with the scope around it. All handlers of a compensation run at the same time, in the scope of
+//! the event that threw it; they begin in the order in which the activities completed, those inside
+//! a subprocess therefore before the handler of the subprocess. What completes after the
+//! compensation was thrown is not undone by it.
+
+use super::at::At;
+use super::lifecycle;
+use super::step::{Activate, At as StepAt, Step};
+use super::{flow, scope};
+use crate::ctx::Ctx;
+use crate::state::instance::{Compensation, ElementState, Instance, Role};
+use bpmn::{ElementIx, Kind, Throw};
+use record::{
+    Cause, CauseKind, CompensationEvent, CompensationIntent, Event, Key, ProcessInstanceEvent,
+    ProcessInstanceIntent,
+};
+use std::collections::BTreeMap;
+use value::Doc;
+
+/// How many handlers one step begins.
+const HANDLERS_PER_STEP: usize = 64;
+
+/// Notes that the completing activity at `at` can be undone, or drops what could be in a scope that
+/// ends with it.
+pub(crate) fn remember(ctx: &mut Ctx<'_>, at: &At) {
+    let process = at.process.clone();
+    let model = at.model();
+    let is_body = at.role == Role::Body;
+    let is_sub_process = matches!(model.kind, Kind::SubProcess { .. });
+    let ends_inside = matches!(model.kind, Kind::Process | Kind::EventSubProcess { .. });
+    let is_scope = is_body || is_sub_process || ends_inside;
+    let found = ctx.state.instance(at.instance).filter(|_| is_scope);
+    let has_inner = found
+        .is_some_and(|it| it.compensations.iter().any(|inner| inner.scope == at.element_instance));
+    // Each inner instance of a multi-instance activity is undone; the body only links them.
+    let handler = process.compensation(model).filter(|_| !is_body).map(|(_, handler)| handler);
+    let links = has_inner && (is_body || is_sub_process);
+    if !model.for_compensation && (handler.is_some() || links) {
+        let key = ctx.next_key();
+        let subscription = Compensation {
+            key,
+            activity: at.element.0,
+            activity_instance: at.element_instance,
+            scope: at.scope,
+            handler: handler.map_or(0, |it| it.0),
+            ..Compensation::default()
+        };
+        emit(ctx, at, &subscription, CompensationIntent::Created);
+    } else if has_inner {
+        drop_inside(ctx, at);
+    }
+}
+
+/// The element instance at `at` is being ended: what could be undone in it cannot any more, and
+/// what it was undoing stays as it is.
+pub(crate) fn abort(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let thrown: Vec<_> = found
+        .compensations
+        .iter()
+        .filter(|it| it.thrower == at.element_instance)
+        .cloned()
+        .collect();
+    for it in thrown {
+        emit(ctx, at, &it, CompensationIntent::Deleted);
+    }
+    drop_inside(ctx, at);
+}
+
+fn drop_inside(ctx: &mut Ctx<'_>, at: &At) {
+    let mut scopes = vec![at.element_instance];
+    while let Some(scope) = scopes.pop() {
+        let Some(found) = ctx.state.instance(at.instance) else { return };
+        let inside: Vec<_> =
+            found.compensations.iter().filter(|it| it.scope == scope).cloned().collect();
+        for it in inside {
+            scopes.push(it.activity_instance);
+            emit(ctx, at, &it, CompensationIntent::Deleted);
+        }
+    }
+}
+
+/// True if the event at `at` has something to undo.
+pub(crate) fn has_any(ctx: &Ctx<'_>, at: &At, activity: Option<ElementIx>) -> bool {
+    let found = ctx.state.instance(at.instance);
+    found.is_some_and(|it| !next(it, at, activity, 1).is_empty())
+}
+
+/// What the event at `at` has still to undo, oldest first, at most so many.
+fn next(
+    instance: &Instance,
+    at: &At,
+    activity: Option<ElementIx>,
+    at_most: usize,
+) -> Vec<Compensation> {
+    let all = &instance.compensations;
+    let by_instance: BTreeMap<Key, &Compensation> =
+        all.iter().map(|it| (it.activity_instance, it)).collect();
+    let scope = instance.element(at.scope);
+    // An event subprocess undoes what completed around it, too.
+    let is_inside_event = scope.is_some_and(|it| {
+        let model = at.process.element(ElementIx(it.element));
+        model.is_some_and(|it| matches!(it.kind, Kind::EventSubProcess { .. }))
+    });
+    let around = scope.map(|it| it.scope).filter(|_| is_inside_event);
+    let is_meant = |it: &&Compensation| {
+        let mut top = *it;
+        while top.scope != at.scope && Some(top.scope) != around {
+            let Some(outer) = by_instance.get(&top.scope) else { return false };
+            top = outer;
+        }
+        activity.is_none_or(|wanted| top.activity == wanted.0)
+    };
+    let waiting = all.iter().filter(|it| it.thrower.is_none() && it.key < at.element_instance);
+    waiting.filter(is_meant).take(at_most).cloned().collect()
+}
+
+/// The activity that the event at `at` undoes; `None` for all.
+fn activity(at: &At) -> Option<ElementIx> {
+    match &at.model().kind {
+        Kind::ThrowEvent(Throw::Compensation { activity })
+        | Kind::EndEvent(Throw::Compensation { activity }) => *activity,
+        _ => None,
+    }
+}
+
+/// Begins the next handlers, then the step again.
+pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
+    let Some(found) = ctx.state.instance(step.instance) else { return };
+    let Some(element) = found.element(step.element_instance) else { return };
+    if element.state != ElementState::Activated || !scope::lets_complete(found, element) {
+        return;
+    }
+    let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    let Some(found) = ctx.state.instance(step.instance) else { return };
+    let subscriptions = next(found, &at, activity(&at), HANDLERS_PER_STEP);
+    let is_last = subscriptions.len() < HANDLERS_PER_STEP;
+    for subscription in subscriptions {
+        begin(ctx, &at, subscription);
+    }
+    if is_last {
+        settle(ctx, &at);
+    } else {
+        ctx.then(Step::Compensate(at.step()));
+    }
+}
+
+/// Begins the handler of what the event at `at` undoes, in the scope of the event.
+fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: Compensation) {
+    let thrower = at.element_instance;
+    if subscription.handler == 0 {
+        let triggered = Compensation { thrower, ..subscription };
+        emit(ctx, at, &triggered, CompensationIntent::Triggered);
+        return;
+    }
+    let cause = Cause { kind: CauseKind::Compensation, key: thrower, ..Cause::default() };
+    pass_boundary(ctx, at, &subscription, &cause);
+    let handler_instance = ctx.next_key();
+    let handler = subscription.handler;
+    let triggered = Compensation { thrower, handler_instance, ..subscription };
+    emit(ctx, at, &triggered, CompensationIntent::Triggered);
+    let activate = Activate {
+        instance: at.instance,
+        scope: at.scope,
+        element: handler,
+        from_flow: false,
+        cause,
+        variables: Doc::empty(),
+    };
+    lifecycle::activate_as(ctx, activate, Some(handler_instance));
+}
+
+/// The boundary event of an activity that is undone begins and ends in one go.
+fn pass_boundary(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, cause: &Cause) {
+    let process = at.process.clone();
+    let activity = process.element(ElementIx(subscription.activity));
+    let Some((boundary, _)) = activity.and_then(|it| process.compensation(it)) else { return };
+    let key = ctx.next_key();
+    let event_at = at.moved(boundary, key, at.scope);
+    let activating = ProcessInstanceEvent {
+        cause: Some(Box::new(cause.clone())),
+        ..event_at.event(ProcessInstanceIntent::ElementActivating)
+    };
+    ctx.emit(key, Event::ProcessInstance(activating));
+    flow::transition(ctx, &event_at, ProcessInstanceIntent::ElementActivated);
+    flow::transition(ctx, &event_at, ProcessInstanceIntent::ElementCompleting);
+    flow::transition(ctx, &event_at, ProcessInstanceIntent::ElementCompleted);
+}
+
+/// The handler at `at` has completed: so does the event that threw the compensation, if it was the
+/// last.
+pub(crate) fn handled(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let is_of = |it: &&Compensation| it.handler_instance == at.element_instance;
+    let Some(subscription) = found.compensations.iter().find(is_of).cloned() else { return };
+    emit(ctx, at, &subscription, CompensationIntent::Completed);
+    if let Some(thrower) = At::find(ctx, at.instance, subscription.thrower)
+        && !has_any(ctx, &thrower, activity(&thrower))
+    {
+        settle(ctx, &thrower);
+    }
+}
+
+/// Ends what has no handler of its own and nothing left inside, then the event at `at`, if nothing
+/// is left that it undoes.
+fn settle(ctx: &mut Ctx<'_>, at: &At) {
+    while let Some(done) = next_done(ctx, at) {
+        emit(ctx, at, &done, CompensationIntent::Completed);
+    }
+    let found = ctx.state.instance(at.instance);
+    let is_left = |it: &Instance| {
+        it.compensations.iter().any(|subscription| subscription.thrower == at.element_instance)
+    };
+    if found.is_some_and(|it| !is_left(it)) {
+        ctx.then(Step::Complete(at.step()));
+    }
+}
+
+/// What the event at `at` undoes, has no handler of its own, and nothing left inside.
+fn next_done(ctx: &Ctx<'_>, at: &At) -> Option<Compensation> {
+    let all = &ctx.state.instance(at.instance)?.compensations;
+    let mut thrown = all.iter().filter(|it| it.thrower == at.element_instance);
+    let is_empty = |scope: Key| !all.iter().any(|inner| inner.scope == scope);
+    thrown.find(|it| it.handler == 0 && is_empty(it.activity_instance)).cloned()
+}
+
+/// Puts out a change of what can be undone. `at` is any place in its instance.
+fn emit(ctx: &mut Ctx<'_>, at: &At, it: &Compensation, intent: CompensationIntent) {
+    let id =
+        |ix: u32| at.process.element(ElementIx(ix)).map(|it| it.id.clone()).unwrap_or_default();
+    let thrower = ctx.state.element(at.instance, it.thrower).map_or(0, |it| it.element);
+    let event = CompensationEvent {
+        intent,
+        origin: at.origin_of(it.activity, id(it.activity), it.activity_instance),
+        scope: it.scope,
+        handler: it.handler,
+        handler_id: id(it.handler),
+        handler_instance: it.handler_instance,
+        thrower: it.thrower,
+        thrower_id: id(thrower),
+    };
+    ctx.emit(it.key, Event::CompensationSubscription(event));
+}
