@@ -23,7 +23,7 @@ fn poll(wait: Duration) -> PollRequest {
 }
 
 async fn complete(node: &Node, job: Key) -> Reply {
-    submit(node, CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty() })).await
+    submit(node, CommandBody::CompleteJob(CompleteJob { job, ..CompleteJob::default() })).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

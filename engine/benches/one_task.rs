@@ -104,7 +104,7 @@ impl Partition {
     fn live(&mut self) {
         self.create();
         for job in self.activate(1) {
-            self.apply(CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty() }));
+            self.apply(CommandBody::CompleteJob(CompleteJob { job, ..CompleteJob::default() }));
         }
     }
 }

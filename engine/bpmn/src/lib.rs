@@ -17,7 +17,7 @@ pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance};
-pub use graph::user_task::{Form, UserTask};
+pub use graph::user_task::{Form, TaskListener, TaskOccasion, UserTask};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, JoinFlow, Kind, Mapping, Message,
     Process, Resource, Script, StartEvent, Throw, Timer, Trigger,

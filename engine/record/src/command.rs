@@ -1,8 +1,8 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, Key, Millis, ModifyInstance,
-    RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
+    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, JobResult, Key, Millis,
+    ModifyInstance, RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -242,6 +242,8 @@ wire_struct! {
         1 => pub job: Key,
         /// Its result.
         2 => pub variables: Doc,
+        /// What a listener decided.
+        3 => pub result: Option<Box<JobResult>>,
     }
 }
 

@@ -41,6 +41,8 @@ wire_enum! {
         9 => CalledDecisionError,
         /// A decision has no result.
         10 => DecisionEvaluationError,
+        /// A listener to a user task ran out of retries.
+        13 => TaskListenerNoRetries,
     }
 }
 

@@ -29,6 +29,52 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// What a job is for. Names are Zeebe's.
+    pub enum JobKind {
+        /// The work of an element.
+        0 => BpmnElement,
+        /// A listener to an element.
+        1 => ExecutionListener,
+        /// A listener to a user task.
+        2 => TaskListener,
+    }
+}
+
+wire_enum! {
+    /// What a listener is told of. Names are Zeebe's.
+    pub enum ListenerEventType {
+        /// The job is no listener's.
+        0 => Unspecified,
+        /// An element is about to begin.
+        1 => Start,
+        /// An element is about to end.
+        2 => End,
+        /// A user task comes to be.
+        3 => Creating,
+        /// A user task is about to be given to somebody, or to nobody.
+        4 => Assigning,
+        /// A user task is about to change.
+        5 => Updating,
+        /// A user task is about to be completed.
+        6 => Completing,
+        /// A user task is ending with its element.
+        7 => Canceling,
+    }
+}
+
+wire_struct! {
+    /// What a listener decided about what it was told of.
+    pub struct JobResult {
+        /// True to forbid it.
+        1 => pub denied: bool,
+        /// Why it is forbidden.
+        2 => pub denied_reason: Str,
+        /// What to change of it.
+        3 => pub corrections: crate::UserTaskChange,
+    }
+}
+
 wire_struct! {
     /// A change of a job. Its key is the record's key.
     pub struct JobEvent {
@@ -62,6 +108,14 @@ wire_struct! {
         14 => pub is_caught: bool,
         /// Headers that the engine adds to those of the model.
         15 => pub added_headers: Vec<Header>,
+        /// What the job is for.
+        16 => pub kind: JobKind,
+        /// What a listener is told of.
+        17 => pub listener_event: ListenerEventType,
+        /// Which of the listeners to the same thing it is; counts from 0.
+        18 => pub listener: u32,
+        /// What a listener decided.
+        19 => pub result: Option<Box<JobResult>>,
     }
 }
 
@@ -116,5 +170,9 @@ wire_struct! {
         8 => pub variables: Doc,
         /// Counts the hand-outs of this job from 1.
         9 => pub activation: u32,
+        /// What it is for.
+        10 => pub kind: JobKind,
+        /// What a listener is told of.
+        11 => pub listener_event: ListenerEventType,
     }
 }

@@ -1,6 +1,6 @@
 //! User tasks: what people are asked to do, and what they do.
 
-use crate::{Header, Key, Millis, Origin};
+use crate::{CommandIntent, Header, Key, Millis, Origin, RequestId};
 use value::{Doc, Str, wire_enum, wire_struct};
 
 wire_struct! {
@@ -155,6 +155,28 @@ wire_enum! {
         9 => Updating,
         /// It changed.
         10 => Updated,
+        /// A listener changed what is about to happen.
+        11 => Corrected,
+        /// A listener forbade that it is given to somebody.
+        12 => AssignmentDenied,
+        /// A listener forbade a change.
+        13 => UpdateDenied,
+        /// A listener forbade that it is completed.
+        14 => CompletionDenied,
+    }
+}
+
+wire_struct! {
+    /// Who asked for a change that listeners are told of before it happens.
+    pub struct Asked {
+        /// The request that waits for the answer.
+        1 => pub request: RequestId,
+        /// The command.
+        2 => pub intent: CommandIntent,
+        /// The authenticated caller.
+        3 => pub principal: Str,
+        /// Why, in the caller's words.
+        4 => pub reason: Str,
     }
 }
 
@@ -177,5 +199,11 @@ wire_struct! {
         7 => pub headers: Vec<Header>,
         /// When it came to be.
         8 => pub created_at: Millis,
+        /// Who gets it once it exists, as the model says.
+        9 => pub first_assignee: Str,
+        /// Why a listener forbade something.
+        10 => pub denied_reason: Str,
+        /// Who asked, when listeners are asked before.
+        11 => pub asked: Option<Box<Asked>>,
     }
 }

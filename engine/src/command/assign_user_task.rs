@@ -1,38 +1,49 @@
 //! Give a user task to somebody, to nobody, or let somebody claim it.
 
-use super::answer::{Answer, accepted};
-use super::complete_user_task::{begin, waiting_task};
+use super::answer::Answer;
+use super::complete_user_task::{asked, waiting_task};
 use crate::ctx::{Ctx, Refused, refuse};
+use crate::process::user_task;
 use record::{
-    AssignUserTask, CommandIntent, RejectionType, UserTaskAttributes, UserTaskEvent, UserTaskIntent,
+    AssignUserTask, Command, CommandIntent, RejectionType, UserTaskAttributes, UserTaskEvent,
+    UserTaskIntent,
 };
 use value::Str;
 
-pub(super) fn handle(ctx: &mut Ctx<'_>, command: &AssignUserTask) -> Result<Answer, Refused> {
-    let (intent, verb, transition) = if command.is_claim {
+pub(super) fn handle(
+    ctx: &mut Ctx<'_>,
+    command: &Command,
+    assign: &AssignUserTask,
+) -> Result<Answer, Refused> {
+    let (command_intent, verb, intent) = if assign.is_claim {
         (CommandIntent::UserTaskClaim, "claim", UserTaskIntent::Claiming)
     } else {
         (CommandIntent::UserTaskAssign, "assign", UserTaskIntent::Assigning)
     };
-    let (at, task) = waiting_task(ctx, command.task, intent, verb)?;
-    if command.is_claim {
-        check_claim(command, &task.attributes.assignee)?;
+    let asked = asked(command, command_intent);
+    let Some((at, task)) = waiting_task(ctx, assign.task, &asked, verb)? else {
+        return Ok(Answer::Later);
+    };
+    if assign.is_claim {
+        check_claim(assign, &task.attributes.assignee)?;
     }
-    let usual = match (command.is_claim, command.assignee.is_empty()) {
+    let usual = match (assign.is_claim, assign.assignee.is_empty()) {
         (true, _) => "claim",
         (false, true) => "unassign",
         (false, false) => "assign",
     };
     let attributes =
-        UserTaskAttributes { assignee: command.assignee.clone(), ..task.attributes.clone() };
+        UserTaskAttributes { assignee: assign.assignee.clone(), ..task.attributes.clone() };
     let event = UserTaskEvent {
+        intent,
         attributes,
-        action: named(&command.action, usual),
+        action: named(&assign.action, usual),
         changed: vec!["assignee".into()],
+        asked: Some(Box::new(asked)),
         ..UserTaskEvent::default()
     };
-    begin(ctx, &at, &task, [transition, UserTaskIntent::Assigned], &event);
-    accepted()
+    user_task::begin(ctx, &at, &task, event);
+    Ok(Answer::Later)
 }
 
 fn check_claim(command: &AssignUserTask, assignee: &Str) -> Result<(), Refused> {

@@ -1,15 +1,30 @@
 //! Complete a job: its element goes on with the result.
 
 use super::answer::{Answer, accepted};
+use super::complete_listener;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::{at::At, job, trigger};
 use crate::state::instance::{Job, JobState};
 use record::{
-    Cause, CauseKind, CommandIntent, CompleteJob, JobEvent, JobIntent, Key, RejectionType,
+    Cause, CauseKind, CommandIntent, CompleteJob, JobEvent, JobIntent, JobKind, Key, RejectionType,
 };
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CompleteJob) -> Result<Answer, Refused> {
     let (at, found) = working_job(ctx, command.job, CommandIntent::JobComplete, "complete")?;
+    if found.kind == JobKind::TaskListener {
+        return complete_listener::handle(ctx, &at, &found, command);
+    }
+    if command.result.is_some() {
+        return Err(refuse(
+            RejectionType::InvalidArgument,
+            CommandIntent::JobComplete,
+            format!(
+                "Expected to complete job with key '{}', but it brings a result, which only the \
+                 jobs of task listeners have. Leave it out.",
+                command.job
+            ),
+        ));
+    }
     let event = JobEvent {
         intent: JobIntent::Completed,
         retries: found.retries,

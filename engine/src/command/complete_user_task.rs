@@ -1,22 +1,25 @@
 //! Complete a user task: its element goes on with the result.
 
-use super::answer::{Answer, accepted};
+use super::answer::Answer;
 use super::assign_user_task::named;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, scope, trigger, user_task};
+use crate::process::{at::At, scope, user_task};
 use crate::state::user_task::{UserTask, UserTaskState};
 use record::{
-    Cause, CauseKind, CommandIntent, CompleteUserTask, Envelope, Key, RejectionType, UserTaskEvent,
+    Asked, Command, CommandIntent, CompleteUserTask, Key, RejectionType, UserTaskEvent,
     UserTaskIntent,
 };
 
 pub(super) fn handle(
     ctx: &mut Ctx<'_>,
-    envelope: &Envelope,
-    command: &CompleteUserTask,
+    command: &Command,
+    complete: &CompleteUserTask,
 ) -> Result<Answer, Refused> {
     let intent = CommandIntent::UserTaskComplete;
-    let (at, task) = waiting_task(ctx, command.task, intent, "complete")?;
+    let asked = asked(command, intent);
+    let Some((at, task)) = waiting_task(ctx, complete.task, &asked, "complete")? else {
+        return Ok(Answer::Later);
+    };
     if !scope::accepts_events(ctx, &at, at.element) {
         return Err(refuse(
             RejectionType::InvalidState,
@@ -24,52 +27,45 @@ pub(super) fn handle(
             format!(
                 "Expected to complete user task with key '{}', but its element '{}' is being \
                  ended by something else.",
-                command.task,
+                complete.task,
                 at.model().id
             ),
         ));
     }
     let event = UserTaskEvent {
+        intent: UserTaskIntent::Completing,
         attributes: task.attributes.clone(),
-        action: named(&command.action, "complete"),
-        variables: command.variables.clone(),
+        action: named(&complete.action, "complete"),
+        variables: complete.variables.clone(),
+        asked: Some(Box::new(asked)),
         ..UserTaskEvent::default()
     };
-    begin(ctx, &at, &task, [UserTaskIntent::Completing, UserTaskIntent::Completed], &event);
-    let cause = Cause {
-        kind: CauseKind::UserTask,
-        key: command.task,
-        principal: envelope.principal.clone(),
-        reason: envelope.reason.clone(),
-    };
-    trigger::trigger(ctx, &at, at.element, command.variables.clone(), cause);
-    accepted()
+    user_task::begin(ctx, &at, &task, event);
+    Ok(Answer::Later)
 }
 
-/// Puts out a change of a task: first that it begins, then that it is done.
-pub(super) fn begin(
-    ctx: &mut Ctx<'_>,
-    at: &At,
-    task: &UserTask,
-    intents: [UserTaskIntent; 2],
-    event: &UserTaskEvent,
-) {
-    for intent in intents {
-        user_task::emit(ctx, at, task, UserTaskEvent { intent, ..event.clone() });
+/// Who asks for a change of a task: answered when it has happened.
+pub(super) fn asked(command: &Command, intent: CommandIntent) -> Asked {
+    Asked {
+        request: command.request.clone(),
+        intent,
+        principal: command.envelope.principal.clone(),
+        reason: command.envelope.reason.clone(),
     }
 }
 
-/// The task of a command, if it waits for somebody.
+/// The task of a command, if it waits for somebody; nothing if the same request is under way
+/// already, so that a repeated one waits for the one answer.
 pub(super) fn waiting_task(
     ctx: &mut Ctx<'_>,
     key: Key,
-    intent: CommandIntent,
+    asked: &Asked,
     verb: &str,
-) -> Result<(At, UserTask), Refused> {
+) -> Result<Option<(At, UserTask)>, Refused> {
     let Some((at, task)) = user_task::place(ctx, key) else {
         return Err(refuse(
             RejectionType::NotFound,
-            intent,
+            asked.intent,
             format!(
                 "Expected to {verb} user task with key '{key}', but no such user task was found. \
                  It may have been completed or canceled."
@@ -77,16 +73,20 @@ pub(super) fn waiting_task(
         ));
     };
     ctx.at_work = at.instance;
-    if task.state != UserTaskState::Created {
-        return Err(refuse(
-            RejectionType::InvalidState,
-            intent,
-            format!(
-                "Expected to {verb} user task with key '{key}', but it is in state '{}'. Wait \
-                 until it is in state 'CREATED'.",
-                task.state.name()
-            ),
-        ));
+    if task.state == UserTaskState::Created {
+        return Ok(Some((at, task)));
     }
-    Ok((at, task))
+    let under_way = task.transition.as_ref().and_then(|it| it.asked.as_ref());
+    if under_way.is_some_and(|it| !asked.request.is_none() && it.request == asked.request) {
+        return Ok(None);
+    }
+    Err(refuse(
+        RejectionType::InvalidState,
+        asked.intent,
+        format!(
+            "Expected to {verb} user task with key '{key}', but it is in state '{}'. Wait until it \
+             is in state 'CREATED'.",
+            task.state.name()
+        ),
+    ))
 }

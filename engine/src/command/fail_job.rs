@@ -4,7 +4,7 @@ use super::answer::{Answer, accepted};
 use super::complete_job::working_job;
 use crate::ctx::{Ctx, Refused};
 use crate::process::{incident, job, variables};
-use record::{CommandIntent, FailJob, IncidentType, JobEvent, JobIntent};
+use record::{CommandIntent, FailJob, IncidentType, JobEvent, JobIntent, JobKind};
 use value::Str;
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Refused> {
@@ -27,7 +27,10 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Ref
     variables::set_local(ctx, &origin, at.element_instance, &command.variables);
     if command.retries <= 0 {
         let text = if message.is_empty() { Str::from("No more retries left.") } else { message };
-        let kind = IncidentType::JobNoRetries;
+        let kind = match found.kind {
+            JobKind::TaskListener => IncidentType::TaskListenerNoRetries,
+            JobKind::BpmnElement | JobKind::ExecutionListener => IncidentType::JobNoRetries,
+        };
         incident::create_for_job(ctx, &origin, command.job, kind, text);
     } else if recurs_at == 0 {
         job::offer(ctx, command.job, &found.job_type);

@@ -8,6 +8,7 @@ mod cancel_instance;
 mod change_clock;
 mod change_settings;
 mod complete_job;
+mod complete_listener;
 mod complete_user_task;
 mod create_instance;
 mod deploy;
@@ -47,10 +48,10 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::CompleteJob(it) => complete_job::handle(ctx, it),
         CommandBody::FailJob(it) => fail_job::handle(ctx, it),
         CommandBody::ThrowError(it) => throw_error::handle(ctx, it),
-        CommandBody::AssignUserTask(it) => assign_user_task::handle(ctx, it),
-        CommandBody::UpdateUserTask(it) => update_user_task::handle(ctx, it),
+        CommandBody::AssignUserTask(it) => assign_user_task::handle(ctx, &entry.body.command, it),
+        CommandBody::UpdateUserTask(it) => update_user_task::handle(ctx, &entry.body.command, it),
         CommandBody::CompleteUserTask(it) => {
-            complete_user_task::handle(ctx, &entry.body.command.envelope, it)
+            complete_user_task::handle(ctx, &entry.body.command, it)
         }
         CommandBody::EvaluateDecision(it) => evaluate_decision::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),

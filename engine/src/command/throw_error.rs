@@ -6,11 +6,24 @@ use super::complete_job::working_job;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::catch::{self, Thrown};
 use crate::process::{incident, job, scope, trigger};
-use record::{Cause, CauseKind, CommandIntent, JobEvent, JobIntent, RejectionType, ThrowError};
+use record::{
+    Cause, CauseKind, CommandIntent, JobEvent, JobIntent, JobKind, RejectionType, ThrowError,
+};
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &ThrowError) -> Result<Answer, Refused> {
     let intent = CommandIntent::JobThrowError;
     let (at, found) = working_job(ctx, command.job, intent, "throw an error for")?;
+    if found.kind != JobKind::BpmnElement {
+        return Err(refuse(
+            RejectionType::InvalidState,
+            intent,
+            format!(
+                "Expected to throw an error for job with key '{}', but it is a listener's, which \
+                 cannot throw errors. Fail it instead.",
+                command.job
+            ),
+        ));
+    }
     if !scope::accepts_events(ctx, &at, at.element) {
         return Err(refuse(
             RejectionType::InvalidState,

@@ -1,10 +1,11 @@
 //! Jobs, and the indexes of what can be handed out and what is due.
 
+use super::user_task;
 use crate::state::State;
 use crate::state::due::DueKind;
 use crate::state::instance::{Job, JobState};
 use crate::state::stream::stream_key;
-use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, Key};
+use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, JobKind, Key};
 use std::sync::Arc;
 
 pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
@@ -18,13 +19,22 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
                     job_type: event.job_type.clone(),
                     retries: event.retries,
                     added_headers: event.added_headers.clone(),
+                    kind: event.kind,
+                    listener_event: event.listener_event,
+                    listener: event.listener,
                     ..Job::default()
                 });
             }
             state.owners.put(key, instance);
             state.activatable.put((event.job_type.clone(), key), ());
         }
-        JobIntent::Completed | JobIntent::Canceled => remove(state, instance, key),
+        JobIntent::Completed => {
+            remove(state, instance, key);
+            if event.kind == JobKind::TaskListener {
+                user_task::agree(state, instance, event.origin.element_instance);
+            }
+        }
+        JobIntent::Canceled => remove(state, instance, key),
         JobIntent::TimedOut | JobIntent::RecurredAfterBackoff | JobIntent::Yielded => {
             change(state, instance, key, |job| {
                 job.state = JobState::Activatable;

@@ -1,46 +1,96 @@
 //! User tasks.
 
 use crate::state::State;
-use crate::state::user_task::{UserTask, UserTaskState};
+use crate::state::user_task::{Transition, UserTask, UserTaskState};
 use record::{Key, UserTaskEvent, UserTaskIntent};
 
 pub(super) fn on_user_task(state: &mut State, key: Key, event: &UserTaskEvent) {
-    let instance = event.origin.instance;
-    let to = match event.intent {
-        UserTaskIntent::Creating => {
-            state.owners.put(key, instance);
-            let task = UserTask {
-                key,
-                element_instance: event.origin.element_instance,
-                state: UserTaskState::Creating,
-                attributes: event.attributes.clone(),
-                created_at: event.created_at,
-            };
-            if let Some(owner) = state.instance_mut(instance) {
-                owner.user_tasks.put(task);
-            }
-            return;
+    match event.intent {
+        UserTaskIntent::Creating => create(state, key, event),
+        UserTaskIntent::Created | UserTaskIntent::Assigned | UserTaskIntent::Updated => {
+            change(state, key, event, |task| {
+                task.attributes = event.attributes.clone();
+                settle(task);
+            });
         }
+        UserTaskIntent::AssignmentDenied
+        | UserTaskIntent::UpdateDenied
+        | UserTaskIntent::CompletionDenied => change(state, key, event, settle),
+        UserTaskIntent::Assigning => begin(state, key, event, UserTaskState::Assigning),
+        UserTaskIntent::Claiming => begin(state, key, event, UserTaskState::Claiming),
+        UserTaskIntent::Updating => begin(state, key, event, UserTaskState::Updating),
+        UserTaskIntent::Completing => begin(state, key, event, UserTaskState::Completing),
+        UserTaskIntent::Canceling => begin(state, key, event, UserTaskState::Canceling),
+        UserTaskIntent::Corrected => change(state, key, event, |task| {
+            if let Some(transition) = &mut task.transition {
+                transition.attributes = event.attributes.clone();
+                transition.changed.clone_from(&event.changed);
+            }
+        }),
         UserTaskIntent::Completed | UserTaskIntent::Canceled => {
             state.owners.delete(&key);
-            if let Some(owner) = state.instance_mut(instance) {
+            if let Some(owner) = state.instance_mut(event.origin.instance) {
                 owner.user_tasks.remove(key);
             }
-            return;
         }
-        UserTaskIntent::Created | UserTaskIntent::Assigned | UserTaskIntent::Updated => {
-            UserTaskState::Created
-        }
-        UserTaskIntent::Assigning => UserTaskState::Assigning,
-        UserTaskIntent::Claiming => UserTaskState::Claiming,
-        UserTaskIntent::Updating => UserTaskState::Updating,
-        UserTaskIntent::Completing => UserTaskState::Completing,
-        UserTaskIntent::Canceling => UserTaskState::Canceling,
+    }
+}
+
+fn create(state: &mut State, key: Key, event: &UserTaskEvent) {
+    let mut transition = transition(event);
+    transition.attributes.assignee = event.first_assignee.clone();
+    let task = UserTask {
+        key,
+        element_instance: event.origin.element_instance,
+        state: UserTaskState::Creating,
+        attributes: event.attributes.clone(),
+        created_at: event.created_at,
+        transition: Some(Box::new(transition)),
     };
-    let owner = state.instance_mut(instance);
-    let Some(task) = owner.and_then(|it| it.user_tasks.get_mut(key)) else { return };
-    task.state = to;
-    if to == UserTaskState::Created {
-        task.attributes = event.attributes.clone();
+    state.owners.put(key, event.origin.instance);
+    if let Some(owner) = state.instance_mut(event.origin.instance) {
+        owner.user_tasks.put(task);
+    }
+}
+
+fn begin(state: &mut State, key: Key, event: &UserTaskEvent, to: UserTaskState) {
+    change(state, key, event, |task| {
+        task.state = to;
+        task.transition = Some(Box::new(transition(event)));
+    });
+}
+
+fn transition(event: &UserTaskEvent) -> Transition {
+    Transition {
+        attributes: event.attributes.clone(),
+        action: event.action.clone(),
+        changed: event.changed.clone(),
+        variables: event.variables.clone(),
+        asked: event.asked.clone(),
+        listener: 0,
+    }
+}
+
+fn settle(task: &mut UserTask) {
+    task.state = UserTaskState::Created;
+    task.transition = None;
+}
+
+fn change(state: &mut State, key: Key, event: &UserTaskEvent, edit: impl FnOnce(&mut UserTask)) {
+    let owner = state.instance_mut(event.origin.instance);
+    if let Some(task) = owner.and_then(|it| it.user_tasks.get_mut(key)) {
+        edit(task);
+    }
+}
+
+/// A listener of the task of an element instance has agreed.
+pub(super) fn agree(state: &mut State, instance: Key, element_instance: Key) {
+    let attached: Vec<Key> = state.attached_to(element_instance).collect();
+    let Some(owner) = state.instance_mut(instance) else { return };
+    for key in attached {
+        let task = owner.user_tasks.get_mut(key);
+        if let Some(transition) = task.and_then(|it| it.transition.as_mut()) {
+            transition.listener += 1;
+        }
     }
 }

@@ -8,19 +8,24 @@ use crate::state::instance::{Instance, Job, JobState};
 use crate::state::stream::Stream;
 use bpmn::{ElementIx, Kind};
 use record::{
-    ActivatedJob, Event, Header, IncidentType, JobBatchEvent, JobEvent, JobIntent, Key, Millis,
-    Origin,
+    ActivatedJob, Event, Header, IncidentType, JobBatchEvent, JobEvent, JobIntent, JobKind, Key,
+    ListenerEventType, Millis, Origin,
 };
 use value::Str;
 use value::wire::Message as _;
 
 /// A job that a worker must have, with what it is made of.
+#[derive(Default)]
 pub(crate) struct NewJob {
     pub(crate) job_type: Str,
     pub(crate) retries: i32,
     pub(crate) headers: Vec<Header>,
     /// Headers that the engine adds to those of the model.
     pub(crate) added_headers: Vec<Header>,
+    pub(crate) kind: JobKind,
+    pub(crate) listener_event: ListenerEventType,
+    /// Which of the listeners to the same thing it is; counts from 0.
+    pub(crate) listener: u32,
 }
 
 /// Creates the job of the element instance at `at`, and hands it out if a stream can take it.
@@ -34,6 +39,9 @@ pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
         retries: job.retries,
         headers: job.headers,
         added_headers: job.added_headers,
+        kind: job.kind,
+        listener_event: job.listener_event,
+        listener: job.listener,
         ..JobEvent::default()
     };
     ctx.emit(key, Event::Job(event));
@@ -54,6 +62,9 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
         origin: at.origin(),
         job_type: job.job_type.clone(),
         activation: job.activation,
+        kind: job.kind,
+        listener_event: job.listener_event,
+        listener: job.listener,
         ..event
     };
     ctx.emit(job.key, Event::Job(event));
@@ -166,6 +177,8 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         deadline: terms.deadline,
         variables: variables::visible(owner, found.element_instance, terms.fetch_variables),
         activation: found.activation + 1,
+        kind: found.kind,
+        listener_event: found.listener_event,
     })
 }
 

@@ -7,7 +7,7 @@ use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
     call, catch, compensation, flow, incident, instance, join, multi_instance, scope, subscribe,
-    termination, trigger, variables,
+    termination, trigger, user_task, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -302,6 +302,9 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(element) = ctx.state.element(step.instance, step.element_instance) else { return };
     let state = element.state;
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    if user_task::resume(ctx, &at) {
+        return;
+    }
     match state {
         ElementState::Activating => {
             let found = ctx.state.instance(step.instance);

@@ -28,6 +28,7 @@ pub(crate) mod start;
 pub(crate) mod start_timer;
 pub(crate) mod step;
 pub(crate) mod subscribe;
+pub(crate) mod task_listener;
 pub(crate) mod termination;
 pub(crate) mod timer;
 pub(crate) mod trigger;

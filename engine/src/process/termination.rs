@@ -26,9 +26,9 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
     subscribe::close_all(ctx, &at);
     job::cancel_of(ctx, &at);
-    user_task::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
     compensation::abort(ctx, &at);
+    let listeners_are_asked = user_task::cancel_of(ctx, &at);
     if !called.is_none() {
         // It ends when what it called has ended.
         call::terminate(ctx, &at, called);
@@ -39,7 +39,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
             after: Key::NONE,
             cause: Cause { kind: CauseKind::Scope, key: at.element_instance, ..Cause::default() },
         }));
-    } else {
+    } else if !listeners_are_asked {
         finish(ctx, at);
     }
 }

@@ -4,7 +4,9 @@ use super::multi_instance::Body;
 use super::paged::{Keyed, Paged};
 use super::user_task::UserTask;
 use super::variables::Variables;
-use record::{AwaitResult, Cause, Header, IncidentType, Key, Millis, Subscription};
+use record::{
+    AwaitResult, Cause, Header, IncidentType, JobKind, Key, ListenerEventType, Millis, Subscription,
+};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
 
@@ -162,6 +164,10 @@ wire_struct! {
         10 => pub(crate) error_message: Str,
         /// Headers that the engine adds to those of the model.
         11 => pub(crate) added_headers: Vec<Header>,
+        12 => pub(crate) kind: JobKind,
+        13 => pub(crate) listener_event: ListenerEventType,
+        /// Which of the listeners to the same thing it is; counts from 0.
+        14 => pub(crate) listener: u32,
     }
 }
 

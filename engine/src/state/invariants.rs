@@ -216,8 +216,11 @@ fn check_user_tasks(instance: &Instance) -> Checked {
         must!(element.is_some(), "user task {} has no element instance", task.key);
         let is_only = elements.insert(task.element_instance);
         must!(is_only, "the element of user task {} has another one", task.key);
-        let is_settled = task.state == UserTaskState::Created;
-        must!(is_settled, "user task {} is still {}", task.key, task.state.name());
+        let is_settled = task.state == UserTaskState::Created && task.transition.is_none();
+        let asks = instance.jobs.iter().any(|it| it.element_instance == task.element_instance)
+            || instance.incidents.iter().any(|it| it.element_instance == task.element_instance);
+        let waits = asks && task.transition.is_some();
+        must!(is_settled || waits, "user task {} is still {}", task.key, task.state.name());
         let priority = task.attributes.priority;
         must!((0..=100).contains(&priority), "user task {} has priority {priority}", task.key);
     }

@@ -1,7 +1,7 @@
 //! User tasks that people have not done yet.
 
-use record::{Key, Millis, UserTaskAttributes};
-use value::{wire_enum, wire_struct};
+use record::{Asked, Key, Millis, UserTaskAttributes};
+use value::{Doc, Str, wire_enum, wire_struct};
 
 wire_enum! {
     /// Where a user task is in its life.
@@ -40,5 +40,24 @@ wire_struct! {
         3 => pub(crate) state: UserTaskState,
         4 => pub(crate) attributes: UserTaskAttributes,
         5 => pub(crate) created_at: Millis,
+        /// What is about to happen to it, while it is not [`UserTaskState::Created`].
+        6 => pub(crate) transition: Option<Box<Transition>>,
+    }
+}
+
+wire_struct! {
+    /// What is about to happen to a task, once its listeners agree.
+    pub(crate) struct Transition {
+        /// What the task will say of itself then.
+        1 => pub(crate) attributes: UserTaskAttributes,
+        2 => pub(crate) action: Str,
+        /// The attributes that change, as records name them.
+        3 => pub(crate) changed: Vec<Str>,
+        /// What it is completed with.
+        4 => pub(crate) variables: Doc,
+        /// Who asked for it; nobody if the model does.
+        5 => pub(crate) asked: Option<Box<Asked>>,
+        /// How many of the listeners have agreed.
+        6 => pub(crate) listener: u32,
     }
 }

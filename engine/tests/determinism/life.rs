@@ -98,7 +98,7 @@ impl Life {
                 await_result: random.below(3) == 0,
                 ..CreateInstance::default()
             }),
-            (_, 4..9) => CommandBody::CompleteJob(CompleteJob { job, variables }),
+            (_, 4..9) => CommandBody::CompleteJob(CompleteJob { job, variables, result: None }),
             (_, 9) => CommandBody::FailJob(FailJob {
                 job,
                 retries: i32::try_from(random.below(3)).unwrap(),

@@ -75,8 +75,12 @@ fn jobs(log: &mut Log) {
     log.put(CommandBody::ResolveIncident(ResolveIncident { incident }));
     let job = log.activate("work", MINUTE);
     let variables = doc(r#"{"receipt": {"number": 7, "paid": true}}"#);
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables: variables.clone() }));
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables }));
+    log.put(CommandBody::CompleteJob(CompleteJob {
+        job,
+        variables: variables.clone(),
+        result: None,
+    }));
+    log.put(CommandBody::CompleteJob(CompleteJob { job, variables, result: None }));
 }
 
 /// Boundary events of both kinds, interrupting and not.
@@ -107,7 +111,11 @@ fn waits(log: &mut Log) {
     for _ in 0..3 {
         let job = log.activate("pack", MINUTE);
         if !job.is_none() {
-            log.put(CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty() }));
+            log.put(CommandBody::CompleteJob(CompleteJob {
+                job,
+                variables: Doc::empty(),
+                result: None,
+            }));
         }
     }
 }
@@ -131,7 +139,11 @@ fn streams(log: &mut Log) {
     let jobs = vec![Activation { job: given_back, number: 1 }];
     log.put(CommandBody::YieldJobs(YieldJobs { jobs }));
     let job = pushed;
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables: doc(r#"{"done": 1}"#) }));
+    log.put(CommandBody::CompleteJob(CompleteJob {
+        job,
+        variables: doc(r#"{"done": 1}"#),
+        result: None,
+    }));
     log.create("wide", "{}");
     log.create("none of these", "{}");
 }
@@ -145,7 +157,7 @@ fn trouble(log: &mut Log) {
     log.put(CommandBody::SetVariables(set));
     log.put(CommandBody::ResolveIncident(ResolveIncident { incident }));
     let job = log.activate("now-there", MINUTE);
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty() }));
+    log.put(CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty(), result: None }));
     let awaited = CommandBody::CreateInstance(CreateInstance {
         process_id: "every".into(),
         version: 1,

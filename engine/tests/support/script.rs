@@ -133,7 +133,11 @@ impl Parts {
                 jobs_max: self.setting("max", 10),
                 fetch_variables: self.list("fetch"),
             }),
-            "complete" => CommandBody::CompleteJob(CompleteJob { job: key(1), variables: doc }),
+            "complete" => CommandBody::CompleteJob(CompleteJob {
+                job: key(1),
+                variables: doc,
+                result: user_task::result(&self.words, &self.settings),
+            }),
             "fail" => CommandBody::FailJob(FailJob {
                 job: key(1),
                 retries: self.setting("retries", 0),

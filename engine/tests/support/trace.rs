@@ -5,8 +5,9 @@ use super::time::at;
 use engine::Push;
 use record::{
     ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, ElementType, Event,
-    EventType, JobEvent, MultiInstanceEvent, MultiInstanceIntent, Origin, ProcessInstanceEvent,
-    ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent, UserTaskEvent,
+    EventType, JobEvent, JobKind, MultiInstanceEvent, MultiInstanceIntent, Origin,
+    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+    UserTaskEvent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -340,6 +341,9 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
         "Job {:?} {key} {} at {place} retries={}",
         event.intent, event.job_type, event.retries
     );
+    if event.kind != JobKind::BpmnElement {
+        let _ = write!(line, " {:?}:{:?}", event.kind, event.listener_event);
+    }
     if event.deadline != 0 {
         let _ = write!(line, " deadline={}", at(event.deadline));
     }
@@ -353,7 +357,11 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
         let _ = write!(line, " '{}'", event.error_message);
     }
     for header in event.headers.iter().chain(&event.added_headers) {
-        let _ = write!(line, " {}:{}", header.key, header.value);
+        let _ = write!(line, " {}:{}", header.key, names.in_text(&header.value));
+    }
+    if let Some(it) = &event.result {
+        let denied = if it.denied { " denied" } else { "" };
+        let _ = write!(line, "{denied} corrects=[{}]", it.corrections.names().join(","));
     }
     line.push_str(&document(&event.variables));
     line
@@ -393,6 +401,8 @@ fn user_task(event: &UserTaskEvent, key: &str, names: &Names) -> String {
         ("external-form", it.external_form.to_string()),
         ("action", event.action.to_string()),
         ("changes", event.changed.join(",")),
+        ("first-assignee", event.first_assignee.to_string()),
+        ("denied", event.denied_reason.to_string()),
     ];
     let mut line = format!("UserTask {:?} {key} at {place}", event.intent);
     for (name, value) in said.iter().filter(|(_, value)| !value.is_empty()) {
@@ -486,7 +496,7 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
 
 fn activated(job: &ActivatedJob, names: &Names) -> String {
     let headers: Vec<String> =
-        job.headers.iter().map(|it| format!(" {}:{}", it.key, it.value)).collect();
+        job.headers.iter().map(|it| format!(" {}:{}", it.key, names.in_text(&it.value))).collect();
     format!(
         "\n    {} #{} worker={} retries={} deadline={}{} {}",
         names.of(job.key),

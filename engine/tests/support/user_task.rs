@@ -3,11 +3,13 @@
 //! ```text
 //! assign TASK WHO · unassign TASK · claim TASK [WHO]
 //! update TASK groups=a,b users= due=… follow=… priority=… assignee=…
+//! complete JOB denied [reason=…] · complete JOB correct assignee=… (and what `update` has)
 //! done TASK [{…}]                  all of them with action=… if need be
 //! ```
 
 use record::{
-    AssignUserTask, CommandBody, CompleteUserTask, Key, Texts, UpdateUserTask, UserTaskChange,
+    AssignUserTask, CommandBody, CompleteUserTask, JobResult, Key, Texts, UpdateUserTask,
+    UserTaskChange,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -39,6 +41,19 @@ pub(super) fn command(
             CommandBody::CompleteUserTask(CompleteUserTask { task: task(), variables, action })
         }
         _ => return None,
+    })
+}
+
+/// What the job of a listener decides: `complete JOB denied reason=…` or `complete JOB correct …`.
+pub(super) fn result(words: &[String], settings: &Settings) -> Option<Box<JobResult>> {
+    let denied = words.iter().any(|it| it == "denied");
+    let is_said = denied || words.iter().any(|it| it == "correct");
+    is_said.then(|| {
+        Box::new(JobResult {
+            denied,
+            denied_reason: settings.get("reason").map_or("", String::as_str).into(),
+            corrections: change(settings),
+        })
     })
 }
 

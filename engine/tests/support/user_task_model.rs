@@ -4,6 +4,7 @@
 //! user a native assignee=ada       without `native`, a worker gets it as a job;
 //!                                  groups=a,b users=…, due=… follow=…, priority=…,
 //!                                  form=ID [binding=deployment] or [tag=v1], form-key=…, reference=…
+//!                                  on-creating=a,b: listeners of these types; likewise the others
 //! ```
 
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ const ATTRIBUTES: [(&str, &str, &str); 11] = [
 
 /// True for a setting of user tasks.
 pub(super) fn is_setting(name: &str) -> bool {
-    ATTRIBUTES.iter().any(|(it, _, _)| *it == name)
+    ATTRIBUTES.iter().any(|(it, _, _)| *it == name) || name.starts_with("on-")
 }
 
 /// The extensions of a user task.
@@ -38,6 +39,21 @@ pub(super) fn extensions(is_native: bool, settings: &BTreeMap<String, String>) -
             let value = super::escaped(value);
             let _ = write!(by_extension.entry(extension).or_default(), " {attribute}=\"{value}\"");
         }
+    }
+    let listeners: String = settings
+        .iter()
+        .filter_map(|(name, types)| Some((name.strip_prefix("on-")?, types)))
+        .flat_map(|(occasion, types)| {
+            types.split(',').map(move |it| {
+                let it = super::escaped(it);
+                format!(
+                    "<zeebe:taskListener eventType=\"{occasion}\" type=\"{it}\" retries=\"1\"/>"
+                )
+            })
+        })
+        .collect();
+    if !listeners.is_empty() {
+        let _ = write!(out, "<zeebe:taskListeners>{listeners}</zeebe:taskListeners>");
     }
     for (extension, attributes) in by_extension {
         let _ = write!(out, "<zeebe:{extension}{attributes}/>");

@@ -8,7 +8,7 @@ use record::{
 use std::time::Duration;
 use tonic::Status;
 
-use super::field;
+use super::{field, user_task};
 use crate::limits::STREAM_CREDIT;
 use crate::refusal::invalid;
 
@@ -62,10 +62,10 @@ pub(crate) fn complete_job(
     request: &wire::CompleteJobRequest,
     job: Key,
 ) -> Result<record::CompleteJob, Status> {
-    field::unsupported_result(request.result.as_ref())?;
+    let result = user_task::result(request.result.as_ref())?;
     field::unsupported_text(request.lease_token.as_deref(), "leaseToken")?;
     field::unsupported(request.business_id.is_some(), "businessId")?;
-    Ok(record::CompleteJob { job, variables: field::variables(&request.variables)? })
+    Ok(record::CompleteJob { job, variables: field::variables(&request.variables)?, result })
 }
 
 /// Fails a job.

@@ -2,7 +2,6 @@
 //!
 //! What a field asks for is done or refused by name, never ignored.
 
-use proto::gateway::JobResult;
 use record::DEFAULT_TENANT;
 use tonic::Status;
 use value::{Doc, Str};
@@ -55,18 +54,6 @@ pub(crate) fn unsupported_text(text: Option<&str>, field: &str) -> Result<(), St
     unsupported(text.is_some_and(|it| !it.is_empty()), field)
 }
 
-/// Refuses a job result that says anything.
-///
-/// Some clients send one with each completion: naming the kind `userTask` alone says nothing.
-pub(crate) fn unsupported_result(result: Option<&JobResult>) -> Result<(), Status> {
-    let says_nothing = result.is_none_or(|it| {
-        let kind = it.r#type.as_deref().unwrap_or_default();
-        let bare = JobResult { r#type: it.r#type.clone(), ..JobResult::default() };
-        *it == bare && matches!(kind, "" | "userTask")
-    });
-    unsupported(!says_nothing, "result")
-}
-
 /// The job type of a worker.
 pub(crate) fn job_type(job_type: &str) -> Result<Str, Status> {
     if job_type.trim().is_empty() {
@@ -93,8 +80,7 @@ pub(crate) fn texts(list: &[String]) -> Vec<Str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{tenants, unsupported_result, variables};
-    use proto::gateway::JobResult;
+    use super::{tenants, variables};
 
     #[test]
     fn variables_are_an_object_or_nothing() {
@@ -114,16 +100,5 @@ mod tests {
         let foreign = tenants(&["<default>".into(), "acme".into()], 0).expect_err("unknown");
         assert!(foreign.message().contains("'acme'"), "{}", foreign.message());
         assert!(tenants(&[], 7).expect_err("no such filter").message().contains("tenantFilter"));
-    }
-
-    #[test]
-    fn a_result_that_says_nothing_is_accepted_and_any_other_refused() {
-        let bare = JobResult { r#type: Some("userTask".into()), ..JobResult::default() };
-        assert!(unsupported_result(None).is_ok());
-        assert!(unsupported_result(Some(&bare)).is_ok());
-        let denied = JobResult { denied: Some(true), ..bare };
-        assert!(unsupported_result(Some(&denied)).is_err());
-        let ad_hoc = JobResult { r#type: Some("adHocSubProcess".into()), ..JobResult::default() };
-        assert!(unsupported_result(Some(&ad_hoc)).is_err());
     }
 }

@@ -5,6 +5,7 @@ use proto::gateway as wire;
 use proto::gateway::activated_job::{JobKind, ListenerEventType};
 use record::{ActivatedJob, Activation, DEFAULT_TENANT, Header};
 
+use super::user_task;
 use crate::limits::MESSAGE_SIZE_MAX;
 
 /// The one physical tenant there is.
@@ -28,10 +29,32 @@ pub(crate) fn job(job: &ActivatedJob) -> wire::ActivatedJob {
         deadline: job.deadline,
         variables: job.variables.to_json(),
         tenant_id: DEFAULT_TENANT.to_owned(),
-        kind: JobKind::BpmnElement.into(),
-        listener_event_type: ListenerEventType::Unspecified.into(),
+        kind: kind(job.kind).into(),
+        listener_event_type: listener_event(job.listener_event).into(),
+        user_task: user_task::properties(job),
         physical_tenant_id: PHYSICAL_TENANT.to_owned(),
         ..wire::ActivatedJob::default()
+    }
+}
+
+fn kind(kind: record::JobKind) -> JobKind {
+    match kind {
+        record::JobKind::BpmnElement => JobKind::BpmnElement,
+        record::JobKind::ExecutionListener => JobKind::ExecutionListener,
+        record::JobKind::TaskListener => JobKind::TaskListener,
+    }
+}
+
+fn listener_event(event: record::ListenerEventType) -> ListenerEventType {
+    match event {
+        record::ListenerEventType::Unspecified => ListenerEventType::Unspecified,
+        record::ListenerEventType::Start => ListenerEventType::Start,
+        record::ListenerEventType::End => ListenerEventType::End,
+        record::ListenerEventType::Creating => ListenerEventType::Creating,
+        record::ListenerEventType::Assigning => ListenerEventType::Assigning,
+        record::ListenerEventType::Updating => ListenerEventType::Updating,
+        record::ListenerEventType::Completing => ListenerEventType::Completing,
+        record::ListenerEventType::Canceling => ListenerEventType::Canceling,
     }
 }
 

@@ -8,3 +8,4 @@ pub(crate) mod field;
 pub(crate) mod job;
 pub(crate) mod modification;
 pub(crate) mod reply;
+mod user_task;

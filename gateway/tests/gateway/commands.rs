@@ -247,7 +247,11 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
     let job = Key::new(2, 8);
     let variables = Doc::from_json(r#"{"a":1}"#).unwrap();
     let expected = [
-        CommandBody::CompleteJob(record::CompleteJob { job, variables: variables.clone() }),
+        CommandBody::CompleteJob(record::CompleteJob {
+            job,
+            variables: variables.clone(),
+            result: None,
+        }),
         CommandBody::FailJob(record::FailJob {
             job,
             retries: 2,

@@ -5,9 +5,10 @@ use proto::log;
 use record::{
     ActivatedJob, Caller, Cause, CauseKind, Command, CommandBody, ConditionEvaluation,
     ConditionResult, CreateInstance, ElementType, EntryBody, Envelope, Event, EventType, Header,
-    JobBatchEvent, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent, PublishMessage,
-    Record, Rejection, RejectionType, RememberedReply, Reply, RequestId, Seen, SettingsChange,
-    StreamId, TimerEvent, TimerIntent, VariableRead, WorkParked,
+    JobBatchEvent, JobKind, Key, ListenerEventType, Origin, ProcessInstanceEvent,
+    ProcessInstanceIntent, PublishMessage, Record, Rejection, RejectionType, RememberedReply,
+    Reply, RequestId, Seen, SettingsChange, StreamId, TimerEvent, TimerIntent, VariableRead,
+    WorkParked,
 };
 use value::Doc;
 use value::wire::Message;
@@ -153,6 +154,8 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
         deadline: 99,
         variables: doc(),
         activation: 3,
+        kind: JobKind::TaskListener,
+        listener_event: ListenerEventType::Canceling,
     };
     let stream = StreamId { node: 1, incarnation: 2, number: 3 };
     let event = Event::JobBatch(JobBatchEvent {
@@ -166,6 +169,8 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
     let job = &batch.jobs[0];
     assert_eq!((job.retries, job.deadline, job.activation), (-2, 99, 3));
     assert_eq!((job.headers[0].key.as_str(), job.headers[0].value.as_str()), ("h", "v"));
+    assert_eq!(job.kind(), log::JobKind::TaskListener);
+    assert_eq!(job.listener_event(), log::ListenerEventType::Canceling);
     assert_origin(job.origin.as_ref());
     assert_eq!(batch.stream, Some(log::StreamId { node: 1, incarnation: 2, number: 3 }));
 

@@ -331,14 +331,18 @@ impl World {
         for _ in 0..times {
             let variables =
                 if self.random.percent(50) { Doc::empty() } else { self.draw_variables() };
-            self.submit(CommandBody::CompleteJob(CompleteJob { job: held.job, variables }));
+            self.submit(CommandBody::CompleteJob(CompleteJob {
+                job: held.job,
+                variables,
+                result: None,
+            }));
         }
     }
 
     fn complete_late(&mut self) {
         let Some(held) = self.random.pick(&self.clients.once_held).copied() else { return };
         let body = if self.random.percent(60) {
-            CommandBody::CompleteJob(CompleteJob { job: held.job, variables: Doc::empty() })
+            CommandBody::CompleteJob(CompleteJob { job: held.job, ..CompleteJob::default() })
         } else {
             CommandBody::FailJob(FailJob { job: held.job, retries: 1, ..FailJob::default() })
         };

@@ -7,7 +7,6 @@ use record::{
     CancelInstance, ChangeClock, ClockChange, CommandBody, CompleteJob, Key, PublishMessage,
     ResolveIncident,
 };
-use value::Doc;
 
 use crate::clients::{StreamOrder, Wish};
 use crate::models::JOB_TYPES;
@@ -198,7 +197,7 @@ impl World {
         }
         // Jobs that somebody holds still, or held and lost, are done here or time out.
         for held in std::mem::take(&mut self.clients.held) {
-            let body = CompleteJob { job: held.job, variables: Doc::empty() };
+            let body = CompleteJob { job: held.job, ..CompleteJob::default() };
             self.submit(CommandBody::CompleteJob(body));
             self.settle()?;
         }

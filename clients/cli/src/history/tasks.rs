@@ -21,12 +21,16 @@ impl Tasks {
             | UserTaskIntent::Updated => {
                 self.0.insert(record.key, event.clone());
             }
-            // What is only about to happen may not come to be.
+            // What is only about to happen, or was denied, changes nothing.
             UserTaskIntent::Assigning
             | UserTaskIntent::Claiming
             | UserTaskIntent::Updating
             | UserTaskIntent::Completing
-            | UserTaskIntent::Canceling => {}
+            | UserTaskIntent::Canceling
+            | UserTaskIntent::Corrected
+            | UserTaskIntent::AssignmentDenied
+            | UserTaskIntent::UpdateDenied
+            | UserTaskIntent::CompletionDenied => {}
             UserTaskIntent::Completed | UserTaskIntent::Canceled => {
                 self.0.remove(&record.key);
             }

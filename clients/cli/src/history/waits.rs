@@ -199,12 +199,16 @@ impl Waits {
                 let origin = event.origin.clone();
                 self.0.insert(record.key, Wait { since: event.created_at, origin, what });
             }
-            // What is only about to happen may not come to be.
+            // What is only about to happen, or was denied, changes nothing.
             UserTaskIntent::Assigning
             | UserTaskIntent::Claiming
             | UserTaskIntent::Updating
             | UserTaskIntent::Completing
-            | UserTaskIntent::Canceling => {}
+            | UserTaskIntent::Canceling
+            | UserTaskIntent::Corrected
+            | UserTaskIntent::AssignmentDenied
+            | UserTaskIntent::UpdateDenied
+            | UserTaskIntent::CompletionDenied => {}
             UserTaskIntent::Completed | UserTaskIntent::Canceled => {
                 self.0.remove(&record.key);
             }

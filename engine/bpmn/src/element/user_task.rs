@@ -9,7 +9,7 @@ use crate::expression::{Expression, Literals};
 use crate::graph::Kind;
 use crate::graph::user_task::{Form, UserTask};
 use crate::outline::Part;
-use crate::part::{binding, job};
+use crate::part::{binding, job, listener};
 use crate::timer::parse_date;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
@@ -45,6 +45,7 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         priority: priority(ctx, part),
         form: form(ctx, part, is_native),
         headers: job::headers(ctx, part).unwrap_or_default(),
+        listeners: listener::of_task(ctx, part).into(),
     };
     (ctx.problems.count() == before).then(|| Kind::UserTask(Box::new(task)))
 }

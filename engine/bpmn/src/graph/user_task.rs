@@ -28,6 +28,26 @@ pub struct UserTask {
     pub form: Option<Form>,
     /// Custom headers in document order; keys are unique and not empty.
     pub headers: Arc<[(Str, Str)]>,
+    /// Those who hear of its changes before they happen, in document order; of native tasks only.
+    pub listeners: Box<[TaskListener]>,
+}
+
+/// A worker that hears of a change of a user task before it happens.
+#[derive(Clone, Debug)]
+pub struct TaskListener {
+    pub occasion: TaskOccasion,
+    pub job_type: Expression,
+    pub retries: Expression,
+}
+
+/// When a task listener is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TaskOccasion {
+    Creating,
+    Assigning,
+    Updating,
+    Completing,
+    Canceling,
 }
 
 /// What people fill in.

@@ -14,6 +14,8 @@ enum Treatment {
     Single,
     /// Baton cannot do it yet: the words for what it is.
     Refused(&'static str),
+    /// A list that only user tasks have which the engine keeps; modelers leave it behind empty.
+    OfNativeUserTask,
     /// A list that Baton cannot do yet, which modelers leave behind empty: the words for it.
     RefusedList(&'static str),
 }
@@ -40,7 +42,7 @@ const EXTENSIONS: [(&str, Treatment); 23] = [
     // Its number is checked with the job, in words for jobs.
     ("taskDefinition", Treatment::Known),
     ("taskHeaders", Treatment::Single),
-    ("taskListeners", Treatment::RefusedList("task listeners")),
+    ("taskListeners", Treatment::OfNativeUserTask),
     ("taskSchedule", Treatment::Single),
     ("userTask", Treatment::Single),
     ("userTaskForm", Treatment::Known),
@@ -63,7 +65,12 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
         match treatment {
             Treatment::Known => {}
             Treatment::Single => single(ctx, part, extension),
-            Treatment::RefusedList(_) if extension.children.is_empty() => {}
+            Treatment::RefusedList(_) | Treatment::OfNativeUserTask
+                if extension.children.is_empty() => {}
+            Treatment::OfNativeUserTask => {
+                single(ctx, part, extension);
+                of_native_user_task(ctx, part, extension);
+            }
             Treatment::Refused(what) | Treatment::RefusedList(what) => {
                 let message = format!(
                     "The element '{}' has {what} (zeebe:{name}). Baton does not support {what} yet.",
@@ -87,6 +94,19 @@ fn single<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, extension: &'t Node) {
         );
         ctx.problem(part, extension, message);
     }
+}
+
+/// Refuses what only a user task with the marker can have.
+fn of_native_user_task<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, extension: &'t Node) {
+    if &*part.node.name == "userTask" && part.node.extension("userTask").is_some() {
+        return;
+    }
+    let message = format!(
+        "The element '{}' has task listeners, which only a user task with zeebe:userTask can have. \
+         Add the marker, or remove them.",
+        part.label()
+    );
+    ctx.problem(part, extension, message);
 }
 
 /// Refuses mappings where they would have no effect.

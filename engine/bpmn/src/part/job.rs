@@ -37,7 +37,8 @@ pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Job
     Some(JobDefinition { job_type: job_type?, retries: retries?, headers: headers? })
 }
 
-fn retries<'t>(
+/// How often a job is tried.
+pub(crate) fn retries<'t>(
     ctx: &mut Context<'t, '_>,
     part: &Part<'t>,
     definition: &'t Node,

@@ -159,7 +159,7 @@ fn extensions_with_an_effect_that_is_not_run_are_refused() {
         &with(extra),
         &expect![[r#"
             p > a: The element 'a' has execution listeners (zeebe:executionListeners). Baton does not support execution listeners yet.
-            p > a: The element 'a' has task listeners (zeebe:taskListeners). Baton does not support task listeners yet.
+            p > a: The element 'a' has task listeners, which only a user task with zeebe:userTask can have. Add the marker, or remove them.
             p > a: The element 'a' has linked resources (zeebe:linkedResources). Baton does not support linked resources yet.
             p > a: The element 'a' has job priorities (zeebe:jobPriorityDefinition). Baton does not support job priorities yet.
             p > a: The element 'a' has the extension 'zeebe:newerThanBaton', which Baton does not know.

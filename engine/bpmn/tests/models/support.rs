@@ -258,6 +258,9 @@ fn user_task(task: &UserTask) -> String {
         Some(Form::External(it)) => text += &format!(" external={}", value(it)),
         None => {}
     }
+    for it in &task.listeners {
+        text += &format!(" {:?}({}, {})", it.occasion, value(&it.job_type), value(&it.retries));
+    }
     let headers: Vec<_> = task.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
     text + &format!(" headers=[{}]", headers.join(", "))
 }

@@ -3,8 +3,8 @@
 use crate::{
     CauseKind, ClockChange, CompensationIntent, ConditionResult, CreationIntent,
     DecisionEvaluationIntent, DecisionType, ElementType, EscalationIntent, Event, EventType,
-    IncidentIntent, IncidentType, JobIntent, MessageIntent, MessageSubscriptionIntent,
-    MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
+    IncidentIntent, IncidentType, JobIntent, JobKind, ListenerEventType, MessageIntent,
+    MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
     ProcessMessageSubscriptionIntent, RejectionType, SignalIntent, SignalSubscriptionIntent,
     StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
@@ -196,6 +196,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::ProcessingError => "PROCESSING_ERROR",
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
+        IncidentType::TaskListenerNoRetries => "TASK_LISTENER_NO_RETRIES",
         IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
         IncidentType::CalledDecisionError => "CALLED_DECISION_ERROR",
         IncidentType::DecisionEvaluationError => "DECISION_EVALUATION_ERROR",
@@ -317,6 +318,33 @@ fn user_task(intent: UserTaskIntent) -> &'static str {
         UserTaskIntent::Claiming => "CLAIMING",
         UserTaskIntent::Updating => "UPDATING",
         UserTaskIntent::Updated => "UPDATED",
+        UserTaskIntent::Corrected => "CORRECTED",
+        UserTaskIntent::AssignmentDenied => "ASSIGNMENT_DENIED",
+        UserTaskIntent::UpdateDenied => "UPDATE_DENIED",
+        UserTaskIntent::CompletionDenied => "COMPLETION_DENIED",
+    }
+}
+
+/// The name of what a job is for.
+pub fn job_kind(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::BpmnElement => "BPMN_ELEMENT",
+        JobKind::ExecutionListener => "EXECUTION_LISTENER",
+        JobKind::TaskListener => "TASK_LISTENER",
+    }
+}
+
+/// The name of what a listener is told of.
+pub fn listener_event_type(event: ListenerEventType) -> &'static str {
+    match event {
+        ListenerEventType::Unspecified => "UNSPECIFIED",
+        ListenerEventType::Start => "START",
+        ListenerEventType::End => "END",
+        ListenerEventType::Creating => "CREATING",
+        ListenerEventType::Assigning => "ASSIGNING",
+        ListenerEventType::Updating => "UPDATING",
+        ListenerEventType::Completing => "COMPLETING",
+        ListenerEventType::Canceling => "CANCELING",
     }
 }
 

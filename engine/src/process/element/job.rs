@@ -18,6 +18,6 @@ pub(super) fn activate(
     let retries = expression::number(ctx, place, &definition.retries)?;
     subscribe::open_boundary(ctx, at)?;
     let headers = job::headers(&at.model().kind);
-    job::create(ctx, at, NewJob { job_type, retries, headers, added_headers: Vec::new() });
+    job::create(ctx, at, NewJob { job_type, retries, headers, ..NewJob::default() });
     Ok(Next::Wait)
 }

@@ -27,6 +27,7 @@ pub(super) fn activate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<Ne
             retries: 1,
             headers: job::headers(&at.model().kind),
             added_headers: headers(&attributes, task.form.as_ref()),
+            ..NewJob::default()
         };
         job::create(ctx, at, job);
     }
@@ -137,7 +138,7 @@ fn headers(attributes: &UserTaskAttributes, form: Option<&Form>) -> Vec<Header> 
 }
 
 /// A list as JSON text; empty for none.
-fn listed(texts: &[Str]) -> Str {
+pub(crate) fn listed(texts: &[Str]) -> Str {
     if texts.is_empty() {
         return Str::default();
     }

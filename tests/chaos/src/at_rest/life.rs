@@ -107,7 +107,7 @@ impl Life {
         for (at, job) in jobs.iter().enumerate() {
             let body = match at {
                 0 | 1 => {
-                    CommandBody::CompleteJob(CompleteJob { job: *job, variables: Doc::empty() })
+                    CommandBody::CompleteJob(CompleteJob { job: *job, ..CompleteJob::default() })
                 }
                 2 => CommandBody::FailJob(FailJob {
                     job: *job,

@@ -16,6 +16,7 @@ fn activated() -> ActivatedJob {
         deadline: 1_700_000_060_000,
         variables: doc(r#"{"n":1.5}"#),
         activation: 2,
+        ..ActivatedJob::default()
     }
 }
 
@@ -92,5 +93,47 @@ fn an_error_that_nothing_caught_has_no_element() {
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"ERROR_THROWN","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"type":"ship-goods","worker":"","deadline":-1,"retries":0,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"out-of-stock","customHeaders":{},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"NO_CATCH_EVENT_FOUND","elementInstanceKey":2251799813685253,"jobKind":"BPMN_ELEMENT","jobListenerEventType":"UNSPECIFIED","changedAttributes":[],"result":{"type":"","denied":false,"deniedReason":"","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn what_a_task_listener_decided_is_told() {
+    let corrections = UserTaskChange {
+        assignee: Some("bob".into()),
+        candidate_groups: Some(Box::new(Texts { list: vec!["law".into()] })),
+        candidate_users: Some(Box::default()),
+        due_date: Some("".into()),
+        priority: Some(7),
+        ..UserTaskChange::default()
+    };
+    check(
+        Event::Job(JobEvent {
+            intent: JobIntent::Completed,
+            origin: origin(),
+            kind: JobKind::TaskListener,
+            listener_event: ListenerEventType::Completing,
+            result: Some(Box::new(JobResult { corrections, ..JobResult::default() })),
+            ..JobEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"COMPLETED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"","worker":"","deadline":-1,"retries":0,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"TASK_LISTENER","jobListenerEventType":"COMPLETING","changedAttributes":[],"result":{"type":"USER_TASK","denied":false,"deniedReason":"","correctedAttributes":["assignee","candidateGroupsList","candidateUsersList","dueDate","priority"],"corrections":{"assignee":"bob","dueDate":"","candidateGroupsList":["law"],"candidateUsersList":[],"priority":7},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
+    );
+    check(
+        Event::Job(JobEvent {
+            intent: JobIntent::Completed,
+            origin: origin(),
+            kind: JobKind::TaskListener,
+            listener_event: ListenerEventType::Assigning,
+            result: Some(Box::new(JobResult {
+                denied: true,
+                denied_reason: "away".into(),
+                ..JobResult::default()
+            })),
+            ..JobEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"JOB","intent":"COMPLETED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"type":"","worker":"","deadline":-1,"retries":0,"retryBackoff":0,"recurringTime":-1,"timeout":-1,"errorMessage":"","errorCode":"","customHeaders":{},"variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"jobKind":"TASK_LISTENER","jobListenerEventType":"ASSIGNING","changedAttributes":[],"result":{"type":"USER_TASK","denied":true,"deniedReason":"away","correctedAttributes":[],"corrections":{},"activateElements":[],"completionConditionFulfilled":false,"cancelRemainingInstances":false},"tags":[],"priority":0,"businessId":"","isJobToUserTaskMigration":false,"tenantId":"<default>"}}"#]],
     );
 }

@@ -24,10 +24,12 @@ fn a_user_task_tells_who_does_what_until_when() {
             variables: doc(r#"{"approved":true}"#),
             headers: vec![Header { key: "color".into(), value: "blue".into() }],
             created_at: 1_700_000_000_000,
+            denied_reason: "no".into(),
+            ..UserTaskEvent::default()
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"USER_TASK","intent":"COMPLETING","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"userTaskKey":2251799813685255,"assignee":"ada","candidateGroupsList":["law","sales"],"candidateUsersList":[],"dueDate":"2026-01-02T10:00:00+01:00","followUpDate":"","creationTimestamp":1700000000000,"formKey":-1,"externalFormReference":"https://forms/7","priority":50,"action":"approve","changedAttributes":["assignee"],"customHeaders":{"color":"blue"},"variables":{"approved":true},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"deniedReason":"","tags":[],"businessId":"","listenersConfigKey":-1,"tenantId":"<default>"}}"#]],
+            "value":{"userTaskKey":2251799813685255,"assignee":"ada","candidateGroupsList":["law","sales"],"candidateUsersList":[],"dueDate":"2026-01-02T10:00:00+01:00","followUpDate":"","creationTimestamp":1700000000000,"formKey":-1,"externalFormReference":"https://forms/7","priority":50,"action":"approve","changedAttributes":["assignee"],"customHeaders":{"color":"blue"},"variables":{"approved":true},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"processDefinitionVersion":3,"elementId":"ship","elementInstanceKey":2251799813685253,"deniedReason":"no","tags":[],"businessId":"","listenersConfigKey":-1,"tenantId":"<default>"}}"#]],
     );
 }
 

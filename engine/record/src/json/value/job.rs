@@ -2,9 +2,13 @@
 
 use value::Doc;
 
+use super::super::names;
 use super::super::object::Object;
 use super::tenant;
-use crate::{ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, JobIntent, Origin};
+use crate::{
+    ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, JobIntent, JobKind, JobResult,
+    ListenerEventType, Origin, UserTaskChange,
+};
 
 /// What job events and handed-out jobs have in common.
 struct Job<'a> {
@@ -17,6 +21,9 @@ struct Job<'a> {
     headers: [&'a [Header]; 2],
     variables: &'a Doc,
     origin: &'a Origin,
+    kind: JobKind,
+    listener_event: ListenerEventType,
+    result: Option<&'a JobResult>,
 }
 
 /// What a failed job brings besides.
@@ -44,6 +51,9 @@ pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
         headers: [&event.headers, &event.added_headers],
         variables: &event.variables,
         origin: uncaught.as_ref().unwrap_or(&event.origin),
+        kind: event.kind,
+        listener_event: event.listener_event,
+        result: event.result.as_deref(),
     };
     let failure = Failure {
         back_off_ms: event.back_off_ms,
@@ -71,6 +81,9 @@ pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
             headers: [&job.headers, &[]],
             variables: &job.variables,
             origin: &job.origin,
+            kind: job.kind,
+            listener_event: job.listener_event,
+            result: None,
         };
         fields(&job, &Failure::default(), o);
     });
@@ -94,24 +107,58 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     });
     o.document("variables", job.variables);
     place(job.origin, o);
-    o.text("jobKind", "BPMN_ELEMENT");
-    o.text("jobListenerEventType", "UNSPECIFIED");
+    o.text("jobKind", names::job_kind(job.kind));
+    o.text("jobListenerEventType", names::listener_event_type(job.listener_event));
     o.empty_list("changedAttributes");
-    o.object("result", |o| {
-        o.text("type", "");
-        o.flag("denied", false);
-        o.text("deniedReason", "");
-        o.empty_list("correctedAttributes");
-        o.object("corrections", |_| {});
-        o.empty_list("activateElements");
-        o.flag("completionConditionFulfilled", false);
-        o.flag("cancelRemainingInstances", false);
-    });
+    o.object("result", |o| result(job.result, o));
     o.empty_list("tags");
     o.number("priority", 0);
     o.text("businessId", "");
     o.flag("isJobToUserTaskMigration", false);
     tenant(o);
+}
+
+/// What a listener decided.
+fn result(result: Option<&JobResult>, o: &mut Object<'_>) {
+    o.text("type", if result.is_some() { "USER_TASK" } else { "" });
+    o.flag("denied", result.is_some_and(|it| it.denied));
+    o.text("deniedReason", result.map_or("", |it| &it.denied_reason));
+    let corrected = result.map(|it| it.corrections.names()).unwrap_or_default();
+    o.texts("correctedAttributes", corrected.iter().map(|it| &**it));
+    o.object("corrections", |o| {
+        if let Some(it) = result {
+            corrections(&it.corrections, o);
+        }
+    });
+    o.empty_list("activateElements");
+    o.flag("completionConditionFulfilled", false);
+    o.flag("cancelRemainingInstances", false);
+}
+
+/// Only what is corrected.
+fn corrections(change: &UserTaskChange, o: &mut Object<'_>) {
+    let texts = [
+        ("assignee", &change.assignee),
+        ("dueDate", &change.due_date),
+        ("followUpDate", &change.follow_up_date),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            o.text(name, text);
+        }
+    }
+    let lists = [
+        ("candidateGroupsList", &change.candidate_groups),
+        ("candidateUsersList", &change.candidate_users),
+    ];
+    for (name, list) in lists {
+        if let Some(it) = list {
+            o.texts(name, it.list.iter().map(|it| &**it));
+        }
+    }
+    if let Some(priority) = change.priority {
+        o.number("priority", priority);
+    }
 }
 
 /// Jobs name the version differently from the other values.

@@ -29,7 +29,7 @@ pub(super) fn write(event: &UserTaskEvent, task: Key, o: &mut Object<'_>) {
     o.number("processDefinitionVersion", origin.version);
     o.text("elementId", &origin.element_id);
     o.key("elementInstanceKey", origin.element_instance);
-    o.text("deniedReason", "");
+    o.text("deniedReason", &event.denied_reason);
     o.empty_list("tags");
     o.text("businessId", "");
     o.key("listenersConfigKey", Key::NONE);
