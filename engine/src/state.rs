@@ -4,6 +4,7 @@
 //! rows (checkpointed)                indexes (rebuilt from rows)
 //! instances ───────────────────────▶ owners, attached, activatable, due, start_locks, signals_by_name
 //! definitions ─────────────────────▶ versions
+//! forms ───────────────────────────▶ form_versions
 //! decisions, requirements ─────────▶ …_versions, decision_deployments, decision_tags
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
@@ -17,6 +18,7 @@ pub(crate) mod attached;
 pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
+pub(crate) mod form;
 pub(crate) mod instance;
 pub(crate) mod invariants;
 pub(crate) mod message;
@@ -33,6 +35,7 @@ pub(crate) mod variables;
 use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
+use form::Form;
 use instance::{ElementInstance, Instance};
 use message::{Message, MessageSubscription};
 use meta::{Meta, Name, PendingWork};
@@ -71,6 +74,8 @@ pub(crate) struct State {
     /// event of a process.
     pub(crate) signals_by_name: Table<(Name, Key), Key>,
 
+    pub(crate) forms: Table<Key, Arc<Form>>,
+    pub(crate) form_versions: Table<(Name, u32), Key>,
     pub(crate) decisions: Table<Key, Arc<Decision>>,
     pub(crate) decision_versions: Table<(Name, u32), Key>,
     /// Decisions by id and deployment.
@@ -118,6 +123,8 @@ macro_rules! each_table {
         $state.signal_starts.$method();
         $state.start_timers.$method();
         $state.signals_by_name.$method();
+        $state.forms.$method();
+        $state.form_versions.$method();
         $state.decisions.$method();
         $state.decision_versions.$method();
         $state.decision_deployments.$method();
@@ -157,6 +164,8 @@ impl State {
             signal_starts: Table::of_rows(),
             start_timers: Table::of_rows(),
             signals_by_name: Table::index(),
+            forms: Table::of_rows(),
+            form_versions: Table::index(),
             decisions: Table::of_rows(),
             decision_versions: Table::index(),
             decision_deployments: Table::index(),

@@ -1,6 +1,7 @@
 //! Validation and compilation of resources, away from the engine and before the log.
 
 mod decisions;
+mod forms;
 mod processes;
 
 use super::worker::Task;
@@ -65,6 +66,10 @@ fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusa
                     compiled.push(Compiled::Decisions(Arc::new(model)));
                 }
             }
+            Kind::Form => match forms::summary(resource) {
+                Ok(found) => summaries.push(found),
+                Err(problem) => problems.of(ix, [problem]),
+            },
             Kind::Unknown => problems.of(ix, [unknown(&resource.name)]),
         }
     }
@@ -83,6 +88,7 @@ fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusa
 enum Kind {
     Processes,
     Decisions,
+    Form,
     Unknown,
 }
 
@@ -92,6 +98,7 @@ impl Kind {
         match extension.as_deref() {
             Some("bpmn" | "xml") => Self::Processes,
             Some("dmn") => Self::Decisions,
+            Some("form") => Self::Form,
             Some(_) | None => Self::Unknown,
         }
     }
@@ -100,8 +107,8 @@ impl Kind {
 fn unknown(name: &str) -> String {
     let kind = name.rsplit_once('.').map_or("of this kind", |(_, extension)| extension);
     format!(
-        "Baton deploys BPMN files, with the extension '.bpmn' or '.xml', and DMN files, with the \
-         extension '.dmn'; it does not deploy '{kind}' files yet."
+        "Baton deploys BPMN files, with the extension '.bpmn' or '.xml', DMN files, with the extension \
+         '.dmn', and forms, with the extension '.form'; it does not deploy '{kind}' files yet."
     )
 }
 
@@ -140,7 +147,8 @@ fn repeated_ids(resources: &[Resource], summaries: &[DeployedResource], problems
         let graph = summary.requirements.iter().map(|it| ("decision requirements graph", &it.id));
         let decisions = summary.requirements.iter().flat_map(|it| &it.decisions);
         let decisions = decisions.map(|it| ("decision", &it.id));
-        for (what, id) in processes.chain(graph).chain(decisions) {
+        let form = summary.form.iter().map(|it| ("form", &it.id));
+        for (what, id) in processes.chain(graph).chain(decisions).chain(form) {
             let name = resources.get(ix).map_or(&summary.name, |it| &it.name);
             if let Some(other) = seen.insert((what, id), name) {
                 let text = format!(

@@ -16,7 +16,7 @@ pub struct Resource {
 }
 
 /// Resources that were deployed together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deployment {
     /// The deployment's key.
     pub key: Key,
@@ -24,6 +24,21 @@ pub struct Deployment {
     pub processes: Vec<DeployedProcess>,
     /// The decisions, likewise.
     pub decisions: Vec<DeployedDecision>,
+    /// The forms, likewise.
+    pub forms: Vec<DeployedForm>,
+}
+
+/// A form of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeployedForm {
+    /// The form id.
+    pub id: String,
+    /// Its version; an unchanged resource keeps the version it had.
+    pub version: i32,
+    /// Its key.
+    pub key: Key,
+    /// The resource it came from.
+    pub resource_name: String,
 }
 
 /// A decision of a deployment.
@@ -66,8 +81,7 @@ impl Client {
             tenant_id: String::new(),
         };
         let answer = self.answer(self.gateway().deploy_resource(request)).await?;
-        let mut deployment =
-            Deployment { key: answer.key, processes: Vec::new(), decisions: Vec::new() };
+        let mut deployment = Deployment { key: answer.key, ..Deployment::default() };
         let mut decisions = Vec::new();
         let mut resources = BTreeMap::new();
         for it in answer.deployments {
@@ -84,7 +98,13 @@ impl Client {
                 Some(wire::deployment::Metadata::DecisionRequirements(it)) => {
                     resources.insert(it.decision_requirements_key, it.resource_name);
                 }
-                Some(wire::deployment::Metadata::Form(_)) | None => {}
+                Some(wire::deployment::Metadata::Form(it)) => deployment.forms.push(DeployedForm {
+                    id: it.form_id,
+                    version: it.version,
+                    key: it.form_key,
+                    resource_name: it.resource_name,
+                }),
+                None => {}
             }
         }
         // A decision names its graph, and the graph its file.

@@ -39,7 +39,7 @@ pub use admin::{PartitionStatus, Role, Setting, Status};
 pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
 pub use connection::{Client, Options};
 pub use decisions::{DecisionEvaluation, EvaluatedDecision};
-pub use deploy::{DeployedDecision, DeployedProcess, Deployment, Resource};
+pub use deploy::{DeployedDecision, DeployedForm, DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};
 pub use jobs::{ActivateJobs, FailJob, Job, JobStream, OpenJobStream, ThrowError};

@@ -1,8 +1,8 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, JobResult, Key, Millis,
-    ModifyInstance, RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
+    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, FormSummary, JobResult, Key,
+    Millis, ModifyInstance, RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -120,6 +120,8 @@ wire_struct! {
         4 => pub processes: Vec<ProcessSummary>,
         /// The requirements graph of a DMN file.
         5 => pub requirements: Option<Box<RequirementsSummary>>,
+        /// The form of a form's file.
+        6 => pub form: Option<Box<FormSummary>>,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::{
     ClockChange, CompensationEvent, DecisionEvaluationEvent, DecisionEvent,
-    DecisionRequirementsEvent, DeployedDecision, DeployedRequirements, Envelope, ErrorEvent,
-    EscalationEvent, IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent,
-    MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis, ModificationEvent,
-    MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent, ProcessInstanceCreationEvent,
-    ProcessInstanceEvent, ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection,
-    RememberedReply, Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent,
-    UserTaskEvent,
+    DecisionRequirementsEvent, DeployedDecision, DeployedForm, DeployedRequirements, Envelope,
+    ErrorEvent, EscalationEvent, FormEvent, IncidentEvent, JobBatchEvent, JobEvent, Key,
+    MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis,
+    ModificationEvent, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
+    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
+    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, SignalEvent,
+    SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -105,6 +105,8 @@ wire_oneof! {
         23 => Escalation(EscalationEvent),
         /// A user task.
         24 => UserTask(UserTaskEvent),
+        /// A form.
+        25 => Form(FormEvent),
         /// A signal.
         27 => Signal(SignalEvent),
         /// A signal subscription.
@@ -180,6 +182,7 @@ impl Event {
             | Self::Logic(_)
             | Self::Escalation(_)
             | Self::UserTask(_)
+            | Self::Form(_)
             | Self::Signal(_)
             | Self::CompensationSubscription(_)
             | Self::SignalSubscription(_)
@@ -201,6 +204,8 @@ wire_struct! {
         2 => pub decisions: Vec<DeployedDecision>,
         /// Its decision requirements graphs.
         3 => pub requirements: Vec<DeployedRequirements>,
+        /// Its forms.
+        4 => pub forms: Vec<DeployedForm>,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Replies: what a request gets back.
 
 use crate::{
-    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedProcess, DeployedRequirements,
-    Key, Millis, RequestId, Settings,
+    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedForm, DeployedProcess,
+    DeployedRequirements, Key, Millis, RequestId, Settings,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -176,6 +176,8 @@ wire_struct! {
         3 => pub decisions: Vec<DeployedDecision>,
         /// The decision requirements graphs, likewise.
         4 => pub requirements: Vec<DeployedRequirements>,
+        /// The forms, likewise.
+        5 => pub forms: Vec<DeployedForm>,
     }
 }
 

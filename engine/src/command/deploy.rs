@@ -1,6 +1,7 @@
 //! Deploy: versions and duplicates. The resources were validated and compiled before the log.
 
 mod decision;
+mod form;
 mod process;
 
 use super::answer::Answer;
@@ -8,8 +9,8 @@ use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::start_timer;
 use bpmn::timer::Plan;
 use record::{
-    CommandIntent, Deploy, Deployed, DeployedResource, DeploymentEvent, Event, ProcessSummary,
-    RejectionType, Reply,
+    CommandIntent, Deploy, Deployed, DeployedResource, DeploymentEvent, Event, FormSummary,
+    ProcessSummary, RejectionType, Reply,
 };
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refused> {
@@ -19,7 +20,12 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
         .flat_map(|resource| resource.processes.iter().map(move |process| (resource, process)))
         .collect();
     let graphs = decision::Graph::of(&command.resources);
-    if found.is_empty() && graphs.is_empty() {
+    let forms: Vec<(&DeployedResource, &FormSummary)> = command
+        .resources
+        .iter()
+        .filter_map(|resource| resource.form.as_deref().map(|form| (resource, form)))
+        .collect();
+    if found.is_empty() && graphs.is_empty() && forms.is_empty() {
         return Err(refuse(
             RejectionType::InvalidArgument,
             CommandIntent::DeploymentCreate,
@@ -29,7 +35,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
     // Resources of one deployment are versioned together: one change renews all.
     let is_unchanged =
         found.iter().all(|(resource, process)| process::is_latest(ctx, resource, process))
-            && graphs.iter().all(|it| decision::is_latest(ctx, it));
+            && graphs.iter().all(|it| decision::is_latest(ctx, it))
+            && forms.iter().all(|(resource, form)| form::is_latest(ctx, resource, form));
     let plans = if is_unchanged { Vec::new() } else { plans(ctx, &found)? };
     let key = ctx.next_key();
     let mut plans = plans.into_iter();
@@ -47,10 +54,18 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
     } else {
         decision::create(ctx, &graphs, &mut deployed);
     }
+    for (resource, form) in forms {
+        deployed.forms.push(if is_unchanged {
+            form::existing(ctx, resource, form)
+        } else {
+            form::create(ctx, key, resource, form)
+        });
+    }
     let event = DeploymentEvent {
         processes: deployed.processes.clone(),
         decisions: deployed.decisions.clone(),
         requirements: deployed.requirements.clone(),
+        forms: deployed.forms.clone(),
     };
     ctx.emit(key, Event::Deployment(event));
     Ok(Answer::Now(Reply::Deployed(deployed)))

@@ -7,6 +7,7 @@ mod attached;
 mod compensation;
 mod decision;
 mod definition;
+mod form;
 mod incident;
 mod instance;
 mod job;
@@ -44,6 +45,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
             subscription::on_subscription(state, record.key, it);
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
+        Event::Form(it) => form::on_form(state, record.key, it),
         Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
         Event::CompensationSubscription(it) => {
             compensation::on_compensation(state, record.key, it);

@@ -9,6 +9,7 @@ mod restore;
 use super::State;
 use super::decision::{Decision, Requirements};
 use super::definition::{Definition, SignalStart, StartSubscription, StartTimer};
+use super::form::Form;
 use super::instance::Instance;
 use super::message::{Message, MessageSubscription};
 use super::meta::{Meta, Name, PendingWork};
@@ -35,6 +36,7 @@ const SIGNAL_START: u8 = 12;
 const START_TIMER: u8 = 13;
 const DECISION: u8 = 14;
 const REQUIREMENTS: u8 = 15;
+const FORM: u8 = 16;
 
 /// One row as a checkpoint keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +68,7 @@ pub struct Rows {
     replies: Changes<RequestKey, Arc<RememberedReply>>,
     gateways: Changes<GatewayKey, Gateway>,
     pending: Changes<u64, Arc<PendingWork>>,
+    forms: Changes<Key, Arc<Form>>,
     decisions: Changes<Key, Arc<Decision>>,
     requirements: Changes<Key, Arc<Requirements>>,
 }
@@ -88,6 +91,7 @@ impl Rows {
             + self.replies.len()
             + self.gateways.len()
             + self.pending.len()
+            + self.forms.len()
             + self.decisions.len()
             + self.requirements.len()
     }
@@ -107,6 +111,7 @@ impl Rows {
             .chain(by_key(START_TIMER, self.start_timers))
             .chain(by_key(MESSAGE, self.messages))
             .chain(by_key(SUBSCRIPTION, self.subscriptions))
+            .chain(by_key(FORM, self.forms))
             .chain(by_key(DECISION, self.decisions))
             .chain(by_key(REQUIREMENTS, self.requirements))
             .chain(
@@ -194,6 +199,7 @@ impl State {
             replies: self.replies.take_changes(),
             gateways: self.gateways.take_changes(),
             pending: self.pending.take_changes(),
+            forms: self.forms.take_changes(),
             decisions: self.decisions.take_changes(),
             requirements: self.requirements.take_changes(),
         }
@@ -225,6 +231,7 @@ impl State {
         self.replies.iter().for_each(|(key, it)| row(triple(REPLY, *key), it.to_bytes()));
         self.gateways.iter().for_each(|(key, it)| row(pair(GATEWAY, *key), it.to_bytes()));
         self.pending.iter().for_each(|(key, it)| row(number(PENDING, *key), it.to_bytes()));
+        self.forms.iter().for_each(|(key, it)| row(number(FORM, key.0), it.to_bytes()));
         self.decisions.iter().for_each(|(key, it)| row(number(DECISION, key.0), it.to_bytes()));
         self.requirements
             .iter()

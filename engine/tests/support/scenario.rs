@@ -16,6 +16,7 @@ use super::names::Names;
 use super::script::{self, Action};
 use super::time::START;
 use super::twins::Twins;
+use super::user_task;
 use super::{decisions, model, trace};
 use engine::Output;
 use record::{
@@ -206,6 +207,8 @@ impl Scenario {
                 ));
             } else if let Some(model) = self.decisions.get(name) {
                 graphs.push((format!("{}.dmn", file(name)), decisions::xml(&file(name), model)));
+            } else if let Some(form) = name.strip_suffix(".form") {
+                resources.push(user_task::form(form));
             } else {
                 panic!("there is no model '{name}'");
             }

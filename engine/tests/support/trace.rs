@@ -22,7 +22,9 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             let processes = it.processes.iter().map(|it| (it.definition, it.duplicate));
             let decisions = it.decisions.iter().map(|it| (it.key, it.duplicate));
             let graphs = it.requirements.iter().map(|it| (it.key, it.duplicate));
-            let all = processes.chain(decisions).chain(graphs).map(|(key, is_duplicate)| {
+            let forms = it.forms.iter().map(|it| (it.key, it.duplicate));
+            let all = processes.chain(decisions).chain(graphs).chain(forms);
+            let all = all.map(|(key, is_duplicate)| {
                 let duplicate = if is_duplicate { " (duplicate)" } else { "" };
                 format!("{}{duplicate}", names.of(key))
             });
@@ -58,6 +60,11 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             cause(Some(&it.cause), names)
         ),
         Event::Job(it) => job(it, &key, names),
+        Event::Form(it) => {
+            let tag = &it.version_tag;
+            let tag = if tag.is_empty() { String::new() } else { format!(" tagged '{tag}'") };
+            format!("Form {key} from {}{tag}", it.form.resource_name)
+        }
         Event::UserTask(it) => user_task(it, &key, names),
         Event::JobBatch(it) => {
             let to = it.stream.as_ref().map_or_else(
@@ -467,7 +474,8 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
             let processes = it.processes.iter().map(|it| it.definition);
             let decisions = it.decisions.iter().map(|it| it.key);
             let graphs = it.requirements.iter().map(|it| it.key);
-            let all = processes.chain(decisions).chain(graphs).map(|it| names.of(it));
+            let forms = it.forms.iter().map(|it| it.key);
+            let all = processes.chain(decisions).chain(graphs).chain(forms).map(|it| names.of(it));
             format!("deployed {}", all.collect::<Vec<_>>().join(", "))
         }
         Reply::InstanceCreated(it) => {

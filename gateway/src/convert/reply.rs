@@ -2,7 +2,9 @@
 
 use broker_api::Topology;
 use proto::gateway as wire;
-use record::{DEFAULT_TENANT, Deployed, DeployedProcess, InstanceCreated, InstanceResult, Reply};
+use record::{
+    DEFAULT_TENANT, Deployed, DeployedForm, DeployedProcess, InstanceCreated, InstanceResult, Reply,
+};
 use tonic::{Code, Status};
 
 use super::decision;
@@ -63,10 +65,21 @@ pub(crate) fn deployed(it: &Deployed) -> wire::DeployResourceResponse {
     let decisions = it.decisions.iter().map(|it| Metadata::Decision(decision::deployed(it)));
     let graphs =
         it.requirements.iter().map(|it| Metadata::DecisionRequirements(decision::requirements(it)));
-    let all = processes.chain(decisions).chain(graphs);
+    let forms = it.forms.iter().map(|it| Metadata::Form(form(it)));
+    let all = processes.chain(decisions).chain(graphs).chain(forms);
     wire::DeployResourceResponse {
         key: it.key.as_i64(),
         deployments: all.map(|it| wire::Deployment { metadata: Some(it) }).collect(),
+        tenant_id: DEFAULT_TENANT.to_owned(),
+    }
+}
+
+fn form(it: &DeployedForm) -> wire::FormMetadata {
+    wire::FormMetadata {
+        form_id: it.id.to_string(),
+        version: version(it.version),
+        form_key: it.key.as_i64(),
+        resource_name: it.resource_name.to_string(),
         tenant_id: DEFAULT_TENANT.to_owned(),
     }
 }

@@ -13,6 +13,7 @@ const SOURCES: [&str; 15] = [
     include_str!("../../../engine/record/src/compensation.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
+    include_str!("../../../engine/record/src/form.rs"),
     include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/multi_instance.rs"),

@@ -1,5 +1,7 @@
 //! User tasks over REST v2 and from the command line, on the real server.
 
+use std::process::Stdio;
+
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Record, Server, finish, http, wait_for};
 use serde_json::{Value, json};
@@ -144,3 +146,50 @@ fn a_task_outlives_a_kill_and_is_done_from_the_command_line() -> Result<()> {
     ensure!(finished.code == Some(3), "{finished:?}");
     Ok(())
 }
+
+#[test]
+fn listeners_are_asked_and_a_form_is_bound() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let (form, model) = (baton.file("decision.form"), baton.file("asked.bpmn"));
+    std::fs::write(&form, r#"{"id": "decision", "components": []}"#)?;
+    std::fs::write(&model, ASKED)?;
+    let (form, model) = (form.to_string_lossy(), model.to_string_lossy());
+    let deployed = baton.json(&server, &["deploy", &form, &model])?;
+    let form_key = deployed["forms"][0]["formKey"].as_str().context("no form")?.to_owned();
+
+    baton.run(&server, &["instances", "create", "asked"])?;
+    let task = wait_for("the task", || {
+        let open = tasks(&baton, &server, &[])?;
+        Ok(open.first().filter(|it| it["formKey"] == *form_key).cloned())
+    })?;
+    let key = task["userTaskKey"].as_str().context("no key")?.to_owned();
+
+    // The request is answered when the listener has agreed.
+    let claim = ["tasks", "claim", &key, "ada"];
+    let claiming = baton.client(&server, &claim).stderr(Stdio::null()).spawn()?;
+    let listener = baton.work(&server, "check-assignee", "true")?;
+    let finished = claiming.wait_with_output()?;
+    ensure!(finished.status.success(), "{finished:?}");
+    drop(listener);
+    let assigned = wait_for_event(&baton, &key, "ASSIGNED")?;
+    ensure!(assigned.text("assignee") == "ada", "{assigned:?}");
+    Ok(())
+}
+
+/// A process whose task has a form, and a listener to its assignment.
+const ASKED: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">
+  <process id="asked" isExecutable="true">
+    <startEvent id="s"/>
+    <userTask id="a"><extensionElements>
+      <zeebe:userTask/>
+      <zeebe:formDefinition formId="decision" bindingType="deployment"/>
+      <zeebe:taskListeners>
+        <zeebe:taskListener eventType="assigning" type="check-assignee"/>
+      </zeebe:taskListeners>
+    </extensionElements></userTask>
+    <sequenceFlow id="f" sourceRef="s" targetRef="a"/>
+  </process>
+</definitions>"#;

@@ -68,6 +68,12 @@ fn to_json(deployment: &Deployment) -> serde_json::Value {
             "decisionKey": it.key.to_string(),
             "resourceName": it.resource_name,
         })).collect::<Vec<_>>(),
+        "forms": deployment.forms.iter().map(|it| json!({
+            "formId": it.id,
+            "version": it.version,
+            "formKey": it.key.to_string(),
+            "resourceName": it.resource_name,
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -83,5 +89,9 @@ fn to_table(deployment: &Deployment) -> String {
         .decisions
         .iter()
         .map(|it| row("decision", &it.id, it.version, it.key, &it.resource_name));
-    table(["WHAT", "ID", "VERSION", "KEY", "FILE"], processes.chain(decisions))
+    let forms = deployment
+        .forms
+        .iter()
+        .map(|it| row("form", &it.id, it.version, it.key, &it.resource_name));
+    table(["WHAT", "ID", "VERSION", "KEY", "FILE"], processes.chain(decisions).chain(forms))
 }

@@ -40,6 +40,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Clock(_)
         | Event::Escalation(_)
         | Event::UserTask(_)
+        | Event::Form(_)
         | Event::SignalSubscription(_)
         | Event::MultiInstance(_)
         | Event::Modification(_)

@@ -40,6 +40,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Error(_) => ("ERROR", "CREATED"),
         Event::Clock(it) => ("CLOCK", clock(it.change)),
         Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
+        Event::Form(_) => ("FORM", "CREATED"),
         Event::UserTask(it) => ("USER_TASK", user_task(it.intent)),
         Event::Signal(it) => match it.intent {
             SignalIntent::Broadcasted => ("SIGNAL", "BROADCASTED"),

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod decision;
+mod form;
 mod job;
 mod modification;
 mod multi_instance;
@@ -48,6 +49,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Error(it) => error(it, record.source, o),
         Event::Clock(it) => clock(it, o),
         Event::Escalation(it) => escalation(it, o),
+        Event::Form(it) => form::write(it, o),
         Event::UserTask(it) => user_task::write(it, record.key, o),
         Event::Signal(it) => {
             o.text("signalName", &it.name);
@@ -106,7 +108,10 @@ fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
     o.objects("decisionRequirementsMetadata", &event.requirements, |it, o| {
         decision::deployed_requirements(it, o);
     });
-    o.empty_list("formMetadata");
+    o.objects("formMetadata", &event.forms, |it, o| {
+        form::deployed(it, key, o);
+        tenant(o);
+    });
     o.empty_list("resourceMetadata");
     o.key("deploymentKey", key);
     tenant(o);

@@ -1,7 +1,7 @@
 //! Reading the rows of a checkpoint, and rebuilding the indexes from them.
 
 use super::{
-    DECISION, DEFINITION, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE, META, PENDING, REPLY,
+    DECISION, DEFINITION, FORM, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE, META, PENDING, REPLY,
     REQUIREMENTS, SIGNAL_START, START_SUBSCRIPTION, START_TIMER, STREAM, SUBSCRIPTION, StateRow,
     VERSION,
 };
@@ -10,6 +10,7 @@ use crate::state::State;
 use crate::state::decision::{Decision, Requirements};
 use crate::state::definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use crate::state::due::DueKind;
+use crate::state::form::Form;
 use crate::state::instance::{Instance, JobState};
 use crate::state::message::{Message, MessageSubscription};
 use crate::state::meta::{Meta, PendingWork};
@@ -27,7 +28,7 @@ impl State {
             row: name(),
             source: WireError::Malformed { what: "row key" },
         })?;
-        if row.version > VERSION || !(META..=REQUIREMENTS).contains(&kind) {
+        if row.version > VERSION || !(META..=FORM).contains(&kind) {
             return Err(RestoreError::Newer { row: name(), kind, version: row.version });
         }
         self.restore(kind, key, &row.value)
@@ -85,6 +86,10 @@ impl State {
             PENDING => {
                 self.pending.restore(number_of(key)?, Arc::new(PendingWork::from_bytes(value)?));
             }
+            FORM => {
+                let row = Form::from_bytes(value)?;
+                self.forms.restore(Key(number_of(key)?), Arc::new(row));
+            }
             DECISION => {
                 let row = Decision::from_bytes(value)?;
                 self.decisions.restore(Key(number_of(key)?), Arc::new(row));
@@ -104,6 +109,10 @@ impl State {
             self.instances.iter().map(|(_, it)| it.clone()).collect();
         for instance in &instances {
             self.restore_of_instance(instance);
+        }
+        let forms: Vec<_> = self.forms.iter().map(|(_, it)| it.clone()).collect();
+        for it in forms {
+            self.form_versions.restore((it.id.clone(), it.version), it.key);
         }
         let definitions: Vec<_> = self.definitions.iter().map(|(_, it)| it.clone()).collect();
         for it in definitions {
