@@ -78,7 +78,7 @@ impl Partition {
                 content: xml.as_bytes().into(),
                 checksum: checksum.as_slice().into(),
                 processes: vec![summary],
-                requirements: None,
+                ..DeployedResource::default()
             }],
         }));
         partition
@@ -155,7 +155,11 @@ fn main() {
             let variables = Doc::from_json(r#"{"r": 7}"#).unwrap();
             for job in jobs {
                 let variables = variables.clone();
-                partition.apply(CommandBody::CompleteJob(CompleteJob { job, variables }));
+                partition.apply(CommandBody::CompleteJob(CompleteJob {
+                    job,
+                    variables,
+                    result: None,
+                }));
             }
             partition.settle();
             partition.phase("completed", count);

@@ -144,7 +144,7 @@ pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
     let subscriptions = next(found, &at, activity(&at), HANDLERS_PER_STEP);
     let is_last = subscriptions.len() < HANDLERS_PER_STEP;
     for subscription in subscriptions {
-        begin(ctx, &at, subscription);
+        begin(ctx, &at, &subscription);
     }
     if is_last {
         settle(ctx, &at);
@@ -154,18 +154,18 @@ pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
 }
 
 /// Begins the handler of what the event at `at` undoes, in the scope of the event.
-fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: Compensation) {
+fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation) {
     let thrower = at.element_instance;
     if subscription.handler == 0 {
-        let triggered = Compensation { thrower, ..subscription };
+        let triggered = Compensation { thrower, ..subscription.clone() };
         emit(ctx, at, &triggered, CompensationIntent::Triggered);
         return;
     }
     let cause = Cause { kind: CauseKind::Compensation, key: thrower, ..Cause::default() };
-    pass_boundary(ctx, at, &subscription, &cause);
+    pass_boundary(ctx, at, subscription, &cause);
     let handler_instance = ctx.next_key();
     let handler = subscription.handler;
-    let triggered = Compensation { thrower, handler_instance, ..subscription };
+    let triggered = Compensation { handler_instance, thrower, ..subscription.clone() };
     emit(ctx, at, &triggered, CompensationIntent::Triggered);
     let activate = Activate {
         instance: at.instance,

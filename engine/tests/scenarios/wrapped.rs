@@ -143,7 +143,7 @@ fn answer(record: &Record, manner: &Manner) -> Option<CommandBody> {
     {
         let job = record.key;
         return Some(match manner.error.clone() {
-            None => CommandBody::CompleteJob(CompleteJob { job, variables }),
+            None => CommandBody::CompleteJob(CompleteJob { job, variables, result: None }),
             Some(code) => CommandBody::ThrowError(ThrowError {
                 job,
                 code,

@@ -156,6 +156,10 @@ impl Reading {
         }
         for (name, value) in settings {
             let value = escaped(value);
+            if let Some(definition) = self.definition(word, id, (name, &value), settings) {
+                node.inner.push_str(&definition);
+                continue;
+            }
             match name.as_str() {
                 "type" => {
                     let retries =
@@ -166,9 +170,6 @@ impl Reading {
                 "default" => {
                     let _ = write!(node.attributes, " default=\"{value}\"");
                 }
-                "timer" => node.inner.push_str(&timer("timeDuration", &value)),
-                "cycle" => node.inner.push_str(&timer("timeCycle", &value)),
-                "date" => node.inner.push_str(&timer("timeDate", &value)),
                 "feel" => {
                     let result = escaped(&settings["result"]);
                     node.job = format!(
@@ -183,47 +184,10 @@ impl Reading {
                          resultVariable=\"{result}\"{binding}/>"
                     );
                 }
-                "error" | "escalation" => {
-                    node.inner.push_str(&self.code(name, &value));
-                }
                 "process" => node.job = called_element(&value, words, settings),
-                "signal" => {
-                    self.message_count += 1;
-                    let id = format!("signal-{}", self.message_count);
-                    let signal = format!("<bpmn:signal id=\"{id}\" name=\"{value}\"/>");
-                    let _ = writeln!(self.messages, "{signal}");
-                    let _ = write!(node.inner, "<bpmn:signalEventDefinition signalRef=\"{id}\"/>");
-                }
-                "compensate" if word == "boundary" => {
-                    node.inner.push_str("<bpmn:compensateEventDefinition/>");
-                    let association = format!(
-                        "<bpmn:association id=\"{id}-{value}\" sourceRef=\"{id}\" targetRef=\"{value}\"/>"
-                    );
-                    let scope = self.open.last_mut().expect("elements stand in a process");
-                    let _ = writeln!(scope.inner, "{association}");
-                }
-                "compensate" if value.is_empty() => {
-                    node.inner.push_str("<bpmn:compensateEventDefinition/>");
-                }
-                "compensate" => {
-                    let reference = format!("activityRef=\"{value}\"");
-                    let _ = write!(node.inner, "<bpmn:compensateEventDefinition {reference}/>");
-                }
-                "terminates" => node.inner.push_str("<bpmn:terminateEventDefinition/>"),
-                "link" => {
-                    let _ = write!(node.inner, "<bpmn:linkEventDefinition name=\"{value}\"/>");
-                }
-                "sends" => node.inner.push_str("<bpmn:messageEventDefinition/>"),
                 "message" if word == "receive" => {
                     let reference = self.message(&value, settings.get("key"));
                     let _ = write!(node.attributes, " messageRef=\"{reference}\"");
-                }
-                "message" => {
-                    let reference = self.message(&value, settings.get("key"));
-                    let _ = write!(
-                        node.inner,
-                        "<bpmn:messageEventDefinition messageRef=\"{reference}\"/>"
-                    );
                 }
                 name if multi_instance::is_setting(name) => {}
                 name if word == "user" && user_task::is_setting(name) => {}
@@ -232,6 +196,47 @@ impl Reading {
             }
         }
         self.open.last_mut().expect("elements stand in a process").children.push(node);
+    }
+
+    /// The definition of an event, if the setting is about one.
+    fn definition(
+        &mut self,
+        word: &str,
+        id: &str,
+        (name, value): (&str, &str),
+        settings: &BTreeMap<String, String>,
+    ) -> Option<String> {
+        Some(match name {
+            "timer" => timer("timeDuration", value),
+            "cycle" => timer("timeCycle", value),
+            "date" => timer("timeDate", value),
+            "error" | "escalation" => self.code(name, value),
+            "signal" => {
+                self.message_count += 1;
+                let id = format!("signal-{}", self.message_count);
+                let signal = format!("<bpmn:signal id=\"{id}\" name=\"{value}\"/>");
+                let _ = writeln!(self.messages, "{signal}");
+                format!("<bpmn:signalEventDefinition signalRef=\"{id}\"/>")
+            }
+            "compensate" if word == "boundary" => {
+                let association = format!(
+                    "<bpmn:association id=\"{id}-{value}\" sourceRef=\"{id}\" targetRef=\"{value}\"/>"
+                );
+                let scope = self.open.last_mut().expect("elements stand in a process");
+                let _ = writeln!(scope.inner, "{association}");
+                "<bpmn:compensateEventDefinition/>".to_owned()
+            }
+            "compensate" if value.is_empty() => "<bpmn:compensateEventDefinition/>".to_owned(),
+            "compensate" => format!("<bpmn:compensateEventDefinition activityRef=\"{value}\"/>"),
+            "terminates" => "<bpmn:terminateEventDefinition/>".to_owned(),
+            "link" => format!("<bpmn:linkEventDefinition name=\"{value}\"/>"),
+            "sends" => "<bpmn:messageEventDefinition/>".to_owned(),
+            "message" if word != "receive" => {
+                let reference = self.message(value, settings.get("key"));
+                format!("<bpmn:messageEventDefinition messageRef=\"{reference}\"/>")
+            }
+            _ => return None,
+        })
     }
 
     /// The definition of an error or escalation event; an empty code stands for all codes.

@@ -126,13 +126,7 @@ impl Parts {
             "term" => CommandBody::StartTerm(StartTerm {}),
             "create" => self.create(names),
             "cancel" => CommandBody::CancelInstance(CancelInstance { instance: key(1) }),
-            "activate" => CommandBody::ActivateJobs(ActivateJobs {
-                job_type: self.words.get(1).map_or("", String::as_str).into(),
-                worker: self.text("worker", "w"),
-                timeout_ms: self.time("timeout", 300_000),
-                jobs_max: self.setting("max", 10),
-                fetch_variables: self.list("fetch"),
-            }),
+            "activate" => self.activate(),
             "complete" => CommandBody::CompleteJob(CompleteJob {
                 job: key(1),
                 variables: doc,
@@ -186,6 +180,16 @@ impl Parts {
             "skip" => CommandBody::SkipKeys(SkipKeys { count: self.number(1) }),
             word => user_task::command(word, || key(1), self.who(), &self.settings, doc)
                 .unwrap_or_else(|| panic!("no such step: {line}")),
+        })
+    }
+
+    fn activate(&self) -> CommandBody {
+        CommandBody::ActivateJobs(ActivateJobs {
+            job_type: self.words.get(1).map_or("", String::as_str).into(),
+            worker: self.text("worker", "w"),
+            timeout_ms: self.time("timeout", 300_000),
+            jobs_max: self.setting("max", 10),
+            fetch_variables: self.list("fetch"),
         })
     }
 

@@ -156,7 +156,7 @@ impl Play {
             }
         }
         self.resumed.push(now_ms()?);
-        self.finish(&mut stage, tally).await.with_context(|| stage.log())
+        Box::pin(self.finish(&mut stage, tally)).await.with_context(|| stage.log())
     }
 
     /// Brings everything to its end on the server that runs, and asks every oracle.

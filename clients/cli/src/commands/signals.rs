@@ -13,7 +13,7 @@ use crate::variables::Variables;
 /// Broadcast signals
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton signals broadcast 'warehouse closed' --var until=monday"
+    after_help = "Examples:\n  baton signals broadcast 'warehouse closed' --var until=monday\n  baton signals broadcast recall --vars @goods.json"
 )]
 pub(crate) struct Signals {
     #[command(subcommand)]
@@ -30,7 +30,7 @@ enum Verb {
 /// Broadcast a signal to everything that waits for it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton signals broadcast 'warehouse closed' --var until=monday"
+    after_help = "Examples:\n  baton signals broadcast 'warehouse closed' --var until=monday\n  baton signals broadcast recall --vars @goods.json"
 )]
 struct Broadcast {
     /// The signal name

@@ -54,7 +54,9 @@ struct List {
 
 /// Take a task that nobody else has
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  baton tasks claim 2251799813685270 ada")]
+#[command(
+    after_help = "Examples:\n  baton tasks claim 2251799813685270 ada\n  baton tasks claim 2251799813685270 ada --reason 'bob is away'"
+)]
 struct Claim {
     /// The task
     #[arg(value_name = "KEY")]
@@ -68,7 +70,9 @@ struct Claim {
 
 /// Give a task back, so that nobody has it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  baton tasks unclaim 2251799813685270")]
+#[command(
+    after_help = "Examples:\n  baton tasks unclaim 2251799813685270\n  baton tasks unclaim 2251799813685270 --reason 'on holiday'"
+)]
 struct Unclaim {
     /// The task
     #[arg(value_name = "KEY")]
@@ -80,7 +84,7 @@ struct Unclaim {
 /// Give a task to somebody, whoever has it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton tasks assign 2251799813685270 bob --reason 'ada is away'"
+    after_help = "Examples:\n  baton tasks assign 2251799813685270 bob\n  baton tasks assign 2251799813685270 bob --reason 'ada is away'"
 )]
 struct Assign {
     /// The task
@@ -96,7 +100,7 @@ struct Assign {
 /// Change who may do a task, its dates and its priority
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton tasks update 2251799813685270 --groups sales,law --priority 80\n  baton tasks update 2251799813685270 --due 2030-01-31T12:00:00Z\n  baton tasks update 2251799813685270 --users '' --due ''"
+    after_help = "Examples:\n  baton tasks update 2251799813685270 --groups sales,law --priority 80\n  baton tasks update 2251799813685270 --due 2030-01-31T12:00:00Z\n  baton tasks update 2251799813685270 --users= --due="
 )]
 struct Update {
     /// The task

@@ -135,7 +135,6 @@ fn loop_markers_compensation_and_unknown_children_are_refused() {
     check(
         &with(extra),
         &expect![[r#"
-            p > a: The element 'a' is a compensation handler. Baton does not run compensation yet.
             p > a: The element 'a' is multi-instance and has no zeebe:loopCharacteristics. It needs exactly one, with an input collection.
             p > b: The element 'b' has the startQuantity '2'. Baton knows only 1.
             p > b: The element 'b' has a loop marker. Baton does not run activities in loops yet.

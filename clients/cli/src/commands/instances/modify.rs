@@ -6,10 +6,11 @@ use crate::address::Reason;
 use crate::failure::Failure;
 use crate::variables::Variables;
 
-/// Move an instance: activate, terminate and move elements by hand, all of it or nothing
+/// Move an instance: activate, terminate and move elements by hand, all of it or nothing; `instances
+/// show` tells the keys
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton instances modify 2251799813685251 --move pack:ship --reason 'packed by hand'\n  baton instances modify 2251799813685251 --activate ship --terminate 2251799813685260 --var carrier=fast\n\n`baton instances show KEY` shows the elements and their keys."
+    after_help = "Examples:\n  baton instances modify 2251799813685251 --move pack:ship --var carrier=fast\n  baton instances modify 2251799813685251 --activate ship --terminate pack"
 )]
 pub(super) struct Modify {
     /// The instance
