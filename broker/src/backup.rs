@@ -8,7 +8,7 @@
 //!               /manifest                                  last: every file with its checksum
 //! ```
 //!
-//! A node makes them while it runs ([`create`](create)); everything else needs no server.
+//! A node makes them while it runs (see `create`); everything else needs no server.
 //! Format and reasons: `broker/docs/0007-backups.md`.
 
 pub(crate) mod create;
