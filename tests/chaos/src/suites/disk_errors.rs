@@ -103,11 +103,16 @@ async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tal
     if (ending == Ending::Played || may_wait) && !has_ended(&mut stage).await? {
         check_refusals(&play, fail.trouble, tally).map_err(context)?;
         stage.mounted.heal();
-        let is_ready = stage.server()?.is_ready(RESUMES_MAX).map_err(context)?;
-        ensure!(is_ready, "not ready {RESUMES_MAX:?} after there was space: {}", stage.log());
-        resume(&mut play, &mut stage).await.map_err(context)?;
-        tally.hit(RESUMED);
-        return play.finish(&mut stage, tally).await.map_err(context);
+        match go_on(&mut play, &mut stage).await {
+            Ok(()) => {
+                tally.hit(RESUMED);
+                return play.finish(&mut stage, tally).await.map_err(context);
+            }
+            // The log itself may have met the full disk in a write that nobody waited for: the next
+            // one tells, and then the server must end.
+            Err(error) if !has_ended(&mut stage).await? => return Err(context(error)),
+            Err(_) => tally.count("ended when the log was used again", 1),
+        }
     }
     let sentence = stage.sentence().map_err(context)?;
     tally.hit(ENDED);
@@ -145,6 +150,13 @@ fn check_refusals(play: &Play, trouble: Trouble, tally: &mut Tally) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The server is ready and commands commit soon after the disk has space.
+async fn go_on(play: &mut Play, stage: &mut Stage) -> Result<()> {
+    let is_ready = stage.server()?.is_ready(RESUMES_MAX)?;
+    ensure!(is_ready, "not ready {RESUMES_MAX:?} after there was space: {}", stage.log());
+    resume(play, stage).await
 }
 
 /// Commands commit again soon after the disk has space.
