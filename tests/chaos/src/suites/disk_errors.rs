@@ -28,6 +28,8 @@ const KINDS: [(Trouble, bool, &str); 4] = [
 const SAMPLED: u64 = 7;
 /// After space is there again, commands commit within this time.
 const RESUMES_MAX: Duration = Duration::from_secs(10);
+/// How long it is watched then.
+const GOES_ON: Duration = Duration::from_secs(3);
 const REFUSED: &str = "refused because the disk is full";
 const RESUMED: &str = "went on by itself when there was space";
 const ENDED: &str = "ended with one sentence";
@@ -93,6 +95,8 @@ async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tal
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
         tally.count("scripts with fewer writes", 1);
+        // It would come in the midst of what follows.
+        stage.mounted.heal();
         return play.finish(&mut stage, tally).await;
     };
     tally.hit(name);
@@ -172,7 +176,7 @@ async fn resume(play: &mut Play, stage: &mut Stage) -> Result<()> {
             bail!("the server does not answer: {}", stage.log());
         }
         if ledger.acknowledged() > before {
-            return play.resumed();
+            break;
         }
         ensure!(
             healed.elapsed() < RESUMES_MAX,
@@ -182,4 +186,14 @@ async fn resume(play: &mut Play, stage: &mut Stage) -> Result<()> {
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    play.resumed()?;
+    // Long enough for a checkpoint and for the log to be shortened by it.
+    while healed.elapsed() < GOES_ON {
+        let key = ledger.tag("key");
+        if steps.publish(&key, TIME_TO_LIVE).await.is_err() {
+            bail!("the server stopped after it had gone on: {}", stage.log());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }
