@@ -1,10 +1,10 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    AssignUserTask, CompleteUserTask, Envelope, EvaluateDecision, FormSummary, JobResult, Key,
-    Millis, ModifyInstance, RequestId, RequirementsSummary, SettingsChange, UpdateUserTask,
+    ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, Deploy, Envelope,
+    EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId, SettingsChange, ThrowError,
+    UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
-use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
 wire_struct! {
@@ -100,100 +100,6 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Deploys resources together. They were validated before the log.
-    pub struct Deploy {
-        /// The resources in the order of the request.
-        1 => pub resources: Vec<DeployedResource>,
-    }
-}
-
-wire_struct! {
-    /// One validated file.
-    pub struct DeployedResource {
-        /// Its name.
-        1 => pub name: Str,
-        /// Its bytes.
-        2 => pub content: Arc<[u8]>,
-        /// MD5 of the bytes: equal files are duplicates.
-        3 => pub checksum: Arc<[u8]>,
-        /// Its executable processes in document order.
-        4 => pub processes: Vec<ProcessSummary>,
-        /// The requirements graph of a DMN file.
-        5 => pub requirements: Option<Box<RequirementsSummary>>,
-        /// The form of a form's file.
-        6 => pub form: Option<Box<FormSummary>>,
-    }
-}
-
-wire_struct! {
-    /// What `apply` must know of a process without compiling it.
-    pub struct ProcessSummary {
-        /// The process id.
-        1 => pub id: Str,
-        /// The version tag, or empty.
-        2 => pub version_tag: Str,
-        /// True if it can be started without a message.
-        3 => pub has_none_start: bool,
-        /// Its message start events.
-        4 => pub message_starts: Vec<MessageStart>,
-        /// Its signal start events.
-        5 => pub signal_starts: Vec<SignalStart>,
-        /// Its timer start events.
-        6 => pub timer_starts: Vec<TimerStart>,
-    }
-}
-
-wire_struct! {
-    /// A message start event.
-    pub struct MessageStart {
-        /// The element's ordinal in its file.
-        1 => pub element: u32,
-        /// The element's id.
-        2 => pub element_id: Str,
-        /// The message name, already evaluated.
-        3 => pub message_name: Str,
-    }
-}
-
-wire_struct! {
-    /// A signal start event.
-    pub struct SignalStart {
-        /// The element's ordinal in its file.
-        1 => pub element: u32,
-        /// The element's id.
-        2 => pub element_id: Str,
-        /// The signal name, already evaluated.
-        3 => pub signal_name: Str,
-    }
-}
-
-wire_enum! {
-    /// What the expression of a timer gives.
-    pub enum TimerKind {
-        /// A date with time.
-        0 => Date,
-        /// A duration.
-        1 => Duration,
-        /// A cycle or cron expression.
-        2 => Cycle,
-    }
-}
-
-wire_struct! {
-    /// A timer start event.
-    pub struct TimerStart {
-        /// The element's ordinal in its file.
-        1 => pub element: u32,
-        /// The element's id.
-        2 => pub element_id: Str,
-        /// What the expression gives.
-        3 => pub kind: TimerKind,
-        /// As it stands in the model, evaluated without variables when it is deployed.
-        4 => pub expression: Str,
-    }
-}
-
-wire_struct! {
     /// Starts a process instance, by definition key, or by process id and version.
     pub struct CreateInstance {
         /// The definition, or none.
@@ -218,102 +124,6 @@ wire_struct! {
     pub struct CancelInstance {
         /// The instance.
         1 => pub instance: Key,
-    }
-}
-
-wire_struct! {
-    /// Hands out activatable jobs of a type, oldest first.
-    pub struct ActivateJobs {
-        /// The job type.
-        1 => pub job_type: Str,
-        /// The worker's name.
-        2 => pub worker: Str,
-        /// How long the worker holds each job.
-        3 => pub timeout_ms: i64,
-        /// At most so many.
-        4 => pub jobs_max: u32,
-        /// Which variables; empty for all.
-        5 => pub fetch_variables: Vec<Str>,
-    }
-}
-
-wire_struct! {
-    /// Completes a job.
-    pub struct CompleteJob {
-        /// The job.
-        1 => pub job: Key,
-        /// Its result.
-        2 => pub variables: Doc,
-        /// What a listener decided.
-        3 => pub result: Option<Box<JobResult>>,
-    }
-}
-
-wire_struct! {
-    /// Fails a job.
-    pub struct FailJob {
-        /// The job.
-        1 => pub job: Key,
-        /// The retries that remain from now on, as the worker says.
-        2 => pub retries: i32,
-        /// Why.
-        3 => pub message: Str,
-        /// How long to wait before it is offered again.
-        4 => pub back_off_ms: i64,
-        /// Set local to the element.
-        5 => pub variables: Doc,
-    }
-}
-
-wire_struct! {
-    /// Throws an error of the business out of a job.
-    pub struct ThrowError {
-        /// The job.
-        1 => pub job: Key,
-        /// The code that an event around the job catches.
-        2 => pub code: Str,
-        /// Why.
-        3 => pub message: Str,
-        /// What the event that catches it gets.
-        4 => pub variables: Doc,
-    }
-}
-
-wire_struct! {
-    /// Sets a job's remaining retries.
-    pub struct UpdateJobRetries {
-        /// The job.
-        1 => pub job: Key,
-        /// At least 1.
-        2 => pub retries: i32,
-    }
-}
-
-wire_struct! {
-    /// Moves the deadline of an activated job to `timeout_ms` from now.
-    pub struct UpdateJobTimeout {
-        /// The job.
-        1 => pub job: Key,
-        /// From now.
-        2 => pub timeout_ms: i64,
-    }
-}
-
-wire_struct! {
-    /// Gives back jobs that did not reach a worker, at once and with unchanged retries.
-    pub struct YieldJobs {
-        /// The jobs.
-        1 => pub jobs: Vec<Activation>,
-    }
-}
-
-wire_struct! {
-    /// One hand-out of a job.
-    pub struct Activation {
-        /// The job.
-        1 => pub job: Key,
-        /// Counts the hand-outs of this job from 1.
-        2 => pub number: u32,
     }
 }
 

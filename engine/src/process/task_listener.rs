@@ -18,8 +18,7 @@ const HEADER: &str = "io.camunda.zeebe:";
 /// Asks the next listener to what is about to happen to a task. False if there is none.
 pub(crate) fn ask(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, transition: &Transition) -> bool {
     let Some((occasion, event)) = occasion(task.state) else { return false };
-    let process = at.process.clone();
-    let model = process.element(at.element).expect("the element was found before");
+    let model = at.model();
     let Kind::UserTask(definition) = &model.kind else { return false };
     let mut listeners = definition.listeners.iter().filter(|it| it.occasion == occasion);
     let Some(listener) = listeners.nth(transition.listener as usize) else { return false };

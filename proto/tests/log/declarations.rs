@@ -7,15 +7,17 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 18] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),
+    include_str!("../../../engine/record/src/deployment.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
     include_str!("../../../engine/record/src/form.rs"),
     include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
+    include_str!("../../../engine/record/src/job_command.rs"),
     include_str!("../../../engine/record/src/multi_instance.rs"),
     include_str!("../../../engine/record/src/modification.rs"),
     include_str!("../../../engine/record/src/process_instance.rs"),
