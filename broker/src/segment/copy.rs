@@ -166,6 +166,7 @@ fn walk<D: Disk>(
 ) -> Result<(), Error> {
     let firsts = list(disk, dir)?;
     let mut next = firsts.first().copied().unwrap_or(FIRST_POSITION);
+    let mut end = None;
     for &first in firsts.iter().filter(|first| **first <= last) {
         let owner = Owner { partition, first };
         let mut segment = match Segment::open(disk, dir, owner, false)? {
@@ -179,11 +180,11 @@ fn walk<D: Disk>(
         };
         each(&mut segment, &mut Blocks { last })?;
         next = segment.next;
+        end = Some((segment.path, segment.offset));
     }
     if next > last {
         return Ok(());
     }
-    let at = firsts.iter().rfind(|first| **first <= last);
-    let path = at.map_or_else(|| dir.to_owned(), |first| path(dir, *first));
-    Err(Error::Missing { path, from: next, to: last + 1 })
+    let (path, offset) = end.map_or((dir.to_owned(), None), |(path, offset)| (path, Some(offset)));
+    Err(Error::Missing { path, offset, from: next, to: last + 1 })
 }

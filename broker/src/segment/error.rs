@@ -1,5 +1,6 @@
 //! What can go wrong with record segments.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::io::Failure;
@@ -48,10 +49,14 @@ pub enum Error {
         to: u64,
     },
     /// Records that the state has passed are not here, and the log alone cannot bring them back.
-    #[error("in '{}' the records {from} to {} are missing", path.display(), to - 1)]
+    #[error(
+        "in '{}' the records {from} to {} are missing{}", path.display(), to - 1, Ending(*offset)
+    )]
     Missing {
         /// The segment that ends before them, or the folder when there is none.
         path: PathBuf,
+        /// Where that segment ends, in bytes.
+        offset: Option<u64>,
         /// The first record that is missing.
         from: u64,
         /// The record after the last one that is missing.
@@ -84,6 +89,18 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+}
+
+/// Where a segment ends that should go on.
+struct Ending(Option<u64>);
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(offset) => write!(f, ": it ends at offset {offset}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Error {

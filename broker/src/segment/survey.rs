@@ -32,7 +32,12 @@ pub fn survey<D: Disk>(
     };
     let oldest = firsts.first().copied().unwrap_or(end).min(end);
     if oldest > FIRST_POSITION {
-        found(Error::Missing { path: dir.to_owned(), from: FIRST_POSITION, to: oldest });
+        found(Error::Missing {
+            path: dir.to_owned(),
+            offset: None,
+            from: FIRST_POSITION,
+            to: oldest,
+        });
     }
     let mut reader = Reader::open(disk, dir, partition, oldest);
     let mut bytes = 0;

@@ -118,8 +118,11 @@ fn check_cut<F>(
     if end >= durable {
         return Ok(());
     }
-    let reason = format!("it begins with record {}, but record {end} is missing", owner.first);
-    Err(Error::damaged(&path(dir, owner.first), 0, reason))
+    let (path, offset) = match before {
+        Some(segment) => (segment.path.clone(), Some(segment.offset)),
+        None => (dir.to_owned(), None),
+    };
+    Err(Error::Missing { path, offset, from: end, to: owner.first.max(end + 1) })
 }
 
 /// Walks to the end of the sound blocks and cuts the file there; `false` when something was bad.

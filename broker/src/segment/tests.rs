@@ -100,7 +100,10 @@ fn a_hole_is_refused_and_what_is_here_is_ignored() {
     assert!(!open.append(4, &record(4)).expect("is ignored"));
     assert_eq!(open.next_position(), 10);
     let error = writer(&disk, Start::At(12)).expect_err("is refused").to_string();
-    assert!(error.ends_with(".seg' the records 10 to 11 are missing"), "{error}");
+    let mut length = 0;
+    disk.edit(&files(&disk)[0], |bytes| length = bytes.len()).expect("looks");
+    let end = format!(".seg' the records 10 to 11 are missing: it ends at offset {length}");
+    assert!(error.ends_with(&end), "{error}");
 }
 
 #[test]

@@ -89,8 +89,11 @@ impl<D: Disk> Writer<D> {
             Self { disk, dir, options, firsts, last, buffer, next: end, synced, overlap };
         match start {
             Start::At(_) if end < from => {
-                let path = writer.last.map_or(writer.dir, |segment| segment.path);
-                Err(Error::Missing { path, from: end, to: from })
+                let (path, offset) = match writer.last {
+                    Some(segment) => (segment.path, Some(segment.offset)),
+                    None => (writer.dir, None),
+                };
+                Err(Error::Missing { path, offset, from: end, to: from })
             }
             Start::Skip(_) if end < from => {
                 writer.skip(from)?;
