@@ -34,12 +34,14 @@ pub(crate) fn process(
     outline: &Outline<'_>,
     parts: Vec<ReadPart>,
     flows: Vec<Option<Flow>>,
+    straight_loops: &[bool],
 ) -> Option<Process> {
     let elements: Vec<_> = outline
         .parts()
         .iter()
         .zip(parts)
-        .map(|(part, read)| element(outline, part, read))
+        .zip(straight_loops)
+        .map(|((part, read), in_loop)| element(outline, part, read, *in_loop))
         .collect::<Option<_>>()?;
     let mut flows: Vec<_> = flows.into_iter().collect::<Option<_>>()?;
     flows.sort_by_key(|flow| flow.ix);
@@ -73,7 +75,12 @@ pub(crate) fn process(
     })
 }
 
-fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Element> {
+fn element(
+    outline: &Outline<'_>,
+    part: &Part<'_>,
+    read: ReadPart,
+    in_straight_loop: bool,
+) -> Option<Element> {
     let events = part.boundary_events.iter().map(|event| outline.part(*event).element_ix());
     let flows = part.outgoing.iter().map(|flow| ElementIx(outline.flow(*flow).node.ordinal));
     Some(Element {
@@ -88,6 +95,7 @@ fn element(outline: &Outline<'_>, part: &Part<'_>, read: ReadPart) -> Option<Ele
         boundary_events: events.collect(),
         event_starts: event_starts(outline, part),
         multi_instance: read.multi_instance,
+        in_straight_loop,
         for_compensation: part.node.flag("isForCompensation", false),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),

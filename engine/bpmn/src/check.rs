@@ -1,11 +1,12 @@
 //! Checks that need more than one element of a process.
 
+mod cycles;
 mod joins;
 mod loops;
 mod names;
 mod recursion;
 
 pub(crate) use joins::check as joins;
-pub(crate) use loops::check as loops;
+pub(crate) use loops::{check as loops, straight_loops};
 pub(crate) use names::check as names;
 pub(crate) use recursion::{CallAtOnce, calls, check as recursion};

@@ -141,7 +141,8 @@ fn one<'t>(
             return None;
         }
     }
-    assemble::process(&outline, parts, flows)
+    let straight_loops = check::straight_loops(&outline, &parts);
+    assemble::process(&outline, parts, flows, &straight_loops)
 }
 
 /// Refuses ids that stand on more than one element, outside processes that are only drawn.

@@ -89,6 +89,8 @@ pub struct Element {
     pub multi_instance: Option<Box<MultiInstance>>,
     /// Whether it undoes an activity: nothing leads to it but compensation.
     pub for_compensation: bool,
+    /// Whether it lies on a loop in which nothing has to wait.
+    pub in_straight_loop: bool,
     /// What is copied into its scope when it is activated.
     pub inputs: Box<[Mapping]>,
     /// What is copied out of its scope when it completes.

@@ -264,6 +264,9 @@ wire_struct! {
         13 => pub parent_element: Key,
         /// How many calls lead to it, on the first event of a called instance.
         14 => pub call_depth: u32,
+        /// On a loop in which nothing has to wait: how many of its elements the path has passed
+        /// one after the other before this one; else 0.
+        15 => pub passed: u32,
     }
 }
 

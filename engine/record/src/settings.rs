@@ -140,6 +140,8 @@ settings! {
     12 => call_depth_max: 1_000 in 1..=100_000,
     /// Instances of an activity that a loop cardinality may ask for.
     13 => loop_cardinality_max: 100_000 in 1..=10_000_000,
+    /// Elements that a path may pass one after the other on a loop in which nothing waits.
+    14 => loop_elements_max: 10_000 in 10..=10_000_000,
 }
 
 fn number(name: &str, text: &str) -> Result<u64, String> {

@@ -121,6 +121,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         state: ElementState::Activating,
         role,
         loop_counter,
+        passed: event.passed,
         ..ElementInstance::default()
     });
     state.owners.put(key, origin.instance);
@@ -170,9 +171,13 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         return;
     }
     let Some(instance) = state.instance_mut(origin.instance) else { return };
+    let passed = instance.elements.get(key).map_or(0, |element| element.passed);
     instance.elements.remove(key);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children -= 1;
+        if scope.role != Role::Body {
+            scope.passed = passed;
+        }
         if let Some(body) = &mut scope.body {
             if event.intent == ProcessInstanceIntent::ElementCompleted {
                 body.completed += 1;

@@ -20,6 +20,8 @@ pub(crate) struct At {
     pub(crate) caller: Caller,
     /// What it is to a multi-instance activity.
     pub(crate) role: Role,
+    /// Elements that the path has passed on a loop in which nothing has to wait.
+    pub(crate) passed: u32,
 }
 
 impl At {
@@ -30,6 +32,7 @@ impl At {
         let caller = found.caller;
         let at = found.element(element_instance)?;
         let (scope, element, role) = (at.scope, ElementIx(at.element), at.role);
+        let passed = at.passed;
         let process = ctx.graph(definition)?;
         Some(Self {
             process,
@@ -41,12 +44,19 @@ impl At {
             element,
             caller,
             role,
+            passed,
         })
     }
 
     /// The same instance at another element instance.
     pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
-        Self { element_instance, scope, element, role: Role::Element, ..self.clone() }
+        Self { element_instance, scope, element, role: Role::Element, passed: 0, ..self.clone() }
+    }
+
+    /// How many elements of a loop the path has passed when it goes on from here.
+    pub(crate) fn passed_before(&self, next: ElementIx) -> u32 {
+        let in_loop = |ix| self.process.element(ix).is_some_and(|it| it.in_straight_loop);
+        if in_loop(self.element) && in_loop(next) { self.passed.saturating_add(1) } else { 0 }
     }
 
     /// The element.

@@ -174,6 +174,7 @@ fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation) {
         from_flow: false,
         cause,
         variables: Doc::empty(),
+        passed: 0,
     };
     lifecycle::activate_as(ctx, activate, Some(handler_instance));
 }

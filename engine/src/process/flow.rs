@@ -56,6 +56,7 @@ pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
         from_flow: true,
         cause: Cause { kind: CauseKind::SequenceFlow, key, ..Cause::default() },
         variables: value::Doc::empty(),
+        passed: at.passed_before(target.ix),
     }));
 }
 

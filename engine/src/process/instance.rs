@@ -57,6 +57,7 @@ pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
         from_flow: false,
         cause: beginning.cause,
         variables: beginning.variables,
+        passed: 0,
     }));
 }
 

@@ -65,6 +65,7 @@ fn go_on(ctx: &mut Ctx<'_>, instance: Key, scope: Key, process: &Process) {
         from_flow: true,
         cause: Cause { kind: CauseKind::Scope, key: scope, ..Cause::default() },
         variables: Doc::empty(),
+        passed: 0,
     }));
 }
 

@@ -6,8 +6,8 @@ use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, compensation, flow, incident, instance, join, multi_instance, scope, subscribe,
-    termination, trigger, user_task, variables,
+    call, catch, compensation, flow, incident, instance, join, multi_instance, scope,
+    straight_loop, subscribe, termination, trigger, user_task, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -41,6 +41,7 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
         element: ElementIx(step.element),
         caller,
         role: Role::Element,
+        passed: step.passed,
     };
     if step.from_flow && !scope::has_all_tokens(ctx, &at) {
         join::look_again(ctx, &at);
@@ -52,11 +53,15 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     let event = ProcessInstanceEvent {
         cause: Some(Box::new(step.cause)),
         from_flow: step.from_flow,
+        passed: step.passed,
         ..at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
     variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
-    go_on_activating(ctx, &at);
+    match straight_loop::check(ctx, &at) {
+        Ok(()) => go_on_activating(ctx, &at),
+        Err(failure) => incident::create(ctx, &at, failure),
+    }
     join::look_again(ctx, &at);
 }
 
@@ -138,6 +143,7 @@ fn enter(ctx: &mut Ctx<'_>, at: &At, start: ElementIx, cause: Cause, variables: 
         from_flow: false,
         cause,
         variables,
+        passed: at.passed_before(start),
     }));
 }
 
@@ -219,17 +225,16 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
 /// complete before.
 fn follow_link(ctx: &mut Ctx<'_>, at: &At, target: ElementIx) {
     let cause = Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() };
-    activate(
-        ctx,
-        Activate {
-            instance: at.instance,
-            scope: at.scope,
-            element: target.0,
-            from_flow: false,
-            cause,
-            variables: Doc::empty(),
-        },
-    );
+    let step = Activate {
+        instance: at.instance,
+        scope: at.scope,
+        element: target.0,
+        from_flow: false,
+        cause,
+        variables: Doc::empty(),
+        passed: at.passed_before(target),
+    };
+    activate(ctx, step);
 }
 
 /// Consumes the trigger, and moves variables outwards as the kind of element asks.

@@ -27,6 +27,7 @@ pub(crate) mod signal;
 pub(crate) mod start;
 pub(crate) mod start_timer;
 pub(crate) mod step;
+mod straight_loop;
 pub(crate) mod subscribe;
 pub(crate) mod task_listener;
 pub(crate) mod termination;

@@ -109,6 +109,7 @@ pub(crate) fn begin_next(ctx: &mut Ctx<'_>, step: &StepAt) {
         from_flow: false,
         cause: Cause { kind: CauseKind::Scope, key, ..Cause::default() },
         variables,
+        passed: 0,
     };
     lifecycle::activate(ctx, activate);
     if goes_on {

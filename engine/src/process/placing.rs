@@ -223,6 +223,7 @@ pub(crate) fn carry_out(
         from_flow: false,
         cause: cause.clone(),
         variables: given(placement, &id),
+        passed: 0,
     }));
     let (ancestor, variables) = (placement.ancestor, placement.variables.clone());
     Ok(ActivatedElement { element_id: id, ancestor, variables, scopes })

@@ -96,6 +96,8 @@ wire_struct! {
         5 => pub(crate) cause: Cause,
         /// Local variables it begins with: those of the trigger of a start event.
         6 => pub(crate) variables: Doc,
+        /// Elements that the path has passed on a loop in which nothing has to wait.
+        7 => pub(crate) passed: u32,
     }
 }
 

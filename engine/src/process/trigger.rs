@@ -79,6 +79,7 @@ pub(crate) fn begin_event_sub_process(
             from_flow: false,
             cause,
             variables: Doc::empty(),
+            passed: 0,
         },
     );
 }

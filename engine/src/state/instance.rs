@@ -91,6 +91,9 @@ wire_struct! {
         13 => pub(crate) loop_counter: u32,
         /// Of a body that has been activated: how far it has come.
         14 => pub(crate) body: Option<Box<Body>>,
+        /// Elements that its path passed before it on a loop in which nothing has to wait; of a
+        /// scope, those that the last path passed that ended in it.
+        15 => pub(crate) passed: u32,
     }
 }
 

@@ -248,6 +248,7 @@ impl Parts {
                 "work_per_entry" => change.work_per_entry = value.parse().ok(),
                 "activation_bytes_max" => change.activation_bytes_max = value.parse().ok(),
                 "expression_steps_max" => change.expression_steps_max = value.parse().ok(),
+                "loop_elements_max" => change.loop_elements_max = value.parse().ok(),
                 "call_depth_max" => change.call_depth_max = value.parse().ok(),
                 "streams_max" => change.streams_max = value.parse().ok(),
                 "remembered_replies_ms" => change.remembered_replies_ms = value.parse().ok(),

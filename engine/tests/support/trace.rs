@@ -268,6 +268,9 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
                 let root = names.of(event.origin.root);
                 let _ = write!(line, " called by {} in {root}", names.of(event.parent_element));
             }
+            if event.passed > 0 {
+                let _ = write!(line, " after {} in a loop", event.passed);
+            }
             if !event.start_lock.is_empty() {
                 let _ = write!(line, " locks '{}'", event.start_lock);
             }

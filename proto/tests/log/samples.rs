@@ -114,6 +114,7 @@ fn a_gateways_record_reads_the_same() {
             parent_instance: Key::NONE,
             parent_element: Key::NONE,
             call_depth: 0,
+            passed: 7,
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),
@@ -132,6 +133,7 @@ fn a_gateways_record_reads_the_same() {
     assert_eq!(event.intent(), log::ProcessInstanceIntent::ElementCompleting);
     assert_eq!(event.element_type(), log::ElementType::ExclusiveGateway);
     assert_origin(event.origin.as_ref());
+    assert_eq!(event.passed, 7);
     let cause = event.cause.unwrap();
     assert_eq!((cause.kind(), cause.key), (log::CauseKind::SequenceFlow, Key::new(1, 3).0));
     let condition = &event.conditions[0];

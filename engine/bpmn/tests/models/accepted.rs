@@ -8,9 +8,11 @@ fn refused_today() -> [String; 3] {
         "start s
          xor a
          xor b d
+         idle i
          task t
          flow f: s -> a
-         flow g: a -> b
+         flow g: a -> i
+         flow h: i -> b
          flow d: b -> t
          flow back: b -> a = x",
     );

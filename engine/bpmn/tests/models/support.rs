@@ -22,7 +22,8 @@ pub(crate) fn file(roots: &str, process: &str) -> String {
 
 /// A process from a small language, one element per line; XML lines stay as they are.
 ///
-/// `start s`, `end e`, `task t`, `xor x [default]`, `flow f: a -> b [= condition]`.
+/// `start s`, `end e`, `task t`, `idle t`, `manual t`, `xor x [default]`,
+/// `flow f: a -> b [= condition]`.
 pub(crate) fn model(lines: &str) -> String {
     let mut xml = String::new();
     for line in lines.lines().map(str::trim) {
@@ -34,6 +35,8 @@ pub(crate) fn model(lines: &str) -> String {
                 xml,
                 r#"<bpmn:serviceTask id="{id}"><bpmn:extensionElements><zeebe:taskDefinition type="{id}"/></bpmn:extensionElements></bpmn:serviceTask>"#
             ),
+            ["idle", id] => writeln!(xml, r#"<bpmn:task id="{id}"/>"#),
+            ["manual", id] => writeln!(xml, r#"<bpmn:manualTask id="{id}"/>"#),
             ["xor", id] => writeln!(xml, r#"<bpmn:exclusiveGateway id="{id}"/>"#),
             ["xor", id, default] => {
                 writeln!(xml, r#"<bpmn:exclusiveGateway id="{id}" default="{default}"/>"#)
@@ -123,6 +126,9 @@ fn one(process: &Process, element: &Element) -> String {
         let events: Vec<_> =
             element.boundary_events.iter().map(|ix| id(process, Some(*ix))).collect();
         text += &format!(" boundary={}", events.join(","));
+    }
+    if element.in_straight_loop {
+        text += " in-loop";
     }
     if let Some(it) = &element.multi_instance {
         text += &marker(it);
