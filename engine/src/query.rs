@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::state::stream::stream_key;
-use record::{Key, Millis, Settings, StreamId};
+use record::{Millis, Settings, StreamId};
 use value::Str;
 use value::wire::Message as _;
 
@@ -94,7 +94,7 @@ impl Engine {
 
     /// True if a job of this type waits for a worker.
     pub fn has_activatable(&self, job_type: &Str) -> bool {
-        self.state.next_activatable(job_type, Key::NONE).is_some()
+        self.state.next_activatable(job_type, None).is_some()
     }
 
     /// True if the stream is open.

@@ -36,7 +36,7 @@ use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
 use form::Form;
-use instance::{ElementInstance, Instance};
+use instance::{ElementInstance, Instance, Turn};
 use message::{Message, MessageSubscription};
 use meta::{Meta, Name, PendingWork};
 use record::{Key, PartitionId, RememberedReply};
@@ -56,8 +56,8 @@ pub(crate) struct State {
     pub(crate) owners: Table<Key, Key>,
     /// What waits at an element instance, by that.
     pub(crate) attached: Table<(Key, Key), ()>,
-    /// Jobs that can be handed out, by type, oldest first.
-    pub(crate) activatable: Table<(Name, Key), ()>,
+    /// Jobs that can be handed out, by type, in their turn.
+    pub(crate) activatable: Table<(Name, Turn, Key), ()>,
     /// What happens at a time; the value is the instance, if there is one.
     pub(crate) due: Table<DueKey, Key>,
     /// The instance that blocks a second start, by process id and correlation key.
@@ -232,10 +232,16 @@ impl State {
         self.definitions.get(key).map(|it| &**it)
     }
 
-    /// The oldest job of a type that can be handed out, after a given one.
-    pub(crate) fn next_activatable(&self, job_type: &Name, after: Key) -> Option<Key> {
-        let from = (job_type.clone(), Key(after.0 + 1));
-        let (found, ()) = self.activatable.range(from..).next()?;
-        (found.0 == *job_type).then_some(found.1)
+    /// The next job of a type that can be handed out, after a given one: the most urgent, of
+    /// those the oldest.
+    pub(crate) fn next_activatable(
+        &self,
+        job_type: &Name,
+        after: Option<(Turn, Key)>,
+    ) -> Option<(Turn, Key)> {
+        let (turn, key) = after.unwrap_or((Turn::FIRST, Key::NONE));
+        let from = (job_type.clone(), turn, Key(key.0 + 1));
+        let ((found, turn, key), ()) = self.activatable.range(from..).next()?;
+        (found == job_type).then_some((*turn, *key))
     }
 }

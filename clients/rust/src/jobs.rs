@@ -66,6 +66,8 @@ pub struct Job {
     pub retries: i32,
     /// When the worker must be done, in milliseconds since the epoch.
     pub deadline_ms: i64,
+    /// How urgent it is: the higher, the sooner it is handed out.
+    pub priority: i32,
     /// An object.
     pub variables: Value,
 }
@@ -223,6 +225,19 @@ impl Client {
         self.answer(self.gateway().update_job_retries(request)).await.map(|_| ())
     }
 
+    /// Sets how urgent a job is. A worker that has it keeps it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such job.
+    pub async fn update_job_priority(&self, job: Key, priority: i32) -> Result<(), Error> {
+        let request = wire::UpdateJobPriorityRequest {
+            job_key: job,
+            priority: Some(priority),
+            ..wire::UpdateJobPriorityRequest::default()
+        };
+        self.answer(self.gateway().update_job_priority(request)).await.map(|_| ())
+    }
+
     /// Moves the deadline of an activated job to `timeout` from now.
     ///
     /// # Errors
@@ -251,6 +266,7 @@ fn read(job: wire::ActivatedJob) -> Result<Job, Error> {
         worker: job.worker,
         retries: job.retries,
         deadline_ms: job.deadline,
+        priority: job.priority,
         variables: payload::from_text(&job.variables)?,
     })
 }

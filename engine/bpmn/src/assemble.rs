@@ -1,11 +1,12 @@
 //! Puts what was read together to a [`Process`].
 
 use crate::context::Context;
+use crate::expression::Expression;
 use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
-use crate::part::{children, extension, multi_instance};
+use crate::part::{children, extension, job, multi_instance};
 use crate::reach;
 
 /// What the details of a part came to.
@@ -15,18 +16,25 @@ pub(crate) struct ReadPart {
     pub(crate) kind: Option<Kind>,
     pub(crate) mapping: IoMapping,
     pub(crate) multi_instance: Option<Box<MultiInstance>>,
+    pub(crate) job_priority: Option<Expression>,
 }
 
 /// Reads a part in detail.
 pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadPart {
     let Syntax::Supported(syntax) = part.syntax else {
-        return ReadPart { kind: None, mapping: IoMapping::default(), multi_instance: None };
+        return ReadPart {
+            kind: None,
+            mapping: IoMapping::default(),
+            multi_instance: None,
+            job_priority: None,
+        };
     };
     children::check(ctx, part, syntax.scope);
     extension::check(ctx, part);
     let mapping = mapping::read(ctx, part);
     let multi_instance = multi_instance::read(ctx, part);
-    ReadPart { kind: (syntax.read)(ctx, part), mapping, multi_instance }
+    let job_priority = job::priority(ctx, part);
+    ReadPart { kind: (syntax.read)(ctx, part), mapping, multi_instance, job_priority }
 }
 
 /// Makes the process of an outline without problems; `None` if it has some after all.
@@ -96,6 +104,7 @@ fn element(
         event_starts: event_starts(outline, part),
         multi_instance: read.multi_instance,
         in_straight_loop,
+        job_priority: read.job_priority,
         for_compensation: part.node.flag("isForCompensation", false),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),

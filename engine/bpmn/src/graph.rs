@@ -87,6 +87,8 @@ pub struct Element {
     pub event_starts: Box<[ElementIx]>,
     /// What makes it run several times.
     pub multi_instance: Option<Box<MultiInstance>>,
+    /// Gives a whole number: how urgent its jobs are, where the model says so.
+    pub job_priority: Option<Expression>,
     /// Whether it undoes an activity: nothing leads to it but compensation.
     pub for_compensation: bool,
     /// Whether it lies on a loop in which nothing has to wait.
@@ -303,6 +305,12 @@ impl Process {
     /// The element with this id, flows excepted. Searches all of them: not for hot paths.
     pub fn by_id(&self, id: &str) -> Option<&Element> {
         self.elements.iter().find(|element| &*element.id == id)
+    }
+
+    /// How urgent the jobs of an element are: what it says, or else the process.
+    pub fn job_priority<'a>(&'a self, element: &'a Element) -> Option<&'a Expression> {
+        let of_process = || self.elements.first()?.job_priority.as_ref();
+        element.job_priority.as_ref().or_else(of_process)
     }
 
     /// The boundary event that undoes an activity, and the activity that it begins for that.

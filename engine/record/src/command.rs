@@ -3,7 +3,7 @@
 use crate::{
     ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, Deploy, Envelope,
     EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId, SettingsChange, ThrowError,
-    UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
+    UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -83,6 +83,8 @@ wire_oneof! {
         28 => EvaluateDecision(EvaluateDecision),
         /// Moves a running instance.
         31 => ModifyInstance(ModifyInstance),
+        /// Sets a job's priority.
+        34 => UpdateJobPriority(UpdateJobPriority),
     }
 }
 

@@ -26,6 +26,8 @@ wire_enum! {
         8 => TimeoutUpdated,
         /// Its worker threw an error of the business.
         9 => ErrorThrown,
+        /// Its priority was set.
+        10 => PriorityUpdated,
     }
 }
 
@@ -116,6 +118,8 @@ wire_struct! {
         18 => pub listener: u32,
         /// What a listener decided.
         19 => pub result: Option<Box<JobResult>>,
+        /// The higher, the sooner it is handed out.
+        20 => pub priority: i32,
     }
 }
 
@@ -174,5 +178,7 @@ wire_struct! {
         10 => pub kind: JobKind,
         /// What a listener is told of.
         11 => pub listener_event: ListenerEventType,
+        /// The higher, the sooner it is handed out.
+        12 => pub priority: i32,
     }
 }

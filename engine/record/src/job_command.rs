@@ -4,7 +4,7 @@ use crate::{JobResult, Key};
 use value::{Doc, Str, wire_struct};
 
 wire_struct! {
-    /// Hands out activatable jobs of a type, oldest first.
+    /// Hands out activatable jobs of a type, the most urgent first, the oldest of those first.
     pub struct ActivateJobs {
         /// The job type.
         1 => pub job_type: Str,
@@ -78,6 +78,16 @@ wire_struct! {
         1 => pub job: Key,
         /// From now.
         2 => pub timeout_ms: i64,
+    }
+}
+
+wire_struct! {
+    /// Sets a job's priority.
+    pub struct UpdateJobPriority {
+        /// The job.
+        1 => pub job: Key,
+        /// The higher, the sooner it is handed out.
+        2 => pub priority: i32,
     }
 }
 

@@ -114,6 +114,8 @@ wire_enum! {
         25 => DecisionEvaluationEvaluate,
         /// Of an instance.
         31 => ProcessInstanceModificationModify,
+        /// Of a job.
+        34 => JobUpdatePriority,
     }
 }
 
@@ -149,6 +151,7 @@ impl CommandIntent {
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
             Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
+            Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),
         }
     }
 }

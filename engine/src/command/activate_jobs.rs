@@ -1,11 +1,12 @@
-//! Activate jobs: hands waiting jobs of a type to a poll, oldest first.
+//! Activate jobs: hands waiting jobs of a type to a poll, the most urgent first, the oldest of
+//! those first.
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::job::{self, Terms};
 use record::{
-    ActivateJobs, ActivatedJob, CommandIntent, Event, JobBatchEvent, JobsActivated, Key,
-    RejectionType, Reply,
+    ActivateJobs, ActivatedJob, CommandIntent, Event, JobBatchEvent, JobsActivated, RejectionType,
+    Reply,
 };
 use value::wire::Message as _;
 
@@ -21,11 +22,12 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &ActivateJobs) -> Result<Answer
     let mut jobs: Vec<ActivatedJob> = Vec::new();
     let mut bytes_left = settings.activation_bytes_max;
     let mut truncated = false;
-    let mut after = Key::NONE;
+    let mut after = None;
     while (jobs.len() as u64) < jobs_max
-        && let Some(key) = ctx.state.next_activatable(&command.job_type, after)
+        && let Some(next) = ctx.state.next_activatable(&command.job_type, after)
     {
-        after = key;
+        after = Some(next);
+        let (_, key) = next;
         let Some(job) = job::describe(ctx, key, &terms) else { continue };
         let size = job.to_bytes().len() as u64;
         if size > settings.activation_bytes_max {

@@ -87,6 +87,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::UpdateUserTask(it) => it.task,
         CommandBody::CompleteUserTask(it) => it.task,
         CommandBody::UpdateJobRetries(it) => it.job,
+        CommandBody::UpdateJobPriority(it) => it.job,
         CommandBody::UpdateJobTimeout(it) => it.job,
         CommandBody::ResolveIncident(it) => it.incident,
         CommandBody::SetVariables(it) => it.element_instance,

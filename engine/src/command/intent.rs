@@ -25,6 +25,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::CompleteUserTask(_) => CommandIntent::UserTaskComplete,
         CommandBody::EvaluateDecision(_) => CommandIntent::DecisionEvaluationEvaluate,
         CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
+        CommandBody::UpdateJobPriority(_) => CommandIntent::JobUpdatePriority,
         CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
         CommandBody::YieldJobs(_) => CommandIntent::JobYield,
         CommandBody::PublishMessage(_) => CommandIntent::MessagePublish,

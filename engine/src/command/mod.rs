@@ -24,6 +24,7 @@ mod set_variables;
 mod skip_keys;
 mod streams;
 mod throw_error;
+mod update_job_priority;
 mod update_job_retries;
 mod update_job_timeout;
 mod update_user_task;
@@ -55,6 +56,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         }
         CommandBody::EvaluateDecision(it) => evaluate_decision::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),
+        CommandBody::UpdateJobPriority(it) => update_job_priority::handle(ctx, it),
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),
         CommandBody::PublishMessage(it) => publish_message::handle(ctx, it),

@@ -12,21 +12,23 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
     let instance = event.origin.instance;
     match event.intent {
         JobIntent::Created => {
-            if let Some(owner) = state.instance_mut(instance) {
-                owner.jobs.put(Job {
-                    key,
-                    element_instance: event.origin.element_instance,
-                    job_type: event.job_type.clone(),
-                    retries: event.retries,
-                    added_headers: event.added_headers.clone(),
-                    kind: event.kind,
-                    listener_event: event.listener_event,
-                    listener: event.listener,
-                    ..Job::default()
-                });
-            }
+            let job = Job {
+                key,
+                element_instance: event.origin.element_instance,
+                job_type: event.job_type.clone(),
+                retries: event.retries,
+                added_headers: event.added_headers.clone(),
+                kind: event.kind,
+                listener_event: event.listener_event,
+                listener: event.listener,
+                priority: event.priority,
+                ..Job::default()
+            };
+            state.activatable.put(job.place(), ());
             state.owners.put(key, instance);
-            state.activatable.put((event.job_type.clone(), key), ());
+            if let Some(owner) = state.instance_mut(instance) {
+                owner.jobs.put(job);
+            }
         }
         JobIntent::Completed => {
             remove(state, instance, key);
@@ -58,6 +60,9 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
         }),
         JobIntent::RetriesUpdated => change(state, instance, key, |job| {
             job.retries = event.retries;
+        }),
+        JobIntent::PriorityUpdated => change(state, instance, key, |job| {
+            job.priority = event.priority;
         }),
         JobIntent::TimeoutUpdated => change(state, instance, key, |job| {
             job.deadline = event.deadline;
@@ -111,7 +116,7 @@ fn unlist(state: &mut State, instance: Key, key: Key) {
         return;
     };
     match job.state {
-        JobState::Activatable => state.activatable.delete(&(job.job_type, key)),
+        JobState::Activatable => state.activatable.delete(&job.place()),
         JobState::Activated => state.due.delete(&(job.deadline, DueKind::JobDeadline, key)),
         JobState::Failed => state.due.delete(&(job.recurs_at, DueKind::JobBackOff, key)),
         JobState::ErrorThrown => {}
@@ -123,7 +128,7 @@ fn list(state: &mut State, instance: Key, key: Key) {
         return;
     };
     match job.state {
-        JobState::Activatable => state.activatable.put((job.job_type, key), ()),
+        JobState::Activatable => state.activatable.put(job.place(), ()),
         JobState::Activated => {
             state.due.put((job.deadline, DueKind::JobDeadline, key), instance);
         }

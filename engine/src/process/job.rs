@@ -1,6 +1,7 @@
 //! Jobs: creation, hand-out, and end.
 
 use super::at::At;
+use super::expression::{self, Failure, Place};
 use super::{incident, variables};
 use crate::ctx::Ctx;
 use crate::output::{Push, PushedJob};
@@ -26,6 +27,16 @@ pub(crate) struct NewJob {
     pub(crate) listener_event: ListenerEventType,
     /// Which of the listeners to the same thing it is; counts from 0.
     pub(crate) listener: u32,
+    /// The higher, the sooner it is handed out.
+    pub(crate) priority: i32,
+}
+
+/// How urgent the jobs of the element at `at` are, as the model says; 0 if it does not.
+pub(crate) fn priority(ctx: &mut Ctx<'_>, at: &At) -> Result<i32, Failure> {
+    let process = at.process.clone();
+    let Some(priority) = process.job_priority(at.model()) else { return Ok(0) };
+    let place = Place { instance: at.instance, scope: at.element_instance };
+    expression::number(ctx, place, priority)
 }
 
 /// Creates the job of the element instance at `at`, and hands it out if a stream can take it.
@@ -42,6 +53,7 @@ pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
         kind: job.kind,
         listener_event: job.listener_event,
         listener: job.listener,
+        priority: job.priority,
         ..JobEvent::default()
     };
     ctx.emit(key, Event::Job(event));
@@ -56,7 +68,7 @@ pub(crate) fn place(ctx: &mut Ctx<'_>, job: Key) -> Option<(At, Job)> {
     Some((at, job))
 }
 
-/// Puts out a change of a job.
+/// Puts out a change of a job, which is as `job` says in everything that all its events tell.
 pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
     let event = JobEvent {
         origin: at.origin(),
@@ -65,6 +77,7 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
         kind: job.kind,
         listener_event: job.listener_event,
         listener: job.listener,
+        priority: job.priority,
         ..event
     };
     ctx.emit(job.key, Event::Job(event));
@@ -110,13 +123,14 @@ fn next_stream(ctx: &Ctx<'_>, job_type: &Str) -> Option<Stream> {
     ctx.state.streams.get(key).map(|it| (**it).clone())
 }
 
-/// Hands waiting jobs, oldest first, to a stream as long as it has credit.
+/// Hands waiting jobs, in their turn, to a stream as long as it has credit.
 pub(crate) fn feed(ctx: &mut Ctx<'_>, stream: &Stream, mut credit: u32) {
-    let mut after = Key::NONE;
+    let mut after = None;
     while credit > 0
-        && let Some(job) = ctx.state.next_activatable(&stream.job_type, after)
+        && let Some(next) = ctx.state.next_activatable(&stream.job_type, after)
     {
-        after = job;
+        after = Some(next);
+        let (_, job) = next;
         if push(ctx, stream, job) {
             credit -= 1;
         }
@@ -179,6 +193,7 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         activation: found.activation + 1,
         kind: found.kind,
         listener_event: found.listener_event,
+        priority: found.priority,
     })
 }
 

@@ -42,8 +42,9 @@ fn new_job(ctx: &mut Ctx<'_>, at: &At, listener: &TaskListener) -> Result<NewJob
     let place = Place { instance: at.instance, scope: at.element_instance };
     let job_type = expression::text(ctx, place, &listener.job_type)?;
     let retries = expression::number(ctx, place, &listener.retries)?;
+    let priority = job::priority(ctx, at)?;
     let headers = job::headers(&at.model().kind);
-    Ok(NewJob { job_type, retries, headers, ..NewJob::default() })
+    Ok(NewJob { job_type, retries, headers, priority, ..NewJob::default() })
 }
 
 /// What a state of a task is the occasion for.

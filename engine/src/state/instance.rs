@@ -171,6 +171,29 @@ wire_struct! {
         13 => pub(crate) listener_event: ListenerEventType,
         /// Which of the listeners to the same thing it is; counts from 0.
         14 => pub(crate) listener: u32,
+        /// The higher, the sooner it is handed out.
+        15 => pub(crate) priority: i32,
+    }
+}
+
+/// The turn of a job among those of its type: jobs of a higher priority come sooner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn(std::cmp::Reverse<i32>);
+
+impl Turn {
+    /// The turn of the highest priority there is.
+    pub(crate) const FIRST: Self = Self(std::cmp::Reverse(i32::MAX));
+
+    /// The turn of a priority.
+    pub(crate) fn of(priority: i32) -> Self {
+        Self(std::cmp::Reverse(priority))
+    }
+}
+
+impl Job {
+    /// Its place among the jobs that can be handed out.
+    pub(crate) fn place(&self) -> (Str, Turn, Key) {
+        (self.job_type.clone(), Turn::of(self.priority), self.key)
     }
 }
 

@@ -111,7 +111,7 @@ impl State {
     fn check_activatable(&self, instance: &Instance) -> Result<usize, String> {
         let mut count = 0;
         for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
-            let listed = self.activatable.contains(&(job.job_type.clone(), job.key));
+            let listed = self.activatable.contains(&job.place());
             must!(listed, "job {} cannot be handed out", job.key);
             count += 1;
         }

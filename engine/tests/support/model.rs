@@ -3,7 +3,7 @@
 //! One thing per line; indentation is free, and a word with spaces stands in backticks:
 //!
 //! ```text
-//! process order                    `tag=T` at the end gives the version a tag
+//! process order                    `tag=T` at the end gives the version a tag; see `job_model` for more
 //! start s                        start s message=placed; or signal=…, timer=…, cycle=…, date=…
 //! task a type=pay retries=3      the three lines after it belong to it
 //!   in =x -> y
@@ -36,6 +36,8 @@
 //! a -> b times 300               so many flows between the two
 //! ```
 
+#[path = "job_model.rs"]
+mod job;
 #[path = "multi_instance_model.rs"]
 mod multi_instance;
 #[path = "user_task_model.rs"]
@@ -106,8 +108,9 @@ impl Reading {
                 }
                 let attributes = format!("id=\"{id}\" isExecutable=\"true\"");
                 let tag = settings.get("tag");
-                let job = tag
+                let mut job = tag
                     .map_or_else(String::new, |it| format!("<zeebe:versionTag value=\"{it}\"/>"));
+                job.push_str(&job::extensions(&settings));
                 self.open.push(Node { tag: "process", attributes, job, ..Node::default() });
             }
             "sub" => {
@@ -189,12 +192,14 @@ impl Reading {
                     let reference = self.message(&value, settings.get("key"));
                     let _ = write!(node.attributes, " messageRef=\"{reference}\"");
                 }
+                name if job::is_setting(name) => {}
                 name if multi_instance::is_setting(name) => {}
                 name if word == "user" && user_task::is_setting(name) => {}
                 "key" | "retries" | "result" | "binding" => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
         }
+        node.job.push_str(&job::extensions(settings));
         self.open.last_mut().expect("elements stand in a process").children.push(node);
     }
 

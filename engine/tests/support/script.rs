@@ -4,7 +4,8 @@
 //! deploy MODEL…            create PROCESS [version=N] [result] [fetch=a,b] [at=ELEMENT,…] [{…}]
 //! cancel INSTANCE          activate TYPE [max=N] [timeout=5m] [worker=W] [fetch=a,b]
 //! complete JOB [{…}]       fail JOB retries=N [backoff=5s] [message=M] [{…}]
-//! retries JOB N            timeout JOB 5s            yield JOB#ACTIVATION…
+//! retries JOB N            priority JOB N            timeout JOB 5s
+//! yield JOB#ACTIVATION…
 //! publish NAME KEY [ttl=1h] [id=ID] [{…}]            (KEY `-` is the empty key)
 //! signal NAME [{…}]
 //! resolve INCIDENT         set SCOPE [local] [{…}]
@@ -30,8 +31,8 @@ use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
     CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, EvaluateDecision, FailJob,
     Key, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables,
-    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobRetries,
-    UpdateJobTimeout, YieldJobs,
+    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority,
+    UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -132,27 +133,6 @@ impl Parts {
                 variables: doc,
                 result: user_task::result(&self.words, &self.settings),
             }),
-            "fail" => CommandBody::FailJob(FailJob {
-                job: key(1),
-                retries: self.setting("retries", 0),
-                message: self.text("message", ""),
-                back_off_ms: self.time("backoff", 0),
-                variables: doc,
-            }),
-            "throw" => CommandBody::ThrowError(ThrowError {
-                job: key(1),
-                code: self.word(2).into(),
-                message: self.text("message", ""),
-                variables: doc,
-            }),
-            "retries" => CommandBody::UpdateJobRetries(UpdateJobRetries {
-                job: key(1),
-                retries: self.number(2),
-            }),
-            "timeout" => CommandBody::UpdateJobTimeout(UpdateJobTimeout {
-                job: key(1),
-                timeout_ms: duration(self.word(2)),
-            }),
             "yield" => yield_jobs(&self.words[1..], names),
             "evaluate" => self.evaluate(names),
             "publish" => CommandBody::PublishMessage(PublishMessage {
@@ -178,8 +158,44 @@ impl Parts {
             "clock" => CommandBody::ChangeClock(self.clock()),
             "raise" => CommandBody::RaiseLogic(RaiseLogic { to: self.number(1) }),
             "skip" => CommandBody::SkipKeys(SkipKeys { count: self.number(1) }),
-            word => user_task::command(word, || key(1), self.who(), &self.settings, doc)
+            word => self
+                .job(word, names)
+                .or_else(|| user_task::command(word, || key(1), self.who(), &self.settings, doc))
                 .unwrap_or_else(|| panic!("no such step: {line}")),
+        })
+    }
+
+    /// What workers and operators ask about one job, besides completing it.
+    fn job(&self, word: &str, names: &Names) -> Option<CommandBody> {
+        let doc = self.doc.clone();
+        let key = |at| names.key(self.word(at));
+        Some(match word {
+            "fail" => CommandBody::FailJob(FailJob {
+                job: key(1),
+                retries: self.setting("retries", 0),
+                message: self.text("message", ""),
+                back_off_ms: self.time("backoff", 0),
+                variables: doc,
+            }),
+            "throw" => CommandBody::ThrowError(ThrowError {
+                job: key(1),
+                code: self.word(2).into(),
+                message: self.text("message", ""),
+                variables: doc,
+            }),
+            "retries" => CommandBody::UpdateJobRetries(UpdateJobRetries {
+                job: key(1),
+                retries: self.number(2),
+            }),
+            "priority" => CommandBody::UpdateJobPriority(UpdateJobPriority {
+                job: key(1),
+                priority: self.number(2),
+            }),
+            "timeout" => CommandBody::UpdateJobTimeout(UpdateJobTimeout {
+                job: key(1),
+                timeout_ms: duration(self.word(2)),
+            }),
+            _ => return None,
         })
     }
 

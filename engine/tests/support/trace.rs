@@ -354,6 +354,9 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     if event.kind != JobKind::BpmnElement {
         let _ = write!(line, " {:?}:{:?}", event.kind, event.listener_event);
     }
+    if event.priority != 0 {
+        let _ = write!(line, " priority={}", event.priority);
+    }
     if event.deadline != 0 {
         let _ = write!(line, " deadline={}", at(event.deadline));
     }

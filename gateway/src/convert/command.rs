@@ -115,6 +115,18 @@ pub(crate) fn update_job_retries(
     Ok(record::UpdateJobRetries { job, retries: request.retries })
 }
 
+/// Sets a job's priority.
+pub(crate) fn update_job_priority(
+    request: &wire::UpdateJobPriorityRequest,
+    job: Key,
+) -> Result<record::UpdateJobPriority, Status> {
+    field::unsupported_text(request.lease_token.as_deref(), "leaseToken")?;
+    let priority = request.priority.ok_or_else(|| {
+        invalid("The field 'priority' is missing. Say how urgent the job is; 0 is ordinary.")
+    })?;
+    Ok(record::UpdateJobPriority { job, priority })
+}
+
 /// Moves a job's deadline.
 pub(crate) fn update_job_timeout(
     request: &wire::UpdateJobTimeoutRequest,

@@ -33,6 +33,7 @@ pub(crate) fn job(job: &ActivatedJob) -> wire::ActivatedJob {
         listener_event_type: listener_event(job.listener_event).into(),
         user_task: user_task::properties(job),
         physical_tenant_id: PHYSICAL_TENANT.to_owned(),
+        priority: job.priority,
         ..wire::ActivatedJob::default()
     }
 }

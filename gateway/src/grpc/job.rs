@@ -78,3 +78,18 @@ pub(super) async fn update_timeout(
     reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
     Ok(Response::new(wire::UpdateJobTimeoutResponse {}))
 }
+
+/// A job gets another priority.
+pub(super) async fn update_priority(
+    service: &Service,
+    request: Request<wire::UpdateJobPriorityRequest>,
+) -> Answer<wire::UpdateJobPriorityResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::JobUpdatePriority;
+    let (partition, job) =
+        route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
+    let body = command::update_job_priority(request.get_ref(), job)?;
+    let body = CommandBody::UpdateJobPriority(body);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::UpdateJobPriorityResponse {}))
+}

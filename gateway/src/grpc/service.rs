@@ -168,9 +168,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn update_job_priority(
         &self,
-        _request: Request<wire::UpdateJobPriorityRequest>,
+        request: Request<wire::UpdateJobPriorityRequest>,
     ) -> Answer<wire::UpdateJobPriorityResponse> {
-        unbuilt::rpc("UpdateJobPriority", "jobs have no priority yet")
+        job::update_priority(self, request).await
     }
 
     async fn modify_process_instance(

@@ -213,7 +213,7 @@ async fn a_result_is_awaited_and_its_variables_answered() {
 async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
     let server = Server::start().await;
     server.broker.state().partitions = vec![1, 2];
-    for _ in 0..5 {
+    for _ in 0..6 {
         server.broker.answers(Reply::Accepted(Accepted {}));
     }
     let mut client = server.client().await;
@@ -241,6 +241,12 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
     client.update_job_retries(retries).await.unwrap();
     let timeout = wire::UpdateJobTimeoutRequest { job_key, timeout: 900, ..Default::default() };
     client.update_job_timeout(timeout).await.unwrap();
+    let mut priority = wire::UpdateJobPriorityRequest { job_key, ..Default::default() };
+    let error = client.update_job_priority(priority.clone()).await.expect_err("no priority");
+    assert_eq!(error.code(), tonic::Code::InvalidArgument);
+    assert!(error.message().contains("'priority'"), "{}", error.message());
+    priority.priority = Some(-3);
+    client.update_job_priority(priority).await.unwrap();
 
     let requests = server.broker.state().requests.clone();
     assert!(requests.iter().all(|it| it.partition == 2), "{requests:?}");
@@ -267,6 +273,7 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
         }),
         CommandBody::UpdateJobRetries(record::UpdateJobRetries { job, retries: 4 }),
         CommandBody::UpdateJobTimeout(record::UpdateJobTimeout { job, timeout_ms: 900 }),
+        CommandBody::UpdateJobPriority(record::UpdateJobPriority { job, priority: -3 }),
     ];
     let bodies: Vec<_> = requests.into_iter().map(|it| it.body).collect();
     assert_eq!(bodies, expected);

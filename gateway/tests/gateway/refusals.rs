@@ -261,10 +261,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
     let mut client = server.client().await;
     let errors = [
         (
-            "UpdateJobPriority",
-            client.update_job_priority(wire::UpdateJobPriorityRequest::default()).await.err(),
-        ),
-        (
             "MigrateProcessInstance",
             client
                 .migrate_process_instance(wire::MigrateProcessInstanceRequest::default())

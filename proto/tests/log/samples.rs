@@ -158,6 +158,7 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
         activation: 3,
         kind: JobKind::TaskListener,
         listener_event: ListenerEventType::Canceling,
+        priority: -9,
     };
     let stream = StreamId { node: 1, incarnation: 2, number: 3 };
     let event = Event::JobBatch(JobBatchEvent {
@@ -169,7 +170,7 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
     let read = log::Event::decode(&*bytes(&event)).unwrap();
     let Some(log::event::Event::JobBatch(batch)) = read.event else { panic!("another event") };
     let job = &batch.jobs[0];
-    assert_eq!((job.retries, job.deadline, job.activation), (-2, 99, 3));
+    assert_eq!((job.retries, job.deadline, job.activation, job.priority), (-2, 99, 3, -9));
     assert_eq!((job.headers[0].key.as_str(), job.headers[0].value.as_str()), ("h", "v"));
     assert_eq!(job.kind(), log::JobKind::TaskListener);
     assert_eq!(job.listener_event(), log::ListenerEventType::Canceling);

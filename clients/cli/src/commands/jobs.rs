@@ -33,6 +33,7 @@ enum Verb {
     Complete(Complete),
     Fail(Fail),
     Throw(Throw),
+    Priority(Priority),
     Work(WorkArgs),
 }
 
@@ -116,6 +117,23 @@ struct Throw {
     variables: Variables,
 }
 
+/// Set how urgent a job is
+///
+/// Jobs of a higher priority are handed out sooner, jobs of equal priority by age. A worker that has
+/// the job keeps it.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  baton jobs priority 2251799813685260 10\n  baton jobs priority 2251799813685260 -5"
+)]
+struct Priority {
+    /// The job
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// The higher, the sooner; 0 is ordinary
+    #[arg(value_name = "N", allow_negative_numbers = true)]
+    priority: i32,
+}
+
 /// Run a command for each job of a type, until Ctrl-C
 ///
 /// The command gets the job's variables as JSON on stdin and its fields as variables: `BATON_JOB_KEY` and so on.
@@ -182,6 +200,13 @@ impl Jobs {
                 let error = it.request()?;
                 block_on(async {
                     Ok(self.address.connect(environment).await?.throw_error(error).await?)
+                })?;
+                output.answer(|| json!({"jobKey": it.key.to_string()}), String::new)?;
+            }
+            Verb::Priority(it) => {
+                block_on(async {
+                    let client = self.address.connect(environment).await?;
+                    Ok(client.update_job_priority(it.key, it.priority).await?)
                 })?;
                 output.answer(|| json!({"jobKey": it.key.to_string()}), String::new)?;
             }
@@ -259,6 +284,7 @@ fn to_json(job: &Job) -> Value {
         "headers": job.headers,
         "worker": job.worker,
         "retries": job.retries,
+        "priority": job.priority,
         "deadline": time::iso(job.deadline_ms),
         "variables": job.variables,
     })
@@ -271,9 +297,10 @@ fn to_table(jobs: &[Job]) -> String {
             it.instance.to_string(),
             it.element_id.clone(),
             it.retries.to_string(),
+            it.priority.to_string(),
             time::iso(it.deadline_ms),
             it.variables.to_string(),
         ]
     });
-    table(["JOB", "INSTANCE", "ELEMENT", "RETRIES", "DEADLINE", "VARIABLES"], rows)
+    table(["JOB", "INSTANCE", "ELEMENT", "RETRIES", "PRIORITY", "DEADLINE", "VARIABLES"], rows)
 }

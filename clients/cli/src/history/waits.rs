@@ -33,6 +33,8 @@ pub(crate) enum What {
         job_type: Str,
         /// Remaining retries.
         retries: i32,
+        /// How urgent it is.
+        priority: i32,
         /// Whether a worker has it.
         state: JobState,
     },
@@ -147,7 +149,7 @@ impl Waits {
             | JobIntent::TimedOut
             | JobIntent::RecurredAfterBackoff
             | JobIntent::Yielded => Some(JobState::Activatable),
-            JobIntent::RetriesUpdated => None,
+            JobIntent::RetriesUpdated | JobIntent::PriorityUpdated => None,
             JobIntent::TimeoutUpdated => {
                 Some(JobState::Activated { worker: event.worker.clone(), deadline: event.deadline })
             }
@@ -158,11 +160,13 @@ impl Waits {
             what: What::Job {
                 job_type: event.job_type.clone(),
                 retries: event.retries,
+                priority: event.priority,
                 state: JobState::Activatable,
             },
         });
-        if let What::Job { retries, state: current, .. } = &mut wait.what {
+        if let What::Job { retries, priority, state: current, .. } = &mut wait.what {
             *retries = event.retries;
+            *priority = event.priority;
             if let Some(state) = state {
                 *current = state;
             }

@@ -25,6 +25,7 @@ pub(super) fn job(key: Key) -> Job {
         headers: json!({"h": "1"}),
         worker: "w".into(),
         retries: 3,
+        priority: 0,
         deadline_ms: 0,
         variables: json!({"n": key}),
     }

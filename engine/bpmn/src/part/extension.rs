@@ -12,8 +12,6 @@ enum Treatment {
     Known,
     /// Like [`Treatment::Known`], but at most one of it may stand on an element.
     Single,
-    /// Baton cannot do it yet: the words for what it is.
-    Refused(&'static str),
     /// A list that only user tasks have which the engine keeps; modelers leave it behind empty.
     OfNativeUserTask,
     /// A list that Baton cannot do yet, which modelers leave behind empty: the words for it.
@@ -31,7 +29,7 @@ const EXTENSIONS: [(&str, Treatment); 23] = [
     ("executionListeners", Treatment::RefusedList("execution listeners")),
     ("formDefinition", Treatment::Single),
     ("ioMapping", Treatment::Single),
-    ("jobPriorityDefinition", Treatment::Refused("job priorities")),
+    ("jobPriorityDefinition", Treatment::Single),
     ("linkedResources", Treatment::RefusedList("linked resources")),
     ("loopCharacteristics", Treatment::Known),
     ("priorityDefinition", Treatment::Single),
@@ -71,7 +69,7 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
                 single(ctx, part, extension);
                 of_native_user_task(ctx, part, extension);
             }
-            Treatment::Refused(what) | Treatment::RefusedList(what) => {
+            Treatment::RefusedList(what) => {
                 let message = format!(
                     "The element '{}' has {what} (zeebe:{name}). Baton does not support {what} yet.",
                     part.label()

@@ -60,6 +60,27 @@ pub(crate) fn retries<'t>(
     }
 }
 
+/// How urgent the jobs of an element are, or of all elements of a process. A static priority is
+/// checked now; a blank one is left behind by modelers and says nothing.
+pub(crate) fn priority<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Expression> {
+    let node = part.node.extension("jobPriorityDefinition")?;
+    let text = node.attribute("priority").filter(|text| !text.trim().is_empty())?;
+    let priority = ctx.expression(part, node, "job priority", (text, Literals::Typed))?;
+    let is_whole = || text.trim().parse::<i32>().is_ok();
+    if matches!(&priority, Expression::Static(_)) && !is_whole() {
+        let message = format!(
+            "The job priority '{text}' of '{}' is neither a whole number from {} to {} nor a FEEL \
+             expression.",
+            part.label(),
+            i32::MIN,
+            i32::MAX
+        );
+        ctx.problem(part, node, message);
+        return None;
+    }
+    Some(priority)
+}
+
 /// The custom headers. Those with an empty key or value are skipped, as modelers leave them behind.
 pub(crate) fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Arc<[(Str, Str)]>> {
     let Some(list) = part.node.extension("taskHeaders") else { return Some(Arc::new([])) };

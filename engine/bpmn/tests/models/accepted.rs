@@ -18,7 +18,7 @@ fn refused_today() -> [String; 3] {
     );
     let extended = model(
         r#"start s
-           <bpmn:endEvent id="e"><bpmn:extensionElements><zeebe:jobPriorityDefinition priority="3"/></bpmn:extensionElements></bpmn:endEvent>
+           <bpmn:endEvent id="e"><bpmn:extensionElements><zeebe:newerThanBaton/></bpmn:extensionElements></bpmn:endEvent>
            flow f: s -> e"#,
     );
     let unconditional = model(

@@ -149,7 +149,7 @@ fn extensions_with_an_effect_that_is_not_run_are_refused() {
 <zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>
 <zeebe:taskListeners><zeebe:taskListener eventType="creating" type="x"/></zeebe:taskListeners>
 <zeebe:linkedResources><zeebe:linkedResource resourceId="r"/></zeebe:linkedResources>
-<zeebe:jobPriorityDefinition priority="1"/><zeebe:newerThanBaton/>
+<zeebe:jobPriorityDefinition priority="soon"/><zeebe:jobPriorityDefinition priority="2"/><zeebe:newerThanBaton/>
 <zeebe:taskHeaders/><zeebe:taskHeaders/><zeebe:ioMapping/><zeebe:ioMapping/>
 </bpmn:extensionElements></bpmn:serviceTask>
 <bpmn:endEvent id="b"><zeebe:ioMapping/></bpmn:endEvent>
@@ -160,7 +160,8 @@ fn extensions_with_an_effect_that_is_not_run_are_refused() {
             p > a: The element 'a' has execution listeners (zeebe:executionListeners). Baton does not support execution listeners yet.
             p > a: The element 'a' has task listeners, which only a user task with zeebe:userTask can have. Add the marker, or remove them.
             p > a: The element 'a' has linked resources (zeebe:linkedResources). Baton does not support linked resources yet.
-            p > a: The element 'a' has job priorities (zeebe:jobPriorityDefinition). Baton does not support job priorities yet.
+            p > a: The job priority 'soon' of 'a' is neither a whole number from -2147483648 to 2147483647 nor a FEEL expression.
+            p > a: The element 'a' has more than one zeebe:jobPriorityDefinition. At most one is allowed.
             p > a: The element 'a' has the extension 'zeebe:newerThanBaton', which Baton does not know.
             p > a: The element 'a' has more than one zeebe:taskHeaders. At most one is allowed.
             p > a: The element 'a' has more than one zeebe:ioMapping. At most one is allowed.

@@ -101,6 +101,7 @@ fn job(intent: JobIntent) -> &'static str {
         JobIntent::Yielded => "YIELDED",
         JobIntent::TimeoutUpdated => "TIMEOUT_UPDATED",
         JobIntent::ErrorThrown => "ERROR_THROWN",
+        JobIntent::PriorityUpdated => "PRIORITY_UPDATED",
     }
 }
 

@@ -16,8 +16,9 @@ pub(super) fn activate(
     let place = Place { instance: at.instance, scope: at.element_instance };
     let job_type = expression::text(ctx, place, &definition.job_type)?;
     let retries = expression::number(ctx, place, &definition.retries)?;
+    let priority = job::priority(ctx, at)?;
     subscribe::open_boundary(ctx, at)?;
     let headers = job::headers(&at.model().kind);
-    job::create(ctx, at, NewJob { job_type, retries, headers, ..NewJob::default() });
+    job::create(ctx, at, NewJob { job_type, retries, headers, priority, ..NewJob::default() });
     Ok(Next::Wait)
 }

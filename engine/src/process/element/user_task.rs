@@ -18,6 +18,7 @@ const WRONG: IncidentType = IncidentType::ExtractValueError;
 
 pub(super) fn activate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<Next, Failure> {
     let attributes = evaluate(ctx, at, task)?;
+    let priority = if task.is_native { 0 } else { job::priority(ctx, at)? };
     subscribe::open_boundary(ctx, at)?;
     if task.is_native {
         user_task::create(ctx, at, attributes);
@@ -27,6 +28,7 @@ pub(super) fn activate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<Ne
             retries: 1,
             headers: job::headers(&at.model().kind),
             added_headers: headers(&attributes, task.form.as_ref()),
+            priority,
             ..NewJob::default()
         };
         job::create(ctx, at, job);

@@ -144,7 +144,7 @@ impl State {
         instance.incidents.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.user_tasks.iter().for_each(|it| self.owners.restore(it.key, key));
         for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
-            self.activatable.restore((job.job_type.clone(), job.key), ());
+            self.activatable.restore(job.place(), ());
         }
         for it in instance.signals.iter() {
             self.signals_by_name.restore((it.name.clone(), it.key), key);

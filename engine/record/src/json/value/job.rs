@@ -24,6 +24,7 @@ struct Job<'a> {
     kind: JobKind,
     listener_event: ListenerEventType,
     result: Option<&'a JobResult>,
+    priority: i32,
 }
 
 /// What a failed job brings besides.
@@ -54,6 +55,7 @@ pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
         kind: event.kind,
         listener_event: event.listener_event,
         result: event.result.as_deref(),
+        priority: event.priority,
     };
     let failure = Failure {
         back_off_ms: event.back_off_ms,
@@ -84,6 +86,7 @@ pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
             kind: job.kind,
             listener_event: job.listener_event,
             result: None,
+            priority: job.priority,
         };
         fields(&job, &Failure::default(), o);
     });
@@ -112,7 +115,7 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     o.empty_list("changedAttributes");
     o.object("result", |o| result(job.result, o));
     o.empty_list("tags");
-    o.number("priority", 0);
+    o.number("priority", job.priority);
     o.text("businessId", "");
     o.flag("isJobToUserTaskMigration", false);
     tenant(o);

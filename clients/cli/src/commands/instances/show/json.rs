@@ -45,7 +45,7 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
         "elementInstanceKey": wait.origin.element_instance.to_string(),
     });
     let details = match &wait.what {
-        What::Job { job_type, retries, state } => {
+        What::Job { job_type, retries, priority, state } => {
             let (state, worker, until, message) = match state {
                 JobState::Activatable => ("activatable", None, None, None),
                 JobState::Activated { worker, deadline } => {
@@ -61,6 +61,7 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
                 "kind": "job",
                 "type": job_type.to_string(),
                 "retries": retries,
+                "priority": priority,
                 "state": state,
                 "worker": worker.map(ToString::to_string),
                 "until": until.map(time::iso),

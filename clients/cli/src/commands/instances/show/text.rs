@@ -76,7 +76,7 @@ fn waits_at(instance: &Instance, at: Key, element_id: &str, names: &Names) -> Ve
 
 fn what(wait: &Wait) -> String {
     match &wait.what {
-        What::Job { job_type, retries, state } => {
+        What::Job { job_type, retries, priority, state } => {
             let state = match state {
                 JobState::Activatable => "waits for a worker".to_owned(),
                 JobState::Activated { worker, deadline } => {
@@ -95,7 +95,11 @@ fn what(wait: &Wait) -> String {
                 JobState::OutOfRetries { message } => format!("failed ({})", one_line(message)),
             };
             let plural = if *retries == 1 { "retry" } else { "retries" };
-            format!("job '{job_type}', {retries} {plural} left, {state}")
+            let urgency = match priority {
+                0 => String::new(),
+                priority => format!(" priority {priority},"),
+            };
+            format!("job '{job_type}', {retries} {plural} left,{urgency} {state}")
         }
         What::UserTask { assignee, candidates } => {
             let who = match (assignee.is_empty(), candidates.is_empty()) {
