@@ -2,10 +2,8 @@
 //!
 //! ```text
 //! rows (checkpointed)                indexes (rebuilt from rows)
-//! instances ───────────────────────▶ owners, attached, activatable, due, start_locks, signals_by_name
-//! definitions ─────────────────────▶ versions
-//! forms ───────────────────────────▶ form_versions
-//! decisions, requirements ─────────▶ …_versions, decision_deployments, decision_tags
+//! instances ───────────────────────▶ running, owners, attached, activatable, due, start_locks, signals_by_name
+//! definitions, forms, resources, decisions, requirements, with indexes of their own (`versions`)
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
 //! signal_starts, start_timers ─────▶ signals_by_name, due
@@ -18,7 +16,7 @@ pub(crate) mod attached;
 pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
-pub(crate) mod form;
+pub(crate) mod file;
 pub(crate) mod instance;
 pub(crate) mod invariants;
 pub(crate) mod message;
@@ -31,11 +29,12 @@ pub(crate) mod stream;
 pub(crate) mod table;
 pub(crate) mod user_task;
 pub(crate) mod variables;
+pub(crate) mod versions;
 
 use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
-use form::Form;
+use file::File;
 use instance::{ElementInstance, Instance, Turn};
 use message::{Message, MessageSubscription};
 use meta::{Meta, Name, PendingWork};
@@ -43,6 +42,7 @@ use record::{Key, PartitionId, RememberedReply};
 use std::sync::Arc;
 use stream::{Gateway, GatewayKey, RequestKey, Stream, StreamKey};
 use table::Table;
+use versions::{VersionedKind, Versions};
 
 /// The state of a partition.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub(crate) struct State {
     meta_before: Option<Meta>,
 
     pub(crate) instances: Table<Key, Arc<Instance>>,
+    /// How many instances run of each definition that has some.
+    pub(crate) running: Table<Key, u64>,
     /// The instance of each element instance, job and incident.
     pub(crate) owners: Table<Key, Key>,
     /// What waits at an element instance, by that.
@@ -63,8 +65,7 @@ pub(crate) struct State {
     /// The instance that blocks a second start, by process id and correlation key.
     pub(crate) start_locks: Table<(Name, Name), Key>,
 
-    pub(crate) definitions: Table<Key, Arc<Definition>>,
-    pub(crate) versions: Table<(Name, u32), Key>,
+    pub(crate) definitions: Versions<Definition>,
     pub(crate) start_subscriptions: Table<Key, Arc<StartSubscription>>,
     /// Message start events by message name and process id.
     pub(crate) start_subscriptions_by_name: Table<(Name, Name, Key), ()>,
@@ -74,17 +75,12 @@ pub(crate) struct State {
     /// event of a process.
     pub(crate) signals_by_name: Table<(Name, Key), Key>,
 
-    pub(crate) forms: Table<Key, Arc<Form>>,
-    pub(crate) form_versions: Table<(Name, u32), Key>,
-    pub(crate) decisions: Table<Key, Arc<Decision>>,
-    pub(crate) decision_versions: Table<(Name, u32), Key>,
-    /// Decisions by id and deployment.
-    pub(crate) decision_deployments: Table<(Name, Key), Key>,
-    /// Decisions by id, version tag and version.
-    pub(crate) decision_tags: Table<(Name, Name, u32), Key>,
+    pub(crate) forms: Versions<File>,
+    /// Files that are only kept, for workers.
+    pub(crate) resources: Versions<File>,
+    pub(crate) decisions: Versions<Decision>,
     /// Decision requirements graphs.
-    pub(crate) requirements: Table<Key, Arc<Requirements>>,
-    pub(crate) requirements_versions: Table<(Name, u32), Key>,
+    pub(crate) requirements: Versions<Requirements>,
 
     pub(crate) messages: Table<Key, Arc<Message>>,
     /// Buffered messages by name and correlation key, oldest first.
@@ -111,26 +107,22 @@ pub(crate) struct State {
 macro_rules! each_table {
     ($state:ident, $method:ident) => {
         $state.instances.$method();
+        $state.running.$method();
         $state.owners.$method();
         $state.attached.$method();
         $state.activatable.$method();
         $state.due.$method();
         $state.start_locks.$method();
         $state.definitions.$method();
-        $state.versions.$method();
         $state.start_subscriptions.$method();
         $state.start_subscriptions_by_name.$method();
         $state.signal_starts.$method();
         $state.start_timers.$method();
         $state.signals_by_name.$method();
         $state.forms.$method();
-        $state.form_versions.$method();
+        $state.resources.$method();
         $state.decisions.$method();
-        $state.decision_versions.$method();
-        $state.decision_deployments.$method();
-        $state.decision_tags.$method();
         $state.requirements.$method();
-        $state.requirements_versions.$method();
         $state.messages.$method();
         $state.messages_by_name.$method();
         $state.message_ids.$method();
@@ -152,26 +144,22 @@ impl State {
             meta: Meta::new(partition),
             meta_before: None,
             instances: Table::of_rows(),
+            running: Table::index(),
             owners: Table::index(),
             attached: Table::index(),
             activatable: Table::index(),
             due: Table::index(),
             start_locks: Table::index(),
-            definitions: Table::of_rows(),
-            versions: Table::index(),
+            definitions: Versions::new(VersionedKind::Process),
             start_subscriptions: Table::of_rows(),
             start_subscriptions_by_name: Table::index(),
             signal_starts: Table::of_rows(),
             start_timers: Table::of_rows(),
             signals_by_name: Table::index(),
-            forms: Table::of_rows(),
-            form_versions: Table::index(),
-            decisions: Table::of_rows(),
-            decision_versions: Table::index(),
-            decision_deployments: Table::index(),
-            decision_tags: Table::index(),
-            requirements: Table::of_rows(),
-            requirements_versions: Table::index(),
+            forms: Versions::new(VersionedKind::Form),
+            resources: Versions::new(VersionedKind::Resource),
+            decisions: Versions::new(VersionedKind::Decision),
+            requirements: Versions::new(VersionedKind::Requirements),
             messages: Table::of_rows(),
             messages_by_name: Table::index(),
             message_ids: Table::index(),
@@ -225,11 +213,9 @@ impl State {
         self.instance(instance)?.element(element_instance)
     }
 
-    /// The latest version of a process.
-    pub(crate) fn latest(&self, process_id: &Name) -> Option<&Definition> {
-        let range = (process_id.clone(), 0)..=(process_id.clone(), u32::MAX);
-        let (_, key) = self.versions.range(range).next_back()?;
-        self.definitions.get(key).map(|it| &**it)
+    /// The deployment that a definition came with.
+    pub(crate) fn deployment_of(&self, definition: Key) -> Key {
+        self.definitions.get(&definition).map(|it| it.deployment).unwrap_or_default()
     }
 
     /// The next job of a type that can be handed out, after a given one: the most urgent, of

@@ -1,7 +1,7 @@
 //! Validation and compilation of resources, away from the engine and before the log.
 
 mod decisions;
-mod forms;
+mod files;
 mod processes;
 
 use super::worker::Task;
@@ -66,11 +66,9 @@ fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusa
                     compiled.push(Compiled::Decisions(Arc::new(model)));
                 }
             }
-            Kind::Form => match forms::summary(resource) {
-                Ok(found) => summaries.push(found),
-                Err(problem) => problems.of(ix, [problem]),
-            },
-            Kind::Unknown => problems.of(ix, [unknown(&resource.name)]),
+            Kind::Form => kept(ix, files::form(resource), (&mut summaries, &mut problems)),
+            Kind::Robot => kept(ix, files::robot(resource), (&mut summaries, &mut problems)),
+            Kind::Other => kept(ix, files::other(resource), (&mut summaries, &mut problems)),
         }
     }
     if problems.is_empty() {
@@ -89,7 +87,10 @@ enum Kind {
     Processes,
     Decisions,
     Form,
-    Unknown,
+    /// The script of a robot.
+    Robot,
+    /// It is only kept.
+    Other,
 }
 
 impl Kind {
@@ -99,17 +100,22 @@ impl Kind {
             Some("bpmn" | "xml") => Self::Processes,
             Some("dmn") => Self::Decisions,
             Some("form") => Self::Form,
-            Some(_) | None => Self::Unknown,
+            Some("rpa") => Self::Robot,
+            Some(_) | None => Self::Other,
         }
     }
 }
 
-fn unknown(name: &str) -> String {
-    let kind = name.rsplit_once('.').map_or("of this kind", |(_, extension)| extension);
-    format!(
-        "Baton deploys BPMN files, with the extension '.bpmn' or '.xml', DMN files, with the extension \
-         '.dmn', and forms, with the extension '.form'; it does not deploy '{kind}' files yet."
-    )
+/// Takes a file that is kept as it is, or what is wrong with it.
+fn kept(
+    ix: usize,
+    read: Result<DeployedResource, String>,
+    (summaries, problems): (&mut Vec<DeployedResource>, &mut Problems),
+) {
+    match read {
+        Ok(found) => summaries.push(found),
+        Err(problem) => problems.of(ix, [problem]),
+    }
 }
 
 /// What is wrong, by the place of the resource in the request.
@@ -148,7 +154,8 @@ fn repeated_ids(resources: &[Resource], summaries: &[DeployedResource], problems
         let decisions = summary.requirements.iter().flat_map(|it| &it.decisions);
         let decisions = decisions.map(|it| ("decision", &it.id));
         let form = summary.form.iter().map(|it| ("form", &it.id));
-        for (what, id) in processes.chain(graph).chain(decisions).chain(form) {
+        let other = summary.other.iter().map(|it| ("resource", &it.id));
+        for (what, id) in processes.chain(graph).chain(decisions).chain(form).chain(other) {
             let name = resources.get(ix).map_or(&summary.name, |it| &it.name);
             if let Some(other) = seen.insert((what, id), name) {
                 let text = format!(

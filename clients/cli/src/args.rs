@@ -49,6 +49,7 @@ enum Command {
     Cluster(commands::cluster::Cluster),
     Backup(commands::backup::Backup),
     Records(commands::records::Records),
+    Resources(commands::resources::Resources),
     #[command(visible_alias = "dmn")]
     Decisions(commands::decisions::Decisions),
     Lint(commands::lint::Lint),
@@ -96,6 +97,7 @@ fn dispatch(
         Command::Cluster(it) => it.run(environment, output),
         Command::Backup(it) => it.run(environment, output),
         Command::Records(it) => it.run(environment, output),
+        Command::Resources(it) => it.run(environment, output),
         Command::Decisions(it) => it.run(environment, output),
         Command::Lint(it) => it.run(output),
         Command::Feel(it) => it.run(output),

@@ -11,6 +11,7 @@ pub(crate) mod jobs;
 pub(crate) mod lint;
 pub(crate) mod messages;
 pub(crate) mod records;
+pub(crate) mod resources;
 pub(crate) mod serve;
 pub(crate) mod signals;
 pub(crate) mod tasks;

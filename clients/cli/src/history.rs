@@ -11,6 +11,7 @@
 pub(crate) mod incidents;
 pub(crate) mod instance;
 pub(crate) mod models;
+pub(crate) mod resources;
 pub(crate) mod source;
 pub(crate) mod tasks;
 pub(crate) mod waits;

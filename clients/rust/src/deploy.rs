@@ -120,4 +120,15 @@ impl Client {
         deployment.decisions.extend(decisions);
         Ok(deployment)
     }
+
+    /// Deletes a version of a process, a DMN file, a form or another file. Instances that run go
+    /// on to their end.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when nothing with this key is deployed; `FAILED_PRECONDITION` when something
+    /// else needs it.
+    pub async fn delete_resource(&self, resource: Key) -> Result<(), Error> {
+        let request = wire::DeleteResourceRequest { resource_key: resource, ..Default::default() };
+        self.answer(self.gateway().delete_resource(request)).await.map(|_| ())
+    }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use value::Str;
 
 use crate::expression::Expression;
-use called::{BusinessRule, CalledProcess};
+use called::{BusinessRule, CalledProcess, LinkedResource};
 use multi_instance::MultiInstance;
 use user_task::UserTask;
 
@@ -279,6 +279,8 @@ pub struct JobDefinition {
     pub retries: Expression,
     /// Custom headers in document order; keys are unique and not empty.
     pub headers: Arc<[(Str, Str)]>,
+    /// Deployed files that the worker needs, in document order.
+    pub linked: Box<[LinkedResource]>,
 }
 
 /// One input or output mapping.

@@ -10,6 +10,7 @@ pub(crate) mod extension;
 pub(crate) mod flow;
 pub(crate) mod job;
 pub(crate) mod link;
+pub(crate) mod linked;
 pub(crate) mod listener;
 pub(crate) mod mapping;
 pub(crate) mod message;

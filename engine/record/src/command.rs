@@ -1,7 +1,7 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, Deploy, Envelope,
+    ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource, Deploy, Envelope,
     EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId, SettingsChange, ThrowError,
     UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
@@ -83,6 +83,8 @@ wire_oneof! {
         28 => EvaluateDecision(EvaluateDecision),
         /// Moves a running instance.
         31 => ModifyInstance(ModifyInstance),
+        /// Deletes something deployed.
+        33 => DeleteResource(DeleteResource),
         /// Sets a job's priority.
         34 => UpdateJobPriority(UpdateJobPriority),
     }

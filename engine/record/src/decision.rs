@@ -1,6 +1,6 @@
 //! Decisions: what is deployed of them, and what an evaluation leaves for people.
 
-use crate::{Key, Origin};
+use crate::{DeployedIntent, Key, Origin};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
 
@@ -75,7 +75,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A decision was created. Its key is the record's key.
+    /// Something happened to a decision. Its key is the record's key.
     pub struct DecisionEvent {
         /// What was deployed.
         1 => pub decision: DeployedDecision,
@@ -83,20 +83,24 @@ wire_struct! {
         2 => pub deployment: Key,
         /// The version tag, or empty.
         3 => pub version_tag: Str,
+        /// What happened.
+        4 => pub intent: DeployedIntent,
     }
 }
 
 wire_struct! {
-    /// A decision requirements graph was created. Its key is the record's key.
+    /// Something happened to a decision requirements graph. Its key is the record's key.
     pub struct DecisionRequirementsEvent {
         /// What was deployed.
         1 => pub requirements: DeployedRequirements,
         /// The deployment.
         2 => pub deployment: Key,
-        /// The file.
+        /// The file; empty when it goes.
         3 => pub resource: Arc<[u8]>,
         /// The graphs it imports.
         4 => pub imports: Vec<RequirementsImport>,
+        /// What happened.
+        5 => pub intent: DeployedIntent,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deployment: resources that were validated and summed up before the log.
 
-use crate::{FormSummary, RequirementsSummary};
+use crate::{FileSummary, RequirementsSummary};
 use std::sync::Arc;
 use value::{Str, wire_enum, wire_struct};
 
@@ -26,7 +26,9 @@ wire_struct! {
         /// The requirements graph of a DMN file.
         5 => pub requirements: Option<Box<RequirementsSummary>>,
         /// The form of a form's file.
-        6 => pub form: Option<Box<FormSummary>>,
+        6 => pub form: Option<Box<FileSummary>>,
+        /// The id of a file that is only kept, for workers.
+        7 => pub other: Option<Box<FileSummary>>,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::{
     ClockChange, CompensationEvent, DecisionEvaluationEvent, DecisionEvent,
-    DecisionRequirementsEvent, DeployedDecision, DeployedForm, DeployedRequirements, Envelope,
-    ErrorEvent, EscalationEvent, FormEvent, IncidentEvent, JobBatchEvent, JobEvent, Key,
-    MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, Millis,
-    ModificationEvent, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
-    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
-    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, Settings, SignalEvent,
-    SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
+    DecisionRequirementsEvent, DeployedDecision, DeployedIntent, DeployedRequirements,
+    DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IncidentEvent,
+    JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    MessageSubscriptionEvent, Millis, ModificationEvent, MultiInstanceEvent, OpenStream, Origin,
+    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
+    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
+    ResourceDeletionEvent, Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent,
+    UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -106,7 +107,9 @@ wire_oneof! {
         /// A user task.
         24 => UserTask(UserTaskEvent),
         /// A form.
-        25 => Form(FormEvent),
+        25 => Form(FileEvent),
+        /// A file that is only kept, for workers.
+        26 => Resource(FileEvent),
         /// A signal.
         27 => Signal(SignalEvent),
         /// A signal subscription.
@@ -121,6 +124,8 @@ wire_oneof! {
         33 => DecisionEvaluation(DecisionEvaluationEvent),
         /// A multi-instance activity.
         34 => MultiInstance(MultiInstanceEvent),
+        /// A deletion of something deployed.
+        35 => ResourceDeletion(ResourceDeletionEvent),
         /// An instance was modified.
         36 => Modification(ModificationEvent),
 
@@ -183,6 +188,8 @@ impl Event {
             | Self::Escalation(_)
             | Self::UserTask(_)
             | Self::Form(_)
+            | Self::Resource(_)
+            | Self::ResourceDeletion(_)
             | Self::Signal(_)
             | Self::CompensationSubscription(_)
             | Self::SignalSubscription(_)
@@ -199,45 +206,31 @@ wire_struct! {
     /// Resources were deployed together. The record's key is the deployment's.
     pub struct DeploymentEvent {
         /// The processes of the deployment, duplicates included.
-        1 => pub processes: Vec<DeployedProcess>,
+        1 => pub processes: Vec<DeployedVersion>,
         /// Its decisions.
         2 => pub decisions: Vec<DeployedDecision>,
         /// Its decision requirements graphs.
         3 => pub requirements: Vec<DeployedRequirements>,
         /// Its forms.
-        4 => pub forms: Vec<DeployedForm>,
+        4 => pub forms: Vec<DeployedVersion>,
+        /// Its other files.
+        5 => pub resources: Vec<DeployedVersion>,
     }
 }
 
 wire_struct! {
-    /// A process of a deployment.
-    pub struct DeployedProcess {
-        /// The process id.
-        1 => pub id: Str,
-        /// Its version.
-        2 => pub version: u32,
-        /// Its definition key.
-        3 => pub definition: Key,
-        /// The file it came from.
-        4 => pub resource_name: Str,
-        /// True if this version existed before.
-        5 => pub duplicate: bool,
-        /// MD5 of the file.
-        6 => pub checksum: Arc<[u8]>,
-    }
-}
-
-wire_struct! {
-    /// A process definition was created. Its key is the record's key.
+    /// Something happened to a process definition. Its key is the record's key.
     pub struct ProcessEvent {
         /// What was deployed.
-        1 => pub process: DeployedProcess,
+        1 => pub process: DeployedVersion,
         /// The deployment.
         2 => pub deployment: Key,
-        /// The file.
+        /// The file; empty when it goes.
         3 => pub resource: Arc<[u8]>,
         /// What `apply` must know of it.
         4 => pub summary: crate::ProcessSummary,
+        /// What happened.
+        5 => pub intent: DeployedIntent,
     }
 }
 

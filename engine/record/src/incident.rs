@@ -43,6 +43,8 @@ wire_enum! {
         10 => DecisionEvaluationError,
         /// A listener to a user task ran out of retries.
         13 => TaskListenerNoRetries,
+        /// A file that a worker needs is not deployed.
+        15 => ResourceNotFound,
     }
 }
 

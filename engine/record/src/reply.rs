@@ -1,8 +1,8 @@
 //! Replies: what a request gets back.
 
 use crate::{
-    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedForm, DeployedProcess,
-    DeployedRequirements, Key, Millis, RequestId, Settings,
+    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedRequirements, DeployedVersion,
+    Key, Millis, RequestId, Settings,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -114,6 +114,8 @@ wire_enum! {
         25 => DecisionEvaluationEvaluate,
         /// Of an instance.
         31 => ProcessInstanceModificationModify,
+        /// Of something deployed.
+        33 => ResourceDeletionDelete,
         /// Of a job.
         34 => JobUpdatePriority,
     }
@@ -151,6 +153,7 @@ impl CommandIntent {
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
             Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
+            Self::ResourceDeletionDelete => ("RESOURCE_DELETION", "DELETE"),
             Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),
         }
     }
@@ -174,13 +177,15 @@ wire_struct! {
         /// The deployment.
         1 => pub key: Key,
         /// The processes in the order of the request.
-        2 => pub processes: Vec<DeployedProcess>,
+        2 => pub processes: Vec<DeployedVersion>,
         /// The decisions, likewise.
         3 => pub decisions: Vec<DeployedDecision>,
         /// The decision requirements graphs, likewise.
         4 => pub requirements: Vec<DeployedRequirements>,
         /// The forms, likewise.
-        5 => pub forms: Vec<DeployedForm>,
+        5 => pub forms: Vec<DeployedVersion>,
+        /// The other files, likewise.
+        6 => pub resources: Vec<DeployedVersion>,
     }
 }
 

@@ -146,7 +146,7 @@ fn find(
         refuse(RejectionType::NotFound, intent, reason)
     };
     if !create.definition.is_none() {
-        let found = ctx.state.definitions.get(&create.definition).cloned();
+        let found = ctx.state.definitions.current(&create.definition).cloned();
         return found.ok_or_else(|| not_found(format!("key '{}'", create.definition)));
     }
     let id = &create.process_id;
@@ -157,12 +157,13 @@ fn find(
             "Expected at least a bpmnProcessId or a key greater than -1, but none given.",
         ));
     }
-    let (key, what) = match u32::try_from(create.version) {
+    let definitions = &ctx.state.definitions;
+    let (found, what) = match u32::try_from(create.version) {
         Ok(version) => (
-            ctx.state.versions.get(&(id.clone(), version)).copied(),
+            definitions.numbered(id, version),
             format!("process id '{id}' and version '{version}'"),
         ),
-        Err(_) => (ctx.state.latest(id).map(|it| it.key), format!("process id '{id}'")),
+        Err(_) => (definitions.latest(id), format!("process id '{id}'")),
     };
-    key.and_then(|it| ctx.state.definitions.get(&it)).cloned().ok_or_else(|| not_found(what))
+    found.cloned().ok_or_else(|| not_found(what))
 }

@@ -1,16 +1,18 @@
 //! Deploy: versions and duplicates. The resources were validated and compiled before the log.
 
 mod decision;
-mod form;
+mod file;
 mod process;
+mod version;
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::start_timer;
 use bpmn::timer::Plan;
+use file::{Kept, Kind};
 use record::{
-    CommandIntent, Deploy, Deployed, DeployedResource, DeploymentEvent, Event, FormSummary,
-    ProcessSummary, RejectionType, Reply,
+    CommandIntent, Deploy, Deployed, DeployedResource, DeploymentEvent, Event, ProcessSummary,
+    RejectionType, Reply,
 };
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refused> {
@@ -20,12 +22,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
         .flat_map(|resource| resource.processes.iter().map(move |process| (resource, process)))
         .collect();
     let graphs = decision::Graph::of(&command.resources);
-    let forms: Vec<(&DeployedResource, &FormSummary)> = command
-        .resources
-        .iter()
-        .filter_map(|resource| resource.form.as_deref().map(|form| (resource, form)))
-        .collect();
-    if found.is_empty() && graphs.is_empty() && forms.is_empty() {
+    let files = Kept::of(&command.resources);
+    if found.is_empty() && graphs.is_empty() && files.is_empty() {
         return Err(refuse(
             RejectionType::InvalidArgument,
             CommandIntent::DeploymentCreate,
@@ -33,17 +31,17 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
         ));
     }
     // Resources of one deployment are versioned together: one change renews all.
-    let is_unchanged =
-        found.iter().all(|(resource, process)| process::is_latest(ctx, resource, process))
-            && graphs.iter().all(|it| decision::is_latest(ctx, it))
-            && forms.iter().all(|(resource, form)| form::is_latest(ctx, resource, form));
+    let definitions = &ctx.state.definitions;
+    let is_unchanged = found.iter().all(|(file, it)| version::is_latest(definitions, &it.id, file))
+        && graphs.iter().all(|it| decision::is_latest(ctx, it))
+        && files.iter().all(|it| it.is_latest(ctx.state));
     let plans = if is_unchanged { Vec::new() } else { plans(ctx, &found)? };
     let key = ctx.next_key();
     let mut plans = plans.into_iter();
     let mut deployed = Deployed { key, ..Deployed::default() };
     for (resource, process) in found {
         deployed.processes.push(if is_unchanged {
-            process::existing(ctx, resource, process)
+            version::existing(&ctx.state.definitions, &process.id, resource)
         } else {
             let plans = plans.by_ref().take(process.timer_starts.len()).collect();
             process::create(ctx, key, resource, process, plans)
@@ -54,18 +52,19 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &Deploy) -> Result<Answer, Refu
     } else {
         decision::create(ctx, &graphs, &mut deployed);
     }
-    for (resource, form) in forms {
-        deployed.forms.push(if is_unchanged {
-            form::existing(ctx, resource, form)
-        } else {
-            form::create(ctx, key, resource, form)
-        });
+    for it in files {
+        let file = if is_unchanged { it.existing(ctx.state) } else { it.create(ctx, key) };
+        match it.kind {
+            Kind::Form => deployed.forms.push(file),
+            Kind::Resource => deployed.resources.push(file),
+        }
     }
     let event = DeploymentEvent {
         processes: deployed.processes.clone(),
         decisions: deployed.decisions.clone(),
         requirements: deployed.requirements.clone(),
         forms: deployed.forms.clone(),
+        resources: deployed.resources.clone(),
     };
     ctx.emit(key, Event::Deployment(event));
     Ok(Answer::Now(Reply::Deployed(deployed)))

@@ -80,6 +80,7 @@ fn is_repeated(ctx: &mut Ctx<'_>, command: &Command) -> bool {
 fn subject(command: &Command) -> Key {
     match &command.body {
         CommandBody::CancelInstance(it) => it.instance,
+        CommandBody::DeleteResource(it) => it.resource,
         CommandBody::CompleteJob(it) => it.job,
         CommandBody::FailJob(it) => it.job,
         CommandBody::ThrowError(it) => it.job,

@@ -33,7 +33,7 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &EvaluateDecision) -> Result<An
 fn find(ctx: &Ctx<'_>, command: &EvaluateDecision) -> Result<Arc<Decision>, Refused> {
     let (found, name) = if command.decision.is_none() {
         let id = &command.decision_id;
-        (ctx.state.latest_decision(id), format!("id '{id}'"))
+        (ctx.state.decisions.latest(id), format!("id '{id}'"))
     } else {
         let key = command.decision;
         (ctx.state.decisions.get(&key), format!("key '{key}'"))

@@ -10,6 +10,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         | CommandBody::StartTerm(_)
         | CommandBody::SkipKeys(_) => CommandIntent::Unspecified,
         CommandBody::Deploy(_) => CommandIntent::DeploymentCreate,
+        CommandBody::DeleteResource(_) => CommandIntent::ResourceDeletionDelete,
         CommandBody::CreateInstance(it) if it.await_result => {
             CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult
         }

@@ -11,6 +11,7 @@ mod complete_job;
 mod complete_listener;
 mod complete_user_task;
 mod create_instance;
+mod delete_resource;
 mod deploy;
 mod envelope;
 mod evaluate_decision;
@@ -41,6 +42,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::Tick(_) | CommandBody::Continue(_) => accepted(),
         CommandBody::StartTerm(_) => streams::start_term(ctx, entry.term),
         CommandBody::Deploy(it) => deploy::handle(ctx, it),
+        CommandBody::DeleteResource(it) => delete_resource::handle(ctx, it),
         CommandBody::CreateInstance(it) => create_instance::handle(ctx, &entry.body.command, it),
         CommandBody::CancelInstance(it) => {
             cancel_instance::handle(ctx, &entry.body.command.envelope, it)

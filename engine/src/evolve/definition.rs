@@ -2,12 +2,25 @@
 
 use crate::state::State;
 use crate::state::definition::{Definition, StartSubscription};
-use record::{Key, MessageStartSubscriptionEvent, ProcessEvent, StartSubscriptionIntent};
+use record::{
+    DeployedIntent, Key, MessageStartSubscriptionEvent, ProcessEvent, StartSubscriptionIntent,
+};
 use std::sync::Arc;
 
 pub(super) fn on_process(state: &mut State, key: Key, event: &ProcessEvent) {
+    match event.intent {
+        DeployedIntent::Created => create(state, key, event),
+        DeployedIntent::Deleting => state.definitions.retire(key, |it| {
+            it.is_retired = true;
+            true
+        }),
+        DeployedIntent::Deleted => state.definitions.delete(key),
+    }
+}
+
+fn create(state: &mut State, key: Key, event: &ProcessEvent) {
     let process = &event.process;
-    let definition = Definition {
+    state.definitions.put(Definition {
         key,
         process_id: process.id.clone(),
         version: process.version,
@@ -16,9 +29,8 @@ pub(super) fn on_process(state: &mut State, key: Key, event: &ProcessEvent) {
         resource: event.resource.clone(),
         summary: event.summary.clone(),
         deployment: event.deployment,
-    };
-    state.definitions.put(key, Arc::new(definition));
-    state.versions.put((process.id.clone(), process.version), key);
+        is_retired: false,
+    });
 }
 
 pub(super) fn on_start(state: &mut State, key: Key, event: &MessageStartSubscriptionEvent) {

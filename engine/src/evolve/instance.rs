@@ -29,8 +29,17 @@ pub(super) fn announce(state: &mut State, origin: &Origin) {
         state: ElementState::Announced,
         ..ElementInstance::default()
     });
+    count(state, origin.definition, |running| running + 1);
     state.instances.put(origin.instance, Arc::new(instance));
     state.owners.put(origin.instance, origin.instance);
+}
+
+/// Counts the instances that run of a definition.
+fn count(state: &mut State, definition: Key, change: impl FnOnce(u64) -> u64) {
+    match change(state.running.get(&definition).copied().unwrap_or_default()) {
+        0 => state.running.delete(&definition),
+        running => state.running.put(definition, running),
+    }
 }
 
 pub(super) fn on_creation(state: &mut State, event: &ProcessInstanceCreationEvent) {
@@ -166,6 +175,7 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
             let lock = (instance.process_id.clone(), instance.start_lock.clone());
             state.start_locks.delete(&lock);
         }
+        count(state, origin.definition, |running| running - 1);
         state.instances.delete(&origin.instance);
         note_called(state, event, Key::NONE);
         return;

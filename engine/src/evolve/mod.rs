@@ -7,7 +7,7 @@ mod attached;
 mod compensation;
 mod decision;
 mod definition;
-mod form;
+mod file;
 mod incident;
 mod instance;
 mod job;
@@ -45,7 +45,8 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
             subscription::on_subscription(state, record.key, it);
         }
         Event::MessageStartSubscription(it) => definition::on_start(state, record.key, it),
-        Event::Form(it) => form::on_form(state, record.key, it),
+        Event::Form(it) => file::on_file(&mut state.forms, record.key, it),
+        Event::Resource(it) => file::on_file(&mut state.resources, record.key, it),
         Event::UserTask(it) => user_task::on_user_task(state, record.key, it),
         Event::CompensationSubscription(it) => {
             compensation::on_compensation(state, record.key, it);
@@ -67,6 +68,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::WorkParked(it) => partition::on_parked(state, it),
         Event::WorkResumed(_) => partition::on_resumed(state),
         Event::Deployment(_)
+        | Event::ResourceDeletion(_)
         | Event::ProcessInstanceResult(_)
         | Event::VariableDocument(_)
         | Event::Error(_)

@@ -35,16 +35,8 @@ pub(crate) fn find(
     process_id: &Str,
     binding: &Binding,
 ) -> Result<Arc<Definition>, Failure> {
-    let caller = ctx.state.definitions.get(&at.definition);
-    let deployment = caller.map(|it| it.deployment).unwrap_or_default();
-    let versions =
-        ctx.state.versions.range((process_id.clone(), 0)..=(process_id.clone(), u32::MAX));
-    let mut newest_first = versions.rev().filter_map(|(_, key)| ctx.state.definitions.get(key));
-    let found = match binding {
-        Binding::Latest => newest_first.next(),
-        Binding::Deployment => newest_first.find(|it| it.deployment == deployment),
-        Binding::VersionTag(tag) => newest_first.find(|it| it.summary.version_tag == *tag),
-    };
+    let deployment = ctx.state.deployment_of(at.definition);
+    let found = ctx.state.definitions.bound(process_id, binding, deployment);
     found.cloned().ok_or_else(|| {
         let which = match binding {
             Binding::Latest => String::new(),

@@ -89,7 +89,7 @@ impl Keeping<'_> {
         evaluated: dmn::EvaluatedDecision,
         deployment: Key,
     ) -> EvaluatedDecision {
-        let deployed = self.state.deployed_decision(&evaluated.id, deployment);
+        let deployed = self.state.decisions.deployed(&evaluated.id, deployment);
         let unmatched = evaluated.unmatched.iter();
         EvaluatedDecision {
             key: deployed.map_or(Key::NONE, |it| it.key),

@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{call, flow, variables};
+use super::{call, deletion, flow, variables};
 use crate::ctx::{Ctx, refuse};
 use crate::state::instance::Caller;
 use bpmn::ElementIx;
@@ -96,6 +96,7 @@ pub(crate) fn complete(ctx: &mut Ctx<'_>, at: &At) {
     }
     release(ctx, at, lock);
     call::give_back(ctx, at, root);
+    deletion::go_on(ctx, at.definition);
 }
 
 fn answer(ctx: &mut Ctx<'_>, at: &At, awaiting: &AwaitResult, root: &Doc) {
@@ -134,6 +135,7 @@ pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
     }
     release(ctx, at, lock);
     call::tell_ended(ctx, at);
+    deletion::go_on(ctx, at.definition);
 }
 
 fn release(ctx: &mut Ctx<'_>, at: &At, lock: Str) {

@@ -80,7 +80,7 @@ fn start(ctx: &mut Ctx<'_>, message: &Message, subscription: &StartSubscription)
 /// one of the latest version's start events waits for starts the next.
 pub(crate) fn release(ctx: &mut Ctx<'_>, step: &ReleaseStart) {
     let now = ctx.now;
-    let Some(latest) = ctx.state.latest(&step.process_id) else { return };
+    let Some(latest) = ctx.state.definitions.latest(&step.process_id) else { return };
     let names: Vec<Str> =
         latest.summary.message_starts.iter().map(|it| it.message_name.clone()).collect();
     let oldest = names

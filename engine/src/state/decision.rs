@@ -1,7 +1,8 @@
 //! Deployed decisions and the requirements graphs they stand in.
 
 use super::State;
-use record::{DeployedDecision, Key, RequirementsImport};
+use super::versions::{filed, versioned};
+use record::{DeployedDecision, DeployedRequirements, Key, RequirementsImport};
 use std::sync::Arc;
 use value::{Str, wire_struct};
 
@@ -53,69 +54,41 @@ impl Decision {
     }
 }
 
+impl Requirements {
+    /// As records name it.
+    pub(crate) fn deployed(&self) -> DeployedRequirements {
+        DeployedRequirements {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            version: self.version,
+            key: self.key,
+            namespace: self.namespace.clone(),
+            resource_name: self.resource_name.clone(),
+            checksum: self.checksum.clone(),
+            duplicate: false,
+        }
+    }
+}
+
+versioned!(Decision, id, |it| &it.version_tag, |_it| false);
+versioned!(Requirements, id, |_it| "", |_it| false);
+filed!(Requirements);
+
 impl State {
-    /// The latest version of a decision.
-    pub(crate) fn latest_decision(&self, id: &Str) -> Option<&Arc<Decision>> {
-        let range = (id.clone(), 0)..=(id.clone(), u32::MAX);
-        let (_, key) = self.decision_versions.range(range).next_back()?;
-        self.decisions.get(key)
-    }
-
-    /// The version of a decision that a deployment brought.
-    pub(crate) fn deployed_decision(&self, id: &Str, deployment: Key) -> Option<&Arc<Decision>> {
-        self.decisions.get(self.decision_deployments.get(&(id.clone(), deployment))?)
-    }
-
-    /// The latest version of a decision that has a tag.
-    pub(crate) fn tagged_decision(&self, id: &Str, tag: &Str) -> Option<&Arc<Decision>> {
-        let of = |version| (id.clone(), tag.clone(), version);
-        let (_, key) = self.decision_tags.range(of(0)..=of(u32::MAX)).next_back()?;
-        self.decisions.get(key)
-    }
-
-    /// The latest version of a decision requirements graph.
-    pub(crate) fn latest_requirements(&self, id: &Str) -> Option<&Arc<Requirements>> {
-        let range = (id.clone(), 0)..=(id.clone(), u32::MAX);
-        let (_, key) = self.requirements_versions.range(range).next_back()?;
-        self.requirements.get(key)
-    }
-
-    /// Rebuilds the indexes of decisions from their rows.
-    pub(crate) fn restore_of_decisions(&mut self) {
-        for (key, it) in self.requirements.iter() {
-            self.requirements_versions.restore((it.id.clone(), it.version), *key);
-        }
-        for (key, it) in self.decisions.iter() {
-            self.decision_versions.restore((it.id.clone(), it.version), *key);
-            self.decision_deployments.restore((it.id.clone(), it.deployment), *key);
-            if !it.version_tag.is_empty() {
-                let tag = (it.id.clone(), it.version_tag.clone(), it.version);
-                self.decision_tags.restore(tag, *key);
-            }
-        }
-    }
-
-    /// Checks what must hold between decisions, their graphs and their indexes.
+    /// Checks what must hold between decisions and their graphs.
     pub(crate) fn check_decisions(&self) -> Result<(), String> {
-        let mut tags = 0;
         for (key, it) in self.decisions.iter() {
             let graph = self.requirements.get(&it.requirements);
             if graph.is_none_or(|graph| graph.id != it.requirements_id) {
                 return Err(format!("decision {key} stands in no graph"));
             }
-            tags += usize::from(!it.version_tag.is_empty());
         }
         for (key, it) in self.requirements.iter() {
-            let is_there = |it: &RequirementsImport| self.requirements.contains(&it.requirements);
-            if !it.imports.iter().all(is_there) {
+            let is_there = |it: &RequirementsImport| self.requirements.get(&it.requirements);
+            if !it.imports.iter().all(|it| is_there(it).is_some()) {
                 return Err(format!("graph {key} imports one that is not there"));
             }
         }
-        let (decisions, graphs) = (self.decisions.len(), self.requirements.len());
-        let is_indexed = self.decision_versions.len() == decisions
-            && self.decision_deployments.len() == decisions
-            && self.decision_tags.len() == tags
-            && self.requirements_versions.len() == graphs;
-        if is_indexed { Ok(()) } else { Err("decisions are misindexed".to_owned()) }
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Deployed process definitions and what starts instances of their latest versions.
 
+use super::versions::{filed, versioned};
 use record::{Key, Millis, Origin, ProcessSummary};
 use std::sync::Arc;
 use value::{Str, wire_struct};
@@ -15,8 +16,13 @@ wire_struct! {
         6 => pub(crate) resource: Arc<[u8]>,
         7 => pub(crate) summary: ProcessSummary,
         8 => pub(crate) deployment: Key,
+        /// True while it is only kept for the instances that still run.
+        9 => pub(crate) is_retired: bool,
     }
 }
+
+versioned!(Definition, process_id, |it| &it.summary.version_tag, |it| it.is_retired);
+filed!(Definition);
 
 wire_struct! {
     /// A message start event of the latest version of a process.

@@ -41,6 +41,7 @@ impl State {
             signals += self.check_signals(instance)?;
             check_compensations(instance)?;
         }
+        self.check_running()?;
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.attached.len() == attached, "something waits at what has ended");
         must!(self.owners.len() == owned, "an owner is left of something that ended");
@@ -50,8 +51,39 @@ impl State {
         must!(self.signals_by_name.len() == signals, "signal subscriptions are misindexed");
         let expected = due + messages + self.gateways.len() + self.start_timers.len();
         must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
-        self.check_decisions()?;
+        self.check_deployed()?;
         self.check_streams()
+    }
+
+    /// The instances that run of each definition are counted, and the definition is there.
+    fn check_running(&self) -> Checked {
+        let mut running: BTreeMap<Key, u64> = BTreeMap::new();
+        for (_, instance) in self.instances.iter() {
+            *running.entry(instance.definition).or_default() += 1;
+        }
+        for (key, count) in &running {
+            let counted = self.running.get(key);
+            must!(
+                counted == Some(count),
+                "{count} instances of {key} run, {counted:?} are counted"
+            );
+            must!(self.definitions.get(key).is_some(), "definition {key} of instances is gone");
+        }
+        must!(self.running.len() == running.len(), "definitions without instances are counted");
+        for (key, it) in self.definitions.iter().filter(|(_, it)| it.is_retired) {
+            let id = &it.process_id;
+            must!(running.contains_key(key), "'{id}' {key} is kept for no instance");
+        }
+        Ok(())
+    }
+
+    fn check_deployed(&self) -> Checked {
+        self.definitions.check("process")?;
+        self.forms.check("form")?;
+        self.resources.check("resource")?;
+        self.decisions.check("decision")?;
+        self.requirements.check("requirements graph")?;
+        self.check_decisions()
     }
 
     /// A called instance and the call activity that began it know each other.

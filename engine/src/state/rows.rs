@@ -9,11 +9,12 @@ mod restore;
 use super::State;
 use super::decision::{Decision, Requirements};
 use super::definition::{Definition, SignalStart, StartSubscription, StartTimer};
-use super::form::Form;
+use super::file::File;
 use super::instance::Instance;
 use super::message::{Message, MessageSubscription};
 use super::meta::{Meta, Name, PendingWork};
 use super::stream::{Gateway, GatewayKey, LastStream, RequestKey, Stream, StreamKey};
+use super::versions::DeletedVersion;
 use record::{Key, RememberedReply, StreamId};
 use std::sync::Arc;
 use value::wire::Message as _;
@@ -37,6 +38,8 @@ const START_TIMER: u8 = 13;
 const DECISION: u8 = 14;
 const REQUIREMENTS: u8 = 15;
 const FORM: u8 = 16;
+const RESOURCE: u8 = 17;
+const DELETED_VERSION: u8 = 18;
 
 /// One row as a checkpoint keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +71,10 @@ pub struct Rows {
     replies: Changes<RequestKey, Arc<RememberedReply>>,
     gateways: Changes<GatewayKey, Gateway>,
     pending: Changes<u64, Arc<PendingWork>>,
-    forms: Changes<Key, Arc<Form>>,
+    forms: Changes<Key, Arc<File>>,
+    resources: Changes<Key, Arc<File>>,
+    /// A version of 0 is none.
+    deleted_versions: Vec<DeletedVersion>,
     decisions: Changes<Key, Arc<Decision>>,
     requirements: Changes<Key, Arc<Requirements>>,
 }
@@ -92,6 +98,8 @@ impl Rows {
             + self.gateways.len()
             + self.pending.len()
             + self.forms.len()
+            + self.resources.len()
+            + self.deleted_versions.len()
             + self.decisions.len()
             + self.requirements.len()
     }
@@ -112,6 +120,11 @@ impl Rows {
             .chain(by_key(MESSAGE, self.messages))
             .chain(by_key(SUBSCRIPTION, self.subscriptions))
             .chain(by_key(FORM, self.forms))
+            .chain(by_key(RESOURCE, self.resources))
+            .chain(self.deleted_versions.into_iter().map(|it| {
+                let row = (it.version > 0).then(|| (VERSION, it.to_bytes()));
+                (deleted_version(&it), row)
+            }))
             .chain(by_key(DECISION, self.decisions))
             .chain(by_key(REQUIREMENTS, self.requirements))
             .chain(
@@ -174,6 +187,10 @@ fn hashed(kind: u8, text: &str) -> Vec<u8> {
     key
 }
 
+fn deleted_version(it: &DeletedVersion) -> Vec<u8> {
+    hashed(DELETED_VERSION, &format!("{:?} {}", it.kind, it.id))
+}
+
 fn last_stream(job_type: &Name, stream: (u64, u64, u64)) -> LastStream {
     LastStream { job_type: job_type.clone(), stream: stream_id(stream) }
 }
@@ -200,9 +217,26 @@ impl State {
             gateways: self.gateways.take_changes(),
             pending: self.pending.take_changes(),
             forms: self.forms.take_changes(),
+            resources: self.resources.take_changes(),
+            deleted_versions: self.take_deleted_versions(),
             decisions: self.decisions.take_changes(),
             requirements: self.requirements.take_changes(),
         }
+    }
+
+    fn take_deleted_versions(&mut self) -> Vec<DeletedVersion> {
+        let mut all = self.definitions.take_deleted();
+        all.extend(self.forms.take_deleted());
+        all.extend(self.resources.take_deleted());
+        all.extend(self.decisions.take_deleted());
+        all.extend(self.requirements.take_deleted());
+        all
+    }
+
+    fn deleted_versions(&self) -> impl Iterator<Item = DeletedVersion> {
+        let of_files = self.forms.deleted().chain(self.resources.deleted());
+        let of_decisions = self.decisions.deleted().chain(self.requirements.deleted());
+        self.definitions.deleted().chain(of_files).chain(of_decisions)
     }
 
     /// Visits every row.
@@ -232,6 +266,8 @@ impl State {
         self.gateways.iter().for_each(|(key, it)| row(pair(GATEWAY, *key), it.to_bytes()));
         self.pending.iter().for_each(|(key, it)| row(number(PENDING, *key), it.to_bytes()));
         self.forms.iter().for_each(|(key, it)| row(number(FORM, key.0), it.to_bytes()));
+        self.resources.iter().for_each(|(key, it)| row(number(RESOURCE, key.0), it.to_bytes()));
+        self.deleted_versions().for_each(|it| row(deleted_version(&it), it.to_bytes()));
         self.decisions.iter().for_each(|(key, it)| row(number(DECISION, key.0), it.to_bytes()));
         self.requirements
             .iter()

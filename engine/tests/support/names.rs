@@ -75,7 +75,11 @@ impl Names {
             Event::DecisionEvaluation(_) => self.give(key, "evaluation", ""),
             Event::Deployment(_) => self.give(key, "deployment", ""),
             Event::Job(_) => self.give(key, "job", ""),
-            Event::Form(it) => self.put(key, format!("form {}:{}", it.form.id, it.form.version)),
+            Event::Form(it) => self.put(key, format!("form-{}:{}", it.file.id, it.file.version)),
+            Event::Resource(it) => {
+                self.put(key, format!("resource-{}:{}", it.file.id, it.file.version));
+            }
+            Event::ResourceDeletion(_) => self.give(key, "deletion", ""),
             Event::UserTask(_) => self.give(key, "task", ""),
             Event::Incident(_) => self.give(key, "incident", ""),
             Event::Timer(it) => {

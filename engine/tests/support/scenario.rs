@@ -209,6 +209,8 @@ impl Scenario {
                 graphs.push((format!("{}.dmn", file(name)), decisions::xml(&file(name), model)));
             } else if let Some(form) = name.strip_suffix(".form") {
                 resources.push(user_task::form(form));
+            } else if let Some(robot) = name.strip_suffix(".rpa") {
+                resources.push(user_task::robot(robot));
             } else {
                 panic!("there is no model '{name}'");
             }

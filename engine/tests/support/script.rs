@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! deploy MODEL…            create PROCESS [version=N] [result] [fetch=a,b] [at=ELEMENT,…] [{…}]
+//! delete RESOURCE          (a process, graph, form or other file)
 //! cancel INSTANCE          activate TYPE [max=N] [timeout=5m] [worker=W] [fetch=a,b]
 //! complete JOB [{…}]       fail JOB retries=N [backoff=5s] [message=M] [{…}]
 //! retries JOB N            priority JOB N            timeout JOB 5s
@@ -29,10 +30,10 @@ use super::time::{START, duration};
 use super::{modification, user_task};
 use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
-    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, EvaluateDecision, FailJob,
-    Key, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables,
-    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority,
-    UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, DeleteResource,
+    EvaluateDecision, FailJob, Key, Millis, OpenStream, PublishMessage, RaiseLogic,
+    ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick,
+    UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -126,6 +127,7 @@ impl Parts {
             "continue" => CommandBody::Continue(Continue {}),
             "term" => CommandBody::StartTerm(StartTerm {}),
             "create" => self.create(names),
+            "delete" => CommandBody::DeleteResource(DeleteResource { resource: key(1) }),
             "cancel" => CommandBody::CancelInstance(CancelInstance { instance: key(1) }),
             "activate" => self.activate(),
             "complete" => CommandBody::CompleteJob(CompleteJob {

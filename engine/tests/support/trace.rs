@@ -4,9 +4,9 @@ use super::names::Names;
 use super::time::at;
 use engine::Push;
 use record::{
-    ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, ElementType, Event,
-    EventType, JobEvent, JobKind, MultiInstanceEvent, MultiInstanceIntent, Origin,
-    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+    ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, DeployedIntent, ElementType,
+    Event, EventType, FileEvent, JobEvent, JobKind, MultiInstanceEvent, MultiInstanceIntent,
+    Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
     UserTaskEvent,
 };
 use std::fmt::Write as _;
@@ -19,22 +19,32 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
     let line = match &record.event {
         Event::ProcessInstance(it) => element(it, &key, names),
         Event::Deployment(it) => {
-            let processes = it.processes.iter().map(|it| (it.definition, it.duplicate));
+            let processes = it.processes.iter().map(|it| (it.key, it.duplicate));
             let decisions = it.decisions.iter().map(|it| (it.key, it.duplicate));
             let graphs = it.requirements.iter().map(|it| (it.key, it.duplicate));
             let forms = it.forms.iter().map(|it| (it.key, it.duplicate));
-            let all = processes.chain(decisions).chain(graphs).chain(forms);
+            let others = it.resources.iter().map(|it| (it.key, it.duplicate));
+            let all = processes.chain(decisions).chain(graphs).chain(forms).chain(others);
             let all = all.map(|(key, is_duplicate)| {
                 let duplicate = if is_duplicate { " (duplicate)" } else { "" };
                 format!("{}{duplicate}", names.of(key))
             });
             format!("Deployment {key} of {}", all.collect::<Vec<_>>().join(", "))
         }
+        Event::Process(it) if it.intent != DeployedIntent::Created => {
+            format!("Process {:?} {key}", it.intent)
+        }
         Event::Process(it) => format!("Process {key} from {}", it.process.resource_name),
+        Event::Decision(it) if it.intent != DeployedIntent::Created => {
+            format!("Decision {:?} {key}", it.intent)
+        }
         Event::Decision(it) => {
             let tag = &it.version_tag;
             let tag = if tag.is_empty() { String::new() } else { format!(" tagged '{tag}'") };
             format!("Decision {key} in {}{tag}", names.of(it.decision.requirements))
+        }
+        Event::DecisionRequirements(it) if it.intent != DeployedIntent::Created => {
+            format!("DecisionRequirements {:?} {key}", it.intent)
         }
         Event::DecisionRequirements(it) => {
             let imports = it.imports.iter().map(|it| names.of(it.requirements));
@@ -60,10 +70,10 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             cause(Some(&it.cause), names)
         ),
         Event::Job(it) => job(it, &key, names),
-        Event::Form(it) => {
-            let tag = &it.version_tag;
-            let tag = if tag.is_empty() { String::new() } else { format!(" tagged '{tag}'") };
-            format!("Form {key} from {}{tag}", it.form.resource_name)
+        Event::Form(it) => file("Form", it, &key),
+        Event::Resource(it) => file("Resource", it, &key),
+        Event::ResourceDeletion(it) => {
+            format!("ResourceDeletion {:?} {key} of {}", it.intent, names.of(it.resource))
         }
         Event::UserTask(it) => user_task(it, &key, names),
         Event::JobBatch(it) => {
@@ -206,6 +216,15 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         Event::ReplyRemembered(_) | Event::RequestsSettled(_) => return None,
     };
     Some(line)
+}
+
+fn file(what: &str, it: &FileEvent, key: &str) -> String {
+    if it.intent != DeployedIntent::Created {
+        return format!("{what} {:?} {key}", it.intent);
+    }
+    let tag = &it.version_tag;
+    let tag = if tag.is_empty() { String::new() } else { format!(" tagged '{tag}'") };
+    format!("{what} {key} from {}{tag}", it.file.resource_name)
 }
 
 /// An evaluation with a line for each decision, and one for each rule that says something.
@@ -477,11 +496,13 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
         Reply::Accepted(_) => "accepted".to_owned(),
         Reply::Rejected(it) => format!("rejected {:?}", it.kind),
         Reply::Deployed(it) => {
-            let processes = it.processes.iter().map(|it| it.definition);
+            let processes = it.processes.iter().map(|it| it.key);
             let decisions = it.decisions.iter().map(|it| it.key);
             let graphs = it.requirements.iter().map(|it| it.key);
             let forms = it.forms.iter().map(|it| it.key);
-            let all = processes.chain(decisions).chain(graphs).chain(forms).map(|it| names.of(it));
+            let others = it.resources.iter().map(|it| it.key);
+            let all = processes.chain(decisions).chain(graphs).chain(forms).chain(others);
+            let all = all.map(|it| names.of(it));
             format!("deployed {}", all.collect::<Vec<_>>().join(", "))
         }
         Reply::InstanceCreated(it) => {

@@ -4,12 +4,13 @@
 //! assign TASK WHO · unassign TASK · claim TASK [WHO]
 //! update TASK groups=a,b users= due=… follow=… priority=… assignee=…
 //! complete JOB denied [reason=…] · complete JOB correct assignee=… (and what `update` has)
-//! deploy f.form g+v1.form f/2.form     forms; the last has another content than the first
+//! deploy f.form g+v1.form f/2.form     forms; the last has another content than the first;
+//!                                      likewise `r.rpa`, a file that is only kept
 //! done TASK [{…}]                  all of them with action=… if need be
 //! ```
 
 use record::{
-    AssignUserTask, CommandBody, CompleteUserTask, DeployedResource, FormSummary, JobResult, Key,
+    AssignUserTask, CommandBody, CompleteUserTask, DeployedResource, FileSummary, JobResult, Key,
     Texts, UpdateUserTask, UserTaskChange,
 };
 use std::collections::BTreeMap;
@@ -47,16 +48,27 @@ pub(super) fn command(
 
 /// A form as it is deployed: `f`, `f/2` with another content, `f+v1` with a version tag.
 pub(super) fn form(name: &str) -> DeployedResource {
+    let (summary, file) = kept(name, "form");
+    DeployedResource { form: Some(summary), ..file }
+}
+
+/// Another file as it is deployed, likewise.
+pub(super) fn robot(name: &str) -> DeployedResource {
+    let (summary, file) = kept(name, "rpa");
+    DeployedResource { other: Some(summary), ..file }
+}
+
+fn kept(name: &str, extension: &str) -> (Box<FileSummary>, DeployedResource) {
     let (stem, _) = name.split_once('/').unwrap_or((name, ""));
     let (id, version_tag) = stem.split_once('+').unwrap_or((stem, ""));
-    DeployedResource {
-        name: format!("{id}.form").into(),
+    let file = DeployedResource {
+        name: format!("{id}.{extension}").into(),
         content: name.as_bytes().into(),
         // Any bytes that differ with the content do.
         checksum: name.as_bytes().into(),
-        form: Some(Box::new(FormSummary { id: id.into(), version_tag: version_tag.into() })),
         ..DeployedResource::default()
-    }
+    };
+    (Box::new(FileSummary { id: id.into(), version_tag: version_tag.into() }), file)
 }
 
 /// What the job of a listener decides: `complete JOB denied reason=…` or `complete JOB correct …`.

@@ -2,9 +2,7 @@
 
 use broker_api::Topology;
 use proto::gateway as wire;
-use record::{
-    DEFAULT_TENANT, Deployed, DeployedForm, DeployedProcess, InstanceCreated, InstanceResult, Reply,
-};
+use record::{DEFAULT_TENANT, Deployed, DeployedVersion, InstanceCreated, InstanceResult, Reply};
 use tonic::{Code, Status};
 
 use super::decision;
@@ -58,7 +56,7 @@ pub(crate) fn instance_result(
     }
 }
 
-/// Resources were deployed.
+/// Resources were deployed. The protocol has no place for files that are only kept.
 pub(crate) fn deployed(it: &Deployed) -> wire::DeployResourceResponse {
     use wire::deployment::Metadata;
     let processes = it.processes.iter().map(|it| Metadata::Process(process(it)));
@@ -74,7 +72,7 @@ pub(crate) fn deployed(it: &Deployed) -> wire::DeployResourceResponse {
     }
 }
 
-fn form(it: &DeployedForm) -> wire::FormMetadata {
+fn form(it: &DeployedVersion) -> wire::FormMetadata {
     wire::FormMetadata {
         form_id: it.id.to_string(),
         version: version(it.version),
@@ -92,11 +90,11 @@ pub(crate) fn processes_deployed(it: &Deployed) -> wire::DeployProcessResponse {
     }
 }
 
-fn process(it: &DeployedProcess) -> wire::ProcessMetadata {
+fn process(it: &DeployedVersion) -> wire::ProcessMetadata {
     wire::ProcessMetadata {
         bpmn_process_id: it.id.to_string(),
         version: version(it.version),
-        process_definition_key: it.definition.as_i64(),
+        process_definition_key: it.key.as_i64(),
         resource_name: it.resource_name.to_string(),
         tenant_id: DEFAULT_TENANT.to_owned(),
     }

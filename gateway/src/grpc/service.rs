@@ -203,9 +203,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn delete_resource(
         &self,
-        _request: Request<wire::DeleteResourceRequest>,
+        request: Request<wire::DeleteResourceRequest>,
     ) -> Answer<wire::DeleteResourceResponse> {
-        unbuilt::rpc("DeleteResource", "deployed resources stay; deploy a newer version instead")
+        deploy::delete(self, request).await
     }
 
     async fn evaluate_decision(

@@ -2,7 +2,7 @@
 
 use proto::gateway as wire;
 use record::{
-    Accepted, CommandBody, Created, Deployed, DeployedProcess, InstanceCreated, InstanceResult,
+    Accepted, CommandBody, Created, Deployed, DeployedVersion, InstanceCreated, InstanceResult,
     Key, Reply,
 };
 use value::Doc;
@@ -44,12 +44,12 @@ async fn a_topology_that_is_not_known_yet_is_unavailable() {
 }
 
 fn deployed() -> Reply {
-    let process = DeployedProcess {
+    let process = DeployedVersion {
         id: "order".into(),
         version: 2,
-        definition: Key::new(1, 5),
+        key: Key::new(1, 5),
         resource_name: "order.bpmn".into(),
-        ..DeployedProcess::default()
+        ..DeployedVersion::default()
     };
     Reply::Deployed(Deployed {
         key: Key::new(1, 4),

@@ -277,10 +277,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
                 .err(),
         ),
         (
-            "DeleteResource",
-            client.delete_resource(wire::DeleteResourceRequest::default()).await.err(),
-        ),
-        (
             "EvaluateConditional",
             client.evaluate_conditional(wire::EvaluateConditionalRequest::default()).await.err(),
         ),

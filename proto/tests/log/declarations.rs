@@ -14,7 +14,7 @@ const SOURCES: [&str; 18] = [
     include_str!("../../../engine/record/src/deployment.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
-    include_str!("../../../engine/record/src/form.rs"),
+    include_str!("../../../engine/record/src/resource.rs"),
     include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/job_command.rs"),

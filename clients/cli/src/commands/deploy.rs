@@ -17,7 +17,7 @@ use crate::output::{Output, table};
     after_help = "Examples:\n  baton deploy order.bpmn\n  baton deploy order.bpmn discount.dmn -o json"
 )]
 pub(crate) struct Deploy {
-    /// BPMN and DMN files
+    /// BPMN, DMN and form files, and any other file that workers need
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]

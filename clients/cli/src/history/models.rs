@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use record::{Event, Key, Record};
+use record::{DeployedIntent, Event, Key, Record};
 use value::Str;
 
 /// The deployed files by definition. A file is compiled when a name is asked for.
@@ -17,7 +17,9 @@ pub(crate) struct Names(BTreeMap<Str, Str>);
 impl Models {
     /// Takes a record into account.
     pub(crate) fn apply(&mut self, record: &Record) {
-        if let Event::Process(event) = &record.event {
+        if let Event::Process(event) = &record.event
+            && event.intent == DeployedIntent::Created
+        {
             let file = (event.process.resource_name.clone(), event.resource.clone());
             self.0.insert(record.key, file);
         }

@@ -36,6 +36,18 @@ pub struct CalledDecision {
     pub result_variable: Str,
 }
 
+/// A deployed file that the worker of a job needs.
+#[derive(Clone, Debug)]
+pub struct LinkedResource {
+    /// Gives text: the id of the file.
+    pub resource_id: Expression,
+    pub binding: Binding,
+    /// A word by which the worker knows what kind of file it is.
+    pub resource_type: Str,
+    /// A word by which the worker knows what the file is for; may be empty.
+    pub name: Str,
+}
+
 /// Which version of something deployed is meant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Binding {

@@ -30,7 +30,7 @@ const EXTENSIONS: [(&str, Treatment); 23] = [
     ("formDefinition", Treatment::Single),
     ("ioMapping", Treatment::Single),
     ("jobPriorityDefinition", Treatment::Single),
-    ("linkedResources", Treatment::RefusedList("linked resources")),
+    ("linkedResources", Treatment::Single),
     ("loopCharacteristics", Treatment::Known),
     ("priorityDefinition", Treatment::Single),
     ("properties", Treatment::Known),

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::JobDefinition;
 use crate::outline::Part;
+use crate::part::linked;
 use xml::{Namespace, Node};
 
 /// How often a job is tried when the model does not say.
@@ -21,6 +22,7 @@ pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Job
     let definitions: Vec<_> =
         part.node.extensions().filter(|it| &*it.name == "taskDefinition").collect();
     let headers = headers(ctx, part);
+    let linked = linked::read(ctx, part);
     let [definition] = definitions.as_slice() else {
         let message = format!(
             "The element '{}' has {} zeebe:taskDefinition. It needs exactly one, with a job type.",
@@ -34,7 +36,12 @@ pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Job
         .required(part, definition, "type")
         .and_then(|text| ctx.expression(part, definition, "job type", (text, Literals::Typed)));
     let retries = retries(ctx, part, definition);
-    Some(JobDefinition { job_type: job_type?, retries: retries?, headers: headers? })
+    Some(JobDefinition {
+        job_type: job_type?,
+        retries: retries?,
+        headers: headers?,
+        linked: linked?,
+    })
 }
 
 /// How often a job is tried.

@@ -159,7 +159,8 @@ fn extensions_with_an_effect_that_is_not_run_are_refused() {
         &expect![[r#"
             p > a: The element 'a' has execution listeners (zeebe:executionListeners). Baton does not support execution listeners yet.
             p > a: The element 'a' has task listeners, which only a user task with zeebe:userTask can have. Add the marker, or remove them.
-            p > a: The element 'a' has linked resources (zeebe:linkedResources). Baton does not support linked resources yet.
+            p > a: The element 'a' needs the attribute 'resourceType' of 'linkedResource', which is missing or empty.
+            p > a: The element 'a' needs the attribute 'bindingType' of 'linkedResource', which is missing or empty.
             p > a: The job priority 'soon' of 'a' is neither a whole number from -2147483648 to 2147483647 nor a FEEL expression.
             p > a: The element 'a' has more than one zeebe:jobPriorityDefinition. At most one is allowed.
             p > a: The element 'a' has the extension 'zeebe:newerThanBaton', which Baton does not know.

@@ -41,6 +41,8 @@ fn event_has_any(event: &Event) -> bool {
         | Event::Escalation(_)
         | Event::UserTask(_)
         | Event::Form(_)
+        | Event::Resource(_)
+        | Event::ResourceDeletion(_)
         | Event::SignalSubscription(_)
         | Event::MultiInstance(_)
         | Event::Modification(_)

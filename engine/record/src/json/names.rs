@@ -2,11 +2,11 @@
 
 use crate::{
     CauseKind, ClockChange, CompensationIntent, ConditionResult, CreationIntent,
-    DecisionEvaluationIntent, DecisionType, ElementType, EscalationIntent, Event, EventType,
-    IncidentIntent, IncidentType, JobIntent, JobKind, ListenerEventType, MessageIntent,
+    DecisionEvaluationIntent, DecisionType, DeployedIntent, ElementType, EscalationIntent, Event,
+    EventType, IncidentIntent, IncidentType, JobIntent, JobKind, ListenerEventType, MessageIntent,
     MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
-    ProcessMessageSubscriptionIntent, RejectionType, SignalIntent, SignalSubscriptionIntent,
-    StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
+    ProcessMessageSubscriptionIntent, RejectionType, ResourceDeletionIntent, SignalIntent,
+    SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -17,7 +17,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
     match event {
         Event::ProcessInstance(it) => ("PROCESS_INSTANCE", process_instance(it.intent)),
         Event::Deployment(_) => ("DEPLOYMENT", "CREATED"),
-        Event::Process(_) => ("PROCESS", "CREATED"),
+        Event::Process(it) => ("PROCESS", deployed(it.intent)),
         Event::ProcessInstanceCreation(it) => match it.intent {
             CreationIntent::Created => ("PROCESS_INSTANCE_CREATION", "CREATED"),
         },
@@ -40,7 +40,12 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Error(_) => ("ERROR", "CREATED"),
         Event::Clock(it) => ("CLOCK", clock(it.change)),
         Event::Escalation(it) => ("ESCALATION", escalation(it.intent)),
-        Event::Form(_) => ("FORM", "CREATED"),
+        Event::Form(it) => ("FORM", deployed(it.intent)),
+        Event::Resource(it) => ("RESOURCE", deployed(it.intent)),
+        Event::ResourceDeletion(it) => match it.intent {
+            ResourceDeletionIntent::Deleting => ("RESOURCE_DELETION", "DELETING"),
+            ResourceDeletionIntent::Deleted => ("RESOURCE_DELETION", "DELETED"),
+        },
         Event::UserTask(it) => ("USER_TASK", user_task(it.intent)),
         Event::Signal(it) => match it.intent {
             SignalIntent::Broadcasted => ("SIGNAL", "BROADCASTED"),
@@ -49,8 +54,8 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
             ("COMPENSATION_SUBSCRIPTION", compensation(it.intent))
         }
         Event::SignalSubscription(it) => ("SIGNAL_SUBSCRIPTION", signal_subscription(it.intent)),
-        Event::Decision(_) => ("DECISION", "CREATED"),
-        Event::DecisionRequirements(_) => ("DECISION_REQUIREMENTS", "CREATED"),
+        Event::Decision(it) => ("DECISION", deployed(it.intent)),
+        Event::DecisionRequirements(it) => ("DECISION_REQUIREMENTS", deployed(it.intent)),
         Event::DecisionEvaluation(it) => ("DECISION_EVALUATION", decision_evaluation(it.intent)),
         Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
         Event::Modification(_) => ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"),
@@ -79,6 +84,14 @@ fn process_instance(intent: ProcessInstanceIntent) -> &'static str {
         ProcessInstanceIntent::ElementCompleted => "ELEMENT_COMPLETED",
         ProcessInstanceIntent::ElementTerminating => "ELEMENT_TERMINATING",
         ProcessInstanceIntent::ElementTerminated => "ELEMENT_TERMINATED",
+    }
+}
+
+fn deployed(intent: DeployedIntent) -> &'static str {
+    match intent {
+        DeployedIntent::Created => "CREATED",
+        DeployedIntent::Deleting => "DELETING",
+        DeployedIntent::Deleted => "DELETED",
     }
 }
 
@@ -197,6 +210,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
         IncidentType::ProcessingError => "PROCESSING_ERROR",
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
+        IncidentType::ResourceNotFound => "RESOURCE_NOT_FOUND",
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
         IncidentType::TaskListenerNoRetries => "TASK_LISTENER_NO_RETRIES",
         IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",

@@ -65,11 +65,11 @@ fn origin() -> Origin {
     }
 }
 
-fn deployed() -> DeployedProcess {
-    DeployedProcess {
+fn deployed() -> DeployedVersion {
+    DeployedVersion {
         id: "order".into(),
         version: 3,
-        definition: Key::new(1, 2),
+        key: Key::new(1, 2),
         resource_name: "order.bpmn".into(),
         duplicate: false,
         checksum: Arc::new([0xfb, 0xef]),
@@ -195,8 +195,8 @@ fn a_deployment_lists_its_processes() {
             ..DeploymentEvent::default()
         }),
         expect![[r#"
-        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DEPLOYMENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-        "value":{"resources":[],"processesMetadata":[{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","deploymentKey":2251799813685255,"duplicate":false,"tenantId":"<default>"}],"decisionsMetadata":[],"decisionRequirementsMetadata":[],"formMetadata":[],"resourceMetadata":[],"deploymentKey":2251799813685255,"tenantId":"<default>"}}"#]],
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DEPLOYMENT","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"resources":[],"processesMetadata":[{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","duplicate":false,"deploymentKey":2251799813685255,"tenantId":"<default>"}],"decisionsMetadata":[],"decisionRequirementsMetadata":[],"formMetadata":[],"resourceMetadata":[],"deploymentKey":2251799813685255,"tenantId":"<default>"}}"#]],
     );
 }
 
@@ -208,10 +208,36 @@ fn a_process_carries_its_file_as_base64() {
             deployment: Key::new(1, 1),
             resource: Arc::from(*b"<xml/>"),
             summary: ProcessSummary { version_tag: "v1".into(), ..ProcessSummary::default() },
+            intent: DeployedIntent::Created,
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","deploymentKey":2251799813685249,"versionTag":"v1","resource":"PHhtbC8+","duplicate":false,"tenantId":"<default>"}}"#]],
+            "value":{"bpmnProcessId":"order","version":3,"processDefinitionKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","duplicate":false,"deploymentKey":2251799813685249,"versionTag":"v1","resource":"PHhtbC8+","tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_file_for_workers_is_named_like_its_deletion() {
+    let event = |intent| FileEvent {
+        file: deployed(),
+        version_tag: "v1".into(),
+        intent,
+        ..FileEvent::default()
+    };
+    check(
+        Event::Resource(event(DeployedIntent::Deleted)),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"RESOURCE","intent":"DELETED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"resourceId":"order","version":3,"resourceKey":2251799813685250,"resourceName":"order.bpmn","checksum":"++8=","duplicate":false,"deploymentKey":-1,"versionTag":"v1","resource":"","tenantId":"<default>"}}"#]],
+    );
+    check(
+        Event::ResourceDeletion(ResourceDeletionEvent {
+            intent: ResourceDeletionIntent::Deleting,
+            resource: Key::new(1, 2),
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"RESOURCE_DELETION","intent":"DELETING","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"resourceKey":2251799813685250,"tenantId":"<default>"}}"#]],
     );
 }
 

@@ -3,22 +3,21 @@
 //! Fields are those of Zeebe's records. Fields of features that Baton does not have yet are there
 //! with the value that means "unset", because readers with strict schemas miss them otherwise.
 
-use super::base64;
 use super::object::Object;
 use crate::{
-    ClockChange, ClockEvent, CompensationEvent, DEFAULT_TENANT, DeployedProcess, DeploymentEvent,
-    ErrorEvent, EscalationEvent, Event, IncidentEvent, Key, MessageEvent,
-    MessageStartSubscriptionEvent, Origin, ProcessEvent, ProcessEventEvent,
-    ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record, SettingsEvent,
-    SignalSubscriptionEvent, Subscription, TimerEvent, VariableDocumentEvent, VariableEvent,
+    ClockChange, ClockEvent, CompensationEvent, DEFAULT_TENANT, DeploymentEvent, ErrorEvent,
+    EscalationEvent, Event, IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record,
+    SettingsEvent, SignalSubscriptionEvent, Subscription, TimerEvent, VariableDocumentEvent,
+    VariableEvent,
 };
 
 mod decision;
-mod form;
 mod job;
 mod modification;
 mod multi_instance;
 mod process_instance;
+mod resource;
 mod user_task;
 
 /// Writes the fields of `value`.
@@ -26,7 +25,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
     match &record.event {
         Event::ProcessInstance(it) => process_instance::write(it, o),
         Event::Deployment(it) => deployment(it, record.key, o),
-        Event::Process(it) => process(it, o),
+        Event::Process(it) => resource::process(it, o),
         Event::ProcessInstanceCreation(it) => creation(it, o),
         Event::ProcessInstanceResult(it) => result(it, o),
         Event::ProcessEvent(it) => process_event(it, o),
@@ -49,7 +48,12 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Error(it) => error(it, record.source, o),
         Event::Clock(it) => clock(it, o),
         Event::Escalation(it) => escalation(it, o),
-        Event::Form(it) => form::write(it, o),
+        Event::Form(it) => resource::file(it, &resource::FORM, o),
+        Event::Resource(it) => resource::file(it, &resource::RESOURCE, o),
+        Event::ResourceDeletion(it) => {
+            o.key("resourceKey", it.resource);
+            tenant(o);
+        }
         Event::UserTask(it) => user_task::write(it, record.key, o),
         Event::Signal(it) => {
             o.text("signalName", &it.name);
@@ -98,9 +102,7 @@ fn ids(origin: &Origin, o: &mut Object<'_>) {
 fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
     o.empty_list("resources");
     o.objects("processesMetadata", &event.processes, |it, o| {
-        deployed_process(it, key, o);
-        o.flag("duplicate", it.duplicate);
-        tenant(o);
+        resource::deployed(it, key, &resource::PROCESS, o);
     });
     o.objects("decisionsMetadata", &event.decisions, |it, o| {
         decision::deployed(it, key, o);
@@ -109,28 +111,12 @@ fn deployment(event: &DeploymentEvent, key: Key, o: &mut Object<'_>) {
         decision::deployed_requirements(it, o);
     });
     o.objects("formMetadata", &event.forms, |it, o| {
-        form::deployed(it, key, o);
-        tenant(o);
+        resource::deployed(it, key, &resource::FORM, o);
     });
-    o.empty_list("resourceMetadata");
+    o.objects("resourceMetadata", &event.resources, |it, o| {
+        resource::deployed(it, key, &resource::RESOURCE, o);
+    });
     o.key("deploymentKey", key);
-    tenant(o);
-}
-
-fn deployed_process(process: &DeployedProcess, deployment: Key, o: &mut Object<'_>) {
-    o.text("bpmnProcessId", &process.id);
-    o.number("version", process.version);
-    o.key("processDefinitionKey", process.definition);
-    o.text("resourceName", &process.resource_name);
-    o.text("checksum", &base64::encode(&process.checksum));
-    o.key("deploymentKey", deployment);
-}
-
-fn process(event: &ProcessEvent, o: &mut Object<'_>) {
-    deployed_process(&event.process, event.deployment, o);
-    o.text("versionTag", &event.summary.version_tag);
-    o.text("resource", &base64::encode(&event.resource));
-    o.flag("duplicate", event.process.duplicate);
     tenant(o);
 }
 

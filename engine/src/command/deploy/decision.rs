@@ -1,7 +1,7 @@
 //! Deploying decisions: a file is a requirements graph, and its decisions are versioned with it.
 
+use super::version;
 use crate::ctx::Ctx;
-use crate::state::decision::Requirements;
 use record::{
     DecisionEvent, DecisionRequirementsEvent, DecisionSummary, Deployed, DeployedDecision,
     DeployedRequirements, DeployedResource, Event, Key, RequirementsImport, RequirementsSummary,
@@ -30,21 +30,20 @@ impl<'a> Graph<'a> {
 /// True if the latest version of a graph came from the same file, still holds the latest version of
 /// each of its decisions, and imports what is the latest.
 pub(super) fn is_latest(ctx: &Ctx<'_>, graph: &Graph<'_>) -> bool {
-    let Some(latest) = ctx.state.latest_requirements(&graph.summary.id) else { return false };
-    let is_same =
-        latest.checksum == graph.resource.checksum && latest.resource_name == graph.resource.name;
+    let state = &ctx.state;
+    let Some(latest) = state.requirements.latest(&graph.summary.id) else { return false };
     let holds = |it: &DecisionSummary| {
-        let decision = ctx.state.latest_decision(&it.id);
+        let decision = state.decisions.latest(&it.id);
         decision.is_some_and(|it| it.requirements == latest.key)
     };
-    is_same
+    version::is_latest(&state.requirements, &graph.summary.id, graph.resource)
         && graph.summary.decisions.iter().all(holds)
         && latest.imports.iter().all(|it| is_latest_version(ctx, it.requirements))
 }
 
 fn is_latest_version(ctx: &Ctx<'_>, key: Key) -> bool {
     let found = ctx.state.requirements.get(&key);
-    let latest = found.and_then(|it| ctx.state.latest_requirements(&it.id));
+    let latest = found.and_then(|it| ctx.state.requirements.latest(&it.id));
     latest.is_some_and(|it| it.key == key)
 }
 
@@ -52,25 +51,14 @@ fn is_latest_version(ctx: &Ctx<'_>, key: Key) -> bool {
 pub(super) fn existing(ctx: &Ctx<'_>, graphs: &[Graph<'_>], deployed: &mut Deployed) {
     for graph in graphs {
         let decisions = graph.summary.decisions.iter();
-        let latest = decisions.filter_map(|it| ctx.state.latest_decision(&it.id));
+        let latest = decisions.filter_map(|it| ctx.state.decisions.latest(&it.id));
         deployed
             .decisions
             .extend(latest.map(|it| DeployedDecision { duplicate: true, ..it.deployed() }));
-        let latest = ctx.state.latest_requirements(&graph.summary.id);
-        deployed.requirements.extend(latest.map(|it| deployed_requirements(it)));
-    }
-}
-
-fn deployed_requirements(requirements: &Requirements) -> DeployedRequirements {
-    DeployedRequirements {
-        id: requirements.id.clone(),
-        name: requirements.name.clone(),
-        version: requirements.version,
-        key: requirements.key,
-        namespace: requirements.namespace.clone(),
-        resource_name: requirements.resource_name.clone(),
-        checksum: requirements.checksum.clone(),
-        duplicate: true,
+        let latest = ctx.state.requirements.latest(&graph.summary.id);
+        deployed
+            .requirements
+            .extend(latest.map(|it| DeployedRequirements { duplicate: true, ..it.deployed() }));
     }
 }
 
@@ -95,7 +83,7 @@ fn create_one(
     let requirements = DeployedRequirements {
         id: summary.id.clone(),
         name: summary.name.clone(),
-        version: ctx.state.latest_requirements(&summary.id).map_or(0, |it| it.version) + 1,
+        version: ctx.state.requirements.next_version(&summary.id),
         key,
         namespace: summary.namespace.clone(),
         resource_name: resource.name.clone(),
@@ -108,6 +96,7 @@ fn create_one(
         deployment: deployed.key,
         resource: resource.content.clone(),
         imports: imports.map(|it| RequirementsImport { requirements: *it }).collect(),
+        ..DecisionRequirementsEvent::default()
     };
     ctx.emit(key, Event::DecisionRequirements(event));
     deployed.requirements.push(requirements);
@@ -115,7 +104,7 @@ fn create_one(
         let decision = DeployedDecision {
             id: it.id.clone(),
             name: it.name.clone(),
-            version: ctx.state.latest_decision(&it.id).map_or(0, |it| it.version) + 1,
+            version: ctx.state.decisions.next_version(&it.id),
             key: ctx.next_key(),
             requirements_id: summary.id.clone(),
             requirements: key,
@@ -125,6 +114,7 @@ fn create_one(
             decision: decision.clone(),
             deployment: deployed.key,
             version_tag: it.version_tag.clone(),
+            ..DecisionEvent::default()
         };
         ctx.emit(decision.key, Event::Decision(event));
         deployed.decisions.push(decision);

@@ -9,7 +9,7 @@ use crate::process::trigger;
 use crate::state::decision::Decision;
 use bpmn::{Binding, CalledDecision};
 use record::{
-    Cause, CauseKind, DecisionEvaluationEvent, DecisionEvaluationIntent, Event, IncidentType, Key,
+    Cause, CauseKind, DecisionEvaluationEvent, DecisionEvaluationIntent, Event, IncidentType,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -40,15 +40,8 @@ pub(super) fn activate(
 
 /// The version of the decision that the task is bound to.
 fn find(ctx: &Ctx<'_>, at: &At, id: &Str, binding: &Binding) -> Result<Arc<Decision>, Failure> {
-    let state = &ctx.state;
-    let found = match binding {
-        Binding::Latest => state.latest_decision(id),
-        Binding::Deployment => {
-            let deployment = state.definitions.get(&at.definition).map(|it| it.deployment);
-            state.deployed_decision(id, deployment.unwrap_or(Key::NONE))
-        }
-        Binding::VersionTag(tag) => state.tagged_decision(id, tag),
-    };
+    let deployment = ctx.state.deployment_of(at.definition);
+    let found = ctx.state.decisions.bound(id, binding, deployment);
     found.cloned().ok_or_else(|| {
         let message = match binding {
             Binding::Latest => format!(

@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::{self, Failure, Place};
 use crate::process::job::{self, NewJob};
-use crate::process::subscribe;
+use crate::process::{file, subscribe};
 use bpmn::JobDefinition;
 
 pub(super) fn activate(
@@ -17,8 +17,13 @@ pub(super) fn activate(
     let job_type = expression::text(ctx, place, &definition.job_type)?;
     let retries = expression::number(ctx, place, &definition.retries)?;
     let priority = job::priority(ctx, at)?;
+    let added_headers = file::linked(ctx, at, definition)?;
     subscribe::open_boundary(ctx, at)?;
     let headers = job::headers(&at.model().kind);
-    job::create(ctx, at, NewJob { job_type, retries, headers, priority, ..NewJob::default() });
+    job::create(
+        ctx,
+        at,
+        NewJob { job_type, retries, headers, added_headers, priority, ..NewJob::default() },
+    );
     Ok(Next::Wait)
 }

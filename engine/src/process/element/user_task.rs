@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::expression::{self, Evaluated, Failure, Place, wrong_type};
 use crate::process::job::{self, NewJob};
-use crate::process::{date, form, subscribe, user_task};
+use crate::process::{date, file, subscribe, user_task};
 use bpmn::{Expression, Form, UserTask};
 use record::{Header, IncidentType, UserTaskAttributes};
 use value::Str;
@@ -48,7 +48,7 @@ fn evaluate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<UserTaskAttri
         ..UserTaskAttributes::default()
     };
     match &task.form {
-        Some(Form::Deployed { id, binding }) => attributes.form = form::find(ctx, at, id, binding)?,
+        Some(Form::Deployed { id, binding }) => attributes.form = file::form(ctx, at, id, binding)?,
         Some(Form::External(reference)) => {
             attributes.external_form = expression::text(ctx, place, reference)?;
         }

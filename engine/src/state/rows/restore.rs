@@ -1,20 +1,21 @@
 //! Reading the rows of a checkpoint, and rebuilding the indexes from them.
 
 use super::{
-    DECISION, DEFINITION, FORM, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE, META, PENDING, REPLY,
-    REQUIREMENTS, SIGNAL_START, START_SUBSCRIPTION, START_TIMER, STREAM, SUBSCRIPTION, StateRow,
-    VERSION,
+    DECISION, DEFINITION, DELETED_VERSION, FORM, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE, META,
+    PENDING, REPLY, REQUIREMENTS, RESOURCE, SIGNAL_START, START_SUBSCRIPTION, START_TIMER, STREAM,
+    SUBSCRIPTION, StateRow, VERSION,
 };
 use crate::engine::RestoreError;
 use crate::state::State;
 use crate::state::decision::{Decision, Requirements};
 use crate::state::definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use crate::state::due::DueKind;
-use crate::state::form::Form;
+use crate::state::file::File;
 use crate::state::instance::{Instance, JobState};
 use crate::state::message::{Message, MessageSubscription};
 use crate::state::meta::{Meta, PendingWork};
 use crate::state::stream::{Gateway, LastStream, Stream, request_key, stream_key};
+use crate::state::versions::{DeletedVersion, VersionedKind};
 use record::{Key, RememberedReply};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ impl State {
             row: name(),
             source: WireError::Malformed { what: "row key" },
         })?;
-        if row.version > VERSION || !(META..=FORM).contains(&kind) {
+        if row.version > VERSION || !(META..=DELETED_VERSION).contains(&kind) {
             return Err(RestoreError::Newer { row: name(), kind, version: row.version });
         }
         self.restore(kind, key, &row.value)
@@ -42,10 +43,7 @@ impl State {
                 self.instances
                     .restore(Key(number_of(key)?), Arc::new(Instance::from_bytes(value)?));
             }
-            DEFINITION => {
-                let row = Definition::from_bytes(value)?;
-                self.definitions.restore(Key(number_of(key)?), Arc::new(row));
-            }
+            DEFINITION => self.definitions.restore(Definition::from_bytes(value)?),
             START_SUBSCRIPTION => {
                 let row = StartSubscription::from_bytes(value)?;
                 self.start_subscriptions.restore(Key(number_of(key)?), Arc::new(row));
@@ -86,21 +84,24 @@ impl State {
             PENDING => {
                 self.pending.restore(number_of(key)?, Arc::new(PendingWork::from_bytes(value)?));
             }
-            FORM => {
-                let row = Form::from_bytes(value)?;
-                self.forms.restore(Key(number_of(key)?), Arc::new(row));
-            }
-            DECISION => {
-                let row = Decision::from_bytes(value)?;
-                self.decisions.restore(Key(number_of(key)?), Arc::new(row));
-            }
-            REQUIREMENTS => {
-                let row = Requirements::from_bytes(value)?;
-                self.requirements.restore(Key(number_of(key)?), Arc::new(row));
-            }
+            FORM => self.forms.restore(File::from_bytes(value)?),
+            RESOURCE => self.resources.restore(File::from_bytes(value)?),
+            DECISION => self.decisions.restore(Decision::from_bytes(value)?),
+            REQUIREMENTS => self.requirements.restore(Requirements::from_bytes(value)?),
+            DELETED_VERSION => self.restore_deleted(DeletedVersion::from_bytes(value)?),
             _ => return Err(WireError::Malformed { what: "row kind" }),
         }
         Ok(())
+    }
+
+    fn restore_deleted(&mut self, row: DeletedVersion) {
+        match row.kind {
+            VersionedKind::Process => self.definitions.restore_deleted(row),
+            VersionedKind::Form => self.forms.restore_deleted(row),
+            VersionedKind::Resource => self.resources.restore_deleted(row),
+            VersionedKind::Decision => self.decisions.restore_deleted(row),
+            VersionedKind::Requirements => self.requirements.restore_deleted(row),
+        }
     }
 
     /// Rebuilds every index from the rows.
@@ -110,14 +111,6 @@ impl State {
         for instance in &instances {
             self.restore_of_instance(instance);
         }
-        let forms: Vec<_> = self.forms.iter().map(|(_, it)| it.clone()).collect();
-        for it in forms {
-            self.form_versions.restore((it.id.clone(), it.version), it.key);
-        }
-        let definitions: Vec<_> = self.definitions.iter().map(|(_, it)| it.clone()).collect();
-        for it in definitions {
-            self.versions.restore((it.process_id.clone(), it.version), it.key);
-        }
         let starts: Vec<_> = self.start_subscriptions.iter().map(|(_, it)| it.clone()).collect();
         for it in starts {
             let name = (it.message_name.clone(), it.process_id.clone(), it.key);
@@ -125,7 +118,6 @@ impl State {
         }
         self.restore_of_starts();
         self.restore_of_messages();
-        self.restore_of_decisions();
         let streams: Vec<_> = self.streams.iter().map(|(key, it)| (*key, it.clone())).collect();
         for (key, it) in streams.into_iter().filter(|(_, it)| it.credit > 0) {
             self.ready_streams.restore((it.job_type.clone(), key), ());
@@ -139,6 +131,8 @@ impl State {
 
     fn restore_of_instance(&mut self, instance: &Instance) {
         let key = instance.key;
+        let running = self.running.get(&instance.definition).copied().unwrap_or_default();
+        self.running.restore(instance.definition, running + 1);
         instance.elements.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.jobs.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.incidents.iter().for_each(|it| self.owners.restore(it.key, key));

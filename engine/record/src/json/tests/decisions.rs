@@ -52,6 +52,7 @@ fn a_decision_tells_its_graph_and_tag() {
             decision: decision(),
             deployment: Key::new(1, 1),
             version_tag: "spring".into(),
+            intent: DeployedIntent::Created,
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DECISION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
@@ -67,6 +68,7 @@ fn a_requirements_graph_carries_its_file_as_base64() {
             deployment: Key::new(1, 1),
             resource: Arc::from(*b"<definitions/>"),
             imports: vec![],
+            intent: DeployedIntent::Created,
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DECISION_REQUIREMENTS","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
