@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! rows (checkpointed)                indexes (rebuilt from rows)
-//! instances ───────────────────────▶ running, owners, attached, activatable, due, start_locks, signals_by_name
+//! instances ───────────────────────▶ running, owners, children, attached, activatable, due, start_locks, signals_by_name
 //! definitions, forms, resources, decisions, requirements, with indexes of their own (`versions`)
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
@@ -13,6 +13,7 @@
 //! Only `evolve` writes here.
 
 pub(crate) mod attached;
+pub(crate) mod children;
 pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub(crate) running: Table<Key, u64>,
     /// The instance of each element instance, job and incident.
     pub(crate) owners: Table<Key, Key>,
+    /// Element instances inside a scope that is not the process, by that scope.
+    pub(crate) children: Table<(Key, Key), ()>,
     /// What waits at an element instance, by that.
     pub(crate) attached: Table<(Key, Key), ()>,
     /// Jobs that can be handed out, by type, in their turn.
@@ -109,6 +112,7 @@ macro_rules! each_table {
         $state.instances.$method();
         $state.running.$method();
         $state.owners.$method();
+        $state.children.$method();
         $state.attached.$method();
         $state.activatable.$method();
         $state.due.$method();
@@ -146,6 +150,7 @@ impl State {
             instances: Table::of_rows(),
             running: Table::index(),
             owners: Table::index(),
+            children: Table::index(),
             attached: Table::index(),
             activatable: Table::index(),
             due: Table::index(),

@@ -12,6 +12,7 @@ use record::{
     Cause, CauseKind, CommandIntent, Envelope, Event, Key, ModificationEvent, ModifyInstance,
     MoveElement, MoveScope, RejectionType, ScopeVariables, TerminateElement,
 };
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use value::Doc;
 
@@ -60,7 +61,8 @@ fn refused(instance: Key, why: &str) -> Refused {
 }
 
 fn plan(instance: &Instance, process: &Process, command: &ModifyInstance) -> Result<Plan, String> {
-    let scopes = Scopes::of(instance, process);
+    // Only what is placed needs them, and they take a look at everything.
+    let scopes = LazyCell::new(|| Scopes::of(instance, process));
     let mut placements = Vec::new();
     for it in &command.activate {
         placements.push(scopes.place(&it.element_id, it.ancestor, it.variables.clone())?);

@@ -133,6 +133,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         passed: event.passed,
         ..ElementInstance::default()
     });
+    state.put_child(origin.instance, event.flow_scope, key);
     state.owners.put(key, origin.instance);
 }
 
@@ -180,6 +181,7 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         note_called(state, event, Key::NONE);
         return;
     }
+    state.delete_child(event.flow_scope, key);
     let Some(instance) = state.instance_mut(origin.instance) else { return };
     let passed = instance.elements.get(key).map_or(0, |element| element.passed);
     instance.elements.remove(key);

@@ -46,14 +46,8 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
 
 /// Tells the next children of a terminating scope to terminate.
 pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
-    let Some(found) = ctx.state.instance(step.instance) else { return };
-    let children: Vec<Key> = found
-        .elements
-        .iter_after(step.after)
-        .filter(|it| it.scope == step.scope)
-        .take(CHILDREN_PER_STEP)
-        .map(|it| it.key)
-        .collect();
+    let children =
+        ctx.state.children_after(step.instance, step.scope, step.after, CHILDREN_PER_STEP);
     let Some(&last) = children.last() else { return };
     for element_instance in &children {
         ctx.then(Step::Terminate(Terminate {

@@ -23,6 +23,7 @@ impl State {
         let mut incidents = 0;
         let mut owned = 0;
         let mut attached = 0;
+        let mut children = 0;
         let mut due = 0;
         let mut activatable = 0;
         let mut signals = self.signal_starts.len();
@@ -33,6 +34,7 @@ impl State {
             check_user_tasks(instance)?;
             self.check_calls(instance)?;
             attached += self.check_attached(instance)?;
+            children += self.check_children(instance)?;
             owned += self.check_owned(instance)?;
             due += self.check_due(instance)?;
             activatable += self.check_activatable(instance)?;
@@ -44,6 +46,7 @@ impl State {
         self.check_running()?;
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.attached.len() == attached, "something waits at what has ended");
+        must!(self.children.len() == children, "something is inside what has ended");
         must!(self.owners.len() == owned, "an owner is left of something that ended");
         must!(self.activatable.len() == activatable, "a job that ended can be handed out");
         let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();

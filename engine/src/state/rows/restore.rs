@@ -148,6 +148,7 @@ impl State {
             self.start_locks.restore(lock, key);
         }
         self.restore_attached(instance);
+        self.restore_children(instance);
         self.restore_due(instance);
     }
 

@@ -1,0 +1,115 @@
+//! Work on very many element instances at once: what one entry takes at most.
+//!
+//! `cargo bench -p baton-engine --bench slices`; each line is one case with one number of element
+//! instances. An entry may take 5 ms, whatever that number, and others go on in between.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail where something is missing")]
+#![expect(clippy::print_stdout, reason = "that is what it is for")]
+
+mod support;
+
+use record::{
+    BroadcastSignal, CancelInstance, CommandBody, ModifyInstance, PublishMessage, TerminateElement,
+};
+use support::Partition;
+use value::Doc;
+
+/// A subprocess with many waiting things in it, and an end for all of them.
+fn xml(activity: &str, count: u32) -> String {
+    let items = format!("=for n in 1..{count} return n");
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">
+<bpmn:signal id="go" name="go"/>
+<bpmn:message id="stop" name="stop"><bpmn:extensionElements><zeebe:subscription correlationKey="=k"/></bpmn:extensionElements></bpmn:message>
+<bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/>
+<bpmn:subProcess id="u"><bpmn:startEvent id="us"/>{activity}
+<bpmn:sequenceFlow id="us-a" sourceRef="us" targetRef="a"/></bpmn:subProcess>
+<bpmn:boundaryEvent id="b" attachedToRef="u"><bpmn:messageEventDefinition messageRef="stop"/></bpmn:boundaryEvent>
+<bpmn:endEvent id="e"/>
+<bpmn:sequenceFlow id="s-u" sourceRef="s" targetRef="u"/>
+<bpmn:sequenceFlow id="u-e" sourceRef="u" targetRef="e"/>
+</bpmn:process></bpmn:definitions>"#
+    )
+    .replace(
+        "LOOP",
+        &format!(
+            r#"<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="{items}" inputElement="item"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"#
+        ),
+    )
+}
+
+const JOBS: &str = r#"<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="work"/></bpmn:extensionElements>LOOP</bpmn:serviceTask>"#;
+
+/// Catch events are no activities: each stands in a subprocess.
+const CATCHES: &str = r#"<bpmn:subProcess id="a">LOOP<bpmn:startEvent id="is"/><bpmn:intermediateCatchEvent id="c"><bpmn:signalEventDefinition signalRef="go"/></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id="is-c" sourceRef="is" targetRef="c"/></bpmn:subProcess>"#;
+
+/// One flow each, so that no multi-instance keeps account of them.
+fn tasks(count: u32) -> String {
+    (0..count).fold(String::from(r#"<bpmn:parallelGateway id="a"/>"#), |text, n| {
+        text + &format!(
+            r#"<bpmn:serviceTask id="t{n}"><bpmn:extensionElements><zeebe:taskDefinition type="work"/></bpmn:extensionElements></bpmn:serviceTask><bpmn:sequenceFlow id="f{n}" sourceRef="a" targetRef="t{n}"/>"#
+        )
+    })
+}
+
+fn begun(activity: &str, count: u32) -> Partition {
+    let mut partition = Partition::new(&xml(activity, count));
+    partition.phase("deployed", 1);
+    partition.create(r#"{"k": "one"}"#);
+    partition.phase("begun", count);
+    partition
+}
+
+/// One case: it begins with all element instances waiting, and ends with none.
+type Case = (&'static str, fn(&mut Partition));
+
+const CASES: [Case; 3] = [
+    ("canceled", |partition| {
+        let instance = partition.instance;
+        partition.apply(CommandBody::CancelInstance(CancelInstance { instance }));
+    }),
+    ("interrupted", |partition| {
+        partition.apply(CommandBody::PublishMessage(PublishMessage {
+            name: "stop".into(),
+            correlation_key: "one".into(),
+            ..PublishMessage::default()
+        }));
+    }),
+    ("modified", |partition| {
+        let instance = partition.instance;
+        let subprocess = TerminateElement { element_id: "u".into(), ..Default::default() };
+        partition.apply(CommandBody::ModifyInstance(ModifyInstance {
+            instance,
+            terminate: vec![subprocess],
+            ..ModifyInstance::default()
+        }));
+    }),
+];
+
+fn run(activity: &str, count: u32, cases: &[Case]) {
+    for (name, end) in cases {
+        let mut partition = begun(activity, count);
+        end(&mut partition);
+        partition.settle();
+        partition.phase(name, count);
+        assert_eq!(partition.engine.instances_active(), 0, "all is over");
+    }
+}
+
+fn main() {
+    let signal: Case = ("signaled", |partition| {
+        let (name, variables) = ("go".into(), Doc::empty());
+        partition.apply(CommandBody::BroadcastSignal(BroadcastSignal { name, variables }));
+    });
+    for count in [1_000, 100_000] {
+        println!("jobs of a multi-instance");
+        run(JOBS, count, &CASES);
+        println!("subprocesses that wait for a signal");
+        run(CATCHES, count, &CASES);
+        run(CATCHES, count, &[signal]);
+    }
+    println!("tasks behind a parallel gateway");
+    run(&tasks(10_000), 10_000, &CASES);
+}
