@@ -24,6 +24,8 @@ use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 const PAUSE: Duration = Duration::from_millis(8);
 /// Clients that go on too long hang.
 const END_MAX: Duration = Duration::from_mins(1);
+/// The record segments are that far behind what is acknowledged at most.
+const RECORDS_FOLLOW_MAX: Duration = Duration::from_secs(10);
 /// Shorter than a pause of the server: such locks run out meanwhile.
 const SHORT_LOCK: Duration = Duration::from_secs(1);
 
@@ -143,6 +145,12 @@ impl World {
         drain(server, &steps, &facts).await?;
         self.resumed()?;
         self.is_drained = true;
+        // The record segments follow what is acknowledged, and a server that is killed now leaves
+        // their end to its next start. What is missing for good is judged in the end.
+        let started = Instant::now();
+        while !judge(&self.evidence()?).is_clean() && started.elapsed() < RECORDS_FOLLOW_MAX {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         Ok(())
     }
 

@@ -8,12 +8,12 @@ use super::super::Error;
 use super::super::backend::{Base, Digest, Marker, Row, Scanned};
 use super::super::error::BaseCause;
 use super::guard::call;
+use super::handles::{Handles, STATE_TREE};
 use super::rows::{self, Assembly, Head, TREE};
 use crate::io::preamble::Kind;
 use crate::io::{Attempt, Disk, Failure, RealDisk};
 use value::wire::Message;
 
-const STATE_TREE: &str = "checkpoint";
 const MARKER: &str = "marker";
 const FOLDING: &str = "folding";
 const MARKER_KIND: Kind = Kind { magic: *b"BTNMARKR", version: 1 };
@@ -39,10 +39,7 @@ type EachPiece<'a> = &'a mut dyn FnMut(&[u8], u32, &[u8]) -> Result<(), Error>;
 #[derive(Debug)]
 pub(super) struct SledBase {
     path: PathBuf,
-    /// Owns the trees' threads and the lock.
-    db: sled::Db,
-    rows: sled::Tree,
-    state: sled::Tree,
+    handles: Handles,
     /// Our own handle on sled's file, for the sync that it does not do.
     file: fs::File,
     marker: Option<Marker>,
@@ -63,23 +60,30 @@ impl SledBase {
             }
             opened => opened?,
         };
-        let rows = call(path, "open tree 'rows'", || db.open_tree(TREE))?;
-        let state = call(path, "open tree 'checkpoint'", || db.open_tree(STATE_TREE))?;
+        let handles = Handles::of(path, db)?;
         let file_path = path.join("db");
         let file = fs::File::open(&file_path).map_err(Failure::of(Attempt::Open, &file_path))?;
-        let marker = read::<Marker>(path, &state, MARKER, MARKER_KIND)?;
+        let marker = read::<Marker>(path, handles.state(), MARKER, MARKER_KIND)?;
         let folded = marker.as_ref().map_or(0, |marker| marker.index);
-        let folding = read::<Folding>(path, &state, FOLDING, FOLDING_KIND)?;
+        let folding = read::<Folding>(path, handles.state(), FOLDING, FOLDING_KIND)?;
         let folding = folding.map(|it| it.index).filter(|&index| index > folded);
         let digest = match (&marker, folding) {
             (_, Some(_)) => None,
             (Some(marker), None) => Some(marker.digest()),
             (None, None) => Some(Digest::default()),
         };
-        let base = Self { path: path.to_owned(), db, rows, state, file, marker, folding, digest };
+        let base = Self { path: path.to_owned(), handles, file, marker, folding, digest };
         base.sync()?;
         base.sync_names()?;
         Ok(base)
+    }
+
+    /// Lets sled close its files.
+    ///
+    /// # Errors
+    /// [`Error::Base`] when its last sync failed.
+    pub(super) fn close(self) -> Result<(), Error> {
+        self.handles.close()
     }
 
     /// sled's flush, and then what it leaves out.
@@ -88,13 +92,13 @@ impl SledBase {
         if synced.as_ref().is_err_and(|error| !error.is_out_of_space()) {
             // sled syncs once more when it is dropped, and after a failure that would seem to
             // succeed. The process ends anyway, so the database is never dropped.
-            std::mem::forget(self.db.clone());
+            self.handles.never_close();
         }
         synced
     }
 
     fn flush_and_sync(&self) -> Result<(), Error> {
-        call(&self.path, "flush", || self.rows.flush())?;
+        call(&self.path, "flush", || self.handles.rows().flush())?;
         let path = self.path.join("db");
         self.file.sync_data().map_err(Failure::of(Attempt::Sync, &path))?;
         Ok(())
@@ -111,7 +115,8 @@ impl SledBase {
     }
 
     fn head(&self, key: &[u8]) -> Result<Option<Head>, Error> {
-        let piece = call(&self.path, "read a row", || self.rows.get(rows::piece_key(key, 0)))?;
+        let piece =
+            call(&self.path, "read a row", || self.handles.rows().get(rows::piece_key(key, 0)))?;
         Ok(piece.and_then(|piece| Head::parse(&piece)))
     }
 
@@ -128,7 +133,7 @@ impl SledBase {
     }
 
     fn pieces(&self, each: EachPiece<'_>) -> Result<(), Error> {
-        let mut iter = self.rows.iter();
+        let mut iter = self.handles.rows().iter();
         while let Some((key, piece)) = call(&self.path, "scan rows", || iter.next().transpose())? {
             let (key, number) = rows::parse_key(&key)
                 .ok_or_else(|| rows::damaged_row(&self.path, &key, "its key is malformed"))?;
@@ -138,7 +143,7 @@ impl SledBase {
     }
 
     fn write_state(&self, entries: sled::Batch) -> Result<(), Error> {
-        call(&self.path, "write the marker", || self.state.apply_batch(entries))?;
+        call(&self.path, "write the marker", || self.handles.state().apply_batch(entries))?;
         self.sync()
     }
 }
@@ -183,7 +188,7 @@ impl Base for SledBase {
                 }
             }
         }
-        call(&self.path, "fold rows", || self.rows.apply_batch(batch))?;
+        call(&self.path, "fold rows", || self.handles.rows().apply_batch(batch))?;
         self.sync()?;
         self.digest = Some(digest);
         Ok(())

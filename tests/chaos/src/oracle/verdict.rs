@@ -165,6 +165,11 @@ impl Verdict {
         self.violations.iter().any(|it| it.oracle == oracle)
     }
 
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.violations.is_empty()
+    }
+
     /// Succeeds if nothing is wrong and each of `needed` looked at something.
     ///
     /// # Errors
