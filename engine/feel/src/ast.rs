@@ -1,6 +1,8 @@
 //! The syntax tree: a flat list of nodes that name each other by number, so that dropping one
 //! never recurses.
 
+use std::ops::Range;
+
 use ::value::{Dec, Str};
 
 use crate::types::Type;
@@ -14,6 +16,8 @@ pub(crate) struct Ast {
     nodes: Vec<Expr>,
     /// Where each node starts in the text, for errors found after parsing.
     starts: Vec<u32>,
+    /// Where each node ends.
+    ends: Vec<u32>,
 }
 
 /// Operators of the arithmetic chains.
@@ -175,8 +179,11 @@ impl Ast {
         &self.nodes[id as usize]
     }
 
-    /// Notes that a comparison with the input stands in parentheses.
-    pub(crate) fn parenthesize(&mut self, id: Id) {
+    /// Notes the parentheses around a node, which belong to its text; they change what a comparison
+    /// with the input means.
+    pub(crate) fn parenthesize(&mut self, id: Id, start: u32, end: u32) {
+        self.starts[id as usize] = start;
+        self.ends[id as usize] = end;
         if let Expr::InputCompare { parenthesized, .. } = &mut self.nodes[id as usize] {
             *parenthesized = true;
         }
@@ -187,15 +194,27 @@ impl Ast {
         self.starts[id as usize] as usize
     }
 
+    /// Where the node stands in the text.
+    pub(crate) fn span(&self, id: Id) -> Range<usize> {
+        self.start(id)..self.ends[id as usize] as usize
+    }
+
+    /// All nodes, in the order in which they were read.
+    #[cfg(test)]
+    pub(crate) fn nodes(&self) -> &[Expr] {
+        &self.nodes
+    }
+
     /// Number of nodes.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    pub(crate) fn push(&mut self, expr: Expr, start: u32) -> Id {
+    pub(crate) fn push(&mut self, expr: Expr, start: u32, end: u32) -> Id {
         let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(expr);
         self.starts.push(start);
+        self.ends.push(end);
         id
     }
 }

@@ -44,6 +44,8 @@ pub(crate) struct Code {
     pub(crate) types: Vec<Type>,
     /// Patterns that are constants, by the number of their call.
     pub(crate) patterns: Vec<(u32, Pattern)>,
+    /// The texts of the nodes that are explained.
+    pub(crate) texts: Vec<Str>,
     /// Slots of the frame around the expression, and where their values are in its own.
     pub(crate) captures: Vec<(u32, u32)>,
     /// Whether it stands in a DMN model, where the standard's implicit conversions hold.
@@ -179,6 +181,11 @@ pub(crate) enum Node {
     /// A test that names the input itself.
     BooleanTest(NodeId),
     NotTests(NodeId),
+    /// A node of which the result is noted, with the text it stands for.
+    Explained {
+        node: NodeId,
+        text: u32,
+    },
 }
 
 /// An iterator of a loop.
@@ -226,7 +233,7 @@ pub(crate) struct Call {
     pub(crate) name: Str,
     pub(crate) callee: Callee,
     pub(crate) arguments: Vec<NodeId>,
-    /// The arguments' names, if they have any and the function is not known before.
+    /// The arguments' names, if they have any. Those of a built-in are in its order already.
     pub(crate) names: Option<Vec<Str>>,
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::value::Str;
 use jiff::tz::TimeZone;
 
+use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::types::Type;
 use crate::values::{Context, Extent, List, VALUE_DEPTH_MAX, Value};
@@ -96,6 +97,11 @@ impl Budget {
         }
     }
 
+    /// Takes back a step that only an explanation takes.
+    pub(crate) fn return_step(&mut self) {
+        self.steps_left += 1;
+    }
+
     /// Pays for steps of the caller.
     ///
     /// # Errors
@@ -175,6 +181,8 @@ pub struct Env<'a> {
     pub warnings: Vec<Warning>,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
+    /// What the parts of the expression gave, if somebody asked.
+    pub(crate) trace: Option<Box<Trace>>,
 }
 
 /// How many warnings are kept; later ones are dropped.
@@ -183,7 +191,7 @@ pub const WARNINGS_MAX: usize = 64;
 impl<'a> Env<'a> {
     /// Surroundings without warnings so far.
     pub fn new(now_ms: i64, zone: &'a TimeZone, seed: u64, budget: &'a mut Budget) -> Self {
-        Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0) }
+        Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0), trace: None }
     }
 
     /// Counts nodes of the caller that wait for what is evaluated next; [`Env::leave`] takes them

@@ -2,6 +2,7 @@
 //! where a value does not fit.
 
 mod calls;
+mod explained;
 mod filters;
 mod logic;
 mod loops;
@@ -142,6 +143,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::Test { slot, operand } => self.test(slot, operand),
             Node::BooleanTest(operand) => self.boolean_test(operand),
             Node::NotTests(tests) => self.not_tests(tests),
+            Node::Explained { node, text } => self.explained(node, text),
         }
     }
 

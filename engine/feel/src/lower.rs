@@ -2,6 +2,7 @@
 //! constants are folded; invocations find their built-in.
 
 mod call;
+mod explain;
 mod forms;
 mod scope;
 
@@ -24,6 +25,13 @@ pub(crate) fn expression(
     scope: Option<&Scope>,
 ) -> Result<Code, Box<SyntaxError>> {
     Lower::new(text, tree, scope).finish(root)
+}
+
+/// Compiles an expression of which each part is explained.
+pub(crate) fn explained(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
+    let mut lower = Lower::new(text, tree, None);
+    lower.explains = true;
+    lower.finish(root)
 }
 
 /// Compiles unary tests, whose input is in slot 0.
@@ -56,6 +64,8 @@ struct Lower<'t> {
     scopes: Scopes<'t>,
     /// How many `?` were lowered so far.
     inputs: u32,
+    /// Whether each part notes its result.
+    explains: bool,
 }
 
 type Lowered = Result<NodeId, Box<SyntaxError>>;
@@ -68,7 +78,7 @@ impl<'t> Lower<'t> {
             standard: scope.is_some(),
             ..Code::default()
         };
-        Self { tree, code, scopes: Scopes::new(scope), inputs: 0 }
+        Self { tree, code, scopes: Scopes::new(scope), inputs: 0, explains: false }
     }
 
     fn finish(mut self, root: Id) -> Result<Code, Box<SyntaxError>> {
@@ -101,6 +111,12 @@ impl<'t> Lower<'t> {
 
     /// Lowers a node. Recurses as deep as the tree is high, which the parser limits.
     fn node(&mut self, id: Id) -> Lowered {
+        let node = self.silent(id)?;
+        Ok(if self.explains { self.explained(id, node) } else { node })
+    }
+
+    /// Lowers a node that is no part of its own in an explanation.
+    fn silent(&mut self, id: Id) -> Lowered {
         let tree = self.tree;
         Ok(match tree.get(id) {
             Expr::Null => self.constant(Value::Null),
@@ -276,7 +292,9 @@ impl<'t> Lower<'t> {
     }
 
     fn path(&mut self, base: Id, names: &[Str]) -> Lowered {
-        let base = self.node(base)?;
+        // Before a path a variable is not shown for itself: it may be large.
+        let is_name = matches!(self.tree.get(base), Expr::Name(_));
+        let base = if is_name { self.silent(base)? } else { self.node(base)? };
         let names = append(&mut self.code.names, names.to_vec());
         Ok(match *self.code.node(base) {
             Node::Variable(variable) => self.push(Node::VariablePath { variable, names }),

@@ -158,7 +158,9 @@ impl<'t> Parser<'t> {
             return Err(self.too_deep(start));
         }
         self.heights.push(below + 1);
-        Ok(self.ast.push(expr, start))
+        // A node is added when its last token was read.
+        let end = self.at.checked_sub(1).and_then(|it| self.tokens.get(it)).map_or(0, |it| it.end);
+        Ok(self.ast.push(expr, start, end))
     }
 
     fn height(&self, id: Id) -> u16 {

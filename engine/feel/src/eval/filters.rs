@@ -44,12 +44,16 @@ impl Machine<'_, '_, '_> {
         let Some(list) = self.base(base)? else { return Ok(Value::Null) };
         self.locals[slot as usize] = Value::Null;
         let warnings = self.env.warnings.len();
+        let parts = self.env.parts();
         let index = self.eval(filter)?.as_dec();
         // What only an item would have is no fault here.
         self.env.warnings.truncate(warnings);
         match index {
             Some(index) => Ok(item(&list, index)),
-            None => self.select(&list, filter, slot),
+            None => {
+                self.env.forget_parts(parts);
+                self.select(&list, filter, slot)
+            }
         }
     }
 

@@ -67,7 +67,9 @@ impl Lower<'_> {
             return Err(self.error(id, "a unary test needs an input"));
         };
         let inputs = self.inputs;
-        let operand = self.node(operand)?;
+        // The test itself shows what a range is to it.
+        let is_range = matches!(self.tree.get(operand), Expr::Range(_));
+        let operand = if is_range { self.silent(operand)? } else { self.node(operand)? };
         Ok(self.push(if self.inputs > inputs {
             Node::BooleanTest(operand)
         } else {

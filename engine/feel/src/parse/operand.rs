@@ -140,8 +140,8 @@ impl Parser<'_> {
         if self.kind() == Kind::DotDot {
             return self.range_rest(start, inner, false);
         }
-        self.expect(Kind::ParenClose, "')'")?;
-        self.ast.parenthesize(inner);
+        let end = self.expect(Kind::ParenClose, "')'")?.end;
+        self.ast.parenthesize(inner, start, end);
         Ok(inner)
     }
 
