@@ -131,9 +131,29 @@ const GROUPS: [&[Builtin]; 13] = [
     range::TABLE,
 ];
 
+/// A form of a built-in function. A function may have several, of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FunctionForm {
+    /// The name.
+    pub name: &'static str,
+    /// The names of the parameters.
+    pub parameters: &'static [&'static str],
+    /// Whether the last parameter takes any number of arguments.
+    pub is_variadic: bool,
+}
+
+/// All forms of all built-in functions.
+pub fn function_forms() -> impl Iterator<Item = FunctionForm> {
+    GROUPS.into_iter().flatten().map(|it| FunctionForm {
+        name: it.name,
+        parameters: it.parameters,
+        is_variadic: it.variadic,
+    })
+}
+
 /// The names of all built-in functions; one that has several forms occurs several times.
 pub fn function_names() -> impl Iterator<Item = &'static str> {
-    GROUPS.into_iter().flatten().map(|it| it.name)
+    function_forms().map(|it| it.name)
 }
 
 fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {

@@ -50,7 +50,7 @@ mod types;
 mod values;
 mod warning;
 
-pub use self::builtins::function_names;
+pub use self::builtins::{FunctionForm, function_forms, function_names};
 pub use self::constant::{Comparison, ConstantTest};
 pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variables, WARNINGS_MAX};
 pub use self::error::SyntaxError;

@@ -12,11 +12,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
 use feel::{Budget, Env, Program, Value, Variables};
 use jiff::tz::TimeZone;
 use value::json;
 use value::msgpack::Reader;
+
+#[path = "cases/coverage.rs"]
+mod coverage;
 
 const NOW_MS: i64 = 1_710_498_600_000;
 
@@ -125,17 +129,22 @@ fn contains(found: &str, part: &str) -> Result<(), String> {
     if found.contains(part.trim()) { Ok(()) } else { Err(format!("the message is '{found}'")) }
 }
 
+/// The tables: names of files and their texts.
+fn tables() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    let paths = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let mut paths: Vec<_> =
+        paths.filter(|it| it.extension().is_some_and(|it| it == "feel")).collect();
+    paths.sort();
+    let name = |it: &Path| it.file_name().unwrap().to_string_lossy().into_owned();
+    paths.iter().map(|it| (name(it), std::fs::read_to_string(it).unwrap())).collect()
+}
+
 #[test]
 fn every_case_gives_what_its_line_says() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
-    paths.sort();
     let mut wrong = String::new();
     let mut count = 0;
-    for path in paths {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).unwrap();
+    for (name, text) in tables() {
         for (ix, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;

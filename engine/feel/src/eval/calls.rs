@@ -138,7 +138,9 @@ impl Machine<'_, '_, '_> {
             return Ok(values);
         }
         let fixed = builtin.parameters.len() - 1;
-        if fixed == 0 && values.len() == 1 && values[0].is_list() {
+        // Alone, or called by its name, a list is all the further arguments.
+        let is_whole = fixed == 0 && values.len() == 1 || call.names.is_some();
+        if is_whole && values.last().is_some_and(Value::is_list) {
             return Ok(values);
         }
         let rest = values.split_off(fixed.min(values.len()));

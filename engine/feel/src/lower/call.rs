@@ -29,9 +29,12 @@ impl Lower<'_> {
         let Some(builtin) = builtin else {
             return self.push_call(name, Callee::Unknown, arguments);
         };
-        let arguments = match arguments {
-            Arguments::Positional(values) => self.each(values)?,
-            Arguments::Named(values) => self.in_order(builtin, values)?,
+        let (arguments, names) = match arguments {
+            Arguments::Positional(values) => (self.each(values)?, None),
+            Arguments::Named(values) => {
+                let names = values.iter().map(|it| it.0.clone()).collect();
+                (self.in_order(builtin, values)?, Some(names))
+            }
         };
         if let Some(value) = self.folded(builtin, &arguments) {
             return Ok(self.constant(value));
@@ -46,7 +49,7 @@ impl Lower<'_> {
             }
         }
         let callee = Callee::Builtin(builtin);
-        self.code.calls.push(Call { name: name.clone(), callee, arguments, names: None });
+        self.code.calls.push(Call { name: name.clone(), callee, arguments, names });
         Ok(self.push(Node::Call(number)))
     }
 
