@@ -97,10 +97,10 @@ impl<'e> Machine<'_, 'e, '_> {
     }
 
     /// The encoded item of the only filter around, for names that are its entries.
-    fn scoped_item(&self, slots: Run) -> Option<Raw> {
+    fn scoped_item(&self, slots: Run) -> Option<&Raw> {
         match slots.of(&self.code.slots) {
             [slot] => match &self.locals[*slot as usize] {
-                Value::Raw(raw) if !raw.is_list() => Some(raw.clone()),
+                Value::Raw(raw) if !raw.is_list() => Some(raw),
                 _ => None,
             },
             _ => None,
@@ -141,31 +141,14 @@ impl<'e> Machine<'_, 'e, '_> {
     ) -> Result<Option<bool>, Failure> {
         let code = self.code;
         let constant = &code.constants[constant as usize];
-        let item;
-        let reader = match *code.node(left) {
-            Node::Scoped { name, slots, .. } => {
-                item = self.scoped_item(slots);
-                item.as_ref().and_then(|it| it.reader().get(&code.names[name as usize]))
-            }
-            _ => self.encoded_number(left)?,
+        let (order, read) = match *code.node(left) {
+            Node::Scoped { name, slots, .. } => self
+                .scoped_item(slots)
+                .and_then(|it| it.reader().get(&code.names[name as usize]))
+                .map_or((None, 0), |it| encoded_order(it, constant)),
+            _ => self.encoded_number(left)?.map_or((None, 0), |it| encoded_order(it, constant)),
         };
-        let Some(reader) = reader else { return Ok(None) };
-        let order = match constant {
-            Value::Int(right) => match reader.as_i64() {
-                Some(left) => Some(left.cmp(right)),
-                None => reader.as_dec().map(|left| left.cmp(&Dec::from_i64(*right))),
-            },
-            Value::Dec(right) => reader.as_dec().map(|left| left.cmp(right)),
-            // The order of other texts is Java's, see `values::compare`.
-            Value::Str(right) => match reader.as_str() {
-                Some(left) => {
-                    self.charge_reading(left.len())?;
-                    right.is_ascii().then(|| left.cmp(right))
-                }
-                None => None,
-            },
-            _ => None,
-        };
+        self.charge_reading(read)?;
         if order.is_some() {
             self.env.budget.step()?;
         }
@@ -244,6 +227,28 @@ impl<'e> Machine<'_, 'e, '_> {
         let value = self.eval(value)?;
         self.charge_comparison(&value)?;
         Ok(Value::Bool(self.code.types[of as usize].has(&value)))
+    }
+}
+
+/// How an encoded value compares with a constant of its type, and how many bytes of text were read.
+/// `None` leaves it to the general way.
+#[inline]
+pub(super) fn encoded_order(reader: Reader<'_>, constant: &Value) -> (Option<Ordering>, usize) {
+    match constant {
+        Value::Int(right) => {
+            let order = match reader.as_i64() {
+                Some(left) => Some(left.cmp(right)),
+                None => reader.as_dec().map(|left| left.cmp(&Dec::from_i64(*right))),
+            };
+            (order, 0)
+        }
+        Value::Dec(right) => (reader.as_dec().map(|left| left.cmp(right)), 0),
+        // The order of other texts is Java's, see `values::compare`.
+        Value::Str(right) => match reader.as_str() {
+            Some(left) => (right.is_ascii().then(|| left.cmp(right)), left.len()),
+            None => (None, 0),
+        },
+        _ => (None, 0),
     }
 }
 

@@ -22,8 +22,13 @@ impl<'e> Machine<'_, 'e, '_> {
         Ok(Value::Null)
     }
 
+    /// Whether a variable is a list that was decoded before.
+    pub(super) fn is_decoded(&self, variable: u32) -> bool {
+        matches!(self.cache.get(variable as usize), Some(Some(_)))
+    }
+
     /// A variable's bytes.
-    fn bytes(&self, variable: u32) -> Option<&'e [u8]> {
+    pub(super) fn bytes(&self, variable: u32) -> Option<&'e [u8]> {
         let vars: &'e dyn crate::env::Variables = self.vars;
         vars.get(&self.code.variables[variable as usize])
     }

@@ -57,6 +57,19 @@ impl Raw {
         Some(Self { bytes: bytes.into(), start: 0, end, list })
     }
 
+    /// Some items of an encoded list, which share one copy of it.
+    pub(crate) fn parts(list: &[u8], items: &[Reader<'_>]) -> Vec<Value> {
+        let Some(raw) = (!items.is_empty()).then(|| Self::new(list)).flatten() else {
+            return Vec::new();
+        };
+        let part = |it: &Reader<'_>| {
+            // An item lies inside `list`; its offset is what the addresses differ by.
+            let offset = it.bytes().as_ptr().addr() - list.as_ptr().addr();
+            raw.part(Reader::new(&raw.bytes()[offset..]))
+        };
+        items.iter().map(part).collect()
+    }
+
     /// How many bytes the encoding has.
     pub(crate) fn len(&self) -> usize {
         self.bytes().len()
