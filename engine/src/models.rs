@@ -84,5 +84,56 @@ fn compile(state: &State, deployed: &Requirements) -> Option<Arc<dmn::Model>> {
         .map(|it| dmn::File { resource_name: &it.resource_name, bytes: &it.resource })
         .collect();
     // The results are in the order of the files.
-    dmn::compile_all(&files).ok()?.into_iter().next().map(Arc::new)
+    dmn::compile_all_accepted(&files).ok()?.into_iter().next().map(Arc::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, Output};
+    use record::{
+        Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, EvaluateDecision, Event,
+        LOGIC,
+    };
+
+    /// Two elements have one id, which a rule refuses today as any rule may that comes later.
+    const REFUSED: &str = r#"<definitions id="d" name="d" namespace="d"
+        xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="answer" name="Answer">
+        <variable id="d" name="Answer"/><literalExpression><text>6 * 7</text></literalExpression>
+        </decision></definitions>"#;
+
+    fn apply(engine: &mut Engine, index: u64, body: CommandBody) -> Vec<Event> {
+        let command = Command { body, ..Command::default() };
+        let body = EntryBody { now: 1, logic: LOGIC, command, ..EntryBody::default() };
+        let mut out = Output::default();
+        engine.apply(&Entry { index, term: 1, body }, &mut out);
+        out.records.into_iter().map(|it| it.event).collect()
+    }
+
+    #[test]
+    fn a_rule_that_came_later_takes_no_decision_away() {
+        assert!(dmn::compile("d.dmn", REFUSED.as_bytes()).is_err(), "no rule refuses it");
+        // What went into the log when the rule was not there.
+        let once = REFUSED.replace("<variable id=\"d\"", "<variable id=\"v\"");
+        let model = dmn::compile("d.dmn", once.as_bytes()).expect("a model");
+        let resource = DeployedResource {
+            name: "d.dmn".into(),
+            content: REFUSED.as_bytes().into(),
+            checksum: [7; 16].as_slice().into(),
+            requirements: Some(Box::new(crate::requirements_summary(&model))),
+            ..DeployedResource::default()
+        };
+        let mut engine = Engine::new(1);
+        apply(&mut engine, 1, CommandBody::Deploy(Deploy { resources: vec![resource] }));
+        let evaluate = EvaluateDecision { decision_id: "answer".into(), ..Default::default() };
+        let events = apply(&mut engine, 2, CommandBody::EvaluateDecision(evaluate));
+        let outputs: Vec<String> = events
+            .iter()
+            .filter_map(|it| match it {
+                Event::DecisionEvaluation(it) => Some(value::json::value_to_json(&it.output)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(outputs, ["42"]);
+        assert_eq!(engine.unreadable_definition(), None);
+    }
 }

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use md5::{Digest, Md5};
 use value::Str;
 
-pub use self::files::{File, compile_all};
+pub use self::files::{File, compile_all, compile_all_accepted};
 
 use self::context::{Context, Imports};
 use crate::model::Model;
@@ -37,20 +37,34 @@ const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
 /// All problems of the file by their place in it, at most a thousand. A file that is no XML has
 /// exactly one.
 pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Model, Vec<Problem>> {
-    let root = read(resource_name, bytes)?;
-    model(&root, bytes, &[])
+    check_name(resource_name)?;
+    let root = read(bytes)?;
+    model(&root, bytes, &[], Care::Validate)
+}
+
+/// What problems of a file lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// Any problem refuses it.
+    Validate,
+    /// Only what leaves an element without meaning does: a file that is deployed stays deployed,
+    /// whatever rules come later.
+    Build,
+}
+
+fn check_name(resource_name: &str) -> Result<(), Vec<Problem>> {
+    if resource_name.len() <= RESOURCE_NAME_BYTES_MAX {
+        return Ok(());
+    }
+    let message = format!(
+        "The name of the resource is {} bytes long. At most {RESOURCE_NAME_BYTES_MAX} are allowed.",
+        resource_name.len()
+    );
+    Err(vec![Problem::of_file(None, message)])
 }
 
 /// The root element of a file.
-fn read(resource_name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
-    if resource_name.len() > RESOURCE_NAME_BYTES_MAX {
-        let message = format!(
-            "The name of the resource is {} bytes long. At most {RESOURCE_NAME_BYTES_MAX} are \
-             allowed.",
-            resource_name.len()
-        );
-        return Err(vec![Problem::of_file(None, message)]);
-    }
+fn read(bytes: &[u8]) -> Result<Node, Vec<Problem>> {
     let root = xml::parse(Language::Dmn, bytes)
         .map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
     if root.is(Namespace::Dmn, "definitions") {
@@ -64,12 +78,20 @@ fn read(resource_name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
 }
 
 /// Compiles a file; `available` are the models it may import.
-fn model(root: &Node, bytes: &[u8], available: &[&Model]) -> Result<Model, Vec<Problem>> {
+fn model(
+    root: &Node,
+    bytes: &[u8],
+    available: &[&Model],
+    care: Care,
+) -> Result<Model, Vec<Problem>> {
     let mut problems = Problems::default();
-    unique_ids(root, &mut problems);
+    if care == Care::Validate {
+        unique_ids(root, &mut problems);
+    }
     let imports = Imports::of(root, available, &mut problems);
     let imported = imports.all.iter().map(|it| it.model.namespace.clone()).collect();
-    let mut ctx = Context::new(root, imports, &mut problems);
+    let mut ctx = Context::new(root, imports, &mut problems, care);
+    let id = element::definitions_id(&mut ctx, root);
     let types = types::read(&mut ctx, root);
     let elements = element::read_all(&mut ctx, root);
     let graph = link::graph(&mut ctx, elements);
@@ -80,7 +102,7 @@ fn model(root: &Node, bytes: &[u8], available: &[&Model]) -> Result<Model, Vec<P
     }
     let text = |name: &str| -> Str { root.attribute(name).unwrap_or_default().into() };
     Ok(Model {
-        id: text("id"),
+        id,
         name: root.name().unwrap_or_else(|| "".into()),
         namespace: text("namespace"),
         imports: imported,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use feel::{Program, Scope, SyntaxError, Type};
 use value::Str;
 
+use super::Care;
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
@@ -86,6 +87,7 @@ pub(super) struct Context<'a, 'm> {
     /// Whether types and allowed values are enforced. In models made for Camunda they are labels,
     /// as they are there.
     pub(super) enforces_types: bool,
+    care: Care,
     /// The id of the element being read.
     pub(super) path: String,
     /// How deep the boxed expression being read is nested.
@@ -93,7 +95,12 @@ pub(super) struct Context<'a, 'm> {
 }
 
 impl<'a, 'm> Context<'a, 'm> {
-    pub(super) fn new(root: &Node, imports: Imports<'m>, problems: &'a mut Problems) -> Self {
+    pub(super) fn new(
+        root: &Node,
+        imports: Imports<'m>,
+        problems: &'a mut Problems,
+        care: Care,
+    ) -> Self {
         let mut names = Vec::new();
         let mut pending = vec![root];
         while let Some(node) = pending.pop() {
@@ -124,12 +131,22 @@ impl<'a, 'm> Context<'a, 'm> {
             namespace: root.attribute("namespace").unwrap_or_default().into(),
             language: root.attribute("expressionLanguage").map(str::to_owned),
             enforces_types: !for_camunda,
+            care,
             path: String::new(),
             depth: 0,
         }
     }
 
-    /// Reports a problem of an element.
+    /// Reports that an element breaks a rule, though a model can be made of it. A file that is
+    /// deployed already is not asked.
+    pub(super) fn refuse(&mut self, node: &Node, message: impl Into<String>) {
+        match self.care {
+            Care::Validate => self.problem(node, message),
+            Care::Build => {}
+        }
+    }
+
+    /// Reports a problem of an element, which is left without meaning.
     pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>) {
         let problem = problem(node, &self.path, message.into());
         self.problems.push(problem);

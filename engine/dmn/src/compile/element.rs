@@ -1,6 +1,6 @@
 //! Input data, decisions, business knowledge models and decision services.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use feel::Program;
@@ -53,10 +53,26 @@ fn id_of(node: &Node) -> Option<Str> {
     node.id().map(Into::into).or_else(|| node.name())
 }
 
+/// The id of a file's definitions. The standard lets it be absent, and knows models by namespace
+/// and name; no XML id has a `#`, so that a graph known by them meets no other.
+pub(super) fn definitions_id(ctx: &mut Context<'_, '_>, root: &Node) -> Str {
+    if let Some(id) = root.id() {
+        return id.into();
+    }
+    let name = root.name().unwrap_or_else(|| "".into());
+    if ctx.namespace.is_empty() && name.is_empty() {
+        let message = "The definitions have no id, no name and no namespace. Give them an id: it \
+                       tells the versions of this graph from other graphs.";
+        ctx.refuse(root, message);
+    }
+    format!("{}#{name}", ctx.namespace).into()
+}
+
 /// Reads all elements of a file.
 pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
     let elements = root.elements().filter(|it| self::sort(it).is_some());
     let ids: Ids<'_> = elements.filter_map(|it| Some((it.id()?, it))).collect();
+    let mut by_name = BTreeSet::new();
     let mut drafts = Vec::new();
     let mut decisions = 0;
     for node in root.elements() {
@@ -66,6 +82,13 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
             ctx.problem(node, format!("A '{}' has neither id nor name. Give it both.", node.name));
             continue;
         };
+        if node.id().is_none() && (ids.contains_key(&*id) || !by_name.insert(id.clone())) {
+            let message = format!(
+                "The '{}' has no id, and another element is known as '{id}' already. Give it an id.",
+                node.name
+            );
+            ctx.refuse(node, message);
+        }
         (*id).clone_into(&mut ctx.path);
         ctx.scope.restart();
         if let Some(draft) = element(ctx, &ids, node, sort) {
@@ -75,7 +98,7 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
     }
     let importable = ["businessKnowledgeModel", "itemDefinition", "inputData"];
     if decisions == 0 && importable.iter().all(|it| root.first(it).is_none()) {
-        ctx.problem(root, "The file has no decision.");
+        ctx.refuse(root, "The file has no decision.");
     }
     drafts
 }

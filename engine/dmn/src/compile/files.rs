@@ -1,6 +1,6 @@
 //! Several files at once, which may import each other.
 
-use super::{model, read};
+use super::{Care, check_name, model, read};
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use xml::Node;
@@ -21,10 +21,30 @@ pub struct File<'a> {
 /// # Errors
 /// The problems of each file that has some, with its number.
 pub fn compile_all(files: &[File<'_>]) -> Result<Vec<Model>, Vec<(usize, Vec<Problem>)>> {
+    compile_with(files, Care::Validate)
+}
+
+/// Compiles files that were validated when they were deployed, perhaps by another release, with
+/// all that they import.
+///
+/// What only refuses is left out, so that a rule that came later cannot take away a decision that
+/// is deployed. For files that [`compile_all`] accepts, the models are the same.
+///
+/// # Errors
+/// The problems of each file of which no model can be made, with its number.
+pub fn compile_all_accepted(files: &[File<'_>]) -> Result<Vec<Model>, Vec<(usize, Vec<Problem>)>> {
+    compile_with(files, Care::Build)
+}
+
+fn compile_with(files: &[File<'_>], care: Care) -> Result<Vec<Model>, Vec<(usize, Vec<Problem>)>> {
     let mut problems = Vec::new();
     let mut open: Vec<(usize, Node)> = Vec::new();
     for (ix, file) in files.iter().enumerate() {
-        match read(file.resource_name, file.bytes) {
+        let named = match care {
+            Care::Validate => check_name(file.resource_name),
+            Care::Build => Ok(()),
+        };
+        match named.and_then(|()| read(file.bytes)) {
             Ok(root) => open.push((ix, root)),
             Err(found) => problems.push((ix, found)),
         }
@@ -46,7 +66,7 @@ pub fn compile_all(files: &[File<'_>]) -> Result<Vec<Model>, Vec<(usize, Vec<Pro
             continue;
         }
         let available: Vec<&Model> = models.iter().map(|it| &it.1).collect();
-        match model(&root, files[ix].bytes, &available) {
+        match model(&root, files[ix].bytes, &available, care) {
             Ok(compiled) => models.push((ix, compiled)),
             Err(found) => problems.push((ix, found)),
         }
