@@ -90,6 +90,8 @@ pub(super) struct Context<'a, 'm> {
     care: Care,
     /// The id of the element being read.
     pub(super) path: String,
+    /// The rule and column being read, as people count them; empty outside of cells.
+    pub(super) cell: String,
     /// How deep the boxed expression being read is nested.
     pub(super) depth: u16,
 }
@@ -133,6 +135,7 @@ impl<'a, 'm> Context<'a, 'm> {
             enforces_types: !for_camunda,
             care,
             path: String::new(),
+            cell: String::new(),
             depth: 0,
         }
     }
@@ -148,8 +151,11 @@ impl<'a, 'm> Context<'a, 'm> {
 
     /// Reports a problem of an element, which is left without meaning.
     pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>) {
-        let problem = problem(node, &self.path, message.into());
-        self.problems.push(problem);
+        let mut message = message.into();
+        if !self.cell.is_empty() {
+            message = format!("{}: {message}", self.cell);
+        }
+        self.problems.push(problem(node, &self.path, message));
     }
 
     /// The type that a `typeRef` names. What is no type here is a label: tools write types of
@@ -191,7 +197,10 @@ impl<'a, 'm> Context<'a, 'm> {
             Ok(program) => Some(program),
             Err(error) => {
                 let shown = crate::evaluate::shown(text);
-                self.problem(node, format!("The expression '{shown}' is no FEEL: {error}"));
+                // The lines below show the text with a caret, but a problem is one line.
+                let error = error.to_string();
+                let error = error.lines().next().unwrap_or_default();
+                self.problem(node, format!("The expression '{shown}' is no FEEL: {error}."));
                 None
             }
         }

@@ -33,8 +33,12 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         ctx.problem(node, message);
         return None;
     }
+    let names = Columns {
+        inputs: node.all("input").map(input_name).collect(),
+        outputs: columns.iter().map(|it| output_name(it)).collect(),
+    };
     let rules: Vec<_> =
-        node.all("rule").map(|it| rule(ctx, it, inputs.len(), outputs.len())).collect();
+        (1..).zip(node.all("rule")).map(|(number, it)| rule(ctx, it, number, &names)).collect();
     let rules = rules.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Table {
         policy: policy?,
@@ -82,6 +86,17 @@ fn label(node: &Node) -> Option<Str> {
     node.attribute("label").map(xml::single_blanks).filter(|it| !it.is_empty())
 }
 
+/// What people call an input: its label, or else its expression.
+fn input_name(node: &Node) -> Str {
+    let text =
+        || node.first("inputExpression").and_then(|it| it.first("text")).map_or("", Node::text);
+    label(node).unwrap_or_else(|| shown(text()).into())
+}
+
+fn output_name(node: &Node) -> Str {
+    node.name().or_else(|| label(node)).unwrap_or_else(|| "".into())
+}
+
 fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
     let Some(inner) = node.first("inputExpression") else {
         ctx.problem(node, "The input has no expression.");
@@ -99,7 +114,7 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
     let allowed = values(ctx, node, "inputValues");
     Some(Input {
         id: id(node),
-        name: label(node).unwrap_or_else(|| shown(text).into()),
+        name: input_name(node),
         expression: expression?,
         of: ctx.type_named(inner.attribute("typeRef")),
         allowed,
@@ -133,18 +148,42 @@ fn output(ctx: &mut Context<'_, '_>, node: &Node, count: usize) -> Option<Output
         Some(text) => Some(ctx.program(node, text)?),
         None => None,
     };
-    let key = name.clone().unwrap_or_else(|| "".into());
-    let name = name.or_else(|| label(node)).unwrap_or_else(|| "".into());
+    let key = name.unwrap_or_else(|| "".into());
+    let name = output_name(node);
     let of = ctx.type_named(node.attribute("typeRef"));
     Some(Output { id: id(node), key, name, of, allowed, order, default })
 }
 
-fn rule(ctx: &mut Context<'_, '_>, node: &Node, inputs: usize, outputs: usize) -> Option<Rule> {
-    let cells: Vec<_> = node.all("inputEntry").map(|it| cell(ctx, it)).collect();
-    let results: Vec<_> = node.all("outputEntry").map(|it| result(ctx, it)).collect();
+/// The names of a table's columns.
+struct Columns {
+    inputs: Vec<Str>,
+    outputs: Vec<Str>,
+}
+
+/// Names the cell that is read next in whatever is wrong with it.
+fn enter_cell(ctx: &mut Context<'_, '_>, rule: usize, side: &str, names: &[Str], column: usize) {
+    ctx.cell = match names.get(column) {
+        Some(name) if !name.is_empty() => format!("Rule {rule}, {side} '{name}'"),
+        Some(_) | None => format!("Rule {rule}, {side} {}", column + 1),
+    };
+}
+
+fn rule(ctx: &mut Context<'_, '_>, node: &Node, number: usize, names: &Columns) -> Option<Rule> {
+    let (inputs, outputs) = (names.inputs.len(), names.outputs.len());
+    let mut cells = Vec::with_capacity(inputs);
+    for (column, it) in node.all("inputEntry").enumerate() {
+        enter_cell(ctx, number, "input", &names.inputs, column);
+        cells.push(cell(ctx, it));
+    }
+    let mut results = Vec::with_capacity(outputs);
+    for (column, it) in node.all("outputEntry").enumerate() {
+        enter_cell(ctx, number, "output", &names.outputs, column);
+        results.push(result(ctx, it));
+    }
+    ctx.cell.clear();
     if cells.len() != inputs || results.len() != outputs {
         let message = format!(
-            "The rule has {} input and {} output entries, the table {inputs} inputs and {outputs} \
+            "Rule {number} has {} input and {} output entries, the table {inputs} inputs and {outputs} \
              outputs.",
             cells.len(),
             results.len()

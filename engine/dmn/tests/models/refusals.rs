@@ -47,6 +47,18 @@ fn cells_of_the_wrong_number_are_refused() {
 }
 
 #[test]
+fn a_wrong_cell_is_named_by_rule_and_column() {
+    let outputs = "<output name=\"rate\"/>";
+    let xml = table_model("", &["x", "y + 1"], outputs, &["1 | 2 | 3", "1 | > | 3 +"]);
+    let found: Vec<String> = problems(&xml).into_iter().map(|it| it.1).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    let place =
+        "Rule 2, input 'y + 1': The expression '>' is no FEEL: found the end at line 1, column 2";
+    assert!(found[0].starts_with(place) && !found[0].contains('\n'), "{found:?}");
+    assert!(found[1].starts_with("Rule 2, output 'rate': The expression '3 +'"), "{found:?}");
+}
+
+#[test]
 fn an_empty_input_expression_is_refused() {
     let xml = table_model("", &[""], "<output name=\"r\"/>", &["1 | 2"]);
     only(&xml, "", "The input's expression is empty");
