@@ -1,6 +1,7 @@
 //! Variables on the command line: `--vars '{"a":1}'`, `--vars @file`, `--vars @-`, `--var a=1`.
 
 use std::io::Read;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
@@ -39,18 +40,28 @@ impl Variables {
 
 /// The text itself, of a file, or of stdin.
 fn text(argument: &str, stdin: &mut impl Read) -> Result<String, Failure> {
-    let Some(path) = argument.strip_prefix('@') else {
-        return Ok(argument.to_owned());
-    };
-    let read = if path == "-" {
+    match argument.strip_prefix('@') {
+        Some(path) => text_of(Path::new(path), stdin, "The variables"),
+        None => Ok(argument.to_owned()),
+    }
+}
+
+/// The text of a file, or of stdin when the path is `-`; `what` begins the sentence of a failure.
+pub(crate) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
+    text_of(path, &mut std::io::stdin(), what)
+}
+
+fn text_of(path: &Path, stdin: &mut impl Read, what: &str) -> Result<String, Failure> {
+    let is_stdin = path.as_os_str() == "-";
+    let read = if is_stdin {
         let mut text = String::new();
         stdin.read_to_string(&mut text).map(|_| text)
     } else {
         std::fs::read_to_string(path)
     };
     read.map_err(|error| {
-        let source = if path == "-" { "stdin" } else { path };
-        Failure::usage(format!("The variables cannot be read from '{source}': {error}."))
+        let source = if is_stdin { "stdin".to_owned() } else { path.display().to_string() };
+        Failure::usage(format!("{what} cannot be read from '{source}': {error}."))
     })
 }
 

@@ -1,28 +1,38 @@
 //! `baton feel`.
 
-use ::feel::{Budget, Env, Program, Value as FeelValue, Variables as FeelVariables};
+mod parts;
+
+use std::path::PathBuf;
+
+use ::feel::{Budget, Env, Explanation, Program, Value as FeelValue, Variables as FeelVariables};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use value::Doc;
 
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, pairs};
-use crate::variables::Variables;
+use crate::variables::{self, Variables};
 
 /// Evaluate a FEEL expression without a server
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton feel 'amount > 100' --var amount=120\n  baton feel '=for i in items return i.price' --vars @order.json"
+    after_help = "Examples:\n  baton feel 'amount > 100' --var amount=120\n  baton feel '=for i in items return i.price' --vars @order.json\n  baton feel -f discount.feel --vars @order.json --explain"
 )]
 pub(crate) struct Feel {
     /// The expression; a leading = as in models is fine
-    #[arg(value_name = "EXPR")]
-    expression: String,
+    #[arg(value_name = "EXPR", required_unless_present = "file")]
+    expression: Option<String>,
+    /// Read the expression from a file, or from stdin with -
+    #[arg(short, long, value_name = "FILE|-", conflicts_with = "expression")]
+    file: Option<PathBuf>,
     #[command(flatten)]
     variables: Variables,
     /// The zone of what has none
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     zone: String,
+    /// Show what each part of the expression gave
+    #[arg(long)]
+    explain: bool,
 }
 
 /// Variables of the command line.
@@ -36,21 +46,44 @@ impl FeelVariables for Scope {
 
 /// What an evaluation gave.
 struct Answer {
-    value: FeelValue,
+    result: Result<FeelValue, ::feel::Failure>,
     warnings: Vec<(&'static str, String)>,
+    explanation: Option<Explained>,
+}
+
+/// The parts of the expression.
+struct Explained {
+    parts: Vec<::feel::Part>,
+    left_out: u64,
 }
 
 impl Feel {
     pub(crate) fn run(&self, output: &mut Output) -> Result<(), Failure> {
         let answer = self.evaluate(jiff::Timestamp::now().as_millisecond())?;
-        output.answer(|| to_json(&answer), || to_text(&answer))?;
-        Ok(())
+        // Without a value there is something to show only when the parts were asked for.
+        if answer.result.is_ok() || answer.explanation.is_some() {
+            output.answer(|| to_json(&answer), || to_text(&answer))?;
+        }
+        match answer.result {
+            Ok(_) => Ok(()),
+            Err(failure) => Err(refused(&failure)),
+        }
+    }
+
+    /// The text of the expression, without the sign that marks it in models.
+    fn text(&self) -> Result<String, Failure> {
+        let text = match (&self.file, &self.expression) {
+            (Some(path), _) => variables::read_text(path, "The expression")?,
+            (None, Some(text)) => text.clone(),
+            (None, None) => String::new(),
+        };
+        let text = text.trim_start_matches('\u{feff}');
+        Ok(text.trim_start().strip_prefix('=').unwrap_or(text).to_owned())
     }
 
     fn evaluate(&self, now_ms: i64) -> Result<Answer, Failure> {
-        let text = self.expression.strip_prefix('=').unwrap_or(&self.expression);
-        let program = Program::compile(text)
-            .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+        let text = self.text()?;
+        let no_feel = |error: ::feel::SyntaxError| Failure::new(Exit::Refused, error.to_string());
         let zone = TimeZone::get(&self.zone).map_err(|_| {
             Failure::usage(format!("There is no time zone '{}'.", self.zone))
                 .hint("Write a name such as Europe/Berlin.")
@@ -61,40 +94,73 @@ impl Feel {
                 Failure::usage(format!("The variables cannot be used: {error}."))
             })?,
         };
+        let scope = Scope(variables);
         let mut budget = Budget::default();
         let seed = u64::try_from(now_ms).unwrap_or_default();
         let mut env = Env::new(now_ms, &zone, seed, &mut budget);
-        let value = program
-            .evaluate(&Scope(variables), &mut env)
-            .map_err(|failure| Failure::new(Exit::Refused, format!("{failure}.")))?;
+        let (result, explanation) = if self.explain {
+            let Explanation { result, parts, left_out } =
+                Explanation::of(&text, &scope, &mut env).map_err(no_feel)?;
+            (result, Some(Explained { parts, left_out }))
+        } else {
+            let program = Program::compile(&text).map_err(no_feel)?;
+            (program.evaluate(&scope, &mut env), None)
+        };
         let warnings = env.warnings.iter().map(|it| (it.kind().name(), it.text())).collect();
-        Ok(Answer { value, warnings })
+        Ok(Answer { result, warnings, explanation })
     }
 }
 
+fn refused(failure: &::feel::Failure) -> Failure {
+    Failure::new(Exit::Refused, format!("{}.", failure.to_string().trim_end_matches('.')))
+}
+
 /// The value as workers would get it.
-fn as_json(value: &FeelValue) -> String {
+fn as_json(value: &FeelValue) -> Value {
     let mut bytes = Vec::new();
     value.to_msgpack(&mut bytes);
-    value::json::value_to_json(&bytes)
+    serde_json::from_str(&value::json::value_to_json(&bytes)).unwrap_or(Value::Null)
+}
+
+fn warning_json(kind: &str, text: &str) -> Value {
+    json!({"kind": kind, "message": text})
 }
 
 fn to_json(answer: &Answer) -> Value {
-    let warning = |(kind, text): &(&str, String)| json!({"kind": kind, "message": text});
-    json!({
-        "value": serde_json::from_str::<Value>(&as_json(&answer.value)).unwrap_or(Value::Null),
-        "feel": answer.value.feel_text(),
-        "type": answer.value.feel_type(),
-        "warnings": answer.warnings.iter().map(warning).collect::<Vec<_>>(),
-    })
+    let value = answer.result.as_ref().ok();
+    let warnings = answer.warnings.iter();
+    let mut json = json!({
+        "value": value.map_or(Value::Null, as_json),
+        "feel": value.map(FeelValue::feel_text),
+        "type": value.map(FeelValue::feel_type),
+        "warnings": warnings.map(|(kind, text)| warning_json(kind, text)).collect::<Vec<_>>(),
+    });
+    if let (Some(it), Some(object)) = (&answer.explanation, json.as_object_mut()) {
+        object.insert("parts".to_owned(), parts::to_json(&it.parts));
+        object.insert("partsLeftOut".to_owned(), json!(it.left_out));
+    }
+    json
 }
 
 fn to_text(answer: &Answer) -> String {
-    let mut lines = vec![pairs(&[
-        ("value", answer.value.feel_text()),
-        ("type", answer.value.feel_type().to_owned()),
-    ])];
-    lines.extend(answer.warnings.iter().map(|(kind, text)| format!("warning  {kind}: {text}")));
+    let mut lines = Vec::new();
+    if let Ok(value) = &answer.result {
+        lines.push(pairs(&[("value", value.feel_text()), ("type", value.feel_type().to_owned())]));
+    }
+    // In an explanation the warnings stand at their parts.
+    if answer.explanation.as_ref().is_none_or(|it| it.left_out > 0) {
+        let warnings = answer.warnings.iter();
+        lines.extend(warnings.map(|(kind, text)| format!("warning  {kind}: {text}")));
+    }
+    if let Some(it) = &answer.explanation {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(parts::to_text(&it.parts));
+        if it.left_out > 0 {
+            lines.push(format!("… and {} more parts", it.left_out));
+        }
+    }
     lines.join("\n")
 }
 

@@ -12,7 +12,7 @@ fn feel(arguments: &[&str]) -> Feel {
 }
 
 fn answer(arguments: &[&str]) -> String {
-    let answer = feel(arguments).evaluate(0).expect("a value");
+    let answer = feel(arguments).evaluate(0).expect("an answer");
     format!("{}\n{}\n", to_text(&answer), to_json(&answer))
 }
 
@@ -65,4 +65,154 @@ fn an_unknown_zone_is_refused() {
     let failure = feel(&["1", "--zone", "Mars/Phobos"]).evaluate(0).err().expect("no zone");
     assert_eq!(failure.exit.code(), 2);
     assert!(failure.message.contains("Mars/Phobos"));
+}
+
+fn explained(arguments: &[&str]) -> String {
+    let answer = feel(&[arguments, &["--explain"]].concat()).evaluate(0).expect("an answer");
+    to_text(&answer)
+}
+
+#[test]
+fn an_explanation_is_a_tree_of_the_parts_with_their_values() {
+    let order = r#"{"order": {"total": 120, "lines": [{"price": 100}, {"price": 20}]}}"#;
+    expect![[r#"
+        value  90
+        type   number
+
+        if order.total > 100 and order.vip then "gift" else sum(orde…  90
+        │  ! INVALID_TYPE: Expected boolean but found 'null'
+        ├─ order.total > 100 and order.vip                             null
+        │  │  ! INVALID_TYPE: Expected boolean but found 'null'
+        │  ├─ order.total > 100                                        true
+        │  │  └─ order.total                                           120
+        │  └─ order.vip                                                null
+        │        ! NO_CONTEXT_ENTRY_FOUND: No context entry found with key 'vip'. Available keys: 'lines', 'total'
+        └─ sum(order.lines[price > 50].price) * 0.9                    90
+           └─ sum(order.lines[price > 50].price)                       100
+              └─ order.lines[price > 50].price                         [100]
+                 └─ order.lines[price > 50]                            [{price:100}]
+                    ├─ order.lines                                     [{price:100}, {price:20}]
+                    ├─ price > 50                                      true
+                    │  └─ price                                        100
+                    └─ price > 50                                      false
+                       └─ price                                        20"#]].assert_eq(&explained(&[
+        "if order.total > 100 and order.vip then \"gift\"\nelse sum(order.lines[price > 50].price) * 0.9",
+        "--vars",
+        order,
+    ]));
+}
+
+#[test]
+fn an_explanation_as_json_has_the_parts_inside_each_other() {
+    let answer = feel(&["[a + 1, b]", "--var", "a=2", "--explain"]).evaluate(0).expect("a value");
+    let json = serde_json::to_string_pretty(&to_json(&answer)).expect("JSON");
+    expect![[r#"
+        {
+          "feel": "[3, null]",
+          "parts": [
+            {
+              "expression": "[a + 1, b]",
+              "feel": "[3, null]",
+              "parts": [
+                {
+                  "expression": "a + 1",
+                  "feel": "3",
+                  "parts": [
+                    {
+                      "expression": "a",
+                      "feel": "2",
+                      "parts": [],
+                      "type": "number",
+                      "value": 2,
+                      "warnings": []
+                    }
+                  ],
+                  "type": "number",
+                  "value": 3,
+                  "warnings": []
+                },
+                {
+                  "expression": "b",
+                  "feel": "null",
+                  "parts": [],
+                  "type": "null",
+                  "value": null,
+                  "warnings": [
+                    {
+                      "kind": "NO_VARIABLE_FOUND",
+                      "message": "No variable found with name 'b'"
+                    }
+                  ]
+                }
+              ],
+              "type": "list",
+              "value": [
+                3,
+                null
+              ],
+              "warnings": []
+            }
+          ],
+          "partsLeftOut": 0,
+          "type": "list",
+          "value": [
+            3,
+            null
+          ],
+          "warnings": [
+            {
+              "kind": "NO_VARIABLE_FOUND",
+              "message": "No variable found with name 'b'"
+            }
+          ]
+        }"#]]
+    .assert_eq(&json);
+}
+
+#[test]
+fn a_failure_shows_the_parts_up_to_it() {
+    let failing = "assert(n, n > 5, \"n is too small\") + 1";
+    let answer = feel(&[failing, "--var", "n=2", "--explain"]).evaluate(0).expect("an answer");
+    expect![[r#"
+        assert(n, n > 5, "n is too small") + 1  failed
+        └─ assert(n, n > 5, "n is too small")   failed
+           │  ! ASSERT_FAILURE: n is too small
+           ├─ n                                 2
+           └─ n > 5                             false
+              └─ n                              2"#]]
+    .assert_eq(&to_text(&answer));
+    let failure = answer.result.err().expect("a failure");
+    assert_eq!(super::refused(&failure).message, "n is too small.");
+}
+
+#[test]
+fn long_explanations_are_cut_off() {
+    let text = explained(&["for i in 1..2000 return i"]);
+    assert!(text.ends_with("… and 1001 more parts"), "{}", text.lines().last().unwrap_or_default());
+}
+
+#[test]
+fn an_expression_can_stand_in_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("e.feel").display().to_string();
+    std::fs::write(&path, "\u{feff}=\n// twice\nn * 2\n").expect("a file");
+    let text = answer(&["-f", &path, "--var", "n=4"]);
+    assert!(text.starts_with("value  8\n"), "{text}");
+    let missing = feel(&["--file", &format!("{path}.missing")]).evaluate(0).err().expect("no file");
+    assert_eq!(missing.exit.code(), 2);
+    assert!(
+        missing.message.starts_with("The expression cannot be read from"),
+        "{}",
+        missing.message
+    );
+}
+
+#[test]
+fn expression_and_file_exclude_each_other_and_one_is_needed() {
+    let parse = |words: &[&str]| {
+        let command = Feel::augment_args(clap::Command::new("feel"));
+        command.try_get_matches_from([&["feel"], words].concat())
+    };
+    assert!(parse(&["1", "-f", "e.feel"]).is_err());
+    assert!(parse(&[]).is_err());
 }

@@ -1,0 +1,103 @@
+//! The parts of an expression as a tree, for people and for programs.
+
+use feel::Part;
+use serde_json::{Value, json};
+
+use super::{as_json, warning_json};
+
+/// How many characters of a part's text are shown.
+const TEXT_MAX: usize = 60;
+
+/// How many characters of a value are shown.
+const VALUE_MAX: usize = 100;
+
+/// One line for each part, its value beside it, what was wrong with it below.
+pub(super) fn to_text(parts: &[Part]) -> String {
+    let branches = branches(parts);
+    let labels: Vec<String> = parts
+        .iter()
+        .zip(&branches)
+        .map(|(part, branch)| format!("{}{}", branch.here, shortened(&part.text, TEXT_MAX)))
+        .collect();
+    let width = labels.iter().map(|it| it.chars().count()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for ((part, label), branch) in parts.iter().zip(&labels).zip(&branches) {
+        let value = part.value.as_ref().map(|it| it.shown(VALUE_MAX));
+        let value = value.unwrap_or_else(|| "failed".to_owned());
+        lines.push(format!("{label:width$}  {value}"));
+        for warning in &part.warnings {
+            let (kind, text) = (warning.kind().name(), warning.text());
+            lines.push(format!("{}! {kind}: {text}", branch.below));
+        }
+    }
+    lines.join("\n")
+}
+
+/// What stands before a part's text.
+struct Branch {
+    here: String,
+    /// The same for further lines of the part.
+    below: String,
+}
+
+/// The lines of the tree. From the last part to the first, because a part must know whether
+/// another one of its level follows.
+fn branches(parts: &[Part]) -> Vec<Branch> {
+    // Whether a part follows on each level.
+    let mut follows: Vec<bool> = Vec::new();
+    let mut branches: Vec<Branch> = Vec::with_capacity(parts.len());
+    for part in parts.iter().rev() {
+        let has_parts = follows.len() > part.depth + 1 && follows[part.depth + 1];
+        follows.resize(part.depth + 1, false);
+        let mut here = String::new();
+        let mut below = String::new();
+        for level in 1..=part.depth {
+            let (is_own, goes_on) = (level == part.depth, follows[level]);
+            here.push_str(match (is_own, goes_on) {
+                (true, true) => "├─ ",
+                (true, false) => "└─ ",
+                (false, true) => "│  ",
+                (false, false) => "   ",
+            });
+            below.push_str(if goes_on { "│  " } else { "   " });
+        }
+        below.push_str(if has_parts { "│  " } else { "   " });
+        follows[part.depth] = true;
+        branches.push(Branch { here, below });
+    }
+    branches.reverse();
+    branches
+}
+
+/// A text on one line, cut off when it is long.
+fn shortened(text: &str, characters_max: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(characters_max) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+/// The parts inside each other.
+pub(super) fn to_json(parts: &[Part]) -> Value {
+    // From the innermost: what is complete is collected by level, the last part first.
+    let mut levels: Vec<Vec<Value>> = Vec::new();
+    for part in parts.iter().rev() {
+        let mut inner = levels.get_mut(part.depth + 1).map(std::mem::take).unwrap_or_default();
+        inner.reverse();
+        levels.resize_with(levels.len().max(part.depth + 1), Vec::new);
+        let warnings = part.warnings.iter();
+        let warnings = warnings.map(|it| warning_json(it.kind().name(), &it.text()));
+        levels[part.depth].push(json!({
+            "expression": &*part.text,
+            "value": part.value.as_ref().map_or(Value::Null, as_json),
+            "feel": part.value.as_ref().map(feel::Value::feel_text),
+            "type": part.value.as_ref().map(feel::Value::feel_type),
+            "warnings": warnings.collect::<Vec<_>>(),
+            "parts": inner,
+        }));
+    }
+    let mut outer = levels.into_iter().next().unwrap_or_default();
+    outer.reverse();
+    Value::Array(outer)
+}
