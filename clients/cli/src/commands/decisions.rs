@@ -2,6 +2,7 @@
 
 mod csv;
 mod evaluate;
+mod examples;
 mod local;
 mod test;
 

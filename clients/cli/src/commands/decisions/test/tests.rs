@@ -44,6 +44,10 @@ struct Line {
 /// Runs `baton decisions` with the files in a folder of their own, and shows output and exit code.
 #[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
 fn check(arguments: &[&str], examples: (&str, &str), expected: Expect) {
+    expected.assert_eq(&run(arguments, examples));
+}
+
+fn run(arguments: &[&str], examples: (&str, &str)) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let in_folder = |name: &str| Path::join(folder.path(), name).display().to_string();
     std::fs::write(in_folder("d.dmn"), DISH).expect("a file");
@@ -64,7 +68,7 @@ fn check(arguments: &[&str], examples: (&str, &str), expected: Expect) {
     };
     let end = end.replace(&format!("{}/", folder.path().display()), "");
     let text: Vec<&str> = text.lines().map(str::trim_end).collect();
-    expected.assert_eq(&format!("{}\n{end}\n", text.join("\n")));
+    format!("{}\n{end}\n", text.join("\n"))
 }
 
 #[test]
@@ -120,6 +124,64 @@ fn an_example_that_fails_shows_the_difference() {
         exit 4: 1 of 1 examples failed.
     "#]],
     );
+}
+
+#[test]
+fn examples_in_yaml_name_their_lines() {
+    let yaml = "# from the workshop\n- given: {guests: 11}\n  expect: {meal: stew, hot: true}\n\n\
+                - given:\n    guests: 4\n  expect:\n    meal: soup\n    hot: no\n";
+    check(
+        &["test", "d.dmn", "e.yaml"],
+        ("e.yaml", yaml),
+        expect![[r#"
+        EXAMPLE     GIVEN         DIFFERENCE
+        2 (line 5)  {"guests":4}  expected {"hot":false,"meal":"soup"}, but it is {"hot":false,"meal":"salad"}
+        exit 4: 1 of 2 examples failed.
+    "#]],
+    );
+    let hold = "- given: &many {guests: 12}\n  expect: {hot: true, meal: stew}\n\
+                - {given: *many, expect: {hot: true, meal: \"stew\"}}\n";
+    check(
+        &["test", "d.dmn", "e.yml"],
+        ("e.yml", hold),
+        expect![[r"
+        All 2 examples hold.
+        exit 0
+    "]],
+    );
+}
+
+#[test]
+fn examples_that_are_wrong_name_example_and_line() {
+    let wrong = [
+        "- given: {guests: 1}\n  expected: {}\n",
+        "- given: {guests: 1}\n  expect: 1\n- given: {guests: 1}\n",
+        "- given: 3\n  expect: 1\n",
+        "given: {guests: 1}\n",
+        "- given: {guests: 1\n  expect: 2\n- 3",
+        "- given: {a: 1, a: 2}\n  expect: 2\n",
+        "- {given: {}, expect: *nothing}\n",
+        "",
+    ];
+    let told = wrong.map(|yaml| run(&["test", "d.dmn", "e.yaml"], ("e.yaml", yaml)));
+    expect![[r"
+
+        exit 2: The examples in 'e.yaml' are wrong: Example 1, line 1: unknown field `expected`, expected `given` or `expect`.
+
+        exit 2: The examples in 'e.yaml' are wrong: Example 2, line 3: missing field `expect`.
+
+        exit 2: The examples in 'e.yaml' are wrong: Example 1, line 1: invalid type: integer `3`, expected a map.
+
+        exit 2: The examples in 'e.yaml' are wrong: The file is no list. Each example begins with '- given:'.
+
+        exit 2: The examples in 'e.yaml' are wrong: while parsing a flow mapping, did not find expected ',' or '}' at line 2, column 9.
+
+        exit 2: The examples in 'e.yaml' are wrong: duplicate mapping key `a` is not allowed here at line 1, column 17.
+
+        exit 2: The examples in 'e.yaml' are wrong: reference to unknown value at line 1, column 23.
+
+        exit 2: There is no example in 'e.yaml'.
+    "]].assert_eq(&told.concat());
 }
 
 #[test]

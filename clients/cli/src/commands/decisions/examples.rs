@@ -1,0 +1,120 @@
+//! Examples of a decision: what is given, and what must be answered.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use serde_saphyr::{Spanned, UserMessageFormatter};
+
+use super::csv;
+use crate::commands::deploy;
+use crate::failure::Failure;
+
+/// One example.
+pub(super) struct Example {
+    /// Which one of its file it is, from 1.
+    pub(super) number: usize,
+    /// The line where it begins, if the format tells.
+    pub(super) line: Option<u64>,
+    pub(super) given: Value,
+    /// What must be answered: the whole output under an empty name, or outputs by name.
+    pub(super) expected: Vec<(String, Value)>,
+}
+
+/// An example as YAML and JSON have it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    given: Map<String, Value>,
+    expect: Value,
+}
+
+/// Reads the examples of a file, by its extension: YAML, JSON, or else CSV.
+///
+/// # Errors
+/// A sentence that names the file, and the example or line at fault.
+pub(super) fn read(path: &Path) -> Result<Vec<Example>, Failure> {
+    let shown = path.display();
+    let content = deploy::read(path)?.content;
+    let text = String::from_utf8(content)
+        .map_err(|_| Failure::usage(format!("The file '{shown}' is no UTF-8 text.")))?;
+    let extension = path.extension().map(|it| it.to_string_lossy().to_ascii_lowercase());
+    let read = match extension.as_deref() {
+        Some("json") => from_json(&text),
+        Some("yaml" | "yml") => from_yaml(&text),
+        Some(_) | None => from_csv(&text),
+    };
+    let examples = read
+        .map_err(|what| Failure::usage(format!("The examples in '{shown}' are wrong: {what}")))?;
+    if examples.is_empty() {
+        return Err(Failure::usage(format!("There is no example in '{shown}'.")));
+    }
+    Ok(examples)
+}
+
+fn written(number: usize, line: Option<u64>, it: Written) -> Example {
+    let expected = vec![(String::new(), it.expect)];
+    Example { number, line, given: Value::Object(it.given), expected }
+}
+
+fn from_json(text: &str) -> Result<Vec<Example>, String> {
+    let list: Vec<Value> = serde_json::from_str(text).map_err(|it| format!("{it}."))?;
+    let example = |(number, it)| {
+        let read: Result<Written, _> = serde_json::from_value(it);
+        read.map(|it| written(number, None, it)).map_err(|it| format!("Example {number}: {it}."))
+    };
+    (1..).zip(list).map(example).collect()
+}
+
+fn from_yaml(text: &str) -> Result<Vec<Example>, String> {
+    // First only where the examples are, so that what is wrong in one can name it.
+    let list: Vec<Spanned<Value>> =
+        serde_saphyr::from_str(text).map_err(|it| sentence(text, &it))?;
+    let example = |(number, it): (usize, Spanned<Value>)| {
+        let line = it.referenced.line();
+        let read: Result<Written, _> = serde_json::from_value(it.value);
+        read.map(|it| written(number, Some(line), it))
+            .map_err(|it| format!("Example {number}, line {line}: {it}."))
+    };
+    (1..).zip(list).map(example).collect()
+}
+
+/// What is wrong with a YAML text, with its line, as one sentence.
+fn sentence(text: &str, error: &serde_saphyr::Error) -> String {
+    if serde_saphyr::from_str::<Value>(text).is_ok() {
+        return "The file is no list. Each example begins with '- given:'.".to_owned();
+    }
+    let text = error.without_snippet().render_with_formatter(&UserMessageFormatter);
+    format!("{}.", text.trim_end_matches('.'))
+}
+
+fn from_csv(text: &str) -> Result<Vec<Example>, String> {
+    let rows = csv::rows(text)?;
+    let Some((header, rows)) = rows.split_first() else { return Ok(Vec::new()) };
+    if !header.iter().any(|it| it.trim().starts_with('=')) {
+        return Err("No column says what is expected. Its name begins with '='.".to_owned());
+    }
+    let example = |(number, row): (usize, &Vec<String>)| {
+        if row.len() > header.len() {
+            return Err(format!(
+                "Example {number} has more values than the first line has columns."
+            ));
+        }
+        let mut given = Map::new();
+        let mut expected = Vec::new();
+        for (name, cell) in header.iter().map(|it| it.trim()).zip(row) {
+            let cell = cell.trim();
+            if cell.is_empty() {
+                continue;
+            }
+            let value =
+                serde_json::from_str(cell).unwrap_or_else(|_| Value::String(cell.to_owned()));
+            match name.strip_prefix('=') {
+                Some(output) => expected.push((output.trim().to_owned(), value)),
+                None => drop(given.insert(name.to_owned(), value)),
+            }
+        }
+        Ok(Example { number, line: None, given: Value::Object(given), expected })
+    };
+    (1..).zip(rows).map(example).collect()
+}
