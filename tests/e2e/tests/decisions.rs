@@ -1,0 +1,179 @@
+//! Decisions on the real server: deployed, evaluated by clients and by business rule tasks, with
+//! their incidents, and still there after a kill.
+
+use anyhow::{Context, Result, ensure};
+use baton_e2e::{Baton, Server, finish, wait_for};
+use serde_json::{Value, json};
+
+const DMN: &str = "tests/fixtures/discount.dmn";
+const BPMN: &str = "tests/fixtures/quote.bpmn";
+
+fn deploy(baton: &Baton, server: &Server, path: &str) -> Result<Value> {
+    baton.json(server, &["deploy", &Baton::fixture(path)])
+}
+
+fn evaluate(baton: &Baton, server: &Server, variables: &str) -> Result<Value> {
+    baton.json(server, &["decisions", "evaluate", "discount", "--vars", variables])
+}
+
+/// Begins an instance and returns its key.
+fn begin(baton: &Baton, server: &Server, variables: &str) -> Result<String> {
+    let created = baton.json(server, &["instances", "create", "quote", "--vars", variables])?;
+    Ok(created["processInstanceKey"].as_str().context("no key")?.to_owned())
+}
+
+/// The only incident of an instance.
+fn incident(baton: &Baton, server: &Server, instance: &str) -> Result<Value> {
+    wait_for("the incident", || {
+        let incidents = baton.json(server, &["incidents", "list"])?;
+        let incidents = incidents.as_array().context("no list")?;
+        Ok(incidents.iter().find(|it| it["processInstanceKey"] == *instance).cloned())
+    })
+}
+
+fn resolve(baton: &Baton, server: &Server, incident: &Value) -> Result<()> {
+    let key = incident["incidentKey"].as_str().context("no key")?;
+    baton.run(server, &["incidents", "resolve", key]).map(drop)
+}
+
+/// Waits until an instance is completed, and returns what the decision answered.
+fn percent(baton: &Baton, server: &Server, instance: &str) -> Result<Value> {
+    let shown = wait_for("the end of the instance", || {
+        let shown = baton.json(server, &["instances", "show", instance])?;
+        Ok((shown["state"] == "completed").then_some(shown))
+    })?;
+    let variables = shown["variables"].as_array().context("no variables")?;
+    let percent = variables.iter().find(|it| it["name"] == "percent").context("no percent")?;
+    Ok(percent["value"].clone())
+}
+
+/// What the message of an incident must mention for the person who mends it.
+fn ensure_mentions(incident: &Value, words: &[&str]) -> Result<()> {
+    let message = incident["message"].as_str().context("no message")?;
+    for word in words {
+        ensure!(message.contains(word), "'{word}' is missing: {message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_decision_is_evaluated_by_clients_and_processes_also_after_a_kill() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let deployed = deploy(&baton, &server, DMN)?;
+    let ids: Vec<&Value> = deployed["decisions"]
+        .as_array()
+        .context("no decisions")?
+        .iter()
+        .map(|it| &it["decisionId"])
+        .collect();
+    ensure!(ids == ["tier", "discount"], "{deployed}");
+    let again = deploy(&baton, &server, DMN)?;
+    ensure!(again["decisions"] == deployed["decisions"], "a duplicate is no version: {again}");
+    deploy(&baton, &server, BPMN)?;
+
+    let gold = r#"{"orders": 12, "amount": 400}"#;
+    let before = evaluate(&baton, &server, gold)?;
+    ensure!(before["output"] == 5 && before["version"] == 1, "{before}");
+    let decisions = before["decisions"].as_array().context("no decisions")?;
+    ensure!(decisions.len() == 2, "{before}");
+    ensure!(decisions[0]["decisionId"] == "tier" && decisions[0]["matchedRules"] == json!([1]));
+    ensure!(decisions[1]["inputs"][0] == json!({"name": "Tier", "value": "gold"}), "{before}");
+    ensure!(decisions[1]["matchedRules"] == json!([2]), "{before}");
+    let instance = begin(&baton, &server, r#"{"orders": 3, "amount": 50}"#)?;
+    ensure!(percent(&baton, &server, &instance)? == 0);
+
+    let unknown = finish(&mut baton.client(&server, &["decisions", "evaluate", "rebate"]))?;
+    ensure!(unknown.code == Some(3) && unknown.stderr.contains("rebate"), "{unknown:?}");
+
+    server.kill()?;
+    let server = baton.start(&[])?;
+    let after = evaluate(&baton, &server, gold)?;
+    ensure!(after["output"] == before["output"], "{after}");
+    ensure!(after["decisions"] == before["decisions"], "{after}");
+    let instance = begin(&baton, &server, r#"{"orders": 12, "amount": 5000}"#)?;
+    ensure!(percent(&baton, &server, &instance)? == 10);
+    Ok(())
+}
+
+#[test]
+fn a_table_that_cannot_decide_is_an_incident_until_it_is_mended() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    deploy(&baton, &server, DMN)?;
+    deploy(&baton, &server, BPMN)?;
+    let both = r#"{"orders": 12, "amount": 1000}"#;
+    let failed =
+        finish(&mut baton.client(&server, &["decisions", "evaluate", "discount", "--vars", both]))?;
+    ensure!(failed.code == Some(4) && failed.stderr.contains("the rules 2, 3 match"), "{failed:?}");
+
+    let instance = begin(&baton, &server, both)?;
+    let told = incident(&baton, &server, &instance)?;
+    ensure!(told["type"] == "DECISION_EVALUATION_ERROR" && told["elementId"] == "decide", "{told}");
+    ensure_mentions(
+        &told,
+        &[
+            "The decision 'discount' (version 1) has no result",
+            "the rules 2, 3 match, but the hit policy UNIQUE allows only one",
+            "Tier = \"gold\", Amount = 1000",
+            "then resolve the incident",
+        ],
+    )?;
+
+    server.kill()?;
+    let server = baton.start(&[])?;
+    ensure!(incident(&baton, &server, &instance)? == told, "the kill changed the incident");
+    let text = std::fs::read_to_string(Baton::fixture(DMN))?;
+    let mended = text.replace("&lt;= 1000", "&lt; 1000");
+    ensure!(mended != text, "the table is another one");
+    let path = baton.file("discount.dmn");
+    std::fs::write(&path, mended)?;
+    let deployed = baton.json(&server, &["deploy", &path.to_string_lossy()])?;
+    ensure!(deployed["decisions"][1]["version"] == 2, "{deployed}");
+    resolve(&baton, &server, &told)?;
+    ensure!(percent(&baton, &server, &instance)? == 10);
+    Ok(())
+}
+
+#[test]
+fn a_decision_that_is_not_deployed_is_an_incident_until_it_is() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    deploy(&baton, &server, BPMN)?;
+    let instance = begin(&baton, &server, r#"{"orders": 12, "amount": 10}"#)?;
+    let told = incident(&baton, &server, &instance)?;
+    ensure!(told["type"] == "CALLED_DECISION_ERROR" && told["elementId"] == "decide", "{told}");
+    let way_out = "No decision with the id 'discount' is deployed. Deploy it, then resolve";
+    ensure_mentions(&told, &[way_out])?;
+
+    server.kill()?;
+    let server = baton.start(&[])?;
+    deploy(&baton, &server, DMN)?;
+    resolve(&baton, &server, &told)?;
+    ensure!(percent(&baton, &server, &instance)? == 5);
+    Ok(())
+}
+
+#[test]
+fn a_file_that_cannot_work_is_refused_with_decision_rule_column_and_expression() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let text = std::fs::read_to_string(Baton::fixture(DMN))?;
+    let path = baton.file("discount.dmn");
+    std::fs::write(&path, text.replace("&gt;= 10<", "&gt;= ten orders<"))?;
+    let refused = finish(&mut baton.client(&server, &["deploy", &path.to_string_lossy()]))?;
+    ensure!(refused.code == Some(4), "{refused:?}");
+    for word in [
+        "'discount.dmn'",
+        "tier",
+        "tg-1",
+        "'>= ten orders' is no FEEL",
+        "line 8",
+        "Rule 1, input 'Orders so far'",
+    ] {
+        ensure!(refused.stderr.contains(word), "'{word}' is missing: {}", refused.stderr);
+    }
+    let unknown = finish(&mut baton.client(&server, &["decisions", "evaluate", "tier"]))?;
+    ensure!(unknown.code == Some(3), "nothing of it is deployed: {unknown:?}");
+    Ok(())
+}
