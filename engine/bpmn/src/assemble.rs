@@ -2,11 +2,12 @@
 
 use crate::context::Context;
 use crate::expression::Expression;
+use crate::graph::listener::ExecutionListeners;
 use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
-use crate::part::{children, extension, job, multi_instance};
+use crate::part::{children, extension, job, listener, multi_instance};
 use crate::reach;
 
 /// What the details of a part came to.
@@ -17,6 +18,7 @@ pub(crate) struct ReadPart {
     pub(crate) mapping: IoMapping,
     pub(crate) multi_instance: Option<Box<MultiInstance>>,
     pub(crate) job_priority: Option<Expression>,
+    pub(crate) listeners: ExecutionListeners,
 }
 
 /// Reads a part in detail.
@@ -27,6 +29,7 @@ pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadP
             mapping: IoMapping::default(),
             multi_instance: None,
             job_priority: None,
+            listeners: ExecutionListeners::default(),
         };
     };
     children::check(ctx, part, syntax.scope);
@@ -34,7 +37,9 @@ pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadP
     let mapping = mapping::read(ctx, part);
     let multi_instance = multi_instance::read(ctx, part);
     let job_priority = job::priority(ctx, part);
-    ReadPart { kind: (syntax.read)(ctx, part), mapping, multi_instance, job_priority }
+    let listeners = listener::of_element(ctx, part);
+    let kind = (syntax.read)(ctx, part);
+    ReadPart { kind, mapping, multi_instance, job_priority, listeners }
 }
 
 /// Makes the process of an outline without problems; `None` if it has some after all.
@@ -105,6 +110,7 @@ fn element(
         multi_instance: read.multi_instance,
         in_straight_loop,
         job_priority: read.job_priority,
+        listeners: read.listeners,
         for_compensation: part.node.flag("isForCompensation", false),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),

@@ -9,6 +9,7 @@
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
 pub(crate) mod called;
+pub(crate) mod listener;
 pub(crate) mod multi_instance;
 pub(crate) mod user_task;
 
@@ -18,6 +19,7 @@ use value::Str;
 
 use crate::expression::Expression;
 use called::{BusinessRule, CalledProcess, LinkedResource};
+use listener::ExecutionListeners;
 use multi_instance::MultiInstance;
 use user_task::UserTask;
 
@@ -89,6 +91,8 @@ pub struct Element {
     pub multi_instance: Option<Box<MultiInstance>>,
     /// Gives a whole number: how urgent its jobs are, where the model says so.
     pub job_priority: Option<Expression>,
+    /// Who hears of its beginning and its end before they happen.
+    pub listeners: ExecutionListeners,
     /// Whether it undoes an activity: nothing leads to it but compensation.
     pub for_compensation: bool,
     /// Whether it lies on a loop in which nothing has to wait.

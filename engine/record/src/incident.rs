@@ -41,6 +41,8 @@ wire_enum! {
         9 => CalledDecisionError,
         /// A decision has no result.
         10 => DecisionEvaluationError,
+        /// A listener to an element ran out of retries.
+        12 => ExecutionListenerNoRetries,
         /// A listener to a user task ran out of retries.
         13 => TaskListenerNoRetries,
         /// A file that a worker needs is not deployed.

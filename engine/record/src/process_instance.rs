@@ -132,6 +132,8 @@ wire_enum! {
         9 => Signal,
         /// A compensation: the key is the element instance that threw it.
         10 => Compensation,
+        /// The last of its listeners agreed: the key is the listener's job.
+        11 => Listener,
         /// An operator moved the instance: the key is the modification.
         12 => Modification,
     }

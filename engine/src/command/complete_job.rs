@@ -3,7 +3,7 @@
 use super::answer::{Answer, accepted};
 use super::complete_listener;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, job, trigger};
+use crate::process::{at::At, execution_listener, job, trigger};
 use crate::state::instance::{Job, JobState};
 use record::{
     Cause, CauseKind, CommandIntent, CompleteJob, JobEvent, JobIntent, JobKind, Key, RejectionType,
@@ -34,6 +34,10 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CompleteJob) -> Result<Answer,
         ..JobEvent::default()
     };
     job::emit(ctx, &at, &found, event);
+    if found.kind == JobKind::ExecutionListener {
+        execution_listener::agreed(ctx, &at, &found, &command.variables);
+        return accepted();
+    }
     let cause = Cause { kind: CauseKind::Job, key: command.job, ..Cause::default() };
     trigger::trigger(ctx, &at, at.element, command.variables.clone(), cause);
     accepted()

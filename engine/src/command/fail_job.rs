@@ -29,7 +29,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Ref
         let text = if message.is_empty() { Str::from("No more retries left.") } else { message };
         let kind = match found.kind {
             JobKind::TaskListener => IncidentType::TaskListenerNoRetries,
-            JobKind::BpmnElement | JobKind::ExecutionListener => IncidentType::JobNoRetries,
+            JobKind::ExecutionListener => IncidentType::ExecutionListenerNoRetries,
+            JobKind::BpmnElement => IncidentType::JobNoRetries,
         };
         incident::create_for_job(ctx, &origin, command.job, kind, text);
     } else if recurs_at == 0 {

@@ -3,7 +3,9 @@
 use crate::ctx::Ctx;
 use crate::state::instance::{Caller, Role};
 use bpmn::{Element, ElementIx, Process};
-use record::{ElementType, EventType, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent};
+use record::{
+    Cause, ElementType, EventType, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
+};
 use std::sync::Arc;
 
 /// An element instance with its graph.
@@ -22,6 +24,8 @@ pub(crate) struct At {
     pub(crate) role: Role,
     /// Elements that the path has passed on a loop in which nothing has to wait.
     pub(crate) passed: u32,
+    /// What lets it go on now, if its changes shall tell.
+    pub(crate) because: Option<Cause>,
 }
 
 impl At {
@@ -45,12 +49,14 @@ impl At {
             caller,
             role,
             passed,
+            because: None,
         })
     }
 
     /// The same instance at another element instance.
     pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
-        Self { element_instance, scope, element, role: Role::Element, passed: 0, ..self.clone() }
+        let role = Role::Element;
+        Self { element_instance, scope, element, role, passed: 0, because: None, ..self.clone() }
     }
 
     /// How many elements of a loop the path has passed when it goes on from here.
@@ -121,6 +127,7 @@ impl At {
             flow_scope: self.scope,
             element_type: self.element_type(),
             event_type: event_type(self.model()),
+            cause: self.because.clone().map(Box::new),
             parent_instance: self.caller.instance,
             parent_element: self.caller.element_instance,
             ..ProcessInstanceEvent::default()

@@ -24,7 +24,9 @@ pub(crate) fn explain(
     cause: Option<Cause>,
     conditions: Vec<ConditionEvaluation>,
 ) {
-    let event = ProcessInstanceEvent { cause: cause.map(Box::new), conditions, ..at.event(intent) };
+    let event = at.event(intent);
+    let cause = cause.map(Box::new).or(event.cause);
+    let event = ProcessInstanceEvent { cause, conditions, ..event };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
 }
 
@@ -45,6 +47,7 @@ pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
         origin: at.origin_of(flow.ix.0, flow.id.clone(), key),
         element_type: ElementType::SequenceFlow,
         event_type: EventType::Unspecified,
+        cause: None,
         joined_by: if target.joins() { target.ix.0 } else { 0 },
         ..at.event(ProcessInstanceIntent::SequenceFlowTaken)
     };

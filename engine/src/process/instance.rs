@@ -2,14 +2,14 @@
 
 use super::at::At;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{call, deletion, flow, variables};
+use super::{call, deletion, flow, lifecycle, variables};
 use crate::ctx::{Ctx, refuse};
 use crate::state::instance::Caller;
 use bpmn::ElementIx;
 use record::{
     AwaitResult, Cause, CommandIntent, ElementType, Event, EventType, InstanceCreated,
-    InstanceResult, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
-    ProcessInstanceResultEvent, RejectionType, Reply,
+    InstanceResult, Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
+    ProcessInstanceIntent, ProcessInstanceResultEvent, RejectionType, Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -47,8 +47,14 @@ impl Beginning {
     }
 }
 
-/// Begins the process itself and queues its start event.
+/// Begins the process itself and queues its start event, after the listeners of the process.
 pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
+    let process = beginning.process.clone();
+    let model = process.element(process.ix).expect("a process is among its elements");
+    if !model.listeners.start.is_empty() {
+        begin_with_listeners(ctx, beginning);
+        return;
+    }
     open(ctx, &beginning);
     ctx.then(Step::Activate(Activate {
         instance: beginning.instance,
@@ -61,27 +67,71 @@ pub(crate) fn begin(ctx: &mut Ctx<'_>, beginning: Beginning) {
     }));
 }
 
+/// Begins the process itself, and keeps what triggered its start event until the listeners agree.
+fn begin_with_listeners(ctx: &mut Ctx<'_>, beginning: Beginning) {
+    activating(ctx, &beginning);
+    let Some(at) = At::find(ctx, beginning.instance, beginning.instance) else { return };
+    let start = beginning.process.element(beginning.start);
+    let id = start.map(|it| it.id.clone()).unwrap_or_default();
+    let key = ctx.next_key();
+    let event = ProcessEventEvent {
+        intent: ProcessEventIntent::Triggering,
+        origin: at.origin_of(beginning.start.0, id, beginning.instance),
+        scope: beginning.instance,
+        variables: beginning.variables,
+        cause: beginning.cause,
+        interrupts: 0,
+    };
+    ctx.emit(key, Event::ProcessEvent(event));
+    lifecycle::go_on_activating(ctx, &at);
+}
+
+/// Activates the process at `at`, whose listeners have agreed, and queues the start event that was
+/// triggered.
+pub(crate) fn enter(ctx: &mut Ctx<'_>, at: &At) {
+    let found = ctx.state.element(at.instance, at.element_instance);
+    let trigger = found.and_then(|it| it.triggers.first().cloned());
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+    let Some(trigger) = trigger else { return };
+    lifecycle::consume(ctx, at, &trigger);
+    ctx.then(Step::Activate(Activate {
+        instance: at.instance,
+        scope: at.instance,
+        element: trigger.element,
+        from_flow: false,
+        cause: trigger.cause,
+        variables: trigger.variables,
+        passed: 0,
+    }));
+}
+
 /// Begins the process itself, and nothing in it.
 pub(crate) fn open(ctx: &mut Ctx<'_>, beginning: &Beginning) {
-    let origin = beginning.origin();
-    let event = |intent| ProcessInstanceEvent {
+    activating(ctx, beginning);
+    let activated = event(beginning, ProcessInstanceIntent::ElementActivated);
+    ctx.emit(beginning.instance, Event::ProcessInstance(activated));
+}
+
+fn activating(ctx: &mut Ctx<'_>, beginning: &Beginning) {
+    let activating = ProcessInstanceEvent {
+        cause: Some(Box::new(beginning.cause.clone())),
+        start_lock: beginning.start_lock.clone(),
+        call_depth: beginning.caller.depth,
+        ..event(beginning, ProcessInstanceIntent::ElementActivating)
+    };
+    ctx.emit(beginning.instance, Event::ProcessInstance(activating));
+}
+
+fn event(beginning: &Beginning, intent: ProcessInstanceIntent) -> ProcessInstanceEvent {
+    ProcessInstanceEvent {
         intent,
-        origin: origin.clone(),
+        origin: beginning.origin(),
         element_type: ElementType::Process,
         event_type: EventType::Unspecified,
         parent_instance: beginning.caller.instance,
         parent_element: beginning.caller.element_instance,
         ..ProcessInstanceEvent::default()
-    };
-    let activating = ProcessInstanceEvent {
-        cause: Some(Box::new(beginning.cause.clone())),
-        start_lock: beginning.start_lock.clone(),
-        call_depth: beginning.caller.depth,
-        ..event(ProcessInstanceIntent::ElementActivating)
-    };
-    ctx.emit(beginning.instance, Event::ProcessInstance(activating));
-    let activated = event(ProcessInstanceIntent::ElementActivated);
-    ctx.emit(beginning.instance, Event::ProcessInstance(activated));
+    }
 }
 
 /// Ends an instance whose last path has ended, and answers who waits for its result.

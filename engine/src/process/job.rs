@@ -20,8 +20,7 @@ use value::wire::Message as _;
 pub(crate) struct NewJob {
     pub(crate) job_type: Str,
     pub(crate) retries: i32,
-    pub(crate) headers: Vec<Header>,
-    /// Headers that the engine adds to those of the model.
+    /// Headers besides those of the element, of which they replace those with the same key.
     pub(crate) added_headers: Vec<Header>,
     pub(crate) kind: JobKind,
     pub(crate) listener_event: ListenerEventType,
@@ -43,12 +42,13 @@ pub(crate) fn priority(ctx: &mut Ctx<'_>, at: &At) -> Result<i32, Failure> {
 pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
     let key = ctx.next_key();
     let job_type = job.job_type.clone();
+    let headers = own_headers(&at.model().kind, &job.added_headers);
     let event = JobEvent {
         intent: JobIntent::Created,
         origin: at.origin(),
         job_type: job.job_type,
         retries: job.retries,
-        headers: job.headers,
+        headers,
         added_headers: job.added_headers,
         kind: job.kind,
         listener_event: job.listener_event,
@@ -185,7 +185,8 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         key: job,
         job_type: found.job_type.clone(),
         origin: origin(owner, model, found.element_instance),
-        headers: [headers(&model.kind), found.added_headers.clone()].concat(),
+        headers: [own_headers(&model.kind, &found.added_headers), found.added_headers.clone()]
+            .concat(),
         worker: terms.worker.clone(),
         retries: found.retries,
         deadline: terms.deadline,
@@ -212,8 +213,20 @@ fn origin(instance: &Instance, model: &bpmn::Element, element_instance: Key) -> 
 
 /// The static headers of an element.
 pub(crate) fn headers(kind: &Kind) -> Vec<Header> {
+    listed(kind.headers())
+}
+
+/// The headers of an element that no added ones replace.
+fn own_headers(kind: &Kind, added: &[Header]) -> Vec<Header> {
+    let mut own = headers(kind);
+    own.retain(|it| added.iter().all(|added| added.key != it.key));
+    own
+}
+
+/// Headers of the model as a job has them.
+pub(crate) fn listed(headers: &[(Str, Str)]) -> Vec<Header> {
     let one = |(key, value): &(Str, Str)| Header { key: key.clone(), value: value.clone() };
-    kind.headers().iter().map(one).collect()
+    headers.iter().map(one).collect()
 }
 
 /// Parks a job whose variables do not fit an answer.

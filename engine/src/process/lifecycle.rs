@@ -6,15 +6,15 @@ use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, compensation, flow, incident, instance, join, multi_instance, scope,
-    straight_loop, subscribe, termination, trigger, user_task, variables,
+    call, catch, compensation, execution_listener, flow, incident, instance, join, multi_instance,
+    scope, straight_loop, subscribe, termination, trigger, user_task, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
 use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
 use record::{
-    Cause, CauseKind, Event, Key, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
-    ProcessInstanceIntent,
+    Cause, CauseKind, Event, Key, ListenerEventType, ProcessEventEvent, ProcessEventIntent,
+    ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use value::Doc;
 
@@ -42,6 +42,7 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
         caller,
         role: Role::Element,
         passed: step.passed,
+        because: None,
     };
     if step.from_flow && !scope::has_all_tokens(ctx, &at) {
         join::look_again(ctx, &at);
@@ -65,7 +66,8 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     join::look_again(ctx, &at);
 }
 
-fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
+/// Does what is left of an activation that has begun.
+pub(crate) fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
     if let Err(failure) = try_activate(ctx, at) {
         incident::create(ctx, at, failure);
     }
@@ -75,12 +77,41 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     if at.role == Role::Body {
         return multi_instance::activate(ctx, at);
     }
+    if !has_late_inputs(at) {
+        input(ctx, at)?;
+    }
+    if execution_listener::ask(ctx, at, ListenerEventType::Start, 0)? {
+        return Ok(());
+    }
+    finish_activating(ctx, at)
+}
+
+/// True for events that wait: their listeners come before their mappings.
+fn has_late_inputs(at: &At) -> bool {
+    matches!(at.model().kind, Kind::CatchEvent(_) | Kind::LinkCatchEvent)
+}
+
+fn input(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
     if !model.inputs.is_empty() {
         let place = Place { instance: at.instance, scope: at.element_instance };
         let inputs = mapping::apply(ctx, place, &model.inputs, Direction::Input)?;
         variables::set_local(ctx, &at.origin(), at.element_instance, &inputs);
+    }
+    Ok(())
+}
+
+/// Activates the element instance at `at`, after its listeners.
+pub(crate) fn finish_activating(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    if has_late_inputs(at) {
+        input(ctx, at)?;
+    }
+    let process = at.process.clone();
+    let model = process.element(at.element).expect("the element was found before");
+    if matches!(model.kind, Kind::Process) {
+        instance::enter(ctx, at);
+        return Ok(());
     }
     match element::activate(ctx, at, &model.kind)? {
         Next::Wait => flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated),
@@ -112,26 +143,27 @@ fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         }
         Next::Leave { flow: way, conditions } => {
             flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
-            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
-            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
-            match way {
-                Some(way) => flow::take_one(ctx, at, way),
-                None => flow::end_path(ctx, at.instance, at.scope),
-            }
+            leave(ctx, at, way.as_slice());
         }
         Next::Fork { flows, conditions } => {
             flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
-            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
-            flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
-            if flows.is_empty() {
-                flow::end_path(ctx, at.instance, at.scope);
-            }
-            for way in flows {
-                flow::take_one(ctx, at, way);
-            }
+            leave(ctx, at, &flows);
         }
     }
     Ok(())
+}
+
+/// Completes the gateway at `at`, which takes these flows, or ends its path if there are none.
+fn leave(ctx: &mut Ctx<'_>, at: &At, ways: &[ElementIx]) {
+    let at = &At { because: None, ..at.clone() };
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
+    flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+    if ways.is_empty() {
+        flow::end_path(ctx, at.instance, at.scope);
+    }
+    for way in ways {
+        flow::take_one(ctx, at, *way);
+    }
 }
 
 /// Queues the start event of the scope at `at`.
@@ -158,6 +190,8 @@ pub(crate) fn complete(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
     if is_first_try {
         flow::transition(ctx, &at, ProcessInstanceIntent::ElementCompleting);
+    } else if execution_listener::is_asking(ctx, &at) {
+        return;
     }
     go_on_completing(ctx, &at);
 }
@@ -176,6 +210,18 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
     output(ctx, at, model)?;
+    if execution_listener::has_any(at, ListenerEventType::End) {
+        subscribe::close_all(ctx, at);
+        execution_listener::ask(ctx, at, ListenerEventType::End, 0)?;
+        return Ok(());
+    }
+    finish_completing(ctx, at)
+}
+
+/// Completes the element instance at `at`, after its listeners.
+pub(crate) fn finish_completing(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let model = process.element(at.element).expect("the element was found before");
     if at.role == Role::Inner {
         let collected = multi_instance::collect(ctx, at)?;
         subscribe::close_all(ctx, at);
@@ -313,7 +359,8 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
     match state {
         ElementState::Activating => {
             let found = ctx.state.instance(step.instance);
-            if found.is_some_and(|it| scope::lets_activate(it, at.scope, at.element.0)) {
+            let element = found.and_then(|it| it.element(step.element_instance));
+            if found.zip(element).is_some_and(|(it, element)| scope::lets_go_on(it, element)) {
                 go_on_activating(ctx, &at);
             }
         }

@@ -10,6 +10,7 @@ pub(crate) mod decision;
 pub(crate) mod deletion;
 pub(crate) mod due;
 pub(crate) mod element;
+pub(crate) mod execution_listener;
 pub(crate) mod expression;
 pub(crate) mod file;
 pub(crate) mod flow;
@@ -18,6 +19,7 @@ pub(crate) mod instance;
 pub(crate) mod job;
 pub(crate) mod join;
 pub(crate) mod lifecycle;
+pub(crate) mod listener;
 pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod multi_instance;
@@ -53,6 +55,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
         Step::Resume(it) => lifecycle::resume(ctx, &it),
         Step::BeginNext(it) => multi_instance::begin_next(ctx, &it),
+        Step::AfterListener(it) => execution_listener::go_on(ctx, &it),
         Step::Returned(it) => call::returned(ctx, it),
         Step::CalledEnded(it) => call::ended(ctx, &it),
         Step::OpenSubscription(it) => message::open(ctx, it),

@@ -16,6 +16,12 @@ pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bo
     })
 }
 
+/// True if the scope around an element instance is active, and has not been interrupted by another
+/// one.
+pub(crate) fn lets_go_on(instance: &Instance, element: &ElementInstance) -> bool {
+    element.scope.is_none() || lets_activate(instance, element.scope, element.element)
+}
+
 /// True unless the element at `at` joins flows and one of them has no token yet, or one can still
 /// arrive. Tokens that wait are kept: the last one activates the gateway, which takes one of each
 /// flow.
@@ -32,11 +38,7 @@ pub(crate) fn has_all_tokens(ctx: &Ctx<'_>, at: &At) -> bool {
 /// its scope is active.
 pub(crate) fn lets_complete(instance: &Instance, element: &ElementInstance) -> bool {
     let is_ready = matches!(element.state, ElementState::Activated | ElementState::Completing);
-    is_ready && scope_is_active(instance, element)
-}
-
-fn scope_is_active(instance: &Instance, element: &ElementInstance) -> bool {
-    element.scope.is_none() || lets_activate(instance, element.scope, element.element)
+    is_ready && lets_go_on(instance, element)
 }
 
 /// True if `target` may be triggered at the element instance at `at`: that and its scope are
@@ -46,7 +48,7 @@ pub(crate) fn accepts_events(ctx: &Ctx<'_>, at: &At, target: ElementIx) -> bool 
     let Some(instance) = ctx.state.instance(at.instance) else { return false };
     let Some(element) = instance.element(at.element_instance) else { return false };
     let model = at.model();
-    let is_active = element.state == ElementState::Activated && scope_is_active(instance, element);
+    let is_active = element.state == ElementState::Activated && lets_go_on(instance, element);
     let is_taken = element.triggers.iter().any(|it| !is_inside(model, ElementIx(it.element)));
     let makes_way = is_inside(model, target) && element.interrupted_by != 0;
     is_active && !is_taken && !makes_way

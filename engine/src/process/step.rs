@@ -1,7 +1,7 @@
 //! Steps: what a work item still has to do. They are queued, first in, first out, and what does
 //! not fit an entry is stored with the state.
 
-use record::{Cause, Key, Subscription};
+use record::{Cause, Key, ListenerEventType, Subscription};
 use value::{Doc, Str, wire_oneof, wire_struct};
 
 wire_oneof! {
@@ -51,6 +51,8 @@ wire_oneof! {
         21 => BeginNext(At),
         /// Undo the next of what an event that threw a compensation undoes.
         22 => Compensate(At),
+        /// A listener to the beginning or the end of an element instance agreed.
+        23 => AfterListener(AfterListener),
     }
 }
 
@@ -69,6 +71,20 @@ wire_struct! {
         2 => pub(crate) element_instance: Key,
         /// What ends it.
         3 => pub(crate) cause: Cause,
+    }
+}
+
+wire_struct! {
+    /// A listener to the beginning or the end of an element instance agreed.
+    pub(crate) struct AfterListener {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) element_instance: Key,
+        /// The job by which it was asked.
+        3 => pub(crate) job: Key,
+        /// What it was asked about.
+        4 => pub(crate) event: ListenerEventType,
+        /// Which of the listeners to the same thing it is; counts from 0.
+        5 => pub(crate) number: u32,
     }
 }
 
@@ -190,6 +206,7 @@ impl Step {
             Self::Complete(it) | Self::Resume(it) | Self::CalledEnded(it) | Self::BeginNext(it) => {
                 it.instance
             }
+            Self::AfterListener(it) => it.instance,
             Self::Returned(it) => it.instance,
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,

@@ -3,12 +3,11 @@
 
 use super::at::At;
 use super::element::user_task::listed;
-use super::expression::{self, Failure, Place};
-use super::job::{self, NewJob};
+use super::listener::{self, Question};
 use super::{incident, user_task};
 use crate::ctx::Ctx;
 use crate::state::user_task::{Transition, UserTask, UserTaskState};
-use bpmn::{Kind, TaskListener, TaskOccasion};
+use bpmn::{Kind, TaskOccasion};
 use record::{Header, JobKind, JobResult, ListenerEventType, UserTaskEvent, UserTaskIntent};
 use value::Str;
 
@@ -21,30 +20,17 @@ pub(crate) fn ask(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, transition: &Tran
     let model = at.model();
     let Kind::UserTask(definition) = &model.kind else { return false };
     let mut listeners = definition.listeners.iter().filter(|it| it.occasion == occasion);
-    let Some(listener) = listeners.nth(transition.listener as usize) else { return false };
-    match new_job(ctx, at, listener) {
-        Ok(new) => {
-            let new = NewJob {
-                added_headers: headers(task, transition),
-                kind: JobKind::TaskListener,
-                listener_event: event,
-                listener: transition.listener,
-                ..new
-            };
-            job::create(ctx, at, new);
-        }
-        Err(failure) => incident::create(ctx, at, failure),
+    let Some(asked) = listeners.nth(transition.listener as usize) else { return false };
+    let question = Question {
+        kind: JobKind::TaskListener,
+        event,
+        number: transition.listener,
+        headers: headers(task, transition),
+    };
+    if let Err(failure) = listener::ask(ctx, at, &asked.listener, question) {
+        incident::create(ctx, at, failure);
     }
     true
-}
-
-fn new_job(ctx: &mut Ctx<'_>, at: &At, listener: &TaskListener) -> Result<NewJob, Failure> {
-    let place = Place { instance: at.instance, scope: at.element_instance };
-    let job_type = expression::text(ctx, place, &listener.job_type)?;
-    let retries = expression::number(ctx, place, &listener.retries)?;
-    let priority = job::priority(ctx, at)?;
-    let headers = job::headers(&at.model().kind);
-    Ok(NewJob { job_type, retries, headers, priority, ..NewJob::default() })
 }
 
 /// What a state of a task is the occasion for.

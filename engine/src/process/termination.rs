@@ -1,6 +1,7 @@
 //! Ending element instances from outside: children first, in slices.
 
 use super::at::At;
+use super::element::event_sub_process;
 use super::step::{Step, Terminate, TerminateChildren};
 use super::{
     call, compensation, flow, incident, instance, job, scope, subscribe, trigger, user_task,
@@ -21,6 +22,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     }
     let has_children = element.children > 0;
     let called = element.called;
+    let is_entered = element.state != ElementState::Activating;
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
     let cause = Some(step.cause.clone());
     flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
@@ -28,6 +30,9 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     job::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
     compensation::abort(ctx, &at);
+    if !is_entered {
+        event_sub_process::withdraw(ctx, &at);
+    }
     let listeners_are_asked = user_task::cancel_of(ctx, &at);
     if !called.is_none() {
         // It ends when what it called has ended.

@@ -4,7 +4,7 @@ use super::State;
 use super::due::DueKind;
 use super::instance::{ElementState, Instance, JobState, SubscriptionState};
 use super::user_task::UserTaskState;
-use record::Key;
+use record::{Key, ListenerEventType};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Checked = Result<(), String>;
@@ -230,6 +230,20 @@ fn check_jobs(instance: &Instance) -> Checked {
     for job in instance.jobs.iter() {
         let element = instance.element(job.element_instance);
         must!(element.is_some(), "job {} has no element instance", job.key);
+        let state = element.map(|it| it.state);
+        let expected = match job.listener_event {
+            ListenerEventType::Start => ElementState::Activating,
+            ListenerEventType::End => ElementState::Completing,
+            ListenerEventType::Unspecified
+            | ListenerEventType::Creating
+            | ListenerEventType::Assigning
+            | ListenerEventType::Updating
+            | ListenerEventType::Completing
+            | ListenerEventType::Canceling => continue,
+        };
+        must!(state == Some(expected), "listener {} is asked while {state:?}", job.key);
+        let of_same = instance.jobs.iter().filter(|it| it.element_instance == job.element_instance);
+        must!(of_same.count() == 1, "listener {} is not asked alone", job.key);
     }
     for timer in instance.timers.iter() {
         let element = instance.element(timer.element_instance);

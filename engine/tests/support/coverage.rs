@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 64] = [
+const ELEMENTS: [(&str, &str); 65] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -71,6 +71,7 @@ const ELEMENTS: [(&str, &str); 64] = [
     ("compensation end", "EndEvent(Compensation)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
+    ("execution listeners", "ServiceTask"),
 ];
 
 const COMPLETES: &str = "completes";
@@ -248,6 +249,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
             let at = model.iter().position(|it| it.starts_with(&format!("task {id} ")));
             let next = at.and_then(|it| model.get(it + 1));
             next.is_some_and(|it| it.starts_with("in ") || it.starts_with("out "))
+        }
+        None if element == "execution listeners" => {
+            let line = model.iter().find(|it| it.starts_with(&format!("task {id} ")));
+            line.is_some_and(|it| it.contains(" on-start=") || it.contains(" on-end="))
         }
         None if element.starts_with("user task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("user {id} ")));

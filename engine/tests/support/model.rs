@@ -28,6 +28,8 @@
 //!   start x1 timer=PT5S          `non-interrupting`
 //! }
 //! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
+//! … on-start=a,b on-end=c          its listeners, on any line that makes an element; `a+h=v` also has
+//!                                  a header of its own
 //! boundary b on a compensate=h    begins the activity `h`, which has `handler` at the end
 //! throw t compensate=a           undoes a, or everything if nothing stands there (also `end`)
 //! throw t link=L                 and `catch c link=L`; or escalation=CODE, signal=… (also `end`)
@@ -55,6 +57,7 @@ struct Node {
     job: String,
     headers: String,
     mappings: String,
+    listeners: String,
     /// Event definitions and flows.
     inner: String,
     children: Vec<Node>,
@@ -111,11 +114,19 @@ impl Reading {
                 let mut job = tag
                     .map_or_else(String::new, |it| format!("<zeebe:versionTag value=\"{it}\"/>"));
                 job.push_str(&job::extensions(&settings));
-                self.open.push(Node { tag: "process", attributes, job, ..Node::default() });
+                let listeners = listeners(&settings);
+                self.open.push(Node {
+                    tag: "process",
+                    attributes,
+                    job,
+                    listeners,
+                    ..Node::default()
+                });
             }
             "sub" => {
                 let inner = multi_instance::marker(&words, &settings);
-                let mut scope = Node { inner, ..node("subProcess", &id) };
+                let listeners = listeners(&settings);
+                let mut scope = Node { inner, listeners, ..node("subProcess", &id) };
                 if words.iter().any(|it| it == "handler") {
                     scope.attributes.push_str(" isForCompensation=\"true\"");
                 }
@@ -123,6 +134,7 @@ impl Reading {
             }
             "events" => {
                 let mut scope = node("subProcess", &id);
+                scope.listeners = listeners(&settings);
                 scope.attributes.push_str(" triggeredByEvent=\"true\"");
                 self.open.push(scope);
             }
@@ -150,6 +162,7 @@ impl Reading {
     ) {
         let mut node = new_element(word, id, words);
         node.inner = multi_instance::marker(words, settings);
+        node.listeners = listeners(settings);
         if words.iter().any(|it| it == "handler") {
             node.attributes.push_str(" isForCompensation=\"true\"");
         }
@@ -194,6 +207,7 @@ impl Reading {
                 }
                 name if job::is_setting(name) => {}
                 name if multi_instance::is_setting(name) => {}
+                "on-start" | "on-end" => {}
                 name if word == "user" && user_task::is_setting(name) => {}
                 "key" | "retries" | "result" | "binding" => {}
                 other => panic!("the model notation has no setting '{other}'"),
@@ -386,6 +400,34 @@ fn binding(settings: &BTreeMap<String, String>) -> String {
     }
 }
 
+/// The listeners to the beginning and the end of an element, each with what stands behind a `+` as
+/// its own header.
+fn listeners(settings: &BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    for event in ["end", "start"] {
+        let listeners = settings.get(&format!("on-{event}")).map_or("", String::as_str);
+        for listener in listeners.split(',').filter(|it| !it.is_empty()) {
+            let (job_type, header) = listener.split_once('+').unwrap_or((listener, ""));
+            let headers = header.split_once('=').map_or_else(String::new, |(key, value)| {
+                format!(
+                    "<zeebe:taskHeaders><zeebe:header key=\"{key}\" value=\"{value}\"/>\
+                     </zeebe:taskHeaders>"
+                )
+            });
+            let _ = write!(
+                out,
+                "<zeebe:executionListener eventType=\"{event}\" type=\"{}\" retries=\"1\">\
+                 {headers}</zeebe:executionListener>",
+                escaped(job_type)
+            );
+        }
+    }
+    if out.is_empty() {
+        return out;
+    }
+    format!("<zeebe:executionListeners>{out}</zeebe:executionListeners>")
+}
+
 fn node(tag: &'static str, id: &str) -> Node {
     Node { tag, attributes: format!("id=\"{id}\""), ..Node::default() }
 }
@@ -405,6 +447,7 @@ fn write(node: &Node, out: &mut String) {
     if !node.mappings.is_empty() {
         let _ = write!(extensions, "<zeebe:ioMapping>{}</zeebe:ioMapping>", node.mappings);
     }
+    extensions.push_str(&node.listeners);
     if !extensions.is_empty() {
         let _ = writeln!(out, "<bpmn:extensionElements>{extensions}</bpmn:extensionElements>");
     }

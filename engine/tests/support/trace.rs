@@ -297,14 +297,14 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
         ProcessInstanceIntent::SequenceFlowTaken => {
             let _ = write!(line, " in {}", names.of(event.flow_scope));
         }
-        ProcessInstanceIntent::ElementTerminating => {
-            line.push_str(&cause(event.cause.as_deref(), names));
-        }
         ProcessInstanceIntent::Unspecified
         | ProcessInstanceIntent::ElementActivated
         | ProcessInstanceIntent::ElementCompleting
         | ProcessInstanceIntent::ElementCompleted
-        | ProcessInstanceIntent::ElementTerminated => {}
+        | ProcessInstanceIntent::ElementTerminating
+        | ProcessInstanceIntent::ElementTerminated => {
+            line.push_str(&cause(event.cause.as_deref(), names));
+        }
     }
     for condition in &event.conditions {
         line.push_str(&evaluation(condition));

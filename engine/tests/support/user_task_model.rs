@@ -42,6 +42,7 @@ pub(super) fn extensions(is_native: bool, settings: &BTreeMap<String, String>) -
     }
     let listeners: String = settings
         .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "on-start" | "on-end"))
         .filter_map(|(name, types)| Some((name.strip_prefix("on-")?, types)))
         .flat_map(|(occasion, types)| {
             types.split(',').map(move |it| {

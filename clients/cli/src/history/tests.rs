@@ -144,6 +144,21 @@ impl Story {
         );
     }
 
+    pub(crate) fn listener(&mut self, listener_event: ListenerEventType) {
+        self.add(
+            Key(203),
+            Event::Job(JobEvent {
+                intent: JobIntent::Created,
+                origin: Self::origin("ship", SHIP),
+                job_type: "audit".into(),
+                retries: 1,
+                kind: JobKind::ExecutionListener,
+                listener_event,
+                ..JobEvent::default()
+            }),
+        );
+    }
+
     pub(crate) fn batch(&mut self) {
         let job = ActivatedJob {
             key: Key(200),

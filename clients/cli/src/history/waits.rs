@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use record::{
-    ActivatedJob, Event, JobEvent, JobIntent, Key, Millis, Origin, ProcessMessageSubscriptionEvent,
-    ProcessMessageSubscriptionIntent, Record, SignalSubscriptionEvent, SignalSubscriptionIntent,
-    TimerEvent, TimerIntent, UserTaskEvent, UserTaskIntent,
+    ActivatedJob, Event, JobEvent, JobIntent, Key, ListenerEventType, Millis, Origin,
+    ProcessMessageSubscriptionEvent, ProcessMessageSubscriptionIntent, Record,
+    SignalSubscriptionEvent, SignalSubscriptionIntent, TimerEvent, TimerIntent, UserTaskEvent,
+    UserTaskIntent,
 };
 use value::Str;
 
@@ -31,6 +32,8 @@ pub(crate) enum What {
     Job {
         /// The job type.
         job_type: Str,
+        /// What it is asked about, if it is a listener's.
+        listener: ListenerEventType,
         /// Remaining retries.
         retries: i32,
         /// How urgent it is.
@@ -159,6 +162,7 @@ impl Waits {
             origin: event.origin.clone(),
             what: What::Job {
                 job_type: event.job_type.clone(),
+                listener: event.listener_event,
                 retries: event.retries,
                 priority: event.priority,
                 state: JobState::Activatable,

@@ -27,11 +27,15 @@ pub(crate) struct CallAtOnce {
 pub(crate) fn calls(ctx: &Context<'_, '_>, parts: &[ReadPart]) -> Vec<CallAtOnce> {
     let outline = ctx.outline;
     let Some(process) = outline.parts().first() else { return Vec::new() };
+    let asks_first = |read: &ReadPart| !read.listeners.start.is_empty();
+    if parts.first().is_some_and(asks_first) {
+        return Vec::new();
+    }
     let call = |ix| {
         let part = outline.part(ix);
         let read = parts.get(ix.0)?;
         let Some(Kind::CallActivity(call)) = &read.kind else { return None };
-        if !matches!(call.process_id, Expression::Static(_)) {
+        if !matches!(call.process_id, Expression::Static(_)) || asks_first(read) {
             return None;
         }
         let id = call.process_id.text();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use value::Str;
 
 use super::called::Binding;
+use super::listener::Listener;
 use crate::expression::Expression;
 
 /// What a user task asks of people. Attributes without text are absent.
@@ -36,8 +37,7 @@ pub struct UserTask {
 #[derive(Clone, Debug)]
 pub struct TaskListener {
     pub occasion: TaskOccasion,
-    pub job_type: Expression,
-    pub retries: Expression,
+    pub listener: Listener,
 }
 
 /// When a task listener is asked.

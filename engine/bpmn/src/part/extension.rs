@@ -1,4 +1,4 @@
-//! The zeebe extensions of elements: which have an effect, which have none, and which are refused.
+//! The zeebe extensions of elements: which have an effect, which have none, and where they are refused.
 
 use crate::context::Context;
 use crate::element::Mappings;
@@ -14,8 +14,6 @@ enum Treatment {
     Single,
     /// A list that only user tasks have which the engine keeps; modelers leave it behind empty.
     OfNativeUserTask,
-    /// A list that Baton cannot do yet, which modelers leave behind empty: the words for it.
-    RefusedList(&'static str),
 }
 
 /// All extensions that Zeebe knows. Those that belong to elements which Baton does not run yet are
@@ -26,7 +24,7 @@ const EXTENSIONS: [(&str, Treatment); 23] = [
     ("calledDecision", Treatment::Known),
     ("calledElement", Treatment::Known),
     ("conditionalFilter", Treatment::Known),
-    ("executionListeners", Treatment::RefusedList("execution listeners")),
+    ("executionListeners", Treatment::Single),
     ("formDefinition", Treatment::Single),
     ("ioMapping", Treatment::Single),
     ("jobPriorityDefinition", Treatment::Single),
@@ -63,18 +61,10 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
         match treatment {
             Treatment::Known => {}
             Treatment::Single => single(ctx, part, extension),
-            Treatment::RefusedList(_) | Treatment::OfNativeUserTask
-                if extension.children.is_empty() => {}
+            Treatment::OfNativeUserTask if extension.children.is_empty() => {}
             Treatment::OfNativeUserTask => {
                 single(ctx, part, extension);
                 of_native_user_task(ctx, part, extension);
-            }
-            Treatment::RefusedList(what) => {
-                let message = format!(
-                    "The element '{}' has {what} (zeebe:{name}). Baton does not support {what} yet.",
-                    part.label()
-                );
-                ctx.problem(part, extension, message);
             }
         }
     }

@@ -88,9 +88,19 @@ pub(crate) fn priority<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option
     Some(priority)
 }
 
-/// The custom headers. Those with an empty key or value are skipped, as modelers leave them behind.
+/// The custom headers of an element.
 pub(crate) fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Arc<[(Str, Str)]>> {
-    let Some(list) = part.node.extension("taskHeaders") else { return Some(Arc::new([])) };
+    listed_headers(ctx, part, part.node.extension("taskHeaders"))
+}
+
+/// The custom headers of a list. Those with an empty key or value are skipped, as modelers leave
+/// them behind.
+pub(crate) fn listed_headers<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    list: Option<&'t Node>,
+) -> Option<Arc<[(Str, Str)]>> {
+    let Some(list) = list else { return Some(Arc::new([])) };
     let mut headers = Vec::new();
     let mut keys = BTreeSet::new();
     let before = ctx.problems.count();

@@ -14,6 +14,7 @@ mod events;
 mod gateways;
 mod graphs;
 mod hostile;
+mod listeners;
 mod loops;
 mod multi_instance;
 mod mutations;

@@ -146,7 +146,7 @@ fn loop_markers_compensation_and_unknown_children_are_refused() {
 #[test]
 fn extensions_with_an_effect_that_is_not_run_are_refused() {
     let extra = r#"<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="a"/>
-<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>
+<zeebe:executionListeners/><zeebe:executionListeners/>
 <zeebe:taskListeners><zeebe:taskListener eventType="creating" type="x"/></zeebe:taskListeners>
 <zeebe:linkedResources><zeebe:linkedResource resourceId="r"/></zeebe:linkedResources>
 <zeebe:jobPriorityDefinition priority="soon"/><zeebe:jobPriorityDefinition priority="2"/><zeebe:newerThanBaton/>
@@ -157,7 +157,7 @@ fn extensions_with_an_effect_that_is_not_run_are_refused() {
     check(
         &with(extra),
         &expect![[r#"
-            p > a: The element 'a' has execution listeners (zeebe:executionListeners). Baton does not support execution listeners yet.
+            p > a: The element 'a' has more than one zeebe:executionListeners. At most one is allowed.
             p > a: The element 'a' has task listeners, which only a user task with zeebe:userTask can have. Add the marker, or remove them.
             p > a: The element 'a' needs the attribute 'resourceType' of 'linkedResource', which is missing or empty.
             p > a: The element 'a' needs the attribute 'bindingType' of 'linkedResource', which is missing or empty.

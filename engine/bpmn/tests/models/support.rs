@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use bpmn::{
     BoundaryEvent, BusinessRule, CalledProcess, Element, Expression, Form, Items, JobDefinition,
-    Kind, Mapping, MultiInstance, Process, Script, StartEvent, Throw, Timer, Trigger, UserTask,
+    Kind, Listener, Mapping, MultiInstance, Process, Script, StartEvent, Throw, Timer, Trigger,
+    UserTask,
 };
 use expect_test::Expect;
 
@@ -134,8 +135,22 @@ fn one(process: &Process, element: &Element) -> String {
         text += &marker(it);
     }
     text += &kind(process, &element.kind);
+    text += &listeners(" on-start", &element.listeners.start);
+    text += &listeners(" on-end", &element.listeners.end);
     text += &mappings(" in", &element.inputs);
     text + &mappings(" out", &element.outputs)
+}
+
+fn listeners(label: &str, list: &[Listener]) -> String {
+    let one = |it: &Listener| {
+        let headers: Vec<_> =
+            it.headers.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let headers =
+            if headers.is_empty() { String::new() } else { format!(" [{}]", headers.join(",")) };
+        format!("{}x{}{headers}", value(&it.job_type), value(&it.retries))
+    };
+    let all: Vec<_> = list.iter().map(one).collect();
+    if all.is_empty() { String::new() } else { format!("{label}={}", all.join(",")) }
 }
 
 fn marker(it: &MultiInstance) -> String {
@@ -265,7 +280,12 @@ fn user_task(task: &UserTask) -> String {
         None => {}
     }
     for it in &task.listeners {
-        text += &format!(" {:?}({}, {})", it.occasion, value(&it.job_type), value(&it.retries));
+        text += &format!(
+            " {:?}({}, {})",
+            it.occasion,
+            value(&it.listener.job_type),
+            value(&it.listener.retries)
+        );
     }
     let headers: Vec<_> = task.headers.iter().map(|(key, it)| format!("{key}={it}")).collect();
     text + &format!(" headers=[{}]", headers.join(", "))

@@ -212,6 +212,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
         IncidentType::ResourceNotFound => "RESOURCE_NOT_FOUND",
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
+        IncidentType::ExecutionListenerNoRetries => "EXECUTION_LISTENER_NO_RETRIES",
         IncidentType::TaskListenerNoRetries => "TASK_LISTENER_NO_RETRIES",
         IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
         IncidentType::CalledDecisionError => "CALLED_DECISION_ERROR",
@@ -234,6 +235,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Signal => "SIGNAL",
         CauseKind::Modification => "MODIFICATION",
         CauseKind::Compensation => "COMPENSATION",
+        CauseKind::Listener => "LISTENER",
     }
 }
 

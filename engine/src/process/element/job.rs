@@ -19,11 +19,7 @@ pub(super) fn activate(
     let priority = job::priority(ctx, at)?;
     let added_headers = file::linked(ctx, at, definition)?;
     subscribe::open_boundary(ctx, at)?;
-    let headers = job::headers(&at.model().kind);
-    job::create(
-        ctx,
-        at,
-        NewJob { job_type, retries, headers, added_headers, priority, ..NewJob::default() },
-    );
+    let job = NewJob { job_type, retries, added_headers, priority, ..NewJob::default() };
+    job::create(ctx, at, job);
     Ok(Next::Wait)
 }

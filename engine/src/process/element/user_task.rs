@@ -26,7 +26,6 @@ pub(super) fn activate(ctx: &mut Ctx<'_>, at: &At, task: &UserTask) -> Result<Ne
         let job = NewJob {
             job_type: UserTask::JOB_TYPE.into(),
             retries: 1,
-            headers: job::headers(&at.model().kind),
             added_headers: headers(&attributes, task.form.as_ref()),
             priority,
             ..NewJob::default()

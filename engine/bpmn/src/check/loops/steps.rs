@@ -2,6 +2,7 @@
 
 use crate::assemble::ReadPart;
 use crate::graph::called::BusinessRule;
+use crate::graph::listener::ExecutionListeners;
 use crate::graph::{ElementIx, Kind, Script, Throw};
 use crate::outline::{Outline, PartIx};
 
@@ -61,6 +62,9 @@ impl<'a, 't> Steps<'a, 't> {
     pub(super) fn from(&self, stop: Stop) -> Vec<Stop> {
         let Some(read) = self.parts.get(stop.part.0) else { return Vec::new() };
         let Some(kind) = &read.kind else { return Vec::new() };
+        if waits_for_listeners(read, stop.is_exit) {
+            return Vec::new();
+        }
         let is_straight = self.reach == Reach::Straight;
         if !is_straight && !read.mapping.outputs.is_empty() {
             return Vec::new();
@@ -152,15 +156,31 @@ fn pace(kind: &Kind) -> Pace {
     }
 }
 
+/// Whether every instance waits for a worker that listens: at the entry of a scope to its beginning,
+/// at its exit to its end, elsewhere to either.
+fn waits_for_listeners(read: &ReadPart, is_exit: bool) -> bool {
+    let ExecutionListeners { start, end } = &read.listeners;
+    let is_scope = matches!(read.kind, Some(Kind::SubProcess { .. }));
+    let waits = match (is_scope, is_exit) {
+        (true, false) => !start.is_empty(),
+        (true, true) => !end.is_empty(),
+        (false, _) => !(start.is_empty() && end.is_empty()),
+    };
+    // A multi-instance activity over nothing has no instance that could wait.
+    waits && read.multi_instance.is_none()
+}
+
 /// Whether a path that ends in a scope may leave another one waiting there, so that the scope does
 /// not complete in the same moment: when paths fork in it, and something in it waits.
 fn may_stay(outline: &Outline<'_>, parts: &[ReadPart], scope: PartIx) -> bool {
     let (mut forks, mut waits) = (false, false);
     for part in outline.inside(scope) {
-        let kind = parts.get(part.ix.0).and_then(|read| read.kind.as_ref());
+        let read = parts.get(part.ix.0);
+        let kind = read.and_then(|read| read.kind.as_ref());
         let is_exclusive = matches!(kind, Some(Kind::ExclusiveGateway { .. }));
         let is_scope = matches!(kind, Some(Kind::SubProcess { .. }));
         forks |= !is_exclusive && part.outgoing.len() > 1;
+        waits |= read.is_some_and(|it| waits_for_listeners(it, false));
         waits |= is_scope || kind.is_none_or(|kind| pace(kind) == Pace::MayWait);
     }
     forks && waits

@@ -1,6 +1,6 @@
 //! An instance for programs.
 
-use record::{ConditionEvaluation, Key, VariableRead};
+use record::{ConditionEvaluation, Key, ListenerEventType, VariableRead};
 use serde_json::{Value, json};
 use value::json::value_to_json;
 
@@ -45,7 +45,8 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
         "elementInstanceKey": wait.origin.element_instance.to_string(),
     });
     let details = match &wait.what {
-        What::Job { job_type, retries, priority, state } => {
+        What::Job { job_type, listener, retries, priority, state } => {
+            let listens = *listener != ListenerEventType::Unspecified;
             let (state, worker, until, message) = match state {
                 JobState::Activatable => ("activatable", None, None, None),
                 JobState::Activated { worker, deadline } => {
@@ -60,6 +61,8 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
             json!({
                 "kind": "job",
                 "type": job_type.to_string(),
+                "listenerEventType":
+                    listens.then(|| record::json::names::listener_event_type(*listener)),
                 "retries": retries,
                 "priority": priority,
                 "state": state,

@@ -1,7 +1,9 @@
 //! The page of an instance.
 
 use expect_test::{expect, expect_file};
-use record::{IncidentIntent, JobIntent, ProcessMessageSubscriptionIntent, TimerIntent};
+use record::{
+    IncidentIntent, JobIntent, ListenerEventType, ProcessMessageSubscriptionIntent, TimerIntent,
+};
 
 use super::{json, text};
 use crate::history::models::Models;
@@ -43,6 +45,19 @@ fn people_see_where_it_waits_why_it_stopped_and_how_it_came_there() {
                                    not taken no: creditScore < 600 is false  (creditScore = 712)
                                 -> taken yes: creditScore >= 600 is true  (creditScore = 712)
           2023-11-14T22:13:28Z  ship                                                              active"#]].assert_eq(&text::instance(&story().fold(), &names));
+}
+
+#[test]
+fn a_listener_that_is_asked_is_called_one() {
+    let mut story = Story::new();
+    story.listener(ListenerEventType::Start);
+    let names = Models::default().names(record::Key(2));
+    let page = text::instance(&story.fold(), &names);
+    let line = page.lines().find(|it| it.contains("audit")).unwrap_or_default();
+    expect![[r#"    start listener 'audit', 1 retry left, waits for a worker  [203]"#]]
+        .assert_eq(line);
+    let json = json::instance(&story.fold(), &names);
+    assert_eq!(json["waits"][0]["listenerEventType"], "START", "{json:#}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! An instance for people: business words first, numbers last.
 
-use record::{ConditionEvaluation, ConditionResult, ElementType, Key, VariableRead};
+use record::{
+    ConditionEvaluation, ConditionResult, ElementType, Key, ListenerEventType, VariableRead,
+};
 use value::json;
 
 use crate::history::instance::{Instance, State, Step};
@@ -76,7 +78,14 @@ fn waits_at(instance: &Instance, at: Key, element_id: &str, names: &Names) -> Ve
 
 fn what(wait: &Wait) -> String {
     match &wait.what {
-        What::Job { job_type, retries, priority, state } => {
+        What::Job { job_type, listener, retries, priority, state } => {
+            let what = match listener {
+                ListenerEventType::Unspecified => "job".to_owned(),
+                listens => {
+                    let event = record::json::names::listener_event_type(*listens);
+                    format!("{} listener", event.to_lowercase())
+                }
+            };
             let state = match state {
                 JobState::Activatable => "waits for a worker".to_owned(),
                 JobState::Activated { worker, deadline } => {
@@ -99,7 +108,7 @@ fn what(wait: &Wait) -> String {
                 0 => String::new(),
                 priority => format!(" priority {priority},"),
             };
-            format!("job '{job_type}', {retries} {plural} left,{urgency} {state}")
+            format!("{what} '{job_type}', {retries} {plural} left,{urgency} {state}")
         }
         What::UserTask { assignee, candidates } => {
             let who = match (assignee.is_empty(), candidates.is_empty()) {
