@@ -54,8 +54,7 @@ fn a_listener_that_is_asked_is_called_one() {
     let names = Models::default().names(record::Key(2));
     let page = text::instance(&story.fold(), &names);
     let line = page.lines().find(|it| it.contains("audit")).unwrap_or_default();
-    expect![[r#"    start listener 'audit', 1 retry left, waits for a worker  [203]"#]]
-        .assert_eq(line);
+    assert_eq!(line, "    start listener 'audit', 1 retry left, waits for a worker  [203]");
     let json = json::instance(&story.fold(), &names);
     assert_eq!(json["waits"][0]["listenerEventType"], "START", "{json:#}");
 }
