@@ -89,6 +89,11 @@ impl Ctx<'_> {
         self.steps.push_back(step);
     }
 
+    /// Puts a step before all others.
+    pub(crate) fn at_once(&mut self, step: Step) {
+        self.steps.push_front(step);
+    }
+
     /// Answers a request and remembers the answer.
     pub(crate) fn reply(&mut self, request: &RequestId, reply: Reply) {
         if request.is_none() {

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! rows (checkpointed)                indexes (rebuilt from rows)
-//! instances ───────────────────────▶ running, owners, children, attached, activatable, due, start_locks, signals_by_name
+//! instances ───────────────────────▶ running, owners, children, attached, watched, activatable, due,
+//!                                     start_locks, signals_by_name
+//! definitions ─────────────────────▶ condition_starts
 //! definitions, forms, resources, decisions, requirements, with indexes of their own (`versions`)
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
@@ -14,6 +16,7 @@
 
 pub(crate) mod attached;
 pub(crate) mod children;
+pub(crate) mod conditional;
 pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
@@ -32,6 +35,7 @@ pub(crate) mod user_task;
 pub(crate) mod variables;
 pub(crate) mod versions;
 
+use conditional::WatchKey;
 use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
@@ -61,6 +65,8 @@ pub(crate) struct State {
     pub(crate) children: Table<(Key, Key), ()>,
     /// What waits at an element instance, by that.
     pub(crate) attached: Table<(Key, Key), ()>,
+    /// What waits for conditions inside a scope, by that: outermost first, then oldest first.
+    pub(crate) watched: Table<WatchKey, ()>,
     /// Jobs that can be handed out, by type, in their turn.
     pub(crate) activatable: Table<(Name, Turn, Key), ()>,
     /// What happens at a time; the value is the instance, if there is one.
@@ -69,6 +75,8 @@ pub(crate) struct State {
     pub(crate) start_locks: Table<(Name, Name), Key>,
 
     pub(crate) definitions: Versions<Definition>,
+    /// The processes of which some version has conditional start events.
+    pub(crate) condition_starts: Table<Name, ()>,
     pub(crate) start_subscriptions: Table<Key, Arc<StartSubscription>>,
     /// Message start events by message name and process id.
     pub(crate) start_subscriptions_by_name: Table<(Name, Name, Key), ()>,
@@ -114,10 +122,12 @@ macro_rules! each_table {
         $state.owners.$method();
         $state.children.$method();
         $state.attached.$method();
+        $state.watched.$method();
         $state.activatable.$method();
         $state.due.$method();
         $state.start_locks.$method();
         $state.definitions.$method();
+        $state.condition_starts.$method();
         $state.start_subscriptions.$method();
         $state.start_subscriptions_by_name.$method();
         $state.signal_starts.$method();
@@ -152,10 +162,12 @@ impl State {
             owners: Table::index(),
             children: Table::index(),
             attached: Table::index(),
+            watched: Table::index(),
             activatable: Table::index(),
             due: Table::index(),
             start_locks: Table::index(),
             definitions: Versions::new(VersionedKind::Process),
+            condition_starts: Table::index(),
             start_subscriptions: Table::of_rows(),
             start_subscriptions_by_name: Table::index(),
             signal_starts: Table::of_rows(),

@@ -15,6 +15,7 @@ pub fn summary(process: &Process) -> ProcessSummary {
         message_starts: starts(process, &process.message_starts, message_start),
         signal_starts: starts(process, &process.signal_starts, signal_start),
         timer_starts: starts(process, &process.timer_starts, timer_start),
+        has_condition_starts: process.condition_starts().next().is_some(),
     }
 }
 

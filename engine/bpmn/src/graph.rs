@@ -9,6 +9,7 @@
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
 pub(crate) mod called;
+pub(crate) mod condition;
 pub(crate) mod listener;
 pub(crate) mod multi_instance;
 pub(crate) mod user_task;
@@ -19,6 +20,7 @@ use value::Str;
 
 use crate::expression::Expression;
 use called::{BusinessRule, CalledProcess, LinkedResource};
+use condition::Condition;
 use listener::ExecutionListeners;
 use multi_instance::MultiInstance;
 use user_task::UserTask;
@@ -219,6 +221,8 @@ pub enum StartEvent {
     Signal { name: Str },
     /// A timer, which is set at deployment, without variables.
     Timer(Timer),
+    /// A condition, which is evaluated with the variables of a command.
+    Condition(Box<Condition>),
     /// The start event of an event subprocess: waits while the scope around that is active.
     OfSubProcess {
         /// Whether everything else in the scope ends when it is triggered.
@@ -245,6 +249,8 @@ pub enum Trigger {
     Signal {
         name: Expression,
     },
+    /// The condition holds after a change of variables.
+    Condition(Box<Condition>),
     /// The activity shall be undone after it has completed; boundary events only.
     Compensation {
         /// The activity that undoes it.
@@ -317,6 +323,14 @@ impl Process {
     pub fn job_priority<'a>(&'a self, element: &'a Element) -> Option<&'a Expression> {
         let of_process = || self.elements.first()?.job_priority.as_ref();
         element.job_priority.as_ref().or_else(of_process)
+    }
+
+    /// The start events that conditions create instances at, in document order.
+    pub fn condition_starts(&self) -> impl Iterator<Item = (&Element, &Condition)> {
+        self.elements.iter().filter_map(|element| match &element.kind {
+            Kind::StartEvent(StartEvent::Condition(condition)) => Some((element, &**condition)),
+            _ => None,
+        })
     }
 
     /// The boundary event that undoes an activity, and the activity that it begins for that.

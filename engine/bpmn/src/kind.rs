@@ -47,6 +47,7 @@ pub enum EventType {
     Link,
     Signal,
     Compensation,
+    Conditional,
 }
 
 impl Kind {
@@ -158,12 +159,14 @@ impl Element {
             Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
             Kind::StartEvent(StartEvent::Signal { .. }) => EventType::Signal,
             Kind::StartEvent(StartEvent::Timer(_)) => EventType::Timer,
+            Kind::StartEvent(StartEvent::Condition(_)) => EventType::Conditional,
             Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })
             | Kind::CatchEvent(trigger)
             | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => match trigger {
                 Trigger::Timer(_) => EventType::Timer,
                 Trigger::Message(_) => EventType::Message,
                 Trigger::Signal { .. } => EventType::Signal,
+                Trigger::Condition(_) => EventType::Conditional,
                 Trigger::Compensation { .. } => EventType::Compensation,
                 Trigger::Error { .. } => EventType::Error,
                 Trigger::Escalation { .. } => EventType::Escalation,
@@ -243,6 +246,7 @@ impl EventType {
             EventType::Link => "LINK",
             EventType::Signal => "SIGNAL",
             EventType::Compensation => "COMPENSATION",
+            EventType::Conditional => "CONDITIONAL",
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod timer;
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess, LinkedResource};
+pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance};
 pub use graph::user_task::{Form, TaskListener, TaskOccasion, UserTask};

@@ -4,6 +4,7 @@ pub(crate) mod binding;
 pub(crate) mod children;
 pub(crate) mod code;
 pub(crate) mod compensation;
+pub(crate) mod condition;
 pub(crate) mod decision;
 pub(crate) mod event;
 pub(crate) mod extension;

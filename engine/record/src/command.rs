@@ -2,8 +2,9 @@
 
 use crate::{
     ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource, Deploy, Envelope,
-    EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId, SettingsChange, ThrowError,
-    UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
+    EvaluateConditional, EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId,
+    SettingsChange, ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout,
+    UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -81,6 +82,8 @@ wire_oneof! {
         27 => BroadcastSignal(BroadcastSignal),
         /// Evaluates a decision.
         28 => EvaluateDecision(EvaluateDecision),
+        /// Starts what conditional start events say.
+        29 => EvaluateConditional(EvaluateConditional),
         /// Moves a running instance.
         31 => ModifyInstance(ModifyInstance),
         /// Deletes something deployed.

@@ -47,6 +47,8 @@ wire_struct! {
         5 => pub signal_starts: Vec<SignalStart>,
         /// Its timer start events.
         6 => pub timer_starts: Vec<TimerStart>,
+        /// True if it has conditional start events.
+        7 => pub has_condition_starts: bool,
     }
 }
 

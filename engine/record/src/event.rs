@@ -1,7 +1,7 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, CompensationEvent, DecisionEvaluationEvent, DecisionEvent,
+    ClockChange, CompensationEvent, ConditionalEvent, DecisionEvaluationEvent, DecisionEvent,
     DecisionRequirementsEvent, DeployedDecision, DeployedIntent, DeployedRequirements,
     DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IncidentEvent,
     JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
@@ -116,6 +116,8 @@ wire_oneof! {
         28 => SignalSubscription(SignalSubscriptionEvent),
         /// A compensation subscription.
         29 => CompensationSubscription(CompensationEvent),
+        /// A conditional event.
+        30 => ConditionalSubscription(ConditionalEvent),
         /// A decision.
         31 => Decision(DecisionEvent),
         /// A decision requirements graph.
@@ -193,6 +195,7 @@ impl Event {
             | Self::Signal(_)
             | Self::CompensationSubscription(_)
             | Self::SignalSubscription(_)
+            | Self::ConditionalSubscription(_)
             | Self::Decision(_)
             | Self::DecisionRequirements(_)
             | Self::DecisionEvaluation(_)

@@ -6,6 +6,7 @@
 
 mod command;
 mod compensation;
+mod condition;
 mod decision;
 mod deployment;
 mod entry;
@@ -27,6 +28,7 @@ mod user_task;
 
 pub use command::*;
 pub use compensation::*;
+pub use condition::*;
 pub use decision::*;
 pub use deployment::*;
 pub use entry::*;

@@ -103,6 +103,8 @@ wire_enum! {
         8 => Signal,
         /// A compensation event, or an activity that undoes another one.
         9 => Compensation,
+        /// A conditional event.
+        10 => Conditional,
     }
 }
 
@@ -134,6 +136,9 @@ wire_enum! {
         10 => Compensation,
         /// The last of its listeners agreed: the key is the listener's job.
         11 => Listener,
+        /// A condition held: the key is that of what waited for it, or of the evaluation that a
+        /// command asked for.
+        13 => Condition,
         /// An operator moved the instance: the key is the modification.
         12 => Modification,
     }

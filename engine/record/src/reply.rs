@@ -1,8 +1,8 @@
 //! Replies: what a request gets back.
 
 use crate::{
-    ActivatedJob, DecisionEvaluationEvent, DeployedDecision, DeployedRequirements, DeployedVersion,
-    Key, Millis, RequestId, Settings,
+    ActivatedJob, ConditionalEvaluated, DecisionEvaluationEvent, DeployedDecision,
+    DeployedRequirements, DeployedVersion, Key, Millis, RequestId, Settings,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -33,6 +33,8 @@ wire_oneof! {
         11 => SignalBroadcast(Created),
         /// A decision was evaluated.
         12 => DecisionEvaluated(DecisionEvaluated),
+        /// Conditional start events were evaluated.
+        13 => ConditionalEvaluated(ConditionalEvaluated),
     }
 }
 
@@ -112,6 +114,8 @@ wire_enum! {
         24 => SignalBroadcast,
         /// Of a decision.
         25 => DecisionEvaluationEvaluate,
+        /// Of conditional start events.
+        26 => ConditionalEvaluationEvaluate,
         /// Of an instance.
         31 => ProcessInstanceModificationModify,
         /// Of something deployed.
@@ -152,6 +156,7 @@ impl CommandIntent {
             Self::UserTaskComplete => ("USER_TASK", "COMPLETE"),
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
             Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
+            Self::ConditionalEvaluationEvaluate => ("CONDITIONAL_EVALUATION", "EVALUATE"),
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
             Self::ResourceDeletionDelete => ("RESOURCE_DELETION", "DELETE"),
             Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),

@@ -94,6 +94,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::SetVariables(it) => it.element_instance,
         CommandBody::CreateInstance(it) => it.definition,
         CommandBody::EvaluateDecision(it) => it.decision,
+        CommandBody::EvaluateConditional(it) => it.definition,
         CommandBody::ModifyInstance(it) => it.instance,
         CommandBody::Tick(_)
         | CommandBody::Continue(_)

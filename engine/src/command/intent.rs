@@ -24,6 +24,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::AssignUserTask(_) => CommandIntent::UserTaskAssign,
         CommandBody::UpdateUserTask(_) => CommandIntent::UserTaskUpdate,
         CommandBody::CompleteUserTask(_) => CommandIntent::UserTaskComplete,
+        CommandBody::EvaluateConditional(_) => CommandIntent::ConditionalEvaluationEvaluate,
         CommandBody::EvaluateDecision(_) => CommandIntent::DecisionEvaluationEvaluate,
         CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
         CommandBody::UpdateJobPriority(_) => CommandIntent::JobUpdatePriority,

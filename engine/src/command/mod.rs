@@ -14,6 +14,7 @@ mod create_instance;
 mod delete_resource;
 mod deploy;
 mod envelope;
+mod evaluate_conditional;
 mod evaluate_decision;
 mod fail_job;
 mod intent;
@@ -55,6 +56,9 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::UpdateUserTask(it) => update_user_task::handle(ctx, &entry.body.command, it),
         CommandBody::CompleteUserTask(it) => {
             complete_user_task::handle(ctx, &entry.body.command, it)
+        }
+        CommandBody::EvaluateConditional(it) => {
+            evaluate_conditional::handle(ctx, &entry.body.command.envelope, it)
         }
         CommandBody::EvaluateDecision(it) => evaluate_decision::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),

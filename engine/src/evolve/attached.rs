@@ -2,8 +2,9 @@
 
 use crate::state::State;
 use record::{
-    Event, IncidentIntent, JobIntent, Key, ProcessMessageSubscriptionIntent as Message,
-    SignalSubscriptionIntent, TimerIntent, UserTaskIntent,
+    ConditionalIntent, Event, IncidentIntent, JobIntent, Key,
+    ProcessMessageSubscriptionIntent as Message, SignalSubscriptionIntent, TimerIntent,
+    UserTaskIntent,
 };
 
 /// What an event does to the index.
@@ -39,6 +40,9 @@ fn change(event: &Event) -> Option<(Key, Change)> {
     } else if let Event::SignalSubscription(it) = event {
         let begins = it.intent == SignalSubscriptionIntent::Created;
         (&it.origin, begins, !begins)
+    } else if let Event::ConditionalSubscription(it) = event {
+        let is_over = it.intent == ConditionalIntent::Deleted;
+        (&it.origin, it.intent == ConditionalIntent::Created, is_over)
     } else if let Event::Incident(it) = event {
         let begins = it.intent == IncidentIntent::Created;
         (&it.origin, begins, !begins)

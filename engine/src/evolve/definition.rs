@@ -31,6 +31,9 @@ fn create(state: &mut State, key: Key, event: &ProcessEvent) {
         deployment: event.deployment,
         is_retired: false,
     });
+    if event.summary.has_condition_starts {
+        state.condition_starts.put(process.id.clone(), ());
+    }
 }
 
 pub(super) fn on_start(state: &mut State, key: Key, event: &MessageStartSubscriptionEvent) {

@@ -5,6 +5,7 @@
 
 mod attached;
 mod compensation;
+mod conditional;
 mod decision;
 mod definition;
 mod file;
@@ -51,6 +52,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::CompensationSubscription(it) => {
             compensation::on_compensation(state, record.key, it);
         }
+        Event::ConditionalSubscription(it) => conditional::on_conditional(state, record.key, it),
         Event::SignalSubscription(it) => signal::on_subscription(state, record.key, it),
         Event::Decision(it) => decision::on_decision(state, record.key, it),
         Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),

@@ -181,5 +181,6 @@ fn event_type(element: &Element) -> EventType {
         bpmn::EventType::Link => EventType::Link,
         bpmn::EventType::Signal => EventType::Signal,
         bpmn::EventType::Compensation => EventType::Compensation,
+        bpmn::EventType::Conditional => EventType::Conditional,
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod compensation;
 pub(crate) mod condition;
+pub(crate) mod conditional;
 pub(crate) mod date;
 pub(crate) mod decision;
 pub(crate) mod deletion;
@@ -55,6 +56,8 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
         Step::Resume(it) => lifecycle::resume(ctx, &it),
         Step::BeginNext(it) => multi_instance::begin_next(ctx, &it),
+        Step::EvaluateConditions(it) => conditional::go_on(ctx, it),
+        Step::EvaluateCondition(it) => conditional::begin(ctx, &it),
         Step::AfterListener(it) => execution_listener::go_on(ctx, &it),
         Step::Returned(it) => call::returned(ctx, it),
         Step::CalledEnded(it) => call::ended(ctx, &it),

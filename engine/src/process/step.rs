@@ -53,6 +53,10 @@ wire_oneof! {
         22 => Compensate(At),
         /// A listener to the beginning or the end of an element instance agreed.
         23 => AfterListener(AfterListener),
+        /// Evaluate what waits for conditions on variables that changed, one per step.
+        24 => EvaluateConditions(EvaluateConditions),
+        /// Evaluate what begins to wait for a condition.
+        25 => EvaluateCondition(EvaluateCondition),
     }
 }
 
@@ -85,6 +89,43 @@ wire_struct! {
         4 => pub(crate) event: ListenerEventType,
         /// Which of the listeners to the same thing it is; counts from 0.
         5 => pub(crate) number: u32,
+    }
+}
+
+wire_struct! {
+    /// Evaluate what waits for conditions on variables that changed.
+    pub(crate) struct EvaluateConditions {
+        1 => pub(crate) instance: Key,
+        /// The outermost scope in which one changed.
+        2 => pub(crate) scope: Key,
+        3 => pub(crate) changes: Vec<VariableChange>,
+        /// Everything up to this depth and key has been evaluated.
+        4 => pub(crate) depth: u32,
+        5 => pub(crate) after: Key,
+        /// What begins to wait after this key was evaluated when it began.
+        6 => pub(crate) before: Key,
+        /// True if the next one already spent the budget that others had left.
+        7 => pub(crate) is_alone: bool,
+    }
+}
+
+wire_struct! {
+    /// A variable that changed.
+    pub(crate) struct VariableChange {
+        1 => pub(crate) scope: Key,
+        2 => pub(crate) name: Str,
+        /// True if it came to be.
+        3 => pub(crate) is_new: bool,
+    }
+}
+
+wire_struct! {
+    /// Evaluate what begins to wait for a condition.
+    pub(crate) struct EvaluateCondition {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) subscription: Key,
+        /// True if it already spent the budget that others had left.
+        3 => pub(crate) is_alone: bool,
     }
 }
 
@@ -207,6 +248,8 @@ impl Step {
                 it.instance
             }
             Self::AfterListener(it) => it.instance,
+            Self::EvaluateConditions(it) => it.instance,
+            Self::EvaluateCondition(it) => it.instance,
             Self::Returned(it) => it.instance,
             Self::Terminate(it) => it.instance,
             Self::TerminateChildren(it) => it.instance,

@@ -3,7 +3,7 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Offer, Peer, Step};
-use super::{scope, signal, timer, trigger};
+use super::{conditional, scope, signal, timer, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
 use bpmn::timer::Plan;
@@ -18,6 +18,7 @@ use value::{Doc, Str};
 enum Planned {
     Timer(Plan),
     Signal(Str),
+    Condition,
     Message { name: Str, correlation_key: Str, interrupting: bool },
 }
 
@@ -115,6 +116,7 @@ fn plan(
     match waits_for {
         Trigger::Timer(timer) => timer::arm(ctx, place, timer).map(Planned::Timer).map(Some),
         Trigger::Signal { name } => signal::name(ctx, at, name).map(Planned::Signal).map(Some),
+        Trigger::Condition(_) => Ok(Some(Planned::Condition)),
         Trigger::Message(message) => {
             plan_message(ctx, at, message, key_scope, interrupting).map(Some)
         }
@@ -153,6 +155,7 @@ fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {
             ctx.emit(key, Event::Timer(event));
         }
         Planned::Signal(name) => signal::open(ctx, at, model, name),
+        Planned::Condition => conditional::open(ctx, at, model),
         Planned::Message { name, correlation_key, interrupting } => {
             let key = ctx.next_key();
             let subscription =
@@ -208,6 +211,7 @@ fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
         timer::cancel(ctx, at, &timer);
     }
     signal::close(ctx, at, &is_meant);
+    conditional::close(ctx, at, &is_meant);
     for ProcessSubscription { key, subscription, .. } in open {
         emit(
             ctx,

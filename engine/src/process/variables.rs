@@ -1,5 +1,7 @@
 //! Writing variables: local to a scope, or merged outwards to where they live.
 
+use super::conditional;
+use super::step::VariableChange;
 use crate::ctx::Ctx;
 use crate::state::instance::Instance;
 use record::{Event, Key, Origin, VariableEvent, VariableIntent};
@@ -8,16 +10,48 @@ use value::Doc;
 
 /// Writes every variable at one scope: created if absent, updated if different.
 pub(crate) fn set_local(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, doc: &Doc) {
+    let mut changes = Changes::of(ctx, origin.instance);
     for (name, raw) in doc.iter() {
-        set_one(ctx, origin, scope, name, raw);
+        let intent = set_one(ctx, origin, scope, name, raw);
+        changes.note(scope, name, intent);
+    }
+    changes.tell(ctx, origin.instance);
+}
+
+/// What changed, if anything in the instance waits for a condition.
+struct Changes(Option<Vec<VariableChange>>);
+
+impl Changes {
+    fn of(ctx: &Ctx<'_>, instance: Key) -> Self {
+        Self(ctx.state.next_watch((instance, 0, Key::NONE)).map(|_| Vec::new()))
+    }
+
+    fn note(&mut self, scope: Key, name: &str, intent: Option<VariableIntent>) {
+        if let (Some(changes), Some(intent)) = (&mut self.0, intent) {
+            let is_new = intent == VariableIntent::Created;
+            changes.push(VariableChange { scope, name: name.into(), is_new });
+        }
+    }
+
+    fn tell(self, ctx: &mut Ctx<'_>, instance: Key) {
+        if let Some(changes) = self.0.filter(|it| !it.is_empty()) {
+            conditional::changed(ctx, instance, changes);
+        }
     }
 }
 
-fn set_one(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, name: &str, raw: &[u8]) {
+/// Writes one variable; says what happened to it, if anything did.
+fn set_one(
+    ctx: &mut Ctx<'_>,
+    origin: &Origin,
+    scope: Key,
+    name: &str,
+    raw: &[u8],
+) -> Option<VariableIntent> {
     let variables = ctx.state.element(origin.instance, scope).map(|element| &element.variables);
     let found = variables.and_then(|it| it.doc.get(name));
     let (intent, key) = match found {
-        Some(old) if old == raw => return,
+        Some(old) if old == raw => return None,
         Some(_) => (VariableIntent::Updated, variables.and_then(|it| it.key_of(name))),
         None => (VariableIntent::Created, None),
     };
@@ -25,19 +59,23 @@ fn set_one(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, name: &str, raw: &[u8
     let value: Arc<[u8]> = raw.into();
     let origin = Origin { element_instance: scope, ..origin.clone() };
     ctx.emit(key, Event::Variable(VariableEvent { intent, origin, name: name.into(), value }));
+    Some(intent)
 }
 
 /// Writes each variable at the nearest scope that has it, else at the root.
 ///
 /// A value equal to the one found is placed there and goes no further out.
 pub(crate) fn merge(ctx: &mut Ctx<'_>, origin: &Origin, from: Key, doc: &Doc) {
+    let mut changes = Changes::of(ctx, origin.instance);
     for (name, raw) in doc.iter() {
         let scope = ctx
             .state
             .instance(origin.instance)
             .map_or(from, |instance| nearest_with(instance, from, name));
-        set_one(ctx, origin, scope, name, raw);
+        let intent = set_one(ctx, origin, scope, name, raw);
+        changes.note(scope, name, intent);
     }
+    changes.tell(ctx, origin.instance);
 }
 
 /// The nearest scope from `from` outwards that has a variable, else the root.

@@ -49,8 +49,14 @@ fn attached(instance: &Instance) -> impl Iterator<Item = (Key, Key)> {
     let tasks = instance.user_tasks.iter().map(|it| (it.element_instance, it.key));
     let timers = instance.timers.iter().map(|it| (it.element_instance, it.key));
     let signals = instance.signals.iter().map(|it| (it.element_instance, it.key));
+    let conditions = instance.conditions.iter().map(|it| (it.element_instance, it.key));
     let incidents = instance.incidents.iter().map(|it| (it.element_instance, it.key));
     let open = instance.subscriptions.iter().filter(|it| it.state != SubscriptionState::Deleting);
     let messages = open.map(|it| (it.subscription.origin.element_instance, it.key));
-    jobs.chain(tasks).chain(timers).chain(signals).chain(incidents).chain(messages)
+    jobs.chain(tasks)
+        .chain(timers)
+        .chain(signals)
+        .chain(conditions)
+        .chain(incidents)
+        .chain(messages)
 }

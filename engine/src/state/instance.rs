@@ -31,6 +31,7 @@ wire_struct! {
         13 => pub(crate) caller: Caller,
         14 => pub(crate) signals: Paged<SignalSubscription>,
         15 => pub(crate) compensations: Paged<Compensation>,
+        16 => pub(crate) conditions: Paged<ConditionalSubscription>,
     }
 }
 
@@ -247,6 +248,17 @@ wire_struct! {
 }
 
 wire_struct! {
+    /// An event that waits for a condition.
+    pub(crate) struct ConditionalSubscription {
+        1 => pub(crate) key: Key,
+        /// The element instance that waits.
+        2 => pub(crate) element_instance: Key,
+        /// The element that is triggered.
+        3 => pub(crate) element: u32,
+    }
+}
+
+wire_struct! {
     /// An activity that has completed and can be undone, or is being undone.
     pub(crate) struct Compensation {
         1 => pub(crate) key: Key,
@@ -296,6 +308,7 @@ keyed!(
     Incident,
     UserTask,
     SignalSubscription,
+    ConditionalSubscription,
     Compensation
 );
 

@@ -24,6 +24,7 @@ impl State {
         let mut owned = 0;
         let mut attached = 0;
         let mut children = 0;
+        let mut watched = 0;
         let mut due = 0;
         let mut activatable = 0;
         let mut signals = self.signal_starts.len();
@@ -35,6 +36,7 @@ impl State {
             self.check_calls(instance)?;
             attached += self.check_attached(instance)?;
             children += self.check_children(instance)?;
+            watched += self.check_watched(instance)?;
             owned += self.check_owned(instance)?;
             due += self.check_due(instance)?;
             activatable += self.check_activatable(instance)?;
@@ -47,6 +49,7 @@ impl State {
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.attached.len() == attached, "something waits at what has ended");
         must!(self.children.len() == children, "something is inside what has ended");
+        must!(self.watched.len() == watched, "a condition is waited for in what has ended");
         must!(self.owners.len() == owned, "an owner is left of something that ended");
         must!(self.activatable.len() == activatable, "a job that ended can be handed out");
         let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();

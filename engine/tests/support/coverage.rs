@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 65] = [
+const ELEMENTS: [(&str, &str); 71] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -69,6 +69,12 @@ const ELEMENTS: [(&str, &str); 65] = [
     ("compensation handler", "ServiceTask(Compensation)"),
     ("compensation throw", "IntermediateThrowEvent(Compensation)"),
     ("compensation end", "EndEvent(Compensation)"),
+    ("conditional start", "StartEvent(Conditional)"),
+    ("conditional catch", "IntermediateCatchEvent(Conditional)"),
+    ("interrupting conditional boundary", "BoundaryEvent(Conditional)"),
+    ("non-interrupting conditional boundary", "BoundaryEvent(Conditional)"),
+    ("interrupting conditional event start", "StartEvent(Conditional)"),
+    ("non-interrupting conditional event start", "StartEvent(Conditional)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
     ("execution listeners", "ServiceTask"),

@@ -30,6 +30,8 @@
 //! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
 //! … on-start=a,b on-end=c          its listeners, on any line that makes an element; `a+h=v` also has
 //!                                  a header of its own
+//! boundary b on a condition=`=x > 1` vars=x,y changes=update
+//!                                  also of catch and start events; what changes count, if not all
 //! boundary b on a compensate=h    begins the activity `h`, which has `handler` at the end
 //! throw t compensate=a           undoes a, or everything if nothing stands there (also `end`)
 //! throw t link=L                 and `catch c link=L`; or escalation=CODE, signal=… (also `end`)
@@ -126,7 +128,7 @@ impl Reading {
             "sub" => {
                 let inner = multi_instance::marker(&words, &settings);
                 let listeners = listeners(&settings);
-                let mut scope = Node { inner, listeners, ..node("subProcess", &id) };
+                let mut scope = Node { listeners, inner, ..node("subProcess", &id) };
                 if words.iter().any(|it| it == "handler") {
                     scope.attributes.push_str(" isForCompensation=\"true\"");
                 }
@@ -209,7 +211,7 @@ impl Reading {
                 name if multi_instance::is_setting(name) => {}
                 "on-start" | "on-end" => {}
                 name if word == "user" && user_task::is_setting(name) => {}
-                "key" | "retries" | "result" | "binding" => {}
+                "key" | "retries" | "result" | "binding" | "vars" | "changes" => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
         }
@@ -229,6 +231,7 @@ impl Reading {
             "timer" => timer("timeDuration", value),
             "cycle" => timer("timeCycle", value),
             "date" => timer("timeDate", value),
+            "condition" => condition(value, settings),
             "error" | "escalation" => self.code(name, value),
             "signal" => {
                 self.message_count += 1;
@@ -430,6 +433,26 @@ fn listeners(settings: &BTreeMap<String, String>) -> String {
 
 fn node(tag: &'static str, id: &str) -> Node {
     Node { tag, attributes: format!("id=\"{id}\""), ..Node::default() }
+}
+
+/// A conditional event definition, with the changes of variables that count.
+fn condition(condition: &str, settings: &BTreeMap<String, String>) -> String {
+    let attributes = [("vars", "variableNames"), ("changes", "variableEvents")];
+    let given = attributes.iter().filter_map(|(setting, attribute)| {
+        settings.get(*setting).map(|it| format!(" {attribute}=\"{it}\""))
+    });
+    let filter: String = given.collect();
+    let filter = if filter.is_empty() {
+        filter
+    } else {
+        format!(
+            "<bpmn:extensionElements><zeebe:conditionalFilter{filter}/></bpmn:extensionElements>"
+        )
+    };
+    format!(
+        "<bpmn:conditionalEventDefinition>{filter}<bpmn:condition>{condition}</bpmn:condition>\
+         </bpmn:conditionalEventDefinition>"
+    )
 }
 
 fn timer(tag: &str, value: &str) -> String {

@@ -3,7 +3,10 @@
 //! Names are given in the order in which records mention keys for the first time, so the same
 //! script always gets the same names.
 
-use record::{CauseKind, Event, Key, Origin, ProcessInstanceIntent, Record};
+use record::{
+    CauseKind, ConditionalIntent, Event, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
+    Record,
+};
 use std::collections::BTreeMap;
 
 /// The names given so far.
@@ -47,18 +50,7 @@ impl Names {
     pub(crate) fn learn(&mut self, record: &Record) {
         let key = record.key;
         match &record.event {
-            Event::ProcessInstance(it) => {
-                self.learn_origin(&it.origin);
-                let is_flow = it.intent == ProcessInstanceIntent::SequenceFlowTaken;
-                let id = &it.origin.element_id;
-                if let Some(cause) = &it.cause
-                    && cause.kind == CauseKind::Modification
-                {
-                    self.give(cause.key, "modification", "");
-                }
-                let stem = if is_flow { format!("({id})") } else { id.to_string() };
-                self.give(key, &stem, ".");
-            }
+            Event::ProcessInstance(it) => self.learn_element(key, it),
             Event::ProcessInstanceCreation(it) => self.learn_origin(&it.origin),
             Event::Variable(it) => self.learn_origin(&it.origin),
             Event::Process(it) => {
@@ -88,6 +80,10 @@ impl Names {
             }
             Event::Message(_) => self.give(key, "message", ""),
             Event::Signal(_) => self.give(key, "signal", ""),
+            Event::ConditionalSubscription(it) if it.intent == ConditionalIntent::Evaluated => {
+                self.give(key, "evaluation", "");
+            }
+            Event::ConditionalSubscription(_) => self.give(key, "condition", ""),
             Event::SignalSubscription(_) => self.give(key, "signal-subscription", ""),
             Event::CompensationSubscription(_) => self.give(key, "compensation", ""),
             Event::MessageSubscription(_) | Event::ProcessMessageSubscription(_) => {
@@ -119,6 +115,19 @@ impl Names {
             | Event::WorkParked(_)
             | Event::WorkResumed(_) => {}
         }
+    }
+
+    fn learn_element(&mut self, key: Key, event: &ProcessInstanceEvent) {
+        self.learn_origin(&event.origin);
+        let is_flow = event.intent == ProcessInstanceIntent::SequenceFlowTaken;
+        let id = &event.origin.element_id;
+        if let Some(cause) = &event.cause
+            && cause.kind == CauseKind::Modification
+        {
+            self.give(cause.key, "modification", "");
+        }
+        let stem = if is_flow { format!("({id})") } else { id.to_string() };
+        self.give(key, &stem, ".");
     }
 
     fn learn_origin(&mut self, origin: &Origin) {

@@ -10,6 +10,7 @@
 //! publish NAME KEY [ttl=1h] [id=ID] [{…}]            (KEY `-` is the empty key)
 //! signal NAME [{…}]
 //! resolve INCIDENT         set SCOPE [local] [{…}]
+//! start-if [PROCESS:VERSION] [{…}]                   (conditional start events)
 //! evaluate DECISION [{…}]  (an id, or a key as `dish:1`)
 //! stream N open TYPE [credit=N] [timeout=5m] [worker=W]
 //! stream N credit N        stream N close            term
@@ -31,9 +32,9 @@ use super::{modification, user_task};
 use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
     CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, DeleteResource,
-    EvaluateDecision, FailJob, Key, Millis, OpenStream, PublishMessage, RaiseLogic,
-    ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick,
-    UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    EvaluateConditional, EvaluateDecision, FailJob, Key, Millis, OpenStream, PublishMessage,
+    RaiseLogic, ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId,
+    ThrowError, Tick, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -137,6 +138,10 @@ impl Parts {
             }),
             "yield" => yield_jobs(&self.words[1..], names),
             "evaluate" => self.evaluate(names),
+            "start-if" => CommandBody::EvaluateConditional(EvaluateConditional {
+                definition: self.words.get(1).map_or(Key::NONE, |it| names.key(it)),
+                variables: doc,
+            }),
             "publish" => CommandBody::PublishMessage(PublishMessage {
                 name: self.words.get(1).map_or("", String::as_str).into(),
                 correlation_key: self.words.get(2).map_or("", |it| it.trim_matches('-')).into(),

@@ -4,10 +4,10 @@ use super::names::Names;
 use super::time::at;
 use engine::Push;
 use record::{
-    ActivatedJob, Cause, ConditionEvaluation, DecisionEvaluationEvent, DeployedIntent, ElementType,
-    Event, EventType, FileEvent, JobEvent, JobKind, MultiInstanceEvent, MultiInstanceIntent,
-    Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
-    UserTaskEvent,
+    ActivatedJob, Cause, ConditionEvaluation, ConditionalEvent, ConditionalIntent,
+    DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType, FileEvent, JobEvent,
+    JobKind, MultiInstanceEvent, MultiInstanceIntent, Origin, ProcessInstanceEvent,
+    ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent, UserTaskEvent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -172,6 +172,7 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             let scope = names.of(it.scope);
             format!("Compensation {:?} {key} of {activity} in {scope} by {handler}{by}", it.intent)
         }
+        Event::ConditionalSubscription(it) => conditional(it, &key, names),
         Event::SignalSubscription(it) => {
             let event = &it.origin.element_id;
             format!(
@@ -324,10 +325,34 @@ pub(crate) fn kind(element: ElementType, event: EventType) -> String {
         | EventType::Terminate
         | EventType::Link
         | EventType::Signal
-        | EventType::Compensation => {
+        | EventType::Compensation
+        | EventType::Conditional => {
             format!("{element:?}({event:?})")
         }
     }
+}
+
+fn conditional(event: &ConditionalEvent, key: &str, names: &Names) -> String {
+    let mut line = format!("Conditional {:?} {key}", event.intent);
+    if event.intent == ConditionalIntent::Evaluated {
+        let _ = write!(line, "{}", document(&event.variables));
+    } else {
+        let place = names.of(event.origin.element_instance);
+        let _ = write!(line, " {} for {} at {place}", event.condition, event.origin.element_id);
+    }
+    if event.intent == ConditionalIntent::Created {
+        let words = [
+            (!event.variable_names.is_empty(), format!(" of {}", event.variable_names.join(","))),
+            (!event.on_create, " not when created".to_owned()),
+            (!event.on_update, " not when updated".to_owned()),
+            (!event.interrupting, " non-interrupting".to_owned()),
+        ];
+        line.extend(words.into_iter().filter(|it| it.0).map(|it| it.1));
+    }
+    for condition in &event.conditions {
+        line.push_str(&evaluation(condition));
+    }
+    line
 }
 
 fn evaluation(condition: &ConditionEvaluation) -> String {
@@ -521,6 +546,10 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
         Reply::VariablesSet(_) => "variables set".to_owned(),
         Reply::Settings(_) => "settings".to_owned(),
         Reply::ClockChanged(it) => format!("clock at {}", at(it.now)),
+        Reply::ConditionalEvaluated(it) => {
+            let started = it.started.iter().map(|it| names.of(it.instance)).collect::<Vec<_>>();
+            format!("{} started [{}]", names.of(it.key), started.join(", "))
+        }
         Reply::DecisionEvaluated(it) => {
             let output = shown(&it.evaluation.output);
             format!("{:?} {} {output}", it.evaluation.intent, names.of(it.key))

@@ -174,6 +174,17 @@ pub(crate) fn set_variables(
     })
 }
 
+/// Evaluates the conditional start events of one definition, or of all.
+pub(crate) fn evaluate_conditional(
+    request: &wire::EvaluateConditionalRequest,
+) -> Result<record::EvaluateConditional, Status> {
+    field::tenant(&request.tenant_id)?;
+    Ok(record::EvaluateConditional {
+        definition: Key::from_i64(request.process_definition_key.unwrap_or_default()),
+        variables: field::variables(&request.variables)?,
+    })
+}
+
 /// Evaluates a decision, named by its key or its id.
 pub(crate) fn evaluate_decision(
     request: &wire::EvaluateDecisionRequest,

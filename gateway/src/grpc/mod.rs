@@ -4,6 +4,7 @@ mod admin;
 mod answers;
 mod backup;
 mod call;
+mod conditional;
 mod decision;
 mod delivery;
 mod deploy;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-use super::{call, decision, deploy, instance, job, poll, push, signal, unbuilt};
+use super::{call, conditional, decision, deploy, instance, job, poll, push, signal, unbuilt};
 use crate::config::Waits;
 
 /// The answer to an rpc.
@@ -217,8 +217,8 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn evaluate_conditional(
         &self,
-        _request: Request<wire::EvaluateConditionalRequest>,
+        request: Request<wire::EvaluateConditionalRequest>,
     ) -> Answer<wire::EvaluateConditionalResponse> {
-        unbuilt::rpc("EvaluateConditional", "conditional events cannot be deployed yet")
+        conditional::evaluate(self, request).await
     }
 }

@@ -2,8 +2,8 @@
 
 use proto::gateway as wire;
 use record::{
-    Accepted, CommandBody, Created, Deployed, DeployedVersion, InstanceCreated, InstanceResult,
-    Key, Reply,
+    Accepted, CommandBody, ConditionalEvaluated, Created, Deployed, DeployedVersion,
+    InstanceCreated, InstanceResult, Key, Reply,
 };
 use value::Doc;
 
@@ -362,5 +362,36 @@ async fn instances_are_canceled_their_incidents_resolved_their_variables_set() {
         }),
     ];
     assert_eq!(bodies, expected);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_evaluation_of_conditional_start_events_names_what_it_started() {
+    let server = Server::start().await;
+    server.broker.answers(Reply::ConditionalEvaluated(ConditionalEvaluated {
+        key: Key::new(1, 9),
+        started: vec![InstanceCreated {
+            definition: Key::new(1, 2),
+            process_id: "order".into(),
+            version: 3,
+            instance: Key::new(1, 10),
+        }],
+    }));
+    let request = wire::EvaluateConditionalRequest {
+        process_definition_key: Some(Key::new(1, 2).as_i64()),
+        variables: r#"{"stock": 4}"#.into(),
+        ..Default::default()
+    };
+    let answer = server.client().await.evaluate_conditional(request).await.unwrap().into_inner();
+    assert_eq!(answer.conditional_evaluation_key, Key::new(1, 9).as_i64());
+    assert_eq!(answer.tenant_id, "<default>");
+    let started = &answer.process_instances[0];
+    assert_eq!(started.process_definition_key, Key::new(1, 2).as_i64());
+    assert_eq!(started.process_instance_key, Key::new(1, 10).as_i64());
+    let CommandBody::EvaluateConditional(command) = server.broker.only_request().body else {
+        panic!("another command");
+    };
+    assert_eq!(command.definition, Key::new(1, 2));
+    assert_eq!(command.variables.to_json(), r#"{"stock":4}"#);
     server.stop().await;
 }

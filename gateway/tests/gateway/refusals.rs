@@ -276,10 +276,6 @@ async fn rpcs_that_are_not_built_say_so_by_name() {
                 .await
                 .err(),
         ),
-        (
-            "EvaluateConditional",
-            client.evaluate_conditional(wire::EvaluateConditionalRequest::default()).await.err(),
-        ),
     ];
     for (name, error) in errors {
         let error = error.expect(name);

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 19] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),
+    include_str!("../../../engine/record/src/condition.rs"),
     include_str!("../../../engine/record/src/deployment.rs"),
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),

@@ -144,6 +144,13 @@ impl Story {
         );
     }
 
+    pub(crate) fn condition(&mut self, intent: ConditionalIntent) {
+        let origin = Self::origin("low", SHIP);
+        let condition = "= stock < 3".into();
+        let event = ConditionalEvent { intent, origin, condition, ..ConditionalEvent::default() };
+        self.add(Key(204), Event::ConditionalSubscription(event));
+    }
+
     pub(crate) fn listener(&mut self, listener_event: ListenerEventType) {
         self.add(
             Key(203),
@@ -237,6 +244,7 @@ impl Story {
             What::UserTask { .. }
             | What::Message { .. }
             | What::Signal { .. }
+            | What::Condition { .. }
             | What::Timer { .. } => None,
         });
         states.next()

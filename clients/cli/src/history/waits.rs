@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use record::{
-    ActivatedJob, Event, JobEvent, JobIntent, Key, ListenerEventType, Millis, Origin,
-    ProcessMessageSubscriptionEvent, ProcessMessageSubscriptionIntent, Record,
-    SignalSubscriptionEvent, SignalSubscriptionIntent, TimerEvent, TimerIntent, UserTaskEvent,
-    UserTaskIntent,
+    ActivatedJob, ConditionalEvent, ConditionalIntent, Event, JobEvent, JobIntent, Key,
+    ListenerEventType, Millis, Origin, ProcessMessageSubscriptionEvent,
+    ProcessMessageSubscriptionIntent, Record, SignalSubscriptionEvent, SignalSubscriptionIntent,
+    TimerEvent, TimerIntent, UserTaskEvent, UserTaskIntent,
 };
 use value::Str;
 
@@ -59,6 +59,11 @@ pub(crate) enum What {
     Signal {
         /// Its name.
         name: Str,
+    },
+    /// A condition that becomes true.
+    Condition {
+        /// As it stands in the model.
+        condition: Str,
     },
     /// A point in time.
     Timer {
@@ -117,6 +122,9 @@ impl Waits {
             }
             Event::UserTask(it) if it.origin.instance == instance => self.user_task(record, it),
             Event::Timer(it) if it.origin.instance == instance => self.timer(record, it),
+            Event::ConditionalSubscription(it) if it.origin.instance == instance => {
+                self.condition(record, it);
+            }
             Event::SignalSubscription(it) if it.origin.instance == instance => {
                 self.signal(record, it);
             }
@@ -246,6 +254,20 @@ impl Waits {
             SignalSubscriptionIntent::Deleted => {
                 self.0.remove(&record.key);
             }
+        }
+    }
+
+    fn condition(&mut self, record: &Record, event: &ConditionalEvent) {
+        match event.intent {
+            ConditionalIntent::Created => {
+                let what = What::Condition { condition: event.condition.clone() };
+                let wait = Wait { since: record.timestamp, origin: event.origin.clone(), what };
+                self.0.insert(record.key, wait);
+            }
+            ConditionalIntent::Deleted => {
+                self.0.remove(&record.key);
+            }
+            ConditionalIntent::Triggered | ConditionalIntent::Evaluated => {}
         }
     }
 

@@ -72,7 +72,7 @@ fn signal(name: &str) -> String {
 /// What only one of several events may wait for.
 fn what(trigger: &Trigger) -> Option<String> {
     match trigger {
-        Trigger::Timer(_) => None,
+        Trigger::Timer(_) | Trigger::Condition(_) => None,
         Trigger::Message(it) => Some(message(it.name.text())),
         Trigger::Signal { name } => Some(signal(name.text())),
         Trigger::Compensation { .. } => Some("its compensation".to_owned()),

@@ -54,7 +54,7 @@ fn target_must_wait<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, target: &Par
     let is_event =
         &*target.node.name == "intermediateCatchEvent" && link::definition(target).is_none();
     let fault = if !is_event {
-        "is no intermediate catch event of a message, signal or timer"
+        "is no intermediate catch event of a message, signal, timer or condition"
     } else if target.incoming > 1 {
         "has another incoming sequence flow"
     } else {

@@ -1,11 +1,11 @@
-//! Start events: none everywhere, message, signal and timer on the process.
+//! Start events: none everywhere, message, signal, timer and conditional on the process.
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{Kind, StartEvent};
 use crate::outline::{Part, PartIx};
 use crate::part::event::{self, Cycles, Definition, Place};
-use crate::part::{message, signal, timer};
+use crate::part::{condition, message, signal, timer};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "startEvent",
@@ -49,6 +49,9 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
             let timer = timer::read(ctx, part, node, Cycles::Allowed)?;
             timer::check_start(ctx, part, node, &timer)?;
             StartEvent::Timer(timer)
+        }
+        [Definition::Condition(node)] => {
+            StartEvent::Condition(condition::read_start(ctx, part, node)?)
         }
         [other] => {
             let message = format!(

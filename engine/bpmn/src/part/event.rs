@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::graph::Trigger;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
-use crate::part::{message, signal, timer};
+use crate::part::{condition, message, signal, timer};
 use xml::{Namespace, Node};
 
 /// An event definition of a type that Baton knows.
@@ -16,6 +16,7 @@ pub(crate) enum Definition<'t> {
     Compensation(&'t Node),
     Error(&'t Node),
     Escalation(&'t Node),
+    Condition(&'t Node),
     Link(&'t Node),
     Terminate(&'t Node),
 }
@@ -36,6 +37,7 @@ impl<'t> Definition<'t> {
             "compensateEventDefinition" => Self::Compensation(node),
             "errorEventDefinition" => Self::Error(node),
             "escalationEventDefinition" => Self::Escalation(node),
+            "conditionalEventDefinition" => Self::Condition(node),
             "linkEventDefinition" => Self::Link(node),
             "terminateEventDefinition" => Self::Terminate(node),
             _ => return None,
@@ -50,6 +52,7 @@ impl<'t> Definition<'t> {
             | Self::Compensation(it)
             | Self::Error(it)
             | Self::Escalation(it)
+            | Self::Condition(it)
             | Self::Link(it)
             | Self::Terminate(it) => it,
         }
@@ -64,6 +67,7 @@ impl<'t> Definition<'t> {
             Self::Compensation(_) => "a compensation",
             Self::Error(_) => "an error",
             Self::Escalation(_) => "an escalation",
+            Self::Condition(_) => "a condition",
             Self::Link(_) => "a link",
             Self::Terminate(_) => "a terminate definition",
         }
@@ -80,8 +84,7 @@ pub(crate) enum Place {
 }
 
 /// Event definitions that Baton does not know yet, with the word for such events.
-const UNSUPPORTED: [(&str, &str); 2] =
-    [("cancelEventDefinition", "cancel"), ("conditionalEventDefinition", "conditional")];
+const UNSUPPORTED: [(&str, &str); 1] = [("cancelEventDefinition", "cancel")];
 
 /// The elements inside an event that define what it is.
 fn nodes(event: &Node) -> impl Iterator<Item = &Node> {
@@ -158,6 +161,7 @@ pub(crate) fn trigger<'t>(
         [Definition::Signal(node)] => {
             signal::name(ctx, part, node).map(|name| Trigger::Signal { name })
         }
+        [Definition::Condition(node)] => condition::read(ctx, part, node).map(Trigger::Condition),
         [Definition::Error(node)] if place == (Place::Attached { interrupting: true }) => {
             code::caught(ctx, part, node, Thrown::Error)
                 .map(|it| Trigger::Error { code: it.code() })

@@ -1,4 +1,4 @@
-//! The zeebe extensions of elements: which have an effect, which have none, and where they are refused.
+//! The zeebe extensions of elements: which have an effect, which have none, where they are refused.
 
 use crate::context::Context;
 use crate::element::Mappings;

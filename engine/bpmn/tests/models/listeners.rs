@@ -188,7 +188,7 @@ fn a_loop_in_which_a_listener_is_asked_waits_there() {
     check(
         &file("", &looped(&[])),
         &expect![[r#"
-        p > a: The elements 'a' → 'g' form a loop in which nothing waits and no variable changes, so that it could never end. Put a task or an event into the loop.
+        p > a: The elements 'a' → 'g' form a loop in which nothing waits and no variable changes, so that it could never end. Put a task with work or an event into the loop.
     "#]],
     );
     check(

@@ -10,6 +10,7 @@
 mod accepted;
 mod calls;
 mod compensation;
+mod conditions;
 mod events;
 mod gateways;
 mod graphs;

@@ -110,8 +110,8 @@ fn every_event_definition_that_is_not_run_is_named() {
             p > e_escalation: The event 'e_escalation' refers to no escalation. Choose an escalation.
             p > b_escalation: The boundary event 'b_escalation' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
             p > b_compensate: The compensation boundary event 'b_compensate' has no association to an activity for compensation (isForCompensation) in its scope. Add one.
-            p > e_conditional: The element 'e_conditional' is a conditional end event. Baton does not run conditional end events yet.
-            p > b_conditional: The element 'b_conditional' is a conditional boundary event. Baton does not run conditional boundary events yet.
+            p > e_conditional: The end event 'e_conditional' has a condition, which such an event cannot throw.
+            p > b_conditional: The conditional event 'b_conditional' has no condition. Exactly one is needed.
             p > e_cancel: The element 'e_cancel' is a cancel end event. Baton does not run cancel end events yet.
             p > b_cancel: The element 'b_cancel' is a cancel boundary event. Baton does not run cancel boundary events yet.
             p > b_terminate: The boundary event 'b_terminate' has a terminate definition, which such an event cannot wait for.
@@ -675,7 +675,7 @@ fn an_event_based_gateway_waits_for_events_that_nothing_else_leads_to() {
             p > one: The event-based gateway 'one' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
             p > two: The event-based gateway 'two' leads to 'm1', which has another incoming sequence flow. It can only wait for events that nothing else leads to.
             p > m3: The events 'm2' and 'm3' of 'three' wait for the same message 'paid'. Use different ones, or one event.
-            p > two: The event-based gateway 'two' leads to 't', which is no intermediate catch event of a message, signal or timer. It can only wait for events that nothing else leads to.
+            p > two: The event-based gateway 'two' leads to 't', which is no intermediate catch event of a message, signal, timer or condition. It can only wait for events that nothing else leads to.
         "#]],
     );
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, BusinessRule, CalledProcess, Element, Expression, Form, Items, JobDefinition,
-    Kind, Listener, Mapping, MultiInstance, Process, Script, StartEvent, Throw, Timer, Trigger,
-    UserTask,
+    BoundaryEvent, BusinessRule, CalledProcess, Condition, Element, Expression, Form, Items,
+    JobDefinition, Kind, Listener, Mapping, MultiInstance, Process, Script, StartEvent, Throw,
+    Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -220,6 +220,7 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
         Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
         Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
+        Kind::StartEvent(StartEvent::Condition(it)) => condition(it),
         Kind::EndEvent(Throw::Compensation { activity })
         | Kind::ThrowEvent(Throw::Compensation { activity }) => {
             format!(" undoes {}", id(process, *activity))
@@ -311,6 +312,7 @@ fn trigger(trigger: &Trigger) -> String {
         Trigger::Timer(it) => timer(it),
         Trigger::Compensation { .. } => " compensation".to_owned(),
         Trigger::Signal { name } => format!(" signal={}", value(name)),
+        Trigger::Condition(it) => condition(it),
         Trigger::Error { code } | Trigger::Escalation { code } => {
             format!(" code={}", code.as_deref().unwrap_or("*"))
         }
@@ -318,6 +320,17 @@ fn trigger(trigger: &Trigger) -> String {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }
     }
+}
+
+fn condition(it: &Condition) -> String {
+    let names = if it.variables.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", it.variables.join(","))
+    };
+    let create = if it.on_create { " create" } else { "" };
+    let update = if it.on_update { " update" } else { "" };
+    format!(" condition={}{names}{create}{update}", value(&it.expression))
 }
 
 fn timer(timer: &Timer) -> String {

@@ -24,6 +24,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::JobBatch(it) => it.stream.is_some() || !it.jobs.is_empty(),
         Event::Timer(it) => !it.interval.is_empty(),
         Event::Incident(it) => !it.conditions.is_empty(),
+        Event::ConditionalSubscription(it) => !it.conditions.is_empty(),
         Event::Signal(it) => !it.origin.instance.is_none(),
         Event::DecisionEvaluation(it) => decision::has_any(it),
         Event::Deployment(_)
@@ -81,6 +82,8 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
     } else if let Event::Timer(it) = event {
         timer(it, o);
     } else if let Event::Incident(it) = event {
+        conditions(&it.conditions, o);
+    } else if let Event::ConditionalSubscription(it) = event {
         conditions(&it.conditions, o);
     } else if let Event::DecisionEvaluation(it) = event {
         decision::write(it, o);

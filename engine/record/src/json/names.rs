@@ -1,7 +1,7 @@
 //! How records name what they tell: value types, intents, kinds.
 
 use crate::{
-    CauseKind, ClockChange, CompensationIntent, ConditionResult, CreationIntent,
+    CauseKind, ClockChange, CompensationIntent, ConditionResult, ConditionalIntent, CreationIntent,
     DecisionEvaluationIntent, DecisionType, DeployedIntent, ElementType, EscalationIntent, Event,
     EventType, IncidentIntent, IncidentType, JobIntent, JobKind, ListenerEventType, MessageIntent,
     MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
@@ -53,6 +53,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::CompensationSubscription(it) => {
             ("COMPENSATION_SUBSCRIPTION", compensation(it.intent))
         }
+        Event::ConditionalSubscription(it) => conditional(it.intent),
         Event::SignalSubscription(it) => ("SIGNAL_SUBSCRIPTION", signal_subscription(it.intent)),
         Event::Decision(it) => ("DECISION", deployed(it.intent)),
         Event::DecisionRequirements(it) => ("DECISION_REQUIREMENTS", deployed(it.intent)),
@@ -184,6 +185,15 @@ fn compensation(intent: CompensationIntent) -> &'static str {
     }
 }
 
+fn conditional(intent: ConditionalIntent) -> (&'static str, &'static str) {
+    match intent {
+        ConditionalIntent::Created => ("CONDITIONAL_SUBSCRIPTION", "CREATED"),
+        ConditionalIntent::Triggered => ("CONDITIONAL_SUBSCRIPTION", "TRIGGERED"),
+        ConditionalIntent::Deleted => ("CONDITIONAL_SUBSCRIPTION", "DELETED"),
+        ConditionalIntent::Evaluated => ("CONDITIONAL_EVALUATION", "EVALUATED"),
+    }
+}
+
 fn signal_subscription(intent: SignalSubscriptionIntent) -> &'static str {
     match intent {
         SignalSubscriptionIntent::Created => "CREATED",
@@ -236,6 +246,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Modification => "MODIFICATION",
         CauseKind::Compensation => "COMPENSATION",
         CauseKind::Listener => "LISTENER",
+        CauseKind::Condition => "CONDITION",
     }
 }
 
@@ -293,6 +304,7 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::Link => "LINK",
         EventType::Signal => "SIGNAL",
         EventType::Compensation => "COMPENSATION",
+        EventType::Conditional => "CONDITIONAL",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     VariableEvent,
 };
 
+mod condition;
 mod decision;
 mod job;
 mod modification;
@@ -61,6 +62,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
             tenant(o);
         }
         Event::CompensationSubscription(it) => compensation(it, o),
+        Event::ConditionalSubscription(it) => condition::write(it, o),
         Event::SignalSubscription(it) => signal_subscription(it, o),
         Event::Decision(it) => decision::created(it, o),
         Event::DecisionRequirements(it) => decision::requirements(it, o),

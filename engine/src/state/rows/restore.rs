@@ -111,6 +111,10 @@ impl State {
         for instance in &instances {
             self.restore_of_instance(instance);
         }
+        let definitions: Vec<_> = self.definitions.iter().map(|(_, it)| it.clone()).collect();
+        for it in definitions.into_iter().filter(|it| it.summary.has_condition_starts) {
+            self.condition_starts.restore(it.process_id.clone(), ());
+        }
         let starts: Vec<_> = self.start_subscriptions.iter().map(|(_, it)| it.clone()).collect();
         for it in starts {
             let name = (it.message_name.clone(), it.process_id.clone(), it.key);
@@ -149,6 +153,7 @@ impl State {
         }
         self.restore_attached(instance);
         self.restore_children(instance);
+        self.restore_watched(instance);
         self.restore_due(instance);
     }
 

@@ -85,6 +85,10 @@ fn wait(key: Key, wait: &Wait, names: &Names) -> Value {
             "kind": "signal",
             "signalName": name.to_string(),
         }),
+        What::Condition { condition } => json!({
+            "kind": "condition",
+            "condition": condition.to_string(),
+        }),
         What::Timer { due, repetitions } => json!({
             "kind": "timer",
             "due": time::iso(*due),

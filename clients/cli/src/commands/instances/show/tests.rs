@@ -2,7 +2,8 @@
 
 use expect_test::{expect, expect_file};
 use record::{
-    IncidentIntent, JobIntent, ListenerEventType, ProcessMessageSubscriptionIntent, TimerIntent,
+    ConditionalIntent, IncidentIntent, JobIntent, ListenerEventType,
+    ProcessMessageSubscriptionIntent, TimerIntent,
 };
 
 use super::{json, text};
@@ -57,6 +58,21 @@ fn a_listener_that_is_asked_is_called_one() {
     assert_eq!(line, "    start listener 'audit', 1 retry left, waits for a worker  [203]");
     let json = json::instance(&story.fold(), &names);
     assert_eq!(json["waits"][0]["listenerEventType"], "START", "{json:#}");
+}
+
+#[test]
+fn a_condition_is_shown_as_it_stands_in_the_model() {
+    let mut story = Story::new();
+    story.condition(ConditionalIntent::Created);
+    story.condition(ConditionalIntent::Triggered);
+    let names = Models::default().names(record::Key(2));
+    let page = text::instance(&story.fold(), &names);
+    let line = page.lines().find(|it| it.contains("condition")).unwrap_or_default();
+    assert_eq!(line, "    condition 'stock < 3' -> low  [204]");
+    let json = json::instance(&story.fold(), &names);
+    assert_eq!(json["waits"][0]["condition"], "= stock < 3", "{json:#}");
+    story.condition(ConditionalIntent::Deleted);
+    assert!(!text::instance(&story.fold(), &names).contains("condition"));
 }
 
 #[test]

@@ -121,6 +121,9 @@ fn what(wait: &Wait) -> String {
         What::Message { name, correlation_key } => {
             format!("message '{name}' with key '{correlation_key}'")
         }
+        What::Condition { condition } => {
+            format!("condition '{}'", one_line(condition.trim_start_matches('=').trim()))
+        }
         What::Signal { name } => format!("signal '{name}'"),
         What::Timer { due, repetitions } => match repetitions {
             -1 => format!("timer at {}, again and again", time::iso(*due)),
