@@ -50,7 +50,9 @@ fn conditional_events_are_read_with_the_changes_that_count() {
              flow f4: g -> c1
              flow f5: g -> c2",
         );
-    check(&file("", &process), &expect![[r#"
+    check(
+        &file("", &process),
+        &expect![[r#"
         process p none_start="-" message_starts=[]
           #1 p PROCESS/UNSPECIFIED in p
           #2 s START_EVENT/CONDITIONAL in p outgoing=f1 condition==x > 1 of x create update
@@ -68,7 +70,8 @@ fn conditional_events_are_read_with_the_changes_that_count() {
           #38 flow f3: a -> g
           #39 flow f4: g -> c1
           #40 flow f5: g -> c2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -87,7 +90,9 @@ fn faults_of_conditions_are_refused() {
         )
         + &event("intermediateThrowEvent", "id=\"t\"", "", X)
         + &event("endEvent", "id=\"e\"", "", X);
-    check(&file("", &process), &expect![[r#"
+    check(
+        &file("", &process),
+        &expect![[r#"
         p > s: The start event 's' counts only some events of variables. No variable changes before a process starts: remove variableEvents.
         p > s2: The conditional event 's2' has no condition. Exactly one is needed.
         p > c: The condition of 'c' must be a FEEL expression, but it is 'x'. Begin it with '='.
@@ -97,5 +102,6 @@ fn faults_of_conditions_are_refused() {
         p > c5: The condition of 'c5' is no FEEL expression: found the end at line 1, column 4: expected a value.
         p > t: The intermediate throw event 't' has a condition, which such an event cannot throw.
         p > e: The end event 'e' has a condition, which such an event cannot throw.
-    "#]]);
+    "#]],
+    );
 }
