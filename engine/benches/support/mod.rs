@@ -61,7 +61,7 @@ impl Partition {
         let entry = Entry { index: self.index, term: 1, body };
         let begin = on_processor();
         self.engine.apply(&entry, &mut self.out);
-        let took = on_processor() - begin;
+        let took = on_processor().saturating_sub(begin);
         self.entries += 1;
         self.total += took;
         self.longest = self.longest.max(took);

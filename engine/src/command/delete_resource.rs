@@ -57,7 +57,7 @@ fn process(ctx: &mut Ctx<'_>, found: &Definition) -> Result<(), Refused> {
     }
     deletion::begin(ctx, found);
     if let Some((plans, before)) = next {
-        let version = starts::Version {
+        let version = starts::Latest {
             definition: before.key,
             process_id: &before.process_id,
             version: before.version,

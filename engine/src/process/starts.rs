@@ -11,14 +11,14 @@ use record::{
 use value::Str;
 
 /// Which version it is whose start events wait.
-pub(crate) struct Version<'a> {
+pub(crate) struct Latest<'a> {
     pub(crate) definition: Key,
     pub(crate) process_id: &'a Str,
     pub(crate) version: u32,
     pub(crate) summary: &'a ProcessSummary,
 }
 
-impl Version<'_> {
+impl Latest<'_> {
     fn origin(&self, element: u32, element_id: &Str) -> Origin {
         Origin {
             definition: self.definition,
@@ -69,7 +69,7 @@ pub(crate) fn close(ctx: &mut Ctx<'_>, latest: &Definition) {
 }
 
 /// The start events of a version wait from now on. A timer without plan is not set.
-pub(crate) fn open(ctx: &mut Ctx<'_>, it: &Version<'_>, plans: Vec<Option<Plan>>) {
+pub(crate) fn open(ctx: &mut Ctx<'_>, it: &Latest<'_>, plans: Vec<Option<Plan>>) {
     for start in &it.summary.message_starts {
         let key = ctx.next_key();
         let event = MessageStartSubscriptionEvent {

@@ -122,6 +122,7 @@ impl<T: Versioned + Clone> Versions<T> {
     }
 
     /// The version with this key, retired or not.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "tables are asked with a reference")]
     pub(crate) fn get(&self, key: &Key) -> Option<&Arc<T>> {
         self.rows.get(key)
     }
@@ -133,6 +134,7 @@ impl<T: Versioned + Clone> Versions<T> {
     }
 
     /// The version with this key, if something new may begin with it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "tables are asked with a reference")]
     pub(crate) fn current(&self, key: &Key) -> Option<&Arc<T>> {
         self.rows.get(key).filter(|it| !it.is_retired())
     }

@@ -27,7 +27,7 @@ pub(super) fn create(
         starts::close(ctx, &latest);
     }
     ctx.emit(key, Event::Process(event));
-    let version = starts::Version {
+    let version = starts::Latest {
         definition: key,
         process_id: &process.id,
         version: process.version,

@@ -51,8 +51,8 @@ fn branches(parts: &[Part]) -> Vec<Branch> {
         follows.resize(part.depth + 1, false);
         let mut here = String::new();
         let mut below = String::new();
-        for level in 1..=part.depth {
-            let (is_own, goes_on) = (level == part.depth, follows[level]);
+        for (level, &goes_on) in follows.iter().enumerate().skip(1) {
+            let is_own = level == part.depth;
             here.push_str(match (is_own, goes_on) {
                 (true, true) => "├─ ",
                 (true, false) => "└─ ",

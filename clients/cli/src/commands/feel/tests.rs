@@ -181,7 +181,7 @@ fn a_failure_shows_the_parts_up_to_it() {
            └─ n > 5                             false
               └─ n                              2"#]]
     .assert_eq(&to_text(&answer));
-    let failure = answer.result.err().expect("a failure");
+    let failure = answer.result.expect_err("a failure");
     assert_eq!(super::refused(&failure).message, "n is too small.");
 }
 
