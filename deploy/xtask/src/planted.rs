@@ -246,6 +246,18 @@ mod tests {
     }
 
     #[test]
+    fn every_planted_bug_fits_the_code() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = root.canonicalize().expect("the tree is there");
+        let bugs = bugs(&root, &[]).expect("every patch file has its two lines");
+        let is_unfit = |bug: &&Bug| {
+            git(&root, &["apply", "--check", "--recount", &bug.file.to_string_lossy()]).is_err()
+        };
+        let unfit: Vec<_> = bugs.iter().filter(is_unfit).map(|bug| &bug.name).collect();
+        assert!(unfit.is_empty(), "make these patches again for the code of today: {unfit:?}");
+    }
+
+    #[test]
     fn an_unknown_bug_is_refused_by_name() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let error = bugs(&root, &["no-such-bug"]).expect_err("there is none");
