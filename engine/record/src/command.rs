@@ -2,8 +2,8 @@
 
 use crate::{
     ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource, Deploy, Envelope,
-    EvaluateConditional, EvaluateDecision, FailJob, Key, Millis, ModifyInstance, RequestId,
-    SettingsChange, ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout,
+    EvaluateConditional, EvaluateDecision, FailJob, Key, MigrateInstance, Millis, ModifyInstance,
+    RequestId, SettingsChange, ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout,
     UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -90,6 +90,8 @@ wire_oneof! {
         33 => DeleteResource(DeleteResource),
         /// Sets a job's priority.
         34 => UpdateJobPriority(UpdateJobPriority),
+        /// Lets a running instance go on by another definition.
+        32 => MigrateInstance(MigrateInstance),
     }
 }
 

@@ -14,6 +14,8 @@ wire_enum! {
         2 => Completed,
         /// It can be undone no longer.
         3 => Deleted,
+        /// It is the same, of another activity now.
+        4 => Migrated,
     }
 }
 

@@ -24,6 +24,8 @@ wire_enum! {
         2 => Deleted,
         /// A command had the start events of processes evaluated.
         3 => Evaluated,
+        /// It waits for the condition of another definition now.
+        4 => Migrated,
     }
 }
 

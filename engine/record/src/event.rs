@@ -5,8 +5,8 @@ use crate::{
     DecisionRequirementsEvent, DeployedDecision, DeployedIntent, DeployedRequirements,
     DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IncidentEvent,
     JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, Millis, ModificationEvent, MultiInstanceEvent, OpenStream, Origin,
-    ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
+    MessageSubscriptionEvent, MigrationEvent, Millis, ModificationEvent, MultiInstanceEvent,
+    OpenStream, Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
     ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
     ResourceDeletionEvent, Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent,
     UserTaskEvent,
@@ -130,6 +130,8 @@ wire_oneof! {
         35 => ResourceDeletion(ResourceDeletionEvent),
         /// An instance was modified.
         36 => Modification(ModificationEvent),
+        /// An instance was migrated.
+        37 => Migration(MigrationEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -200,7 +202,8 @@ impl Event {
             | Self::DecisionRequirements(_)
             | Self::DecisionEvaluation(_)
             | Self::MultiInstance(_)
-            | Self::Modification(_) => false,
+            | Self::Modification(_)
+            | Self::Migration(_) => false,
         }
     }
 }
@@ -244,6 +247,8 @@ wire_enum! {
         0 => Created,
         /// It has another value.
         1 => Updated,
+        /// It is unchanged, in an instance that has another definition now.
+        2 => Migrated,
     }
 }
 

@@ -11,6 +11,8 @@ wire_enum! {
         0 => Created,
         /// It goes on, or its element ended.
         1 => Resolved,
+        /// It is unchanged, and of another definition now.
+        2 => Migrated,
     }
 }
 

@@ -28,6 +28,8 @@ wire_enum! {
         9 => ErrorThrown,
         /// Its priority was set.
         10 => PriorityUpdated,
+        /// It is unchanged, and of another definition now.
+        11 => Migrated,
     }
 }
 
@@ -120,6 +122,8 @@ wire_struct! {
         19 => pub result: Option<Box<JobResult>>,
         /// The higher, the sooner it is handed out.
         20 => pub priority: i32,
+        /// True if its headers are not those of its element any more.
+        21 => pub keeps_headers: bool,
     }
 }
 

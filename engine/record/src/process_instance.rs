@@ -23,6 +23,10 @@ wire_enum! {
         6 => ElementTerminating,
         /// It was ended from outside and is gone.
         7 => ElementTerminated,
+        /// It is unchanged, and of another definition now.
+        11 => ElementMigrated,
+        /// A sequence flow that was taken is another one now.
+        15 => SequenceFlowDeleted,
     }
 }
 
@@ -141,6 +145,8 @@ wire_enum! {
         13 => Condition,
         /// An operator moved the instance: the key is the modification.
         12 => Modification,
+        /// An operator migrated the instance: the key is the migration.
+        14 => Migration,
     }
 }
 
@@ -274,6 +280,8 @@ wire_struct! {
         /// On a loop in which nothing has to wait: how many of its elements the path has passed
         /// one after the other before this one; else 0.
         15 => pub passed: u32,
+        /// Of a migrated scope: what everything else in it makes way for, by its ordinal; 0 for none.
+        16 => pub interrupted_by: u32,
     }
 }
 

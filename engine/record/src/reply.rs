@@ -122,6 +122,8 @@ wire_enum! {
         33 => ResourceDeletionDelete,
         /// Of a job.
         34 => JobUpdatePriority,
+        /// Of an instance.
+        32 => ProcessInstanceMigrationMigrate,
     }
 }
 
@@ -160,6 +162,7 @@ impl CommandIntent {
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
             Self::ResourceDeletionDelete => ("RESOURCE_DELETION", "DELETE"),
             Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),
+            Self::ProcessInstanceMigrationMigrate => ("PROCESS_INSTANCE_MIGRATION", "MIGRATE"),
         }
     }
 }

@@ -32,6 +32,8 @@ wire_enum! {
         0 => Created,
         /// It is gone.
         1 => Deleted,
+        /// It is the same, of another element now.
+        2 => Migrated,
     }
 }
 

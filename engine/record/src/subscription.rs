@@ -46,6 +46,8 @@ wire_enum! {
         3 => Rejected,
         /// It is gone.
         4 => Deleted,
+        /// It is the same, of another element now.
+        5 => Migrated,
     }
 }
 
@@ -90,6 +92,8 @@ wire_enum! {
         3 => Deleting,
         /// The message's side forgot it.
         4 => Deleted,
+        /// It is the same, of another element now.
+        5 => Migrated,
     }
 }
 
@@ -146,6 +150,8 @@ wire_enum! {
         1 => Triggered,
         /// Its element ended.
         2 => Canceled,
+        /// It runs on, of another element now.
+        3 => Migrated,
     }
 }
 

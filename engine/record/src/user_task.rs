@@ -163,6 +163,8 @@ wire_enum! {
         13 => UpdateDenied,
         /// A listener forbade that it is completed.
         14 => CompletionDenied,
+        /// It is unchanged, and of another definition now.
+        15 => Migrated,
     }
 }
 

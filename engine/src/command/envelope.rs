@@ -96,6 +96,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::EvaluateDecision(it) => it.decision,
         CommandBody::EvaluateConditional(it) => it.definition,
         CommandBody::ModifyInstance(it) => it.instance,
+        CommandBody::MigrateInstance(it) => it.instance,
         CommandBody::Tick(_)
         | CommandBody::Continue(_)
         | CommandBody::StartTerm(_)

@@ -41,5 +41,6 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
         CommandBody::RaiseLogic(_) => CommandIntent::LogicRaise,
         CommandBody::ModifyInstance(_) => CommandIntent::ProcessInstanceModificationModify,
+        CommandBody::MigrateInstance(_) => CommandIntent::ProcessInstanceMigrationMigrate,
     }
 }

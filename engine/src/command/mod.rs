@@ -18,6 +18,7 @@ mod evaluate_conditional;
 mod evaluate_decision;
 mod fail_job;
 mod intent;
+mod migrate_instance;
 mod modify_instance;
 mod publish_message;
 mod raise_logic;
@@ -76,6 +77,9 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::ChangeClock(it) => change_clock::handle(ctx, it),
         CommandBody::RaiseLogic(it) => raise_logic::handle(ctx, it),
         CommandBody::SkipKeys(it) => skip_keys::handle(ctx, it),
+        CommandBody::MigrateInstance(it) => {
+            migrate_instance::handle(ctx, &entry.body.command.envelope, it)
+        }
         CommandBody::ModifyInstance(it) => {
             modify_instance::handle(ctx, &entry.body.command.envelope, it)
         }

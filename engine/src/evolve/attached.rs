@@ -35,17 +35,17 @@ fn change(event: &Event) -> Option<(Key, Change)> {
         let is_over = matches!(it.intent, UserTaskIntent::Completed | UserTaskIntent::Canceled);
         (&it.origin, it.intent == UserTaskIntent::Creating, is_over)
     } else if let Event::Timer(it) = event {
-        let begins = it.intent == TimerIntent::Created;
-        (&it.origin, begins, !begins)
+        let is_over = matches!(it.intent, TimerIntent::Triggered | TimerIntent::Canceled);
+        (&it.origin, it.intent == TimerIntent::Created, is_over)
     } else if let Event::SignalSubscription(it) = event {
-        let begins = it.intent == SignalSubscriptionIntent::Created;
-        (&it.origin, begins, !begins)
+        let is_over = it.intent == SignalSubscriptionIntent::Deleted;
+        (&it.origin, it.intent == SignalSubscriptionIntent::Created, is_over)
     } else if let Event::ConditionalSubscription(it) = event {
         let is_over = it.intent == ConditionalIntent::Deleted;
         (&it.origin, it.intent == ConditionalIntent::Created, is_over)
     } else if let Event::Incident(it) = event {
-        let begins = it.intent == IncidentIntent::Created;
-        (&it.origin, begins, !begins)
+        let is_over = it.intent == IncidentIntent::Resolved;
+        (&it.origin, it.intent == IncidentIntent::Created, is_over)
     } else if let Event::ProcessMessageSubscription(it) = event {
         let is_taken = it.intent == Message::Correlated && it.subscription.interrupting;
         let is_over = matches!(it.intent, Message::Deleting | Message::Deleted);

@@ -25,5 +25,11 @@ pub(super) fn on_compensation(state: &mut State, key: Key, event: &CompensationE
         CompensationIntent::Completed | CompensationIntent::Deleted => {
             owner.compensations.remove(key);
         }
+        CompensationIntent::Migrated => {
+            if let Some(it) = owner.compensations.get_mut(key) {
+                it.activity = event.origin.element;
+                it.handler = event.handler;
+            }
+        }
     }
 }

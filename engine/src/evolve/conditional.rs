@@ -24,6 +24,13 @@ pub(super) fn on_conditional(state: &mut State, key: Key, event: &ConditionalEve
                 owner.conditions.remove(key);
             }
         }
+        ConditionalIntent::Migrated => {
+            // It waits in the same scopes, so the index of them stays as it is.
+            let owner = state.instance_mut(origin.instance);
+            if let Some(it) = owner.and_then(|it| it.conditions.get_mut(key)) {
+                it.element = origin.element;
+            }
+        }
         ConditionalIntent::Triggered | ConditionalIntent::Evaluated => {}
     }
 }

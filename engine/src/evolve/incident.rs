@@ -42,6 +42,7 @@ pub(super) fn on_incident(state: &mut State, key: Key, event: &IncidentEvent) {
             let parked: Arc<[u8]> = removed.map(|it| it.parked).unwrap_or_default();
             set_parked(state, instance, &parked, false);
         }
+        IncidentIntent::Migrated => {}
     }
 }
 

@@ -71,6 +71,13 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         ProcessInstanceIntent::ElementCompleted | ProcessInstanceIntent::ElementTerminated => {
             end(state, key, event);
         }
+        ProcessInstanceIntent::ElementMigrated => migrate(state, key, event),
+        ProcessInstanceIntent::SequenceFlowDeleted => {
+            if let Some(scope) = element_mut(state, instance, event.flow_scope) {
+                scope.tokens -= 1;
+                depart(scope, event.origin.element);
+            }
+        }
         ProcessInstanceIntent::Unspecified => {}
     }
 }
@@ -155,6 +162,14 @@ fn arrive(scope: &mut ElementInstance, gateway: u32, flow: u32) {
     }
 }
 
+/// A token no longer waits on a flow into a joining gateway.
+fn depart(scope: &mut ElementInstance, flow: u32) {
+    if let Some(arrival) = scope.arrivals.iter_mut().find(|it| it.flow == flow) {
+        arrival.tokens -= 1;
+    }
+    scope.arrivals.retain(|it| it.tokens > 0);
+}
+
 /// A joining gateway takes one token of each of its flows; returns how many.
 fn join(scope: &mut ElementInstance, gateway: u32) -> u32 {
     let mut taken = 0;
@@ -164,6 +179,32 @@ fn join(scope: &mut ElementInstance, gateway: u32) -> u32 {
     }
     scope.arrivals.retain(|it| it.tokens > 0);
     taken
+}
+
+/// An element instance has another definition now; with that of the process itself, all have.
+fn migrate(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
+    let origin = &event.origin;
+    let Some(instance) = state.instance_mut(origin.instance) else { return };
+    if let Some(element) = instance.elements.get_mut(key) {
+        element.element = origin.element;
+        element.interrupted_by = event.interrupted_by;
+    }
+    if !event.flow_scope.is_none() {
+        return;
+    }
+    let definition = std::mem::replace(&mut instance.definition, origin.definition);
+    instance.version = origin.version;
+    let process_id = std::mem::replace(&mut instance.process_id, origin.process_id.clone());
+    let start_lock = std::mem::replace(&mut instance.start_lock, event.start_lock.clone());
+    count(state, definition, |running| running - 1);
+    count(state, origin.definition, |running| running + 1);
+    if !start_lock.is_empty() {
+        state.start_locks.delete(&(process_id, start_lock));
+    }
+    if !event.start_lock.is_empty() {
+        let lock = (origin.process_id.clone(), event.start_lock.clone());
+        state.start_locks.put(lock, origin.instance);
+    }
 }
 
 fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {

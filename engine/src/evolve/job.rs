@@ -3,7 +3,7 @@
 use super::user_task;
 use crate::state::State;
 use crate::state::due::DueKind;
-use crate::state::instance::{Job, JobState};
+use crate::state::instance::{Job, JobState, KeptHeaders};
 use crate::state::stream::stream_key;
 use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, JobKind, Key};
 use std::sync::Arc;
@@ -66,6 +66,10 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
         }),
         JobIntent::TimeoutUpdated => change(state, instance, key, |job| {
             job.deadline = event.deadline;
+        }),
+        JobIntent::Migrated => change(state, instance, key, |job| {
+            let kept = || Box::new(KeptHeaders { headers: event.headers.clone() });
+            job.kept_headers = event.keeps_headers.then(kept);
         }),
     }
 }

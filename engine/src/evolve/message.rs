@@ -5,6 +5,7 @@ use crate::state::due::DueKind;
 use crate::state::message::{Message, MessageSubscription};
 use record::{
     Key, MessageEvent, MessageIntent, MessageSubscriptionEvent, MessageSubscriptionIntent,
+    Subscription,
 };
 use std::sync::Arc;
 
@@ -49,15 +50,7 @@ pub(super) fn on_subscription(state: &mut State, key: Key, event: &MessageSubscr
     match event.intent {
         MessageSubscriptionIntent::Created => {
             let subscription = event.subscription.clone();
-            let by_name = (
-                subscription.message_name.clone(),
-                subscription.correlation_key.clone(),
-                subscription.origin.process_id.clone(),
-                key,
-            );
-            let row = MessageSubscription { key, subscription, correlating: Key::NONE };
-            state.subscriptions.put(key, Arc::new(row));
-            state.subscriptions_by_name.put(by_name, ());
+            put(state, MessageSubscription { key, subscription, correlating: Key::NONE });
         }
         MessageSubscriptionIntent::Correlating => {
             set_correlating(state, key, event.message);
@@ -67,7 +60,7 @@ pub(super) fn on_subscription(state: &mut State, key: Key, event: &MessageSubscr
             }
         }
         MessageSubscriptionIntent::Correlated if event.subscription.interrupting => {
-            remove(state, key, event);
+            remove(state, key, &event.subscription);
         }
         MessageSubscriptionIntent::Correlated => set_correlating(state, key, Key::NONE),
         MessageSubscriptionIntent::Rejected => {
@@ -77,8 +70,28 @@ pub(super) fn on_subscription(state: &mut State, key: Key, event: &MessageSubscr
                 message.taken_by.retain(|it| it != process_id);
             }
         }
-        MessageSubscriptionIntent::Deleted => remove(state, key, event),
+        MessageSubscriptionIntent::Deleted => remove(state, key, &event.subscription),
+        MessageSubscriptionIntent::Migrated => migrate(state, key, &event.subscription),
     }
+}
+
+/// The waiting element has another definition now, and may be of another process.
+fn migrate(state: &mut State, key: Key, subscription: &Subscription) {
+    let Some(row) = state.subscriptions.get(&key).cloned() else { return };
+    remove(state, key, &row.subscription);
+    put(state, MessageSubscription { subscription: subscription.clone(), ..(*row).clone() });
+}
+
+fn put(state: &mut State, row: MessageSubscription) {
+    let subscription = &row.subscription;
+    let by_name = (
+        subscription.message_name.clone(),
+        subscription.correlation_key.clone(),
+        subscription.origin.process_id.clone(),
+        row.key,
+    );
+    state.subscriptions_by_name.put(by_name, ());
+    state.subscriptions.put(row.key, Arc::new(row));
 }
 
 fn set_correlating(state: &mut State, key: Key, message: Key) {
@@ -87,8 +100,7 @@ fn set_correlating(state: &mut State, key: Key, message: Key) {
     }
 }
 
-fn remove(state: &mut State, key: Key, event: &MessageSubscriptionEvent) {
-    let subscription = &event.subscription;
+fn remove(state: &mut State, key: Key, subscription: &Subscription) {
     state.subscriptions.delete(&key);
     state.subscriptions_by_name.delete(&(
         subscription.message_name.clone(),

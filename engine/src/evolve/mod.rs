@@ -78,6 +78,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::Signal(_)
         | Event::DecisionEvaluation(_)
         | Event::Modification(_)
+        | Event::Migration(_)
         | Event::Rejection(_) => {}
     }
 }

@@ -40,5 +40,11 @@ pub(super) fn on_subscription(state: &mut State, key: Key, event: &SignalSubscri
                 state.signal_starts.delete(&key);
             }
         }
+        SignalSubscriptionIntent::Migrated => {
+            let owner = state.instance_mut(origin.instance);
+            if let Some(it) = owner.and_then(|it| it.signals.get_mut(key)) {
+                it.element = origin.element;
+            }
+        }
     }
 }

@@ -34,5 +34,10 @@ pub(super) fn on_subscription(
         ProcessMessageSubscriptionIntent::Deleted => {
             open.remove(key);
         }
+        ProcessMessageSubscriptionIntent::Migrated => {
+            if let Some(it) = open.get_mut(key) {
+                it.subscription = event.subscription.clone();
+            }
+        }
     }
 }

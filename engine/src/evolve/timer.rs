@@ -34,6 +34,12 @@ pub(super) fn on_timer(state: &mut State, key: Key, event: &TimerEvent) {
                 owner.timers.remove(key);
             }
         }
+        TimerIntent::Migrated => {
+            let owner = state.instance_mut(instance);
+            if let Some(timer) = owner.and_then(|it| it.timers.get_mut(key)) {
+                timer.element = event.origin.element;
+            }
+        }
     }
 }
 
@@ -61,5 +67,7 @@ fn on_start_timer(state: &mut State, key: Key, event: &TimerEvent) {
             state.start_timers.delete(&key);
             state.due.delete(&due);
         }
+        // What starts instances belongs to a definition, and none of these is migrated.
+        TimerIntent::Migrated => {}
     }
 }

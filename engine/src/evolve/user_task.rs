@@ -27,6 +27,7 @@ pub(super) fn on_user_task(state: &mut State, key: Key, event: &UserTaskEvent) {
                 transition.changed.clone_from(&event.changed);
             }
         }),
+        UserTaskIntent::Migrated => {}
         UserTaskIntent::Completed | UserTaskIntent::Canceled => {
             state.owners.delete(&key);
             if let Some(owner) = state.instance_mut(event.origin.instance) {

@@ -18,5 +18,6 @@ pub(super) fn on_variable(state: &mut State, key: Key, event: &VariableEvent) {
     match event.intent {
         VariableIntent::Created => scope.variables.create(&event.name, &event.value, key),
         VariableIntent::Updated => scope.variables.update(&event.name, &event.value),
+        VariableIntent::Migrated => {}
     }
 }

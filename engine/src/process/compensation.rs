@@ -234,7 +234,7 @@ fn next_done(ctx: &Ctx<'_>, at: &At) -> Option<Compensation> {
 }
 
 /// Puts out a change of what can be undone. `at` is any place in its instance.
-fn emit(ctx: &mut Ctx<'_>, at: &At, it: &Compensation, intent: CompensationIntent) {
+pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, it: &Compensation, intent: CompensationIntent) {
     let id =
         |ix: u32| at.process.element(ElementIx(ix)).map(|it| it.id.clone()).unwrap_or_default();
     let thrower = ctx.state.element(at.instance, it.thrower).map_or(0, |it| it.element);

@@ -68,6 +68,18 @@ pub(crate) fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) 
     }
 }
 
+/// A subscription of the element instance at `at` waits for the condition of another event, one of
+/// the definition that the instance is migrated to.
+pub(crate) fn migrate(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    subscription: &ConditionalSubscription,
+    becomes: u32,
+) {
+    let it = ConditionalSubscription { element: becomes, ..subscription.clone() };
+    emit(ctx, at, &it, ConditionalIntent::Migrated, Vec::new());
+}
+
 /// Variables of an instance changed, all on one path of scopes: what may read them is evaluated
 /// next.
 pub(crate) fn changed(ctx: &mut Ctx<'_>, instance: Key, changes: Vec<VariableChange>) {

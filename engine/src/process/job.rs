@@ -185,8 +185,7 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         key: job,
         job_type: found.job_type.clone(),
         origin: origin(owner, model, found.element_instance),
-        headers: [own_headers(&model.kind, &found.added_headers), found.added_headers.clone()]
-            .concat(),
+        headers: [kept_headers(found, &model.kind), found.added_headers.clone()].concat(),
         worker: terms.worker.clone(),
         retries: found.retries,
         deadline: terms.deadline,
@@ -217,10 +216,16 @@ pub(crate) fn headers(kind: &Kind) -> Vec<Header> {
 }
 
 /// The headers of an element that no added ones replace.
-fn own_headers(kind: &Kind, added: &[Header]) -> Vec<Header> {
+pub(crate) fn own_headers(kind: &Kind, added: &[Header]) -> Vec<Header> {
     let mut own = headers(kind);
     own.retain(|it| added.iter().all(|added| added.key != it.key));
     own
+}
+
+/// The headers of the model that a job was made by, without those that added ones replace.
+pub(crate) fn kept_headers(job: &Job, kind: &Kind) -> Vec<Header> {
+    let kept = job.kept_headers.as_ref().map(|it| it.headers.clone());
+    kept.unwrap_or_else(|| own_headers(kind, &job.added_headers))
 }
 
 /// Headers of the model as a job has them.

@@ -45,6 +45,15 @@ pub(crate) fn close(ctx: &mut Ctx<'_>, peer: Peer) {
     ctx.then(Step::SubscriptionClosed(peer));
 }
 
+/// The waiting instance has been migrated.
+pub(crate) fn migrate(ctx: &mut Ctx<'_>, peer: &Peer) {
+    if ctx.state.subscriptions.contains(&peer.key) {
+        let Peer { key, subscription } = peer.clone();
+        let migrated = Offer { key, subscription, message: Key::NONE, variables: Doc::empty() };
+        emit(ctx, MessageSubscriptionIntent::Migrated, &migrated);
+    }
+}
+
 /// Offers the oldest fitting buffered message to a subscription. False if there is none.
 fn offer_buffered(ctx: &mut Ctx<'_>, key: Key, subscription: &Subscription) -> bool {
     let now = ctx.now;

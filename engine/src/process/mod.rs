@@ -23,6 +23,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod listener;
 pub(crate) mod mapping;
 pub(crate) mod message;
+pub(crate) mod migration;
 pub(crate) mod multi_instance;
 pub(crate) mod pending;
 pub(crate) mod placing;
@@ -73,6 +74,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::ExpireMessage(it) => message::expire(ctx, it.message),
         Step::ReleaseStart(it) => start::release(ctx, &it),
         Step::OfferSignal(it) => signal::offer(ctx, it),
+        Step::MigrateSubscription(it) => message::migrate(ctx, &it),
         Step::Compensate(it) => compensation::go_on(ctx, &it),
         Step::TakeSignal(it) => signal::take(ctx, it),
     }

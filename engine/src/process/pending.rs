@@ -4,6 +4,7 @@ use super::at::At;
 use super::step::Step;
 use super::{due, incident};
 use crate::ctx::Ctx;
+use crate::state::State;
 use crate::state::meta::PendingWork;
 use record::{ErrorEvent, Event, IncidentType, Key, WorkParked, WorkResumed};
 use std::sync::Arc;
@@ -47,12 +48,21 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, work: &PendingWork) {
     queue(ctx, &work.steps);
 }
 
+/// True if stored work has a step that works on an instance.
+pub(crate) fn has_work_of(state: &State, instance: Key) -> bool {
+    let steps = state.pending.iter().flat_map(|(_, work)| &work.steps);
+    steps.into_iter().any(|bytes| read(bytes).instance() == instance)
+}
+
+fn read(bytes: &[u8]) -> Step {
+    Step::from_bytes(bytes)
+        .expect("steps are written by this engine, and rows are checked when they are read")
+}
+
 /// Queues encoded steps.
 pub(crate) fn queue(ctx: &mut Ctx<'_>, steps: &[Arc<[u8]>]) {
     for bytes in steps {
-        let step = Step::from_bytes(bytes)
-            .expect("steps are written by this engine, and rows are checked when they are read");
-        ctx.then(step);
+        ctx.then(read(bytes));
     }
 }
 

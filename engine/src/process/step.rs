@@ -57,6 +57,8 @@ wire_oneof! {
         24 => EvaluateConditions(EvaluateConditions),
         /// Evaluate what begins to wait for a condition.
         25 => EvaluateCondition(EvaluateCondition),
+        /// The message's side hears what a subscription has become.
+        26 => MigrateSubscription(Peer),
     }
 }
 
@@ -258,6 +260,7 @@ impl Step {
             Self::OpenSubscription(it)
             | Self::CloseSubscription(it)
             | Self::SubscriptionOpened(it)
+            | Self::MigrateSubscription(it)
             | Self::SubscriptionClosed(it) => it.subscription.origin.instance,
             Self::Correlate(it) | Self::Correlated(it) | Self::Rejected(it) => {
                 it.subscription.origin.instance

@@ -51,10 +51,15 @@ fn open_planned(
             planned.push((*ix, plan));
         }
     }
+    open_all(ctx, at, planned);
+    Ok(())
+}
+
+fn open_all(ctx: &mut Ctx<'_>, at: &At, planned: Vec<(ElementIx, Planned)>) {
+    let process = at.process.clone();
     for (ix, plan) in planned {
         open(ctx, at, process.element(ix).expect("it was found before"), plan);
     }
-    Ok(())
 }
 
 /// Opens what the element at `at` itself waits for, with its boundary events if it has any.
@@ -103,8 +108,31 @@ pub(crate) fn open_inside(ctx: &mut Ctx<'_>, scope: &At) -> Result<(), Failure> 
     open_planned(ctx, scope, planned)
 }
 
-/// Evaluates what an event waits for; `None` for what scopes catch without waiting. The correlation key of a boundary event is evaluated in the
-/// flow scope, everything else in the activity's own.
+/// Opens what some of the events wait for that belong to the element instance at `at`: all of it,
+/// or nothing.
+pub(crate) fn open_some(ctx: &mut Ctx<'_>, at: &At, events: &[ElementIx]) -> Result<(), Failure> {
+    let process = at.process.clone();
+    let mut planned = Vec::new();
+    for ix in events {
+        let model = process.element(*ix).expect("the graph names its own elements");
+        let key_scope =
+            if model.kind.boundary().is_some() { at.scope } else { at.element_instance };
+        let waits = match &model.kind {
+            Kind::CatchEvent(waits_for) => Some((waits_for, true)),
+            other => other.attached_trigger(),
+        };
+        if let Some((waits_for, interrupting)) = waits
+            && let Some(plan) = plan(ctx, at, waits_for, key_scope, interrupting)?
+        {
+            planned.push((*ix, plan));
+        }
+    }
+    open_all(ctx, at, planned);
+    Ok(())
+}
+
+/// Evaluates what an event waits for; `None` for what scopes catch without waiting. The correlation
+/// key of a boundary event is evaluated in the flow scope, everything else in the activity's own.
 fn plan(
     ctx: &mut Ctx<'_>,
     at: &At,
@@ -192,7 +220,8 @@ pub(crate) fn close_inside(ctx: &mut Ctx<'_>, at: &At) {
     close(ctx, at, |event| starts.contains(&ElementIx(event)));
 }
 
-fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
+/// Closes what the element instance at `at` waits for, for some of the events, by their ordinals.
+pub(crate) fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let attached: Vec<Key> = ctx.state.attached_to(at.element_instance).collect();
     let timers: Vec<_> = attached
@@ -255,9 +284,12 @@ fn find<'a>(
 
 /// A message arrives: the event is triggered if its element instance still accepts it.
 pub(crate) fn correlate(ctx: &mut Ctx<'_>, offer: Offer) {
+    // A migration may have changed the subscription since the message was offered.
+    let found = find(ctx, &offer.subscription, offer.key).cloned();
+    let is_open = found.as_ref().is_some_and(|it| it.state != SubscriptionState::Deleting);
+    let subscription = found.map_or(offer.subscription, |it| it.subscription);
+    let offer = Offer { subscription, ..offer };
     let origin = &offer.subscription.origin;
-    let is_open = find(ctx, &offer.subscription, offer.key)
-        .is_some_and(|it| it.state != SubscriptionState::Deleting);
     let target = ElementIx(origin.element);
     let at = At::find(ctx, origin.instance, origin.element_instance);
     let accepts = at.as_ref().is_some_and(|at| scope::accepts_events(ctx, at, target));

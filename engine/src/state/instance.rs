@@ -174,6 +174,8 @@ wire_struct! {
         14 => pub(crate) listener: u32,
         /// The higher, the sooner it is handed out.
         15 => pub(crate) priority: i32,
+        /// The headers of the model that it was made by, if its element has others now.
+        16 => pub(crate) kept_headers: Option<Box<KeptHeaders>>,
     }
 }
 
@@ -195,6 +197,13 @@ impl Job {
     /// Its place among the jobs that can be handed out.
     pub(crate) fn place(&self) -> (Str, Turn, Key) {
         (self.job_type.clone(), Turn::of(self.priority), self.key)
+    }
+}
+
+wire_struct! {
+    /// The headers of a model that a job was made by.
+    pub(crate) struct KeptHeaders {
+        1 => pub(crate) headers: Vec<Header>,
     }
 }
 

@@ -31,6 +31,15 @@ impl Variables {
         Some(Key(run.base.0 + u64::from(at - run.first)))
     }
 
+    /// The names with their keys.
+    pub(crate) fn keyed(&self) -> impl Iterator<Item = (Key, &str)> {
+        let ends = self.runs.iter().skip(1).map(|it| it.first).chain([u32::MAX]);
+        let keys = self.runs.iter().zip(ends).flat_map(|(run, end)| {
+            (run.first..end).map(|at| Key(run.base.0 + u64::from(at - run.first)))
+        });
+        keys.zip(self.doc.iter().map(|(name, _)| name))
+    }
+
     /// Adds a variable that is not there yet.
     pub(crate) fn create(&mut self, name: &str, raw: &[u8], key: Key) {
         let at = u32::try_from(self.doc.len()).expect("documents are far smaller than 4 GiB");
@@ -64,5 +73,7 @@ mod tests {
         assert_eq!(variables.runs.len(), 2);
         let keys: Vec<_> = ["a", "b", "c", "d"].map(|it| variables.key_of(it)).to_vec();
         assert_eq!(keys, [Some(Key(10)), Some(Key(11)), Some(Key(40)), None]);
+        let keyed: Vec<_> = variables.keyed().collect();
+        assert_eq!(keyed, [(Key(10), "a"), (Key(11), "b"), (Key(40), "c")]);
     }
 }

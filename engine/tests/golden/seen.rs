@@ -93,6 +93,7 @@ fn used(event: &Event) -> Option<String> {
         return match it.intent {
             IncidentIntent::Created => Some("incident Created".to_owned()),
             IncidentIntent::Resolved => Some("incident Resolved".to_owned()),
+            IncidentIntent::Migrated => None,
         };
     }
     if let Event::Rejection(_) = event {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 
+mod migrated;
 #[path = "../support/mod.rs"]
 mod support;
 mod wrapped;
@@ -85,6 +86,7 @@ fn the_coverage_matrix_is_full_and_up_to_date() {
             wrong.extend(coverage.claim(&name, &claim, &text).err());
         }
     }
+    coverage.migrated(&migrated::lives().shown);
     coverage.reasons(&std::fs::read_to_string(folder().join("reasons.txt")).unwrap());
     let page = coverage.markdown().map_err(|it| wrong.push(it)).unwrap_or_default();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -85,7 +85,8 @@ const INCIDENT: &str = "incident and resolve";
 const TERMINATED: &str = "terminated while active";
 const INTERRUPTED: &str = "interrupted by a boundary";
 const RESTART: &str = "survives restart";
-const SITUATIONS: [&str; 5] = [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, RESTART];
+const MIGRATED: &str = "migrated";
+const SITUATIONS: [&str; 6] = [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, RESTART, MIGRATED];
 
 /// How traces call the elements.
 pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
@@ -97,6 +98,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
 pub(crate) struct Coverage {
     scenarios: BTreeMap<String, BTreeSet<String>>,
     reasons: BTreeMap<String, String>,
+    /// How many scenarios show a cell when their instances are migrated all the time.
+    migrated: BTreeMap<String, usize>,
 }
 
 impl Coverage {
@@ -110,6 +113,12 @@ impl Coverage {
         }
         self.scenarios.entry(claim.to_owned()).or_default().insert(name.to_owned());
         Ok(())
+    }
+
+    /// Takes which scenarios show an element while its instance is migrated.
+    pub(crate) fn migrated(&mut self, shown: &BTreeMap<String, BTreeSet<String>>) {
+        let cell = |element: &str| format!("{element} / {MIGRATED}");
+        self.migrated = shown.iter().map(|(element, names)| (cell(element), names.len())).collect();
     }
 
     /// Reads `element / situation: why it cannot occur`, one per line.
@@ -132,13 +141,18 @@ impl Coverage {
             let _ = write!(rows, "| {element} |");
             for situation in SITUATIONS {
                 let cell = format!("{element} / {situation}");
-                match (self.scenarios.get(&cell), self.reasons.get(&cell)) {
-                    (Some(names), None) => rows.push_str(&links(names)),
-                    (None, Some(_)) => rows.push_str(" cannot occur |"),
-                    (None, None) => {
+                let named = self.scenarios.get(&cell).map(links);
+                let counted = self.migrated.get(&cell).map(|it| count(*it));
+                let shown: Vec<String> = named.into_iter().chain(counted).collect();
+                match (shown.is_empty(), self.reasons.get(&cell)) {
+                    (false, None) => {
+                        let _ = write!(rows, " {} |", shown.join("<br>"));
+                    }
+                    (true, Some(_)) => rows.push_str(" cannot occur |"),
+                    (true, None) => {
                         let _ = writeln!(wrong, "'{cell}' has neither scenario nor reason");
                     }
-                    (Some(_), Some(_)) => {
+                    (false, Some(_)) => {
                         let _ = writeln!(wrong, "'{cell}' has a scenario, so its reason is wrong");
                     }
                 }
@@ -156,7 +170,8 @@ impl Coverage {
         let mut page = format!(
             "# BPMN coverage\n\n\
              Generated from the scenarios of the engine; `UPDATE=1 cargo test -p baton-engine --test scenarios` renews it.\n\
-             A cell names the scenarios that show it.\n\n\
+             A cell names the scenarios that show it.\n\
+             For migration all scenarios run again, with their instances migrated to and fro after each step; a cell counts those that show it and end as before.\n\n\
              {cells} cells: {} shown by scenarios, {reasons} that cannot occur.\n\n\
              | element | {header} |\n{rule}|\n{rows}\n\
              ## What cannot occur\n\n",
@@ -172,7 +187,18 @@ impl Coverage {
 fn links(names: &BTreeSet<String>) -> String {
     let links: Vec<String> =
         names.iter().map(|it| format!("[{it}](../engine/tests/scenarios/{it}.scenario)")).collect();
-    format!(" {} |", links.join("<br>"))
+    links.join("<br>")
+}
+
+fn count(scenarios: usize) -> String {
+    let plural = if scenarios == 1 { "" } else { "s" };
+    format!("[{scenarios} scenario{plural}](../engine/tests/scenarios/migrated.rs)")
+}
+
+/// The elements that a text shows while their instance is migrated.
+pub(crate) fn migrated_in(text: &str) -> Vec<&'static str> {
+    let all = ELEMENTS.iter().map(|(element, _)| *element);
+    all.filter(|element| is_shown(element, MIGRATED, text)).collect()
 }
 
 /// The element and situation that a cell names.
@@ -192,6 +218,7 @@ fn is_shown(element: &str, situation: &str, text: &str) -> bool {
             INCIDENT => has("  Incident Created") && has("  Incident Resolved"),
             TERMINATED => waits && has("> cancel"),
             INTERRUPTED => waits && has("BoundaryEvent"),
+            MIGRATED => has("  SequenceFlowDeleted "),
             _ => waits && has("> restart"),
         };
     }
@@ -225,6 +252,7 @@ fn waits_at_join(element: &str, situation: &str, lines: &[&str]) -> bool {
             TERMINATED => is_for_ever && after.iter().any(|it| it.starts_with("> cancel")),
             INTERRUPTED => is_for_ever && after.iter().any(|it| it.contains("BoundaryEvent")),
             RESTART => !is_for_ever && after.iter().any(|it| **it == "> restart"),
+            MIGRATED => !is_for_ever && after.iter().any(|it| it.starts_with("> migrate ")),
             _ => false,
         }
     })
@@ -306,8 +334,9 @@ fn shows(situation: &str, name: &str, text: &str) -> bool {
                 .any(|it| it.starts_with("ElementActivating") && it.contains("Boundary"))
         }),
         _ => {
-            let mut restarts = (0..lines.len()).filter(|it| lines[*it] == "> restart");
-            restarts.any(|it| begun < Some(it) && Some(it) < ended)
+            let word = if situation == MIGRATED { "> migrate " } else { "> restart" };
+            let mut lived = (0..lines.len()).filter(|it| lines[*it].starts_with(word));
+            lived.any(|it| begun.is_some() && begun < Some(it) && Some(it) < ended)
         }
     }
 }

@@ -104,6 +104,7 @@ impl Names {
             | Event::Escalation(_)
             | Event::MultiInstance(_)
             | Event::Modification(_)
+            | Event::Migration(_)
             | Event::Settings(_)
             | Event::Rejection(_)
             | Event::ReplyRemembered(_)
@@ -119,12 +120,15 @@ impl Names {
 
     fn learn_element(&mut self, key: Key, event: &ProcessInstanceEvent) {
         self.learn_origin(&event.origin);
-        let is_flow = event.intent == ProcessInstanceIntent::SequenceFlowTaken;
+        let is_flow = matches!(
+            event.intent,
+            ProcessInstanceIntent::SequenceFlowTaken | ProcessInstanceIntent::SequenceFlowDeleted
+        );
         let id = &event.origin.element_id;
-        if let Some(cause) = &event.cause
-            && cause.kind == CauseKind::Modification
-        {
-            self.give(cause.key, "modification", "");
+        match event.cause.as_ref().map(|it| (it.kind, it.key)) {
+            Some((CauseKind::Modification, key)) => self.give(key, "modification", ""),
+            Some((CauseKind::Migration, key)) => self.give(key, "migration", ""),
+            _ => {}
         }
         let stem = if is_flow { format!("({id})") } else { id.to_string() };
         self.give(key, &stem, ".");
@@ -146,7 +150,8 @@ impl Names {
         self.put(key, name);
     }
 
-    fn put(&mut self, key: Key, name: String) {
+    /// Names a key; scripts mean this one by the name from now on.
+    pub(crate) fn put(&mut self, key: Key, name: String) {
         self.by_key.insert(key, name.clone());
         self.by_name.insert(name, key);
     }

@@ -33,7 +33,9 @@ pub(crate) struct Scenario {
     decisions: BTreeMap<String, String>,
     script: Vec<String>,
     /// Everything before the first line of the script.
-    head: String,
+    pub(crate) head: String,
+    /// What each line of the script put out.
+    pub(crate) golden: Vec<Vec<String>>,
 }
 
 /// Reads a scenario.
@@ -56,7 +58,15 @@ pub(crate) fn parse(text: &str) -> Scenario {
         }
     }
     let script = run.lines().filter_map(|it| it.strip_prefix("> ")).map(str::to_owned).collect();
-    Scenario { covers, models, decisions, script, head: format!("{head}\n== run\n") }
+    let mut golden: Vec<Vec<String>> = Vec::new();
+    for line in run.lines() {
+        if line.starts_with("> ") {
+            golden.push(Vec::new());
+        } else if let Some(step) = golden.last_mut() {
+            step.push(line.strip_prefix("  ").unwrap_or(line).to_owned());
+        }
+    }
+    Scenario { covers, models, decisions, script, head: format!("{head}\n== run\n"), golden }
 }
 
 /// Runs a scenario with all checks. Returns its text with the trace as it is now.
@@ -165,23 +175,7 @@ impl Runner<'_> {
         for record in &self.out.records {
             self.names.learn(record);
         }
-        let mut lines = Vec::new();
-        let mut source = None;
-        for record in &self.out.records {
-            let Some(line) = trace::record(record, &self.names) else { continue };
-            let is_next = source.is_some_and(|it| it != record.source) && record.position != 0;
-            if is_next {
-                lines.push("--".to_owned());
-            }
-            if record.position != 0 {
-                source = Some(record.source);
-            }
-            lines.push(line);
-        }
-        let replies = self.out.replies.iter();
-        lines.extend(replies.map(|(id, reply)| trace::reply(id.seq, reply, &self.names)));
-        lines.extend(self.out.pushes.iter().map(|it| trace::push(it, &self.names)));
-        lines
+        shown(&self.out, &self.names)
     }
 
     fn deploy(&self, models: &[String]) -> CommandBody {
@@ -236,6 +230,27 @@ impl Scenario {
     }
 }
 
+/// What an entry put out, line by line.
+pub(crate) fn shown(out: &Output, names: &Names) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut source = None;
+    for record in &out.records {
+        let Some(line) = trace::record(record, names) else { continue };
+        let is_next = source.is_some_and(|it| it != record.source) && record.position != 0;
+        if is_next {
+            lines.push("--".to_owned());
+        }
+        if record.position != 0 {
+            source = Some(record.source);
+        }
+        lines.push(line);
+    }
+    let replies = out.replies.iter();
+    lines.extend(replies.map(|(id, reply)| trace::reply(id.seq, reply, names)));
+    lines.extend(out.pushes.iter().map(|it| trace::push(it, names)));
+    lines
+}
+
 /// A file as it is deployed: validated, with what `apply` must know of it.
 pub(crate) fn resource(name: &str, xml: &str) -> DeployedResource {
     let compiled = bpmn::compile(name, xml.as_bytes())
@@ -268,7 +283,7 @@ pub(crate) fn decision_resources(files: &[(String, String)]) -> Vec<DeployedReso
 }
 
 /// How many lines of which kind there are.
-fn counted(lines: &[String]) -> Vec<String> {
+pub(crate) fn counted(lines: &[String]) -> Vec<String> {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().take(2).collect();

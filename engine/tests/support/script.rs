@@ -17,6 +17,7 @@
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
 //! raise VERSION            (the logic version)       skip N  (keys)
 //! modify INSTANCE …        see `modification`
+//! migrate INSTANCE to=PROCESS:VERSION [map=ELEMENT>ELEMENT,…]
 //! assign TASK WHO          and what else people do: see `user_task`
 //! advance 5s               (time goes on, then what is due is done)
 //! wait 5s                  (time goes on, and nothing is proposed)
@@ -32,9 +33,10 @@ use super::{modification, user_task};
 use record::{
     ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
     CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, DeleteResource,
-    EvaluateConditional, EvaluateDecision, FailJob, Key, Millis, OpenStream, PublishMessage,
-    RaiseLogic, ResolveIncident, SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId,
-    ThrowError, Tick, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    EvaluateConditional, EvaluateDecision, FailJob, Key, MappedElement, MigrateInstance, Millis,
+    OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange,
+    SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority, UpdateJobRetries,
+    UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -155,6 +157,7 @@ impl Parts {
             }),
             "resolve" => CommandBody::ResolveIncident(ResolveIncident { incident: key(1) }),
             "modify" => modification::command(names, &self.words, &self.settings, doc),
+            "migrate" => self.migrate(names),
             "set" => CommandBody::SetVariables(SetVariables {
                 element_instance: key(1),
                 variables: doc,
@@ -242,6 +245,19 @@ impl Parts {
             await_result: self.has("result"),
             fetch_variables: self.list("fetch"),
             start_at: self.list("at"),
+        })
+    }
+
+    fn migrate(&self, names: &Names) -> CommandBody {
+        let all = self.list("map");
+        let mapping = all.iter().map(|it| {
+            let (source_id, target_id) = it.split_once('>').expect("ELEMENT>ELEMENT");
+            MappedElement { source_id: source_id.into(), target_id: target_id.into() }
+        });
+        CommandBody::MigrateInstance(MigrateInstance {
+            instance: names.key(self.word(1)),
+            target: names.key(self.settings.get("to").map_or("unknown", String::as_str)),
+            mapping: mapping.collect(),
         })
     }
 

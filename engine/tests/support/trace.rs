@@ -189,6 +189,15 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
                 it.terminated.iter().map(|it| names.of(it.element_instance)).collect::<Vec<_>>();
             format!("Modification {activated:?} instead of {terminated:?}")
         }
+        Event::Migration(it) => {
+            let (from, to) = (names.of(it.source), names.of(it.origin.definition));
+            let mapped = it.mapping.iter().map(|it| format!(" {}>{}", it.source_id, it.target_id));
+            format!(
+                "Migration of {} from {from} to {to}{}",
+                names.of(it.origin.instance),
+                mapped.collect::<String>()
+            )
+        }
         Event::Escalation(it) => {
             let by = if it.catch_element_id.is_empty() {
                 String::new()
@@ -295,8 +304,17 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
                 let _ = write!(line, " locks '{}'", event.start_lock);
             }
         }
-        ProcessInstanceIntent::SequenceFlowTaken => {
+        ProcessInstanceIntent::SequenceFlowTaken | ProcessInstanceIntent::SequenceFlowDeleted => {
             let _ = write!(line, " in {}", names.of(event.flow_scope));
+            line.push_str(&cause(event.cause.as_deref(), names));
+        }
+        ProcessInstanceIntent::ElementMigrated => {
+            let kind = kind(event.element_type, event.event_type);
+            let _ = write!(line, " becomes {} {kind}", event.origin.element_id);
+            line.push_str(&cause(event.cause.as_deref(), names));
+            if !event.start_lock.is_empty() {
+                let _ = write!(line, " locks '{}'", event.start_lock);
+            }
         }
         ProcessInstanceIntent::Unspecified
         | ProcessInstanceIntent::ElementActivated

@@ -6,6 +6,7 @@ pub(crate) mod decision;
 pub(crate) mod envelope;
 pub(crate) mod field;
 pub(crate) mod job;
+pub(crate) mod migration;
 pub(crate) mod modification;
 pub(crate) mod reply;
 mod user_task;

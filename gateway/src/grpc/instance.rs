@@ -8,7 +8,7 @@ use tonic::{Request, Response, Status};
 
 use super::call::{self, submit};
 use super::service::{Answer, Service};
-use crate::convert::{command, deadline, envelope, modification, reply};
+use crate::convert::{command, deadline, envelope, migration, modification, reply};
 use crate::{refusal, route};
 
 /// Starts an instance.
@@ -111,6 +111,21 @@ pub(super) async fn modify(
     let body = CommandBody::ModifyInstance(modification::modify(request.get_ref(), instance)?);
     reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
     Ok(Response::new(wire::ModifyProcessInstanceResponse {}))
+}
+
+/// Lets a running instance go on by another definition.
+pub(super) async fn migrate(
+    service: &Service,
+    request: Request<wire::MigrateProcessInstanceRequest>,
+) -> Answer<wire::MigrateProcessInstanceResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::ProcessInstanceMigrationMigrate;
+    let number = request.get_ref().process_instance_key;
+    let (partition, instance) =
+        route::by_key(&*service.broker, number, "process instance", intent)?;
+    let body = CommandBody::MigrateInstance(migration::migrate(request.get_ref(), instance)?);
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::MigrateProcessInstanceResponse {}))
 }
 
 /// Lets an instance go on where an incident stopped it.

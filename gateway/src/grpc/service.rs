@@ -182,9 +182,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn migrate_process_instance(
         &self,
-        _request: Request<wire::MigrateProcessInstanceRequest>,
+        request: Request<wire::MigrateProcessInstanceRequest>,
     ) -> Answer<wire::MigrateProcessInstanceResponse> {
-        unbuilt::rpc("MigrateProcessInstance", "instances stay on the version they started with")
+        instance::migrate(self, request).await
     }
 
     async fn assign_process_instance_business_id(

@@ -186,6 +186,47 @@ async fn a_modification_is_one_command() {
 }
 
 #[tokio::test]
+async fn a_migration_is_one_command() {
+    use wire::migrate_process_instance_request::{MappingInstruction, MigrationPlan};
+    let server = Server::start().await;
+    server.broker.state().partitions = vec![1, 2];
+    server.broker.answers(Reply::Accepted(Accepted {}));
+    let instruction = |source: &str, target: &str| MappingInstruction {
+        source_element_id: source.into(),
+        target_element_id: target.into(),
+    };
+    let request = |mapping_instructions| wire::MigrateProcessInstanceRequest {
+        process_instance_key: Key::new(2, 8).as_i64(),
+        migration_plan: Some(MigrationPlan {
+            target_process_definition_key: Key::new(1, 5).as_i64(),
+            mapping_instructions,
+        }),
+        ..Default::default()
+    };
+    let mut client = server.client().await;
+    for (request, field) in [
+        (
+            wire::MigrateProcessInstanceRequest { migration_plan: None, ..request(vec![]) },
+            "migrationPlan",
+        ),
+        (request(vec![instruction("", "b")]), "sourceElementId"),
+        (request(vec![instruction("a", "")]), "targetElementId"),
+    ] {
+        let refused = client.migrate_process_instance(request).await.unwrap_err();
+        assert_eq!(refused.code(), tonic::Code::InvalidArgument);
+        assert!(refused.message().contains(field), "{refused:?}");
+    }
+    client.migrate_process_instance(request(vec![instruction("a", "b")])).await.unwrap();
+    let expected = record::MigrateInstance {
+        instance: Key::new(2, 8),
+        target: Key::new(1, 5),
+        mapping: vec![record::MappedElement { source_id: "a".into(), target_id: "b".into() }],
+    };
+    assert_eq!(server.broker.only_request().body, CommandBody::MigrateInstance(expected));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_result_is_awaited_and_its_variables_answered() {
     let server = Server::start().await;
     let variables = Doc::from_json(r#"{"paid":true}"#).unwrap();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 20] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),
@@ -20,6 +20,7 @@ const SOURCES: [&str; 19] = [
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/job_command.rs"),
     include_str!("../../../engine/record/src/multi_instance.rs"),
+    include_str!("../../../engine/record/src/migration.rs"),
     include_str!("../../../engine/record/src/modification.rs"),
     include_str!("../../../engine/record/src/process_instance.rs"),
     include_str!("../../../engine/record/src/reply.rs"),

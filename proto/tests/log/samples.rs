@@ -115,6 +115,7 @@ fn a_gateways_record_reads_the_same() {
             parent_element: Key::NONE,
             call_depth: 0,
             passed: 7,
+            interrupted_by: 0,
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),

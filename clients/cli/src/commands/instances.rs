@@ -13,10 +13,11 @@ use crate::output::{Output, pairs};
 use crate::span;
 use crate::variables::Variables;
 
+mod migrate;
 mod modify;
 mod show;
 
-/// Start, show, move and cancel process instances
+/// Start, show, move, migrate and cancel process instances
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton instances create order --var orderId=A1\n  baton instances show 2251799813685251"
@@ -34,6 +35,7 @@ enum Verb {
     Show(Show),
     Cancel(Cancel),
     Modify(modify::Modify),
+    Migrate(migrate::Migrate),
 }
 
 /// Start an instance; with --wait, exit 11 if it was cancelled, 12 if it takes too long
@@ -104,6 +106,15 @@ impl Instances {
                 block_on(async {
                     let client = self.address.connect(environment).await?;
                     Ok(it.reason.given_by(&client).cancel_instance(it.key).await?)
+                })?;
+                output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
+                Ok(())
+            }
+            Verb::Migrate(it) => {
+                let request = it.request();
+                block_on(async {
+                    let client = self.address.connect(environment).await?;
+                    Ok(it.reason.given_by(&client).migrate_instance(request).await?)
                 })?;
                 output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
                 Ok(())

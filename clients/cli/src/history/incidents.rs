@@ -21,6 +21,11 @@ impl Incidents {
             IncidentIntent::Resolved => {
                 self.0.remove(&record.key);
             }
+            IncidentIntent::Migrated => {
+                if let Some((_, it)) = self.0.get_mut(&record.key) {
+                    it.origin = event.origin.clone();
+                }
+            }
         }
     }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use record::{
-    Cause, ConditionEvaluation, ElementType, Event, IncidentEvent, IncidentIntent, Key, Millis,
-    Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, VariableEvent,
+    Cause, CauseKind, ConditionEvaluation, ElementType, Event, IncidentEvent, IncidentIntent, Key,
+    Millis, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, VariableEvent,
+    VariableIntent,
 };
 use value::Str;
 
@@ -38,7 +39,7 @@ impl State {
 pub(crate) struct Instance {
     /// Its key.
     pub(crate) key: Key,
-    /// The process, from the first record of the instance.
+    /// The process, as it is now.
     pub(crate) origin: Origin,
     /// Whether it goes on.
     pub(crate) state: State,
@@ -54,6 +55,8 @@ pub(crate) struct Instance {
     pub(crate) incidents: BTreeMap<Key, (Millis, IncidentEvent)>,
     /// What its element instances wait for.
     pub(crate) waits: Waits,
+    /// The definitions that it had before.
+    pub(crate) migrations: Vec<Migration>,
     /// The time of the last record that was seen of anything: log time, as far as it is known.
     pub(crate) now: Millis,
     /// Where each element instance is in `path`.
@@ -83,6 +86,23 @@ pub(crate) struct Step {
     pub(crate) conditions: Vec<ConditionEvaluation>,
 }
 
+/// A change to another definition.
+#[derive(Debug, Clone)]
+pub(crate) struct Migration {
+    /// When.
+    pub(crate) at: Millis,
+    /// The definition until then.
+    pub(crate) from: Origin,
+    /// The definition since then.
+    pub(crate) to: Origin,
+    /// Who asked for it.
+    pub(crate) cause: Cause,
+}
+
+fn is_by_migration(event: &ProcessInstanceEvent) -> bool {
+    event.cause.as_ref().is_some_and(|it| it.kind == CauseKind::Migration)
+}
+
 impl Instance {
     /// Nothing is known yet of the instance with this key.
     pub(crate) fn new(key: Key) -> Self {
@@ -96,6 +116,7 @@ impl Instance {
             variables: BTreeMap::new(),
             incidents: BTreeMap::new(),
             waits: Waits::default(),
+            migrations: Vec::new(),
             now: 0,
             by_key: BTreeMap::new(),
         }
@@ -129,12 +150,17 @@ impl Instance {
 
     fn element(&mut self, record: &Record, event: &ProcessInstanceEvent) {
         match event.intent {
+            // A token that a migration puts on another flow takes no step.
+            ProcessInstanceIntent::SequenceFlowTaken if is_by_migration(event) => {}
             ProcessInstanceIntent::ElementActivating | ProcessInstanceIntent::SequenceFlowTaken => {
                 self.begin(record, event);
             }
             ProcessInstanceIntent::ElementCompleted => self.end(record, State::Completed),
             ProcessInstanceIntent::ElementTerminated => self.end(record, State::Terminated),
+            ProcessInstanceIntent::ElementMigrated => self.migrate(record, event),
+            // Which flows a token has come over stays as it was.
             ProcessInstanceIntent::Unspecified
+            | ProcessInstanceIntent::SequenceFlowDeleted
             | ProcessInstanceIntent::ElementActivated
             | ProcessInstanceIntent::ElementCompleting
             | ProcessInstanceIntent::ElementTerminating => {}
@@ -166,6 +192,19 @@ impl Instance {
         });
     }
 
+    /// From now on the element instance is one of another definition.
+    fn migrate(&mut self, record: &Record, event: &ProcessInstanceEvent) {
+        if record.key == self.key {
+            let from = std::mem::replace(&mut self.origin, event.origin.clone());
+            let cause = event.cause.as_deref().cloned().unwrap_or_default();
+            let (at, to) = (record.timestamp, event.origin.clone());
+            self.migrations.push(Migration { at, from, to, cause });
+        }
+        if let Some(step) = self.by_key.get(&record.key).and_then(|at| self.path.get_mut(*at)) {
+            step.element_id = event.origin.element_id.clone();
+        }
+    }
+
     fn end(&mut self, record: &Record, state: State) {
         if record.key == self.key {
             self.state = state;
@@ -181,6 +220,9 @@ impl Instance {
     }
 
     fn variable(&mut self, event: &VariableEvent) {
+        if event.intent == VariableIntent::Migrated {
+            return;
+        }
         let scope = event.origin.element_instance;
         self.variables.insert((scope, event.name.clone()), event.value.clone());
     }
@@ -193,6 +235,11 @@ impl Instance {
             IncidentIntent::Resolved => {
                 self.incidents.remove(&record.key);
                 self.waits.resolved(event.job);
+            }
+            IncidentIntent::Migrated => {
+                if let Some((_, it)) = self.incidents.get_mut(&record.key) {
+                    it.origin = event.origin.clone();
+                }
             }
         }
     }

@@ -21,6 +21,11 @@ impl Tasks {
             | UserTaskIntent::Updated => {
                 self.0.insert(record.key, event.clone());
             }
+            UserTaskIntent::Migrated => {
+                if let Some(it) = self.0.get_mut(&record.key) {
+                    it.origin = event.origin.clone();
+                }
+            }
             // What is only about to happen, or was denied, changes nothing.
             UserTaskIntent::Assigning
             | UserTaskIntent::Claiming

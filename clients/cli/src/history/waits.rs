@@ -160,6 +160,10 @@ impl Waits {
             | JobIntent::TimedOut
             | JobIntent::RecurredAfterBackoff
             | JobIntent::Yielded => Some(JobState::Activatable),
+            JobIntent::Migrated => {
+                self.migrate(record.key, &event.origin);
+                return;
+            }
             JobIntent::RetriesUpdated | JobIntent::PriorityUpdated => None,
             JobIntent::TimeoutUpdated => {
                 Some(JobState::Activated { worker: event.worker.clone(), deadline: event.deadline })
@@ -182,6 +186,13 @@ impl Waits {
             if let Some(state) = state {
                 *current = state;
             }
+        }
+    }
+
+    /// What is waited for stays; the element that waits is another one now.
+    fn migrate(&mut self, key: Key, origin: &Origin) {
+        if let Some(wait) = self.0.get_mut(&key) {
+            wait.origin = origin.clone();
         }
     }
 
@@ -215,6 +226,7 @@ impl Waits {
                 let origin = event.origin.clone();
                 self.0.insert(record.key, Wait { since: event.created_at, origin, what });
             }
+            UserTaskIntent::Migrated => self.migrate(record.key, &event.origin),
             // What is only about to happen, or was denied, changes nothing.
             UserTaskIntent::Assigning
             | UserTaskIntent::Claiming
@@ -238,6 +250,7 @@ impl Waits {
                 let wait = Wait { since: record.timestamp, origin: event.origin.clone(), what };
                 self.0.insert(record.key, wait);
             }
+            TimerIntent::Migrated => self.migrate(record.key, &event.origin),
             TimerIntent::Triggered | TimerIntent::Canceled => {
                 self.0.remove(&record.key);
             }
@@ -251,6 +264,7 @@ impl Waits {
                 let wait = Wait { since: record.timestamp, origin: event.origin.clone(), what };
                 self.0.insert(record.key, wait);
             }
+            SignalSubscriptionIntent::Migrated => self.migrate(record.key, &event.origin),
             SignalSubscriptionIntent::Deleted => {
                 self.0.remove(&record.key);
             }
@@ -266,6 +280,14 @@ impl Waits {
             }
             ConditionalIntent::Deleted => {
                 self.0.remove(&record.key);
+            }
+            ConditionalIntent::Migrated => {
+                self.migrate(record.key, &event.origin);
+                if let Some(Wait { what: What::Condition { condition }, .. }) =
+                    self.0.get_mut(&record.key)
+                {
+                    condition.clone_from(&event.condition);
+                }
             }
             ConditionalIntent::Triggered | ConditionalIntent::Evaluated => {}
         }
@@ -284,6 +306,9 @@ impl Waits {
                         correlation_key: subscription.correlation_key.clone(),
                     },
                 });
+            }
+            ProcessMessageSubscriptionIntent::Migrated => {
+                self.migrate(record.key, &subscription.origin);
             }
             ProcessMessageSubscriptionIntent::Correlated if !subscription.interrupting => {}
             ProcessMessageSubscriptionIntent::Correlated

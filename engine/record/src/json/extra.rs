@@ -47,6 +47,7 @@ fn event_has_any(event: &Event) -> bool {
         | Event::SignalSubscription(_)
         | Event::MultiInstance(_)
         | Event::Modification(_)
+        | Event::Migration(_)
         | Event::CompensationSubscription(_)
         | Event::Settings(_)
         | Event::Decision(_)

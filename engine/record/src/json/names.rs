@@ -60,6 +60,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::DecisionEvaluation(it) => ("DECISION_EVALUATION", decision_evaluation(it.intent)),
         Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
         Event::Modification(_) => ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"),
+        Event::Migration(_) => ("PROCESS_INSTANCE_MIGRATION", "MIGRATED"),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -85,6 +86,8 @@ fn process_instance(intent: ProcessInstanceIntent) -> &'static str {
         ProcessInstanceIntent::ElementCompleted => "ELEMENT_COMPLETED",
         ProcessInstanceIntent::ElementTerminating => "ELEMENT_TERMINATING",
         ProcessInstanceIntent::ElementTerminated => "ELEMENT_TERMINATED",
+        ProcessInstanceIntent::ElementMigrated => "ELEMENT_MIGRATED",
+        ProcessInstanceIntent::SequenceFlowDeleted => "SEQUENCE_FLOW_DELETED",
     }
 }
 
@@ -116,6 +119,7 @@ fn job(intent: JobIntent) -> &'static str {
         JobIntent::TimeoutUpdated => "TIMEOUT_UPDATED",
         JobIntent::ErrorThrown => "ERROR_THROWN",
         JobIntent::PriorityUpdated => "PRIORITY_UPDATED",
+        JobIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -123,6 +127,7 @@ fn variable(intent: VariableIntent) -> &'static str {
     match intent {
         VariableIntent::Created => "CREATED",
         VariableIntent::Updated => "UPDATED",
+        VariableIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -130,6 +135,7 @@ fn incident(intent: IncidentIntent) -> &'static str {
     match intent {
         IncidentIntent::Created => "CREATED",
         IncidentIntent::Resolved => "RESOLVED",
+        IncidentIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -138,6 +144,7 @@ fn timer(intent: TimerIntent) -> &'static str {
         TimerIntent::Created => "CREATED",
         TimerIntent::Triggered => "TRIGGERED",
         TimerIntent::Canceled => "CANCELED",
+        TimerIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -155,6 +162,7 @@ fn subscription(intent: MessageSubscriptionIntent) -> &'static str {
         MessageSubscriptionIntent::Correlated => "CORRELATED",
         MessageSubscriptionIntent::Rejected => "REJECTED",
         MessageSubscriptionIntent::Deleted => "DELETED",
+        MessageSubscriptionIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -165,6 +173,7 @@ fn process_subscription(intent: ProcessMessageSubscriptionIntent) -> &'static st
         ProcessMessageSubscriptionIntent::Correlated => "CORRELATED",
         ProcessMessageSubscriptionIntent::Deleting => "DELETING",
         ProcessMessageSubscriptionIntent::Deleted => "DELETED",
+        ProcessMessageSubscriptionIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -182,6 +191,7 @@ fn compensation(intent: CompensationIntent) -> &'static str {
         CompensationIntent::Triggered => "TRIGGERED",
         CompensationIntent::Completed => "COMPLETED",
         CompensationIntent::Deleted => "DELETED",
+        CompensationIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -190,6 +200,7 @@ fn conditional(intent: ConditionalIntent) -> (&'static str, &'static str) {
         ConditionalIntent::Created => ("CONDITIONAL_SUBSCRIPTION", "CREATED"),
         ConditionalIntent::Triggered => ("CONDITIONAL_SUBSCRIPTION", "TRIGGERED"),
         ConditionalIntent::Deleted => ("CONDITIONAL_SUBSCRIPTION", "DELETED"),
+        ConditionalIntent::Migrated => ("CONDITIONAL_SUBSCRIPTION", "MIGRATED"),
         ConditionalIntent::Evaluated => ("CONDITIONAL_EVALUATION", "EVALUATED"),
     }
 }
@@ -198,6 +209,7 @@ fn signal_subscription(intent: SignalSubscriptionIntent) -> &'static str {
     match intent {
         SignalSubscriptionIntent::Created => "CREATED",
         SignalSubscriptionIntent::Deleted => "DELETED",
+        SignalSubscriptionIntent::Migrated => "MIGRATED",
     }
 }
 
@@ -244,6 +256,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::UserTask => "USER_TASK",
         CauseKind::Signal => "SIGNAL",
         CauseKind::Modification => "MODIFICATION",
+        CauseKind::Migration => "MIGRATION",
         CauseKind::Compensation => "COMPENSATION",
         CauseKind::Listener => "LISTENER",
         CauseKind::Condition => "CONDITION",
@@ -352,6 +365,7 @@ fn user_task(intent: UserTaskIntent) -> &'static str {
         UserTaskIntent::AssignmentDenied => "ASSIGNMENT_DENIED",
         UserTaskIntent::UpdateDenied => "UPDATE_DENIED",
         UserTaskIntent::CompletionDenied => "COMPLETION_DENIED",
+        UserTaskIntent::Migrated => "MIGRATED",
     }
 }
 

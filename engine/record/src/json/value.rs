@@ -15,6 +15,7 @@ use crate::{
 mod condition;
 mod decision;
 mod job;
+mod migration;
 mod modification;
 mod multi_instance;
 mod process_instance;
@@ -70,6 +71,10 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::MultiInstance(it) => multi_instance::write(it, o),
         Event::Modification(it) => {
             modification::write(it, o);
+            tenant(o);
+        }
+        Event::Migration(it) => {
+            migration::write(it, o);
             tenant(o);
         }
         Event::Settings(it) => settings(it, o),

@@ -56,7 +56,13 @@ impl Instances {
                         }
                         self.roots.remove(&key);
                     }
+                    ProcessInstanceIntent::ElementMigrated => {
+                        if is_root {
+                            self.roots.insert(key, event.origin.process_id.clone());
+                        }
+                    }
                     ProcessInstanceIntent::Unspecified
+                    | ProcessInstanceIntent::SequenceFlowDeleted
                     | ProcessInstanceIntent::SequenceFlowTaken
                     | ProcessInstanceIntent::ElementActivated
                     | ProcessInstanceIntent::ElementCompleting
@@ -73,6 +79,7 @@ impl Instances {
                         return Err(format!("incident {key} was resolved twice"));
                     }
                 }
+                IncidentIntent::Migrated => {}
             },
             Event::ProcessMessageSubscription(event) => match event.intent {
                 ProcessMessageSubscriptionIntent::Created => {
@@ -91,6 +98,7 @@ impl Instances {
                     }
                 }
                 ProcessMessageSubscriptionIntent::Creating
+                | ProcessMessageSubscriptionIntent::Migrated
                 | ProcessMessageSubscriptionIntent::Deleting => {}
             },
             _ => {}

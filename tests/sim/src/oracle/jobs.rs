@@ -130,7 +130,7 @@ impl Jobs {
                 self.live.remove(&key);
             }
             (JobIntent::ErrorThrown, _) => job.place = Place::Stuck,
-            (JobIntent::RetriesUpdated | JobIntent::PriorityUpdated, _) => {}
+            (JobIntent::RetriesUpdated | JobIntent::PriorityUpdated | JobIntent::Migrated, _) => {}
             (
                 JobIntent::Created
                 | JobIntent::TimedOut

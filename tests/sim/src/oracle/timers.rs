@@ -43,6 +43,11 @@ impl Timers {
                     return Err(format!("timer {key} was canceled, but it is gone"));
                 }
             }
+            TimerIntent::Migrated => {
+                if self.live.get(&key) != Some(&event.due) {
+                    return Err(format!("timer {key} was migrated with another due date"));
+                }
+            }
         }
         Ok(())
     }

@@ -8,7 +8,10 @@ use crate::{ConditionalEvent, ConditionalIntent};
 pub(super) fn write(event: &ConditionalEvent, o: &mut Object<'_>) {
     let origin = &event.origin;
     match event.intent {
-        ConditionalIntent::Created | ConditionalIntent::Triggered | ConditionalIntent::Deleted => {
+        ConditionalIntent::Created
+        | ConditionalIntent::Triggered
+        | ConditionalIntent::Deleted
+        | ConditionalIntent::Migrated => {
             ids(origin, o);
             o.key("scopeKey", origin.element_instance);
             o.key("elementInstanceKey", origin.element_instance);

@@ -1,10 +1,10 @@
 //! An instance for programs.
 
-use record::{ConditionEvaluation, Key, ListenerEventType, VariableRead};
+use record::{ConditionEvaluation, Key, ListenerEventType, Origin, VariableRead};
 use serde_json::{Value, json};
 use value::json::value_to_json;
 
-use crate::history::instance::{Instance, Step};
+use crate::history::instance::{Instance, Migration, Step};
 use crate::history::models::Names;
 use crate::history::waits::{JobState, Wait, What};
 use crate::time;
@@ -23,7 +23,26 @@ pub(super) fn instance(instance: &Instance, names: &Names) -> Value {
         "waits": instance.waits.iter().map(|(key, it)| wait(key, it, names)).collect::<Value>(),
         "incidents": incidents(instance),
         "variables": variables(instance),
+        "migrations": instance.migrations.iter().map(migration).collect::<Value>(),
         "path": instance.path.iter().map(|it| step(it, names)).collect::<Value>(),
+    })
+}
+
+fn migration(migration: &Migration) -> Value {
+    let definition = |it: &Origin| {
+        json!({
+            "processId": it.process_id.to_string(),
+            "version": it.version,
+            "processDefinitionKey": it.definition.to_string(),
+        })
+    };
+    json!({
+        "key": migration.cause.key.to_string(),
+        "at": time::iso(migration.at),
+        "from": definition(&migration.from),
+        "to": definition(&migration.to),
+        "principal": migration.cause.principal.to_string(),
+        "reason": migration.cause.reason.to_string(),
     })
 }
 

@@ -18,6 +18,7 @@ pub(super) fn instance(instance: &Instance, names: &Names) -> String {
         section("WAITING", waiting(instance, names)),
         section("INCIDENTS", incidents(instance, names)),
         section("VARIABLES", variables(instance, names)),
+        section("MIGRATED", migrations(instance)),
         section("PATH", path(instance, names)),
     ];
     sections.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -157,6 +158,27 @@ fn variables(instance: &Instance, names: &Names) -> String {
     };
     let lines = instance.variables.iter().map(|((key, name), value)| {
         format!("  {name} = {}{}", json::value_to_json(value), scope(*key))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn migrations(instance: &Instance) -> String {
+    let lines = instance.migrations.iter().map(|it| {
+        let (from, to) = (&it.from, &it.to);
+        let by = |text: &str, word: &str| match text {
+            "" => String::new(),
+            text => format!("{word} '{}'", one_line(text)),
+        };
+        format!(
+            "  {} {} v{} -> {} v{}{}{}",
+            time::iso(it.at),
+            from.process_id,
+            from.version,
+            to.process_id,
+            to.version,
+            by(&it.cause.principal, " by"),
+            by(&it.cause.reason, ":"),
+        )
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,0 +1,95 @@
+//! What has completed and can be undone: it stays so, if the activity is mapped and the target undoes
+//! it, too.
+
+use super::Obstacle;
+use super::check::{check_kind, check_place};
+use super::mapping::Mapping;
+use crate::state::instance::{Compensation, Instance};
+use bpmn::{Element, ElementIx};
+use record::Key;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What becomes of a compensation subscription.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) key: Key,
+    /// The ordinals of the activity and of what undoes it, 0 for only what is inside; none if it
+    /// can be undone no longer.
+    pub(super) becomes: Option<(u32, u32)>,
+}
+
+/// The compensation subscriptions of an instance.
+struct All<'a> {
+    instance: &'a Instance,
+    mapping: &'a Mapping,
+    by_activity: BTreeMap<Key, &'a Compensation>,
+    /// What something completed in.
+    scopes: BTreeSet<Key>,
+}
+
+/// Finds out what becomes of what can be undone.
+pub(super) fn plan(instance: &Instance, mapping: &Mapping) -> Result<Vec<Change>, Obstacle> {
+    let each = || instance.compensations.iter();
+    let by_activity = each().map(|it| (it.activity_instance, it)).collect();
+    let scopes = each().map(|it| it.scope).collect();
+    let all = All { instance, mapping, by_activity, scopes };
+    let mut changes = BTreeMap::new();
+    // What is around something completed after it, and decides over it.
+    for it in each().rev() {
+        let around = all.by_activity.get(&it.scope);
+        let is_dropped = |key: &Key| changes.get(key).is_some_and(Option::is_none);
+        let becomes =
+            if around.is_some_and(|it| is_dropped(&it.key)) { None } else { all.becomes(it)? };
+        changes.insert(it.key, becomes);
+    }
+    Ok(changes.into_iter().map(|(key, becomes)| Change { key, becomes }).collect())
+}
+
+impl All<'_> {
+    fn becomes(&self, it: &Compensation) -> Result<Option<(u32, u32)>, Obstacle> {
+        let source = self.mapping.source.element(ElementIx(it.activity));
+        let (Some(source), Some(target)) = (source, self.mapping.target(it.activity)) else {
+            if it.thrower.is_none() {
+                return Ok(None);
+            }
+            return Err(Obstacle::state(format!(
+                "activity '{}', which is being undone, is not mapped; say what it becomes",
+                self.mapping.source_id(it.activity)
+            )));
+        };
+        check_kind(source, target)?;
+        if let Some(around) = self.around(it).filter(|around| *around != it.activity) {
+            check_place(self.mapping, (source, target), around)?;
+        }
+        if !it.handler_instance.is_none() {
+            return self.goes_on(it, target);
+        }
+        let has_inner = self.scopes.contains(&it.activity_instance);
+        let is_body = it.handler == 0 && source.multi_instance.is_some() && has_inner;
+        let handler = self.mapping.target.compensation(target).filter(|_| !is_body);
+        let handler = handler.map(|(_, handler)| handler.0);
+        let is_left = handler.is_some() || has_inner || !it.thrower.is_none();
+        Ok(is_left.then_some((target.ix.0, handler.unwrap_or_default())))
+    }
+
+    /// What is being undone must be undone by the same activity in the target.
+    fn goes_on(&self, it: &Compensation, target: &Element) -> Result<Option<(u32, u32)>, Obstacle> {
+        let handler = self.mapping.target(it.handler).map(|it| it.ix);
+        let of_target = self.mapping.target.compensation(target).map(|(_, handler)| handler);
+        match handler.filter(|it| of_target == Some(*it)) {
+            Some(handler) => Ok(Some((target.ix.0, handler.0))),
+            None => Err(Obstacle::state(format!(
+                "activity '{}' is being undone by '{}', and '{}' is not undone by what that becomes",
+                self.mapping.source_id(it.activity),
+                self.mapping.source_id(it.handler),
+                target.id
+            ))),
+        }
+    }
+
+    /// The element that an activity completed in: an active one, or one that has completed.
+    fn around(&self, it: &Compensation) -> Option<u32> {
+        let active = self.instance.element(it.scope).map(|it| it.element);
+        active.or_else(|| self.by_activity.get(&it.scope).map(|it| it.activity))
+    }
+}
