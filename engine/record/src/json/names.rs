@@ -1,11 +1,17 @@
-//! How records name what they tell: value types, intents, kinds.
+//! How records name what they tell: value types and intents here, kinds beside it.
+
+mod kinds;
+
+pub use kinds::{
+    cause_kind, condition_result, decision_type, element_type, event_type, incident_type, job_kind,
+    listener_event_type, rejection_type,
+};
 
 use crate::{
-    CauseKind, ClockChange, CompensationIntent, ConditionResult, ConditionalIntent, CreationIntent,
-    DecisionEvaluationIntent, DecisionType, DeployedIntent, ElementType, EscalationIntent, Event,
-    EventType, IncidentIntent, IncidentType, JobIntent, JobKind, ListenerEventType, MessageIntent,
+    ClockChange, CompensationIntent, ConditionalIntent, CreationIntent, DecisionEvaluationIntent,
+    DeployedIntent, EscalationIntent, Event, IncidentIntent, JobIntent, MessageIntent,
     MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
-    ProcessMessageSubscriptionIntent, RejectionType, ResourceDeletionIntent, SignalIntent,
+    ProcessMessageSubscriptionIntent, ResourceDeletionIntent, SignalIntent,
     SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
@@ -221,118 +227,6 @@ fn clock(change: ClockChange) -> &'static str {
     }
 }
 
-/// The name of an incident's type.
-pub fn incident_type(kind: IncidentType) -> &'static str {
-    match kind {
-        IncidentType::Unknown => "UNKNOWN",
-        IncidentType::IoMappingError => "IO_MAPPING_ERROR",
-        IncidentType::JobNoRetries => "JOB_NO_RETRIES",
-        IncidentType::ConditionError => "CONDITION_ERROR",
-        IncidentType::ExtractValueError => "EXTRACT_VALUE_ERROR",
-        IncidentType::MessageSizeExceeded => "MESSAGE_SIZE_EXCEEDED",
-        IncidentType::ProcessingError => "PROCESSING_ERROR",
-        IncidentType::UnhandledErrorEvent => "UNHANDLED_ERROR_EVENT",
-        IncidentType::ResourceNotFound => "RESOURCE_NOT_FOUND",
-        IncidentType::FormNotFound => "FORM_NOT_FOUND",
-        IncidentType::ExecutionListenerNoRetries => "EXECUTION_LISTENER_NO_RETRIES",
-        IncidentType::TaskListenerNoRetries => "TASK_LISTENER_NO_RETRIES",
-        IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
-        IncidentType::CalledDecisionError => "CALLED_DECISION_ERROR",
-        IncidentType::DecisionEvaluationError => "DECISION_EVALUATION_ERROR",
-    }
-}
-
-/// The name of what made an element instance begin or end.
-pub fn cause_kind(kind: CauseKind) -> &'static str {
-    match kind {
-        CauseKind::Unspecified => "UNSPECIFIED",
-        CauseKind::Command => "COMMAND",
-        CauseKind::SequenceFlow => "SEQUENCE_FLOW",
-        CauseKind::Message => "MESSAGE",
-        CauseKind::Timer => "TIMER",
-        CauseKind::Scope => "SCOPE",
-        CauseKind::Job => "JOB",
-        CauseKind::Element => "ELEMENT",
-        CauseKind::UserTask => "USER_TASK",
-        CauseKind::Signal => "SIGNAL",
-        CauseKind::Modification => "MODIFICATION",
-        CauseKind::Migration => "MIGRATION",
-        CauseKind::Compensation => "COMPENSATION",
-        CauseKind::Listener => "LISTENER",
-        CauseKind::Condition => "CONDITION",
-    }
-}
-
-/// The name of what a condition evaluated to.
-pub fn condition_result(result: ConditionResult) -> &'static str {
-    match result {
-        ConditionResult::NotEvaluated => "NOT_EVALUATED",
-        ConditionResult::True => "TRUE",
-        ConditionResult::False => "FALSE",
-        ConditionResult::Default => "DEFAULT",
-        ConditionResult::Invalid => "INVALID",
-    }
-}
-
-/// The name of a kind of element.
-pub fn element_type(kind: ElementType) -> &'static str {
-    match kind {
-        ElementType::Unspecified => "UNSPECIFIED",
-        ElementType::Process => "PROCESS",
-        ElementType::SubProcess => "SUB_PROCESS",
-        ElementType::StartEvent => "START_EVENT",
-        ElementType::IntermediateCatchEvent => "INTERMEDIATE_CATCH_EVENT",
-        ElementType::BoundaryEvent => "BOUNDARY_EVENT",
-        ElementType::EndEvent => "END_EVENT",
-        ElementType::ServiceTask => "SERVICE_TASK",
-        ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
-        ElementType::ParallelGateway => "PARALLEL_GATEWAY",
-        ElementType::InclusiveGateway => "INCLUSIVE_GATEWAY",
-        ElementType::Task => "TASK",
-        ElementType::ManualTask => "MANUAL_TASK",
-        ElementType::SendTask => "SEND_TASK",
-        ElementType::BusinessRuleTask => "BUSINESS_RULE_TASK",
-        ElementType::ScriptTask => "SCRIPT_TASK",
-        ElementType::ReceiveTask => "RECEIVE_TASK",
-        ElementType::IntermediateThrowEvent => "INTERMEDIATE_THROW_EVENT",
-        ElementType::EventSubProcess => "EVENT_SUB_PROCESS",
-        ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
-        ElementType::UserTask => "USER_TASK",
-        ElementType::CallActivity => "CALL_ACTIVITY",
-        ElementType::MultiInstanceBody => "MULTI_INSTANCE_BODY",
-        ElementType::SequenceFlow => "SEQUENCE_FLOW",
-    }
-}
-
-/// The name of a kind of event.
-pub fn event_type(kind: EventType) -> &'static str {
-    match kind {
-        EventType::Unspecified => "UNSPECIFIED",
-        EventType::None => "NONE",
-        EventType::Message => "MESSAGE",
-        EventType::Timer => "TIMER",
-        EventType::Error => "ERROR",
-        EventType::Escalation => "ESCALATION",
-        EventType::Terminate => "TERMINATE",
-        EventType::Link => "LINK",
-        EventType::Signal => "SIGNAL",
-        EventType::Compensation => "COMPENSATION",
-        EventType::Conditional => "CONDITIONAL",
-    }
-}
-
-/// The name of a rejection type.
-pub fn rejection_type(kind: RejectionType) -> &'static str {
-    match kind {
-        RejectionType::InvalidArgument => "INVALID_ARGUMENT",
-        RejectionType::NotFound => "NOT_FOUND",
-        RejectionType::AlreadyExists => "ALREADY_EXISTS",
-        RejectionType::InvalidState => "INVALID_STATE",
-        RejectionType::ProcessingError => "PROCESSING_ERROR",
-        RejectionType::ResourceExhausted => "RESOURCE_EXHAUSTED",
-    }
-}
-
 fn multi_instance(intent: MultiInstanceIntent) -> &'static str {
     match intent {
         MultiInstanceIntent::InputCollectionEvaluated => "INPUT_COLLECTION_EVALUATED",
@@ -369,45 +263,9 @@ fn user_task(intent: UserTaskIntent) -> &'static str {
     }
 }
 
-/// The name of what a job is for.
-pub fn job_kind(kind: JobKind) -> &'static str {
-    match kind {
-        JobKind::BpmnElement => "BPMN_ELEMENT",
-        JobKind::ExecutionListener => "EXECUTION_LISTENER",
-        JobKind::TaskListener => "TASK_LISTENER",
-    }
-}
-
-/// The name of what a listener is told of.
-pub fn listener_event_type(event: ListenerEventType) -> &'static str {
-    match event {
-        ListenerEventType::Unspecified => "UNSPECIFIED",
-        ListenerEventType::Start => "START",
-        ListenerEventType::End => "END",
-        ListenerEventType::Creating => "CREATING",
-        ListenerEventType::Assigning => "ASSIGNING",
-        ListenerEventType::Updating => "UPDATING",
-        ListenerEventType::Completing => "COMPLETING",
-        ListenerEventType::Canceling => "CANCELING",
-    }
-}
-
 fn decision_evaluation(intent: DecisionEvaluationIntent) -> &'static str {
     match intent {
         DecisionEvaluationIntent::Evaluated => "EVALUATED",
         DecisionEvaluationIntent::Failed => "FAILED",
-    }
-}
-
-/// The name of how a decision is written.
-pub fn decision_type(kind: DecisionType) -> &'static str {
-    match kind {
-        DecisionType::Unknown => "UNKNOWN",
-        DecisionType::DecisionTable => "DECISION_TABLE",
-        DecisionType::LiteralExpression => "LITERAL_EXPRESSION",
-        DecisionType::Context => "CONTEXT",
-        DecisionType::Invocation => "INVOCATION",
-        DecisionType::List => "LIST",
-        DecisionType::Relation => "RELATION",
     }
 }
