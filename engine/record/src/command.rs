@@ -1,10 +1,10 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    ActivateJobs, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource, Deploy, Envelope,
-    EvaluateConditional, EvaluateDecision, FailJob, Key, MigrateInstance, Millis, ModifyInstance,
-    RequestId, SettingsChange, ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout,
-    UpdateUserTask, YieldJobs,
+    ActivateJobs, AssignBusinessId, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource,
+    Deploy, Envelope, EvaluateConditional, EvaluateDecision, FailJob, Key, Labels, MigrateInstance,
+    Millis, ModifyInstance, RequestId, SettingsChange, ThrowError, UpdateJobPriority,
+    UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -92,6 +92,8 @@ wire_oneof! {
         34 => UpdateJobPriority(UpdateJobPriority),
         /// Lets a running instance go on by another definition.
         32 => MigrateInstance(MigrateInstance),
+        /// Gives an instance a business id.
+        35 => AssignBusinessId(AssignBusinessId),
     }
 }
 
@@ -125,6 +127,10 @@ wire_struct! {
         6 => pub fetch_variables: Vec<Str>,
         /// The elements to begin at, by id; none to begin at the none start event.
         7 => pub start_at: Vec<Str>,
+        /// What the caller calls it.
+        8 => pub labels: Labels,
+        /// The elements, by id, after any of which it is terminated.
+        9 => pub end_after: Vec<Str>,
     }
 }
 
@@ -149,6 +155,8 @@ wire_struct! {
         4 => pub message_id: Str,
         /// Handed to who receives it.
         5 => pub variables: Doc,
+        /// The business id of the instance that it starts; empty for none.
+        6 => pub business_id: Str,
     }
 }
 

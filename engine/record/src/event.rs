@@ -3,8 +3,8 @@
 use crate::{
     ClockChange, CompensationEvent, ConditionalEvent, DecisionEvaluationEvent, DecisionEvent,
     DecisionRequirementsEvent, DeployedDecision, DeployedIntent, DeployedRequirements,
-    DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IncidentEvent,
-    JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
+    DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IdempotencyEvent,
+    IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
     MessageSubscriptionEvent, MigrationEvent, Millis, ModificationEvent, MultiInstanceEvent,
     OpenStream, Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
     ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
@@ -151,6 +151,8 @@ wire_oneof! {
         47 => WorkResumed(WorkResumed),
         /// Bookkeeping: keys are left out.
         48 => KeysSkipped(KeysSkipped),
+        /// Bookkeeping: a request with an idempotency key.
+        49 => Idempotency(IdempotencyEvent),
     }
 }
 
@@ -167,7 +169,8 @@ impl Event {
             | Self::TermStarted(_)
             | Self::WorkParked(_)
             | Self::WorkResumed(_)
-            | Self::KeysSkipped(_) => true,
+            | Self::KeysSkipped(_)
+            | Self::Idempotency(_) => true,
             Self::ProcessInstance(_)
             | Self::Deployment(_)
             | Self::Process(_)

@@ -1,6 +1,6 @@
 //! Events of jobs, and jobs as workers get them.
 
-use crate::{Key, Millis, Origin};
+use crate::{Key, Labels, Millis, Origin};
 use value::{Doc, Str, wire_enum, wire_struct};
 
 wire_enum! {
@@ -124,6 +124,8 @@ wire_struct! {
         20 => pub priority: i32,
         /// True if its headers are not those of its element any more.
         21 => pub keeps_headers: bool,
+        /// What the caller calls the instance.
+        22 => pub labels: Labels,
     }
 }
 
@@ -184,5 +186,7 @@ wire_struct! {
         11 => pub listener_event: ListenerEventType,
         /// The higher, the sooner it is handed out.
         12 => pub priority: i32,
+        /// What the caller calls the instance.
+        13 => pub labels: Labels,
     }
 }

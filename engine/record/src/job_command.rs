@@ -28,6 +28,8 @@ wire_struct! {
         2 => pub variables: Doc,
         /// What a listener decided.
         3 => pub result: Option<Box<JobResult>>,
+        /// The business id that its instance has, or gets; empty for any.
+        4 => pub business_id: Str,
     }
 }
 

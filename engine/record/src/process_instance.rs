@@ -1,6 +1,6 @@
 //! Events of process and element instances, with what Explain needs of them.
 
-use crate::Key;
+use crate::{Key, Labels};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
 
@@ -27,6 +27,8 @@ wire_enum! {
         11 => ElementMigrated,
         /// A sequence flow that was taken is another one now.
         15 => SequenceFlowDeleted,
+        /// It has a business id from now on. A number of our own.
+        40 => BusinessIdAssigned,
     }
 }
 
@@ -147,6 +149,9 @@ wire_enum! {
         12 => Modification,
         /// An operator migrated the instance: the key is the migration.
         14 => Migration,
+        /// Who created the instance wanted it to end after an element: the key is that element's
+        /// instance.
+        16 => RuntimeInstruction,
     }
 }
 
@@ -282,6 +287,8 @@ wire_struct! {
         15 => pub passed: u32,
         /// Of a migrated scope: what everything else in it makes way for, by its ordinal; 0 for none.
         16 => pub interrupted_by: u32,
+        /// What the caller calls the instance: on the records of the process itself.
+        17 => pub labels: Labels,
     }
 }
 
@@ -306,6 +313,10 @@ wire_struct! {
         4 => pub awaits: Option<Box<crate::AwaitResult>>,
         /// The elements that it begins at, by id; none if at the none start event.
         5 => pub start_at: Vec<Str>,
+        /// What the caller calls it.
+        6 => pub labels: Labels,
+        /// The elements, by id, after any of which it is terminated.
+        7 => pub end_after: Vec<Str>,
     }
 }
 

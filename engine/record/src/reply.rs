@@ -2,7 +2,7 @@
 
 use crate::{
     ActivatedJob, ConditionalEvaluated, DecisionEvaluationEvent, DeployedDecision,
-    DeployedRequirements, DeployedVersion, Key, Millis, RequestId, Settings,
+    DeployedRequirements, DeployedVersion, Key, Labels, Millis, RequestId, Settings,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -124,6 +124,7 @@ wire_enum! {
         34 => JobUpdatePriority,
         /// Of an instance.
         32 => ProcessInstanceMigrationMigrate,
+        35 => ProcessInstanceAssignBusinessId,
     }
 }
 
@@ -161,6 +162,7 @@ impl CommandIntent {
             Self::ConditionalEvaluationEvaluate => ("CONDITIONAL_EVALUATION", "EVALUATE"),
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
             Self::ResourceDeletionDelete => ("RESOURCE_DELETION", "DELETE"),
+            Self::ProcessInstanceAssignBusinessId => ("PROCESS_INSTANCE", "ASSIGN_BUSINESS_ID"),
             Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),
             Self::ProcessInstanceMigrationMigrate => ("PROCESS_INSTANCE_MIGRATION", "MIGRATE"),
         }
@@ -218,6 +220,8 @@ wire_struct! {
         3 => pub version: u32,
         /// The instance.
         4 => pub instance: Key,
+        /// What the caller calls it.
+        5 => pub labels: Labels,
     }
 }
 

@@ -142,6 +142,13 @@ settings! {
     13 => loop_cardinality_max: 100_000 in 1..=10_000_000,
     /// Elements that a path may pass one after the other on a loop in which nothing waits.
     14 => loop_elements_max: 10_000 in 10..=10_000_000,
+    /// Bytes of idempotency keys and their answers that are kept; the oldest go first.
+    15 => idempotency_bytes_max: 67_108_864 in 65_536..=2_000_000_000,
+    /// How long an idempotency key is kept.
+    16 => idempotency_ms: 86_400_000 in 1_000..=2_000_000_000,
+    /// Whether a second instance of a process with a business id that a running one has is refused:
+    /// 1 for yes.
+    17 => business_id_unique: 0 in 0..=1,
 }
 
 fn number(name: &str, text: &str) -> Result<u64, String> {

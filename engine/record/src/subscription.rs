@@ -30,6 +30,8 @@ wire_struct! {
         6 => pub deadline: Millis,
         /// What it brings.
         7 => pub variables: Doc,
+        /// The business id of the instance that it starts; empty for none.
+        8 => pub business_id: Str,
     }
 }
 

@@ -1,6 +1,6 @@
 //! User tasks: what people are asked to do, and what they do.
 
-use crate::{CommandIntent, Header, Key, Millis, Origin, RequestId};
+use crate::{CommandIntent, Header, Key, Labels, Millis, Origin, RequestId};
 use value::{Doc, Str, wire_enum, wire_struct};
 
 wire_struct! {
@@ -207,5 +207,7 @@ wire_struct! {
         10 => pub denied_reason: Str,
         /// Who asked, when listeners are asked before.
         11 => pub asked: Option<Box<Asked>>,
+        /// What the caller calls the instance.
+        12 => pub labels: Labels,
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 22] = [
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),
@@ -16,9 +16,11 @@ const SOURCES: [&str; 20] = [
     include_str!("../../../engine/record/src/entry.rs"),
     include_str!("../../../engine/record/src/event.rs"),
     include_str!("../../../engine/record/src/resource.rs"),
+    include_str!("../../../engine/record/src/idempotency.rs"),
     include_str!("../../../engine/record/src/incident.rs"),
     include_str!("../../../engine/record/src/job.rs"),
     include_str!("../../../engine/record/src/job_command.rs"),
+    include_str!("../../../engine/record/src/labels.rs"),
     include_str!("../../../engine/record/src/multi_instance.rs"),
     include_str!("../../../engine/record/src/migration.rs"),
     include_str!("../../../engine/record/src/modification.rs"),

@@ -5,7 +5,7 @@ use proto::log;
 use record::{
     ActivatedJob, Caller, Cause, CauseKind, Command, CommandBody, ConditionEvaluation,
     ConditionResult, CreateInstance, ElementType, EntryBody, Envelope, Event, EventType, Header,
-    JobBatchEvent, JobKind, Key, ListenerEventType, Origin, ProcessInstanceEvent,
+    JobBatchEvent, JobKind, Key, Labels, ListenerEventType, Origin, ProcessInstanceEvent,
     ProcessInstanceIntent, PublishMessage, Record, Rejection, RejectionType, RememberedReply,
     Reply, RequestId, Seen, SettingsChange, StreamId, TimerEvent, TimerIntent, VariableRead,
     WorkParked,
@@ -116,6 +116,7 @@ fn a_gateways_record_reads_the_same() {
             call_depth: 0,
             passed: 7,
             interrupted_by: 0,
+            labels: Labels { business_id: "A1".into(), tags: vec!["vip".into()] },
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),
@@ -160,6 +161,7 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
         kind: JobKind::TaskListener,
         listener_event: ListenerEventType::Canceling,
         priority: -9,
+        ..ActivatedJob::default()
     };
     let stream = StreamId { node: 1, incarnation: 2, number: 3 };
     let event = Event::JobBatch(JobBatchEvent {

@@ -62,7 +62,8 @@ fn event_has_any(event: &Event) -> bool {
         | Event::TermStarted(_)
         | Event::WorkParked(_)
         | Event::WorkResumed(_)
-        | Event::KeysSkipped(_) => false,
+        | Event::KeysSkipped(_)
+        | Event::Idempotency(_) => false,
     }
 }
 

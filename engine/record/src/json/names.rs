@@ -79,6 +79,7 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::WorkParked(_) => (BOOKKEEPING, "WORK_PARKED"),
         Event::WorkResumed(_) => (BOOKKEEPING, "WORK_RESUMED"),
         Event::KeysSkipped(_) => (BOOKKEEPING, "KEYS_SKIPPED"),
+        Event::Idempotency(_) => (BOOKKEEPING, "IDEMPOTENCY"),
     }
 }
 
@@ -94,6 +95,7 @@ fn process_instance(intent: ProcessInstanceIntent) -> &'static str {
         ProcessInstanceIntent::ElementTerminated => "ELEMENT_TERMINATED",
         ProcessInstanceIntent::ElementMigrated => "ELEMENT_MIGRATED",
         ProcessInstanceIntent::SequenceFlowDeleted => "SEQUENCE_FLOW_DELETED",
+        ProcessInstanceIntent::BusinessIdAssigned => "BUSINESS_ID_ASSIGNED",
     }
 }
 

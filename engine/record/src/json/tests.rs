@@ -253,10 +253,12 @@ fn a_creation_has_its_variables() {
                 ..AwaitResult::default()
             })),
             start_at: vec!["pack".into()],
+            labels: Labels { business_id: "A1".into(), tags: vec!["vip".into(), "b.2".into()] },
+            end_after: vec!["ship".into()],
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_INSTANCE_CREATION","intent":"CREATED","rejectionType":"NULL_VAL","rejectionReason":"",
-            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"orderId":"A \"1\""},"fetchVariables":["orderId"],"startInstructions":[{"elementId":"pack"}],"runtimeInstructions":[],"tags":[],"businessId":"","tenantId":"<default>"}}"#]],
+            "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"version":3,"variables":{"orderId":"A \"1\""},"fetchVariables":["orderId"],"startInstructions":[{"elementId":"pack"}],"runtimeInstructions":[{"type":"TERMINATE_PROCESS_INSTANCE","afterElementId":"ship"}],"tags":["vip","b.2"],"businessId":"A1","tenantId":"<default>"}}"#]],
     );
 }
 

@@ -6,10 +6,10 @@
 use super::object::Object;
 use crate::{
     ClockChange, ClockEvent, CompensationEvent, DEFAULT_TENANT, DeploymentEvent, ErrorEvent,
-    EscalationEvent, Event, IncidentEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceResultEvent, Record,
-    SettingsEvent, SignalSubscriptionEvent, Subscription, TimerEvent, VariableDocumentEvent,
-    VariableEvent,
+    EscalationEvent, Event, IncidentEvent, Key, Labels, MessageEvent,
+    MessageStartSubscriptionEvent, Origin, ProcessEventEvent, ProcessInstanceCreationEvent,
+    ProcessInstanceResultEvent, Record, SettingsEvent, SignalSubscriptionEvent, Subscription,
+    TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
 mod condition;
@@ -89,13 +89,20 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         | Event::TermStarted(_)
         | Event::WorkParked(_)
         | Event::WorkResumed(_)
-        | Event::KeysSkipped(_) => {}
+        | Event::KeysSkipped(_)
+        | Event::Idempotency(_) => {}
     }
 }
 
 /// The tenant, which every value has.
 fn tenant(o: &mut Object<'_>) {
     o.text("tenantId", DEFAULT_TENANT);
+}
+
+/// What the caller calls the instance.
+fn labels(labels: &Labels, o: &mut Object<'_>) {
+    o.texts("tags", labels.tags.iter().map(|it| &**it));
+    o.text("businessId", &labels.business_id);
 }
 
 /// Process id, definition and instance, which most values have.
@@ -138,9 +145,11 @@ fn creation(event: &ProcessInstanceCreationEvent, o: &mut Object<'_>) {
         None => o.empty_list("fetchVariables"),
     }
     o.objects("startInstructions", &event.start_at, |id, o| o.text("elementId", id));
-    o.empty_list("runtimeInstructions");
-    o.empty_list("tags");
-    o.text("businessId", "");
+    o.objects("runtimeInstructions", &event.end_after, |id, o| {
+        o.text("type", "TERMINATE_PROCESS_INSTANCE");
+        o.text("afterElementId", id);
+    });
+    labels(&event.labels, o);
     tenant(o);
 }
 

@@ -41,6 +41,7 @@ pub fn cause_kind(kind: CauseKind) -> &'static str {
         CauseKind::Signal => "SIGNAL",
         CauseKind::Modification => "MODIFICATION",
         CauseKind::Migration => "MIGRATION",
+        CauseKind::RuntimeInstruction => "RUNTIME_INSTRUCTION",
         CauseKind::Compensation => "COMPENSATION",
         CauseKind::Listener => "LISTENER",
         CauseKind::Condition => "CONDITION",

@@ -17,6 +17,7 @@ fn a_message_has_its_variables() {
             time_to_live_ms: 1_000,
             deadline: 1_700_000_001_000,
             variables: doc(r#"{"a":[1,2]}"#),
+            ..MessageEvent::default()
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE","intent":"PUBLISHED","rejectionType":"NULL_VAL","rejectionReason":"",

@@ -26,8 +26,8 @@ fn settings_are_listed() {
     check(
         Event::Settings(SettingsEvent { settings: Settings::initial() }),
         expect![[r#"
-        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"SETTINGS","intent":"CHANGED","rejectionType":"NULL_VAL","rejectionReason":"",
-        "value":{"zone":"UTC","work_per_entry":512,"expression_steps_max":1000000,"expression_bytes_max":16777216,"expression_depth_max":200,"activation_bytes_max":4000000,"activation_jobs_max":10000,"remembered_replies_max":65536,"remembered_replies_ms":600000,"streams_max":10000,"error_message_bytes_max":10000,"call_depth_max":1000,"loop_cardinality_max":100000,"loop_elements_max":10000}}"#]],
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"SETTINGS","intent":"CHANGED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"zone":"UTC","work_per_entry":512,"expression_steps_max":1000000,"expression_bytes_max":16777216,"expression_depth_max":200,"activation_bytes_max":4000000,"activation_jobs_max":10000,"remembered_replies_max":65536,"remembered_replies_ms":600000,"streams_max":10000,"error_message_bytes_max":10000,"call_depth_max":1000,"loop_cardinality_max":100000,"loop_elements_max":10000,"idempotency_bytes_max":67108864,"idempotency_ms":86400000,"business_id_unique":0}}"#]],
     );
 }
 

@@ -7,7 +7,7 @@ use super::super::object::Object;
 use super::tenant;
 use crate::{
     ActivatedJob, DEFAULT_TENANT, Header, JobBatchEvent, JobEvent, JobIntent, JobKind, JobResult,
-    ListenerEventType, Origin, UserTaskChange,
+    Labels, ListenerEventType, Origin, UserTaskChange,
 };
 
 /// What job events and handed-out jobs have in common.
@@ -25,6 +25,7 @@ struct Job<'a> {
     listener_event: ListenerEventType,
     result: Option<&'a JobResult>,
     priority: i32,
+    labels: &'a Labels,
 }
 
 /// What a failed job brings besides.
@@ -56,6 +57,7 @@ pub(super) fn write(event: &JobEvent, o: &mut Object<'_>) {
         listener_event: event.listener_event,
         result: event.result.as_deref(),
         priority: event.priority,
+        labels: &event.labels,
     };
     let failure = Failure {
         back_off_ms: event.back_off_ms,
@@ -87,6 +89,7 @@ pub(super) fn batch(event: &JobBatchEvent, o: &mut Object<'_>) {
             listener_event: job.listener_event,
             result: None,
             priority: job.priority,
+            labels: &job.labels,
         };
         fields(&job, &Failure::default(), o);
     });
@@ -114,9 +117,9 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     o.text("jobListenerEventType", names::listener_event_type(job.listener_event));
     o.empty_list("changedAttributes");
     o.object("result", |o| result(job.result, o));
-    o.empty_list("tags");
+    o.texts("tags", job.labels.tags.iter().map(|it| &**it));
     o.number("priority", job.priority);
-    o.text("businessId", "");
+    o.text("businessId", &job.labels.business_id);
     o.flag("isJobToUserTaskMigration", false);
     tenant(o);
 }

@@ -2,7 +2,7 @@
 
 use super::super::names;
 use super::super::object::Object;
-use super::{ids, tenant};
+use super::{ids, labels, tenant};
 use crate::ProcessInstanceEvent;
 
 /// Writes the fields of a `PROCESS_INSTANCE` value.
@@ -18,7 +18,6 @@ pub(super) fn write(event: &ProcessInstanceEvent, o: &mut Object<'_>) {
     o.empty_list("elementInstancePath");
     o.empty_list("processDefinitionPath");
     o.empty_list("callingElementPath");
-    o.empty_list("tags");
-    o.text("businessId", "");
+    labels(&event.labels, o);
     tenant(o);
 }

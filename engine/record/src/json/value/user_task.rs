@@ -1,7 +1,7 @@
 //! The value of user tasks.
 
 use super::super::object::Object;
-use super::{ids, tenant};
+use super::{ids, labels, tenant};
 use crate::{Key, UserTaskEvent};
 
 /// Writes the fields of a `USER_TASK` value.
@@ -30,8 +30,7 @@ pub(super) fn write(event: &UserTaskEvent, task: Key, o: &mut Object<'_>) {
     o.text("elementId", &origin.element_id);
     o.key("elementInstanceKey", origin.element_instance);
     o.text("deniedReason", &event.denied_reason);
-    o.empty_list("tags");
-    o.text("businessId", "");
+    labels(&event.labels, o);
     o.key("listenersConfigKey", Key::NONE);
     tenant(o);
 }
