@@ -62,6 +62,7 @@ fn main() {
                     job,
                     variables,
                     result: None,
+                    ..CompleteJob::default()
                 }));
             }
             partition.settle();

@@ -4,6 +4,7 @@ use crate::evolve;
 use crate::graphs::Graphs;
 use crate::models::Models;
 use crate::output::{Mark, Output, Push};
+use crate::process::idempotency;
 use crate::process::step::Step;
 use crate::state::State;
 use record::{
@@ -98,6 +99,10 @@ impl Ctx<'_> {
     pub(crate) fn reply(&mut self, request: &RequestId, reply: Reply) {
         if request.is_none() {
             return;
+        }
+        for other in idempotency::keep_answer(self, request, &reply) {
+            self.remember(&other, reply.clone());
+            self.out.replies.push((other, reply.clone()));
         }
         self.remember(request, reply.clone());
         self.out.replies.push((request.clone(), reply));

@@ -9,6 +9,7 @@
 //! messages ────────────────────────▶ messages_by_name, message_ids, due
 //! subscriptions, start_subscriptions ▶ …_by_name
 //! signal_starts, start_timers ─────▶ signals_by_name, due
+//! asked ───────────────────────────▶ asked_by_name, asked_by_request, due
 //! streams, replies, gateways, pending, meta
 //! ```
 //!
@@ -21,6 +22,7 @@ pub(crate) mod decision;
 pub(crate) mod definition;
 pub(crate) mod due;
 pub(crate) mod file;
+pub(crate) mod idempotency;
 pub(crate) mod instance;
 pub(crate) mod invariants;
 pub(crate) mod message;
@@ -40,10 +42,11 @@ use decision::{Decision, Requirements};
 use definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use due::DueKey;
 use file::File;
+use idempotency::Asked;
 use instance::{ElementInstance, Instance, Turn};
 use message::{Message, MessageSubscription};
 use meta::{Meta, Name, PendingWork};
-use record::{Key, PartitionId, RememberedReply};
+use record::{Key, Labels, PartitionId, RememberedReply};
 use std::sync::Arc;
 use stream::{Gateway, GatewayKey, RequestKey, Stream, StreamKey};
 use table::Table;
@@ -73,6 +76,8 @@ pub(crate) struct State {
     pub(crate) due: Table<DueKey, Key>,
     /// The instance that blocks a second start, by process id and correlation key.
     pub(crate) start_locks: Table<(Name, Name), Key>,
+    /// Instances that nothing called, by process id and business id.
+    pub(crate) business_ids: Table<(Name, Name, Key), ()>,
 
     pub(crate) definitions: Versions<Definition>,
     /// The processes of which some version has conditional start events.
@@ -110,6 +115,14 @@ pub(crate) struct State {
 
     pub(crate) replies: Table<RequestKey, Arc<RememberedReply>>,
     pub(crate) gateways: Table<GatewayKey, Gateway>,
+    /// Requests with an idempotency key.
+    pub(crate) asked: Table<Key, Arc<Asked>>,
+    /// The same by whose key it is and the key.
+    pub(crate) asked_by_name: Table<(Name, Name), Key>,
+    /// Those that are answered, oldest first.
+    pub(crate) asked_answered: Table<Key, ()>,
+    /// Those that are not answered yet, by the requests that wait.
+    pub(crate) asked_by_request: Table<RequestKey, Key>,
     /// Work that did not fit its entry, oldest first.
     pub(crate) pending: Table<u64, Arc<PendingWork>>,
 }
@@ -126,6 +139,7 @@ macro_rules! each_table {
         $state.activatable.$method();
         $state.due.$method();
         $state.start_locks.$method();
+        $state.business_ids.$method();
         $state.definitions.$method();
         $state.condition_starts.$method();
         $state.start_subscriptions.$method();
@@ -147,6 +161,10 @@ macro_rules! each_table {
         $state.last_streams.$method();
         $state.replies.$method();
         $state.gateways.$method();
+        $state.asked.$method();
+        $state.asked_by_name.$method();
+        $state.asked_answered.$method();
+        $state.asked_by_request.$method();
         $state.pending.$method();
     };
 }
@@ -166,6 +184,7 @@ impl State {
             activatable: Table::index(),
             due: Table::index(),
             start_locks: Table::index(),
+            business_ids: Table::index(),
             definitions: Versions::new(VersionedKind::Process),
             condition_starts: Table::index(),
             start_subscriptions: Table::of_rows(),
@@ -187,6 +206,10 @@ impl State {
             last_streams: Table::of_rows(),
             replies: Table::of_rows(),
             gateways: Table::of_rows(),
+            asked: Table::of_rows(),
+            asked_by_name: Table::index(),
+            asked_answered: Table::index(),
+            asked_by_request: Table::index(),
             pending: Table::of_rows(),
         }
     }
@@ -228,6 +251,11 @@ impl State {
     /// An element instance of an instance.
     pub(crate) fn element(&self, instance: Key, element_instance: Key) -> Option<&ElementInstance> {
         self.instance(instance)?.element(element_instance)
+    }
+
+    /// What the caller calls an instance.
+    pub(crate) fn labels(&self, instance: Key) -> Labels {
+        self.instance(instance).map(|it| it.labels.clone()).unwrap_or_default()
     }
 
     /// The deployment that a definition came with.

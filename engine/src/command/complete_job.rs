@@ -3,7 +3,7 @@
 use super::answer::{Answer, accepted};
 use super::complete_listener;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, execution_listener, job, trigger};
+use crate::process::{at::At, business_id, execution_listener, job, trigger};
 use crate::state::instance::{Job, JobState};
 use record::{
     Cause, CauseKind, CommandIntent, CompleteJob, JobEvent, JobIntent, JobKind, Key, RejectionType,
@@ -11,6 +11,9 @@ use record::{
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CompleteJob) -> Result<Answer, Refused> {
     let (at, found) = working_job(ctx, command.job, CommandIntent::JobComplete, "complete")?;
+    if !command.business_id.is_empty() {
+        business_id::assign(ctx, at.instance, &command.business_id, CommandIntent::JobComplete)?;
+    }
     if found.kind == JobKind::TaskListener {
         return complete_listener::handle(ctx, &at, &found, command);
     }

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
+use crate::process::business_id;
 use crate::process::expression::Failure;
 use crate::process::instance::{Beginning, announce, begin, open};
 use crate::process::placing::{self, Made, Scopes};
@@ -11,7 +12,7 @@ use crate::state::definition::Definition;
 use crate::state::instance::Caller;
 use record::{
     AwaitResult, Cause, CauseKind, Command, CommandIntent, CreateInstance, CreationIntent, Event,
-    InstanceCreated, Key, ProcessInstanceCreationEvent, RejectionType, Reply,
+    InstanceCreated, Key, Labels, ProcessInstanceCreationEvent, RejectionType, Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -22,6 +23,8 @@ pub(super) fn handle(
     create: &CreateInstance,
 ) -> Result<Answer, Refused> {
     let intent = super::intent::intent(command);
+    let labels = labels(&create.labels)
+        .map_err(|why| refuse(RejectionType::InvalidArgument, intent, why))?;
     let definition = find(ctx, create, intent)?;
     let Some(process) = ctx.graph(definition.key) else {
         return Err(refuse(
@@ -45,6 +48,7 @@ pub(super) fn handle(
             ),
         ));
     };
+    check(ctx, create, (&process, &labels), intent)?;
     let beginning = Beginning {
         definition: definition.key,
         version: definition.version,
@@ -60,8 +64,70 @@ pub(super) fn handle(
         variables: Doc::empty(),
         start_lock: Str::default(),
         caller: Caller::default(),
+        labels,
     };
     start_instance(ctx, command, create, beginning)
+}
+
+/// What the caller calls the instance, each tag once; the error is a sentence.
+fn labels(given: &Labels) -> Result<Labels, String> {
+    business_id::check_length(&given.business_id)?;
+    let mut tags: Vec<Str> = Vec::new();
+    for tag in &given.tags {
+        if !is_tag(tag) {
+            return Err(format!(
+                "The tag '{tag}' must begin with a letter and have at most {} letters, digits and \
+                 the characters '_', '-', ':' and '.'.",
+                Labels::TAG_MAX
+            ));
+        }
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    if tags.len() > Labels::TAGS_MAX {
+        return Err(format!(
+            "An instance has at most {} tags, but {} were given.",
+            Labels::TAGS_MAX,
+            tags.len()
+        ));
+    }
+    Ok(Labels { tags, business_id: given.business_id.clone() })
+}
+
+fn is_tag(tag: &str) -> bool {
+    let is_part = |it: u8| it.is_ascii_alphanumeric() || b"_-:.".contains(&it);
+    tag.len() <= Labels::TAG_MAX
+        && tag.bytes().next().is_some_and(|it| it.is_ascii_alphabetic())
+        && tag.bytes().all(is_part)
+}
+
+/// Refuses what the process or another instance stands against.
+fn check(
+    ctx: &Ctx<'_>,
+    create: &CreateInstance,
+    (process, labels): (&bpmn::Process, &Labels),
+    intent: CommandIntent,
+) -> Result<(), Refused> {
+    if let Some(id) = create.end_after.iter().find(|it| process.by_id(it).is_none()) {
+        let reason = format!(
+            "Expected to create instance of process '{}' that ends after the element '{id}', but \
+             the process has no such element.",
+            process.id
+        );
+        return Err(refuse(RejectionType::InvalidArgument, intent, reason));
+    }
+    let business_id = &labels.business_id;
+    if business_id::is_taken(ctx, &process.id, business_id) {
+        let reason = format!(
+            "Expected to create instance of process '{}' with business id '{business_id}', but an \
+             instance with this business id runs, and they are unique (setting \
+             'business_id_unique').",
+            process.id
+        );
+        return Err(refuse(RejectionType::AlreadyExists, intent, reason));
+    }
+    Ok(())
 }
 
 fn start_instance(
@@ -84,6 +150,7 @@ fn start_instance(
         process_id: beginning.process.id.clone(),
         version: beginning.version,
         instance: beginning.instance,
+        labels: beginning.labels.clone(),
     };
     let event = ProcessInstanceCreationEvent {
         intent: CreationIntent::Created,
@@ -91,6 +158,8 @@ fn start_instance(
         variables: create.variables.clone(),
         awaits,
         start_at: create.start_at.clone(),
+        labels: beginning.labels.clone(),
+        end_after: create.end_after.clone(),
     };
     ctx.emit(beginning.instance, Event::ProcessInstanceCreation(event));
     if create.start_at.is_empty() {

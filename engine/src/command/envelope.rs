@@ -3,7 +3,8 @@
 use super::answer::Answer;
 use super::dispatch;
 use super::intent::intent;
-use crate::ctx::{Ctx, refuse};
+use crate::ctx::{Ctx, Refused, refuse};
+use crate::process::idempotency::{self, Before};
 use crate::process::pending;
 use crate::state::stream::request_key;
 use record::{
@@ -26,7 +27,7 @@ pub(crate) fn handle(ctx: &mut Ctx<'_>, entry: &Entry) {
         return;
     }
     let settled = ctx.out.mark();
-    match dispatch(ctx, entry) {
+    match carry_out(ctx, entry) {
         Ok(Answer::Now(reply)) => ctx.reply(&command.request, reply),
         Ok(Answer::Later) => {}
         Err(rejection) => {
@@ -39,6 +40,17 @@ pub(crate) fn handle(ctx: &mut Ctx<'_>, entry: &Entry) {
             ctx.reply(&command.request, Reply::Rejected(rejection));
         }
     }
+}
+
+/// Carries out a command, unless its idempotency key says that this was done before.
+fn carry_out(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
+    let command = &entry.body.command;
+    match idempotency::look(ctx, command, intent(command))? {
+        Before::NoKey => {}
+        Before::First => idempotency::remember(ctx, command),
+        Before::Again => return Ok(Answer::Later),
+    }
+    dispatch(ctx, entry)
 }
 
 /// Answers a command that a defect undid, and parks the instance it worked on.
@@ -88,6 +100,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::UpdateUserTask(it) => it.task,
         CommandBody::CompleteUserTask(it) => it.task,
         CommandBody::UpdateJobRetries(it) => it.job,
+        CommandBody::AssignBusinessId(it) => it.instance,
         CommandBody::UpdateJobPriority(it) => it.job,
         CommandBody::UpdateJobTimeout(it) => it.job,
         CommandBody::ResolveIncident(it) => it.incident,

@@ -9,7 +9,7 @@ use crate::state::instance::Caller;
 use bpmn::{Condition, ElementIx, Process};
 use record::{
     Cause, CauseKind, CommandIntent, ConditionEvaluation, ConditionalEvaluated, ConditionalEvent,
-    ConditionalIntent, Envelope, EvaluateConditional, Event, InstanceCreated, Key, Origin,
+    ConditionalIntent, Envelope, EvaluateConditional, Event, InstanceCreated, Key, Labels, Origin,
     RejectionType, Reply,
 };
 use std::sync::Arc;
@@ -45,6 +45,7 @@ pub(super) fn handle(
             process_id: process.id.clone(),
             version: ctx.state.definitions.get(definition).map_or(0, |it| it.version),
             instance: ctx.next_key(),
+            labels: Labels::default(),
         })
         .collect();
     let event = ConditionalEvent {
@@ -133,6 +134,7 @@ fn start_one(
         variables: variables.clone(),
         start_lock: Str::default(),
         caller: Caller::default(),
+        labels: Labels::default(),
     };
     begin(ctx, beginning);
 }

@@ -27,6 +27,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::EvaluateConditional(_) => CommandIntent::ConditionalEvaluationEvaluate,
         CommandBody::EvaluateDecision(_) => CommandIntent::DecisionEvaluationEvaluate,
         CommandBody::UpdateJobRetries(_) => CommandIntent::JobUpdateRetries,
+        CommandBody::AssignBusinessId(_) => CommandIntent::ProcessInstanceAssignBusinessId,
         CommandBody::UpdateJobPriority(_) => CommandIntent::JobUpdatePriority,
         CommandBody::UpdateJobTimeout(_) => CommandIntent::JobUpdateTimeout,
         CommandBody::YieldJobs(_) => CommandIntent::JobYield,

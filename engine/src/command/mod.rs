@@ -2,6 +2,7 @@
 
 mod activate_jobs;
 mod answer;
+mod assign_business_id;
 mod assign_user_task;
 mod broadcast_signal;
 mod cancel_instance;
@@ -63,6 +64,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         }
         CommandBody::EvaluateDecision(it) => evaluate_decision::handle(ctx, it),
         CommandBody::UpdateJobRetries(it) => update_job_retries::handle(ctx, it),
+        CommandBody::AssignBusinessId(it) => assign_business_id::handle(ctx, it),
         CommandBody::UpdateJobPriority(it) => update_job_priority::handle(ctx, it),
         CommandBody::UpdateJobTimeout(it) => update_job_timeout::handle(ctx, it),
         CommandBody::YieldJobs(it) => yield_jobs::handle(ctx, it),

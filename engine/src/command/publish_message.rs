@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
+use crate::process::business_id;
 use crate::process::step::{OfferMessage, Step};
 use record::{
     CommandIntent, Created, Event, MessageEvent, MessageIntent, PublishMessage, RejectionType,
@@ -15,6 +16,9 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answ
             CommandIntent::MessagePublish,
             "Expected to publish a message with a name, but the name was empty.",
         ));
+    }
+    if let Err(why) = business_id::check_length(&command.business_id) {
+        return Err(refuse(RejectionType::InvalidArgument, CommandIntent::MessagePublish, why));
     }
     let id = (command.name.clone(), command.correlation_key.clone(), command.message_id.clone());
     if !command.message_id.is_empty() && ctx.state.message_ids.contains(&id) {
@@ -37,6 +41,7 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answ
         time_to_live_ms: command.time_to_live_ms,
         deadline: ctx.now.saturating_add(command.time_to_live_ms.max(0)),
         variables: command.variables.clone(),
+        business_id: command.business_id.clone(),
     };
     ctx.emit(key, Event::Message(event));
     ctx.then(Step::OfferMessage(OfferMessage { message: key, ..OfferMessage::default() }));

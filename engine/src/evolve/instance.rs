@@ -5,8 +5,8 @@ use crate::state::instance::{
     Arrival, Caller, ElementInstance, ElementState, Instance, Role, Trigger,
 };
 use record::{
-    ElementType, Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceCreationEvent,
-    ProcessInstanceEvent, ProcessInstanceIntent,
+    ElementType, Key, MigrationEvent, Origin, ProcessEventEvent, ProcessEventIntent,
+    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
 
@@ -34,6 +34,15 @@ pub(super) fn announce(state: &mut State, origin: &Origin) {
     state.owners.put(origin.instance, origin.instance);
 }
 
+/// An instance is called what the records of its process say.
+fn label(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
+    let Some(instance) = state.instance_mut(key) else { return };
+    instance.labels = event.labels.clone();
+    if let Some(it) = state.instance(key).and_then(Instance::business_id) {
+        state.business_ids.put(it, ());
+    }
+}
+
 /// Counts the instances that run of a definition.
 fn count(state: &mut State, definition: Key, change: impl FnOnce(u64) -> u64) {
     match change(state.running.get(&definition).copied().unwrap_or_default()) {
@@ -46,6 +55,7 @@ pub(super) fn on_creation(state: &mut State, event: &ProcessInstanceCreationEven
     announce(state, &event.origin);
     if let Some(instance) = state.instance_mut(event.origin.instance) {
         instance.awaiting.clone_from(&event.awaits);
+        instance.end_after.clone_from(&event.end_after);
     }
 }
 
@@ -78,6 +88,7 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
                 depart(scope, event.origin.element);
             }
         }
+        ProcessInstanceIntent::BusinessIdAssigned => label(state, instance, event),
         ProcessInstanceIntent::Unspecified => {}
     }
 }
@@ -113,6 +124,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
             root.state = ElementState::Activating;
         }
         note_called(state, event, origin.instance);
+        label(state, origin.instance, event);
         return;
     }
     let (mut role, mut loop_counter) = (Role::Element, 0);
@@ -192,6 +204,7 @@ fn migrate(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     if !event.flow_scope.is_none() {
         return;
     }
+    let business_id = instance.business_id();
     let definition = std::mem::replace(&mut instance.definition, origin.definition);
     instance.version = origin.version;
     let process_id = std::mem::replace(&mut instance.process_id, origin.process_id.clone());
@@ -201,9 +214,26 @@ fn migrate(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     if !start_lock.is_empty() {
         state.start_locks.delete(&(process_id, start_lock));
     }
+    if let Some((process_id, business_id, key)) = business_id {
+        state.business_ids.put((origin.process_id.clone(), business_id.clone(), key), ());
+        if process_id != origin.process_id {
+            state.business_ids.delete(&(process_id, business_id, key));
+        }
+    }
     if !event.start_lock.is_empty() {
         let lock = (origin.process_id.clone(), event.start_lock.clone());
         state.start_locks.put(lock, origin.instance);
+    }
+}
+
+/// What an instance ends after is called otherwise in its new definition. An element that the
+/// mapping does not name keeps its id.
+pub(super) fn on_migration(state: &mut State, event: &MigrationEvent) {
+    let Some(instance) = state.instance_mut(event.origin.instance) else { return };
+    for id in &mut instance.end_after {
+        if let Some(it) = event.mapping.iter().find(|it| it.source_id == *id) {
+            *id = it.target_id.clone();
+        }
     }
 }
 
@@ -218,6 +248,9 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
             state.start_locks.delete(&lock);
         }
         count(state, origin.definition, |running| running - 1);
+        if let Some(it) = state.instance(origin.instance).and_then(Instance::business_id) {
+            state.business_ids.delete(&it);
+        }
         state.instances.delete(&origin.instance);
         note_called(state, event, Key::NONE);
         return;

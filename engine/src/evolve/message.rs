@@ -25,6 +25,7 @@ pub(super) fn on_message(state: &mut State, key: Key, event: &MessageEvent) {
                 variables: event.variables.clone(),
                 taken_by: Vec::new(),
                 time_to_live_ms: event.time_to_live_ms,
+                business_id: event.business_id.clone(),
             };
             state.messages.put(key, Arc::new(message));
             if is_buffered {

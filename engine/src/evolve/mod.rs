@@ -9,6 +9,7 @@ mod conditional;
 mod decision;
 mod definition;
 mod file;
+mod idempotency;
 mod incident;
 mod instance;
 mod job;
@@ -34,6 +35,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::ProcessInstance(it) => instance::on_element(state, record.key, it),
         Event::Process(it) => definition::on_process(state, record.key, it),
         Event::ProcessInstanceCreation(it) => instance::on_creation(state, it),
+        Event::Migration(it) => instance::on_migration(state, it),
         Event::ProcessEvent(it) => instance::on_trigger(state, record.key, it),
         Event::Job(it) => job::on_job(state, record.key, it),
         Event::JobBatch(it) => job::on_batch(state, it),
@@ -61,6 +63,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),
         Event::KeysSkipped(it) => partition::on_skipped(state, it),
+        Event::Idempotency(it) => idempotency::on_idempotency(state, record.key, it),
         Event::ReplyRemembered(it) => request::on_reply(state, it),
         Event::RequestsSettled(it) => request::on_settled(state, it, record.timestamp),
         Event::StreamOpened(it) => stream::on_opened(state, it),
@@ -78,7 +81,6 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         | Event::Signal(_)
         | Event::DecisionEvaluation(_)
         | Event::Modification(_)
-        | Event::Migration(_)
         | Event::Rejection(_) => {}
     }
 }

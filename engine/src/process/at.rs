@@ -4,7 +4,7 @@ use crate::ctx::Ctx;
 use crate::state::instance::{Caller, Role};
 use bpmn::{Element, ElementIx, Process};
 use record::{
-    Cause, ElementType, EventType, Key, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
+    Cause, ElementType, EventType, Key, Labels, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub(crate) struct At {
     pub(crate) passed: u32,
     /// What lets it go on now, if its changes shall tell.
     pub(crate) because: Option<Cause>,
+    /// What the caller calls the instance; at the process itself only.
+    pub(crate) labels: Labels,
 }
 
 impl At {
@@ -37,6 +39,8 @@ impl At {
         let at = found.element(element_instance)?;
         let (scope, element, role) = (at.scope, ElementIx(at.element), at.role);
         let passed = at.passed;
+        let is_root = element_instance == instance;
+        let labels = if is_root { found.labels.clone() } else { Labels::default() };
         let process = ctx.graph(definition)?;
         Some(Self {
             process,
@@ -50,13 +54,22 @@ impl At {
             role,
             passed,
             because: None,
+            labels,
         })
     }
 
     /// The same instance at another element instance.
     pub(crate) fn moved(&self, element: ElementIx, element_instance: Key, scope: Key) -> Self {
-        let role = Role::Element;
-        Self { element_instance, scope, element, role, passed: 0, because: None, ..self.clone() }
+        Self {
+            element_instance,
+            scope,
+            element,
+            role: Role::Element,
+            passed: 0,
+            because: None,
+            labels: Labels::default(),
+            ..self.clone()
+        }
     }
 
     /// How many elements of a loop the path has passed when it goes on from here.
@@ -130,6 +143,7 @@ impl At {
             cause: self.because.clone().map(Box::new),
             parent_instance: self.caller.instance,
             parent_element: self.caller.element_instance,
+            labels: self.labels.clone(),
             ..ProcessInstanceEvent::default()
         }
     }

@@ -15,7 +15,7 @@ use crate::ctx::Ctx;
 use crate::state::definition::Definition;
 use crate::state::instance::{Caller, ElementState};
 use bpmn::{Binding, ElementIx, Kind, Process};
-use record::{Cause, CauseKind, IncidentType, Key};
+use record::{Cause, CauseKind, IncidentType, Key, Labels};
 use std::sync::Arc;
 use value::{Doc, Str};
 
@@ -88,6 +88,11 @@ pub(crate) fn begin(ctx: &mut Ctx<'_>, at: &At, called: Called) {
             element_instance: at.element_instance,
             root: root_of(at),
             depth: at.caller.depth + 1,
+        },
+        // The case is the same, and its parts are called alike.
+        labels: Labels {
+            business_id: ctx.state.labels(at.instance).business_id,
+            ..Labels::default()
         },
     };
     let given = given(ctx, at);

@@ -1,7 +1,7 @@
 //! What is due: one item of the due index is one work item.
 
 use super::pending::{DEFECT, Parked, park_instance};
-use super::{incident, job, message, start_timer, timer};
+use super::{idempotency, incident, job, message, start_timer, timer};
 use crate::ctx::Ctx;
 use crate::state::due::{DueKey, DueKind};
 use record::{ErrorEvent, Event, IncidentType, Key, RequestsSettled};
@@ -28,6 +28,7 @@ pub(crate) fn handle(ctx: &mut Ctx<'_>, due: DueKey, owner: Key) {
         DueKind::MessageExpiry => message::expire(ctx, key),
         DueKind::GatewaySilence => check_silence(ctx, (owner.0, key.0)),
         DueKind::StartTimer => start_timer::fire(ctx, key),
+        DueKind::Idempotency => idempotency::forget(ctx, key),
     }
 }
 
@@ -49,6 +50,7 @@ pub(crate) fn park(ctx: &mut Ctx<'_>, due: DueKey, owner: Key) {
         DueKind::MessageExpiry => message::expire(ctx, key),
         DueKind::GatewaySilence => check_silence(ctx, (owner.0, key.0)),
         DueKind::StartTimer => start_timer::pass_over(ctx, key),
+        DueKind::Idempotency => idempotency::forget(ctx, key),
     }
 }
 

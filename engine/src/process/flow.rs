@@ -1,10 +1,10 @@
 //! Taking sequence flows, and what happens where a path ends.
 
 use super::at::At;
-use super::step::{Activate, At as StepAt, Step};
-use super::{join, trigger};
+use super::step::{Activate, At as StepAt, Step, Terminate};
+use super::{join, termination, trigger};
 use crate::ctx::Ctx;
-use crate::state::instance::ElementState;
+use crate::state::instance::{ElementState, Instance, Role};
 use bpmn::{ElementIx, Flow};
 use record::{
     Cause, CauseKind, ConditionEvaluation, ElementType, Event, EventType, Key,
@@ -28,6 +28,29 @@ pub(crate) fn explain(
     let cause = cause.map(Box::new).or(event.cause);
     let event = ProcessInstanceEvent { cause, conditions, ..event };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
+    if matches!(
+        intent,
+        ProcessInstanceIntent::ElementCompleted | ProcessInstanceIntent::ElementTerminated
+    ) {
+        end_after(ctx, at);
+    }
+}
+
+/// Terminates the instance at once if it was created to end after the element at `at`. The inner
+/// instances of a multi-instance activity are not the element.
+fn end_after(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(found) = ctx.state.instance(at.instance) else { return };
+    let is_last = found.end_after.contains(&at.model().id) && at.role != Role::Inner;
+    if is_last && !found.is_over() {
+        let (instance, key) = (at.instance, at.element_instance);
+        let cause = Cause { kind: CauseKind::RuntimeInstruction, key, ..Cause::default() };
+        termination::terminate(ctx, &Terminate { instance, element_instance: instance, cause });
+    }
+}
+
+/// True if nothing goes on in an instance, because it ended or is about to.
+pub(crate) fn is_over(ctx: &Ctx<'_>, instance: Key) -> bool {
+    ctx.state.instance(instance).is_none_or(Instance::is_over)
 }
 
 /// Puts out that an element completed which everything else in its scope makes way for.
@@ -37,10 +60,14 @@ pub(crate) fn interrupting_end(ctx: &mut Ctx<'_>, at: &At) {
         ..at.event(ProcessInstanceIntent::ElementCompleted)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
+    end_after(ctx, at);
 }
 
 /// Takes a sequence flow out of the element at `at`: its target is activated in the same scope.
 pub(crate) fn take(ctx: &mut Ctx<'_>, at: &At, flow: &Flow) {
+    if is_over(ctx, at.instance) {
+        return;
+    }
     let key = ctx.next_key();
     let target = at.process.element(flow.target).expect("the graph names its own elements");
     let event = ProcessInstanceEvent {

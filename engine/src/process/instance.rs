@@ -8,8 +8,8 @@ use crate::state::instance::Caller;
 use bpmn::ElementIx;
 use record::{
     AwaitResult, Cause, CommandIntent, ElementType, Event, EventType, InstanceCreated,
-    InstanceResult, Key, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
-    ProcessInstanceIntent, ProcessInstanceResultEvent, RejectionType, Reply,
+    InstanceResult, Key, Labels, Origin, ProcessEventEvent, ProcessEventIntent,
+    ProcessInstanceEvent, ProcessInstanceIntent, ProcessInstanceResultEvent, RejectionType, Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -29,6 +29,8 @@ pub(crate) struct Beginning {
     pub(crate) start_lock: Str,
     /// The call activity that begins it.
     pub(crate) caller: Caller,
+    /// What the caller calls it.
+    pub(crate) labels: Labels,
 }
 
 impl Beginning {
@@ -130,6 +132,7 @@ fn event(beginning: &Beginning, intent: ProcessInstanceIntent) -> ProcessInstanc
         event_type: EventType::Unspecified,
         parent_instance: beginning.caller.instance,
         parent_element: beginning.caller.element_instance,
+        labels: beginning.labels.clone(),
         ..ProcessInstanceEvent::default()
     }
 }
@@ -162,6 +165,7 @@ fn answer(ctx: &mut Ctx<'_>, at: &At, awaiting: &AwaitResult, root: &Doc) {
         process_id: at.process.id.clone(),
         version: at.version,
         instance: at.instance,
+        labels: at.labels.clone(),
     };
     ctx.reply(&awaiting.request, Reply::InstanceResult(InstanceResult { created, variables }));
 }

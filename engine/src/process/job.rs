@@ -54,6 +54,7 @@ pub(crate) fn create(ctx: &mut Ctx<'_>, at: &At, job: NewJob) {
         listener_event: job.listener_event,
         listener: job.listener,
         priority: job.priority,
+        labels: ctx.state.labels(at.instance),
         ..JobEvent::default()
     };
     ctx.emit(key, Event::Job(event));
@@ -78,6 +79,7 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, job: &Job, event: JobEvent) {
         listener_event: job.listener_event,
         listener: job.listener,
         priority: job.priority,
+        labels: ctx.state.labels(at.instance),
         ..event
     };
     ctx.emit(job.key, Event::Job(event));
@@ -194,6 +196,7 @@ pub(crate) fn describe(ctx: &mut Ctx<'_>, job: Key, terms: &Terms<'_>) -> Option
         kind: found.kind,
         listener_event: found.listener_event,
         priority: found.priority,
+        labels: owner.labels.clone(),
     })
 }
 

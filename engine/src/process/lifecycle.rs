@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
 use bpmn::{ElementIx, Kind, Throw, Trigger as Waits};
 use record::{
-    Cause, CauseKind, Event, Key, ListenerEventType, ProcessEventEvent, ProcessEventIntent,
+    Cause, CauseKind, Event, Key, Labels, ListenerEventType, ProcessEventEvent, ProcessEventIntent,
     ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use value::Doc;
@@ -41,6 +41,7 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
         element: ElementIx(step.element),
         caller,
         role: Role::Element,
+        labels: Labels::default(),
         passed: step.passed,
         because: None,
     };

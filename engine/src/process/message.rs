@@ -166,6 +166,7 @@ pub(crate) fn expire(ctx: &mut Ctx<'_>, key: Key) {
         time_to_live_ms: message.time_to_live_ms,
         deadline: message.deadline,
         variables: Doc::empty(),
+        business_id: message.business_id.clone(),
     };
     ctx.emit(key, Event::Message(event));
 }

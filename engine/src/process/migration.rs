@@ -20,7 +20,7 @@ mod tell;
 use super::at::At;
 use super::expression::Failure;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{compensation, subscribe};
+use super::{business_id, compensation, subscribe};
 use crate::ctx::Ctx;
 use crate::state::instance::{Compensation, ElementInstance, ElementState, Instance, NOTHING};
 use bpmn::{ElementIx, Kind, Process};
@@ -28,7 +28,7 @@ use compensations::Change;
 use events::Events;
 use joins::Moved;
 use mapping::Mapping;
-use record::{Cause, CompensationIntent, Key, MappedElement, RejectionType};
+use record::{Cause, CompensationIntent, Key, Labels, MappedElement, RejectionType};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -91,6 +91,7 @@ pub(crate) fn plan(
 ) -> Result<Plan, Obstacle> {
     let mapping = Mapping::read(source, &target.process, instructions)?;
     check::check(ctx, instance, &mapping)?;
+    check_business_id(ctx, instance, &target.process.id)?;
     let mut events = BTreeMap::new();
     for element in instance.elements.iter() {
         if let Entry::Vacant(it) = events.entry(element.element) {
@@ -106,6 +107,20 @@ pub(crate) fn plan(
     let starting = instance.elements.iter().filter(is_start).map(|it| it.scope).collect();
     let start_lock = start_lock(ctx, instance, &target.process.id);
     Ok(Plan { target, mapping, events, moved, compensations, starting, start_lock })
+}
+
+/// Where business ids are unique, an instance brings none that another one of the target has.
+fn check_business_id(ctx: &Ctx<'_>, instance: &Instance, process_id: &Str) -> Result<(), Obstacle> {
+    let moves = instance.process_id != *process_id;
+    match instance.business_id().filter(|_| moves) {
+        Some((_, id, _)) if business_id::is_taken(ctx, process_id, &id) => {
+            Err(Obstacle::state(format!(
+                "an instance of process '{process_id}' with its business id '{id}' runs, and \
+                 they are unique (setting 'business_id_unique')"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An instance of another process holds its correlation key there, unless somebody else does.
@@ -225,6 +240,11 @@ impl Plan {
             caller: instance.caller,
             role: element.role,
             passed: element.passed,
+            labels: if element.scope.is_none() {
+                instance.labels.clone()
+            } else {
+                Labels::default()
+            },
             because: None,
         })
     }

@@ -1,6 +1,7 @@
 //! Process execution: steps and what they do.
 
 pub(crate) mod at;
+pub(crate) mod business_id;
 pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod compensation;
@@ -15,6 +16,7 @@ pub(crate) mod execution_listener;
 pub(crate) mod expression;
 pub(crate) mod file;
 pub(crate) mod flow;
+pub(crate) mod idempotency;
 pub(crate) mod incident;
 pub(crate) mod instance;
 pub(crate) mod job;

@@ -10,6 +10,9 @@ use record::Key;
 /// True if an element, by its ordinal, may be active inside a scope: the scope is, and has not been
 /// interrupted by another one.
 pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bool {
+    if instance.is_over() {
+        return false;
+    }
     instance.element(scope).is_some_and(|it| {
         let makes_way = it.interrupted_by != 0 && it.interrupted_by != element;
         it.state == ElementState::Activated && !makes_way

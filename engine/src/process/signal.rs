@@ -18,8 +18,8 @@ use crate::ctx::Ctx;
 use crate::state::instance::{Caller, SignalSubscription};
 use bpmn::{Element, ElementIx, Expression};
 use record::{
-    Cause, CauseKind, Event, Key, Origin, SignalEvent, SignalIntent, SignalSubscriptionEvent,
-    SignalSubscriptionIntent,
+    Cause, CauseKind, Event, Key, Labels, Origin, SignalEvent, SignalIntent,
+    SignalSubscriptionEvent, SignalSubscriptionIntent,
 };
 use value::{Doc, Str};
 
@@ -92,6 +92,7 @@ fn start(ctx: &mut Ctx<'_>, subscription: Key, step: &OfferSignal) {
         variables: step.variables.clone(),
         start_lock: Str::default(),
         caller: Caller::default(),
+        labels: Labels::default(),
     };
     begin(ctx, beginning);
 }

@@ -1,5 +1,6 @@
 //! Message start events: which messages start instances, and which must wait.
 
+use super::business_id;
 use super::instance::{Beginning, begin};
 use super::step::{MessageAt, OfferMessage, ReleaseStart, Step};
 use crate::ctx::Ctx;
@@ -8,7 +9,8 @@ use crate::state::instance::Caller;
 use crate::state::message::Message;
 use bpmn::ElementIx;
 use record::{
-    Cause, CauseKind, Event, Key, MessageStartSubscriptionEvent, Origin, StartSubscriptionIntent,
+    Cause, CauseKind, Event, Key, Labels, MessageStartSubscriptionEvent, Origin,
+    StartSubscriptionIntent,
 };
 use value::Str;
 
@@ -43,7 +45,8 @@ fn next_start(ctx: &Ctx<'_>, name: &Str, step: &OfferMessage) -> Option<StartSub
 fn may_start(ctx: &Ctx<'_>, message: &Message, process_id: &Str) -> bool {
     let lock = (process_id.clone(), message.correlation_key.clone());
     let is_locked = !message.correlation_key.is_empty() && ctx.state.start_locks.contains(&lock);
-    !is_locked && !message.taken_by.contains(process_id)
+    let is_taken = business_id::is_taken(ctx, process_id, &message.business_id);
+    !is_locked && !is_taken && !message.taken_by.contains(process_id)
 }
 
 fn start(ctx: &mut Ctx<'_>, message: &Message, subscription: &StartSubscription) {
@@ -59,6 +62,7 @@ fn start(ctx: &mut Ctx<'_>, message: &Message, subscription: &StartSubscription)
         variables: message.variables.clone(),
         start_lock: message.correlation_key.clone(),
         caller: Caller::default(),
+        labels: Labels { business_id: message.business_id.clone(), ..Labels::default() },
     };
     let event = MessageStartSubscriptionEvent {
         intent: StartSubscriptionIntent::Correlated,

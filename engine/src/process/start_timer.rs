@@ -10,7 +10,7 @@ use crate::state::instance::Caller;
 use bpmn::timer::{Cycle, Plan, Repetition};
 use bpmn::{ElementIx, Expression};
 use record::{
-    Cause, CauseKind, Event, Key, Origin, TimerEvent, TimerIntent, TimerKind, TimerStart,
+    Cause, CauseKind, Event, Key, Labels, Origin, TimerEvent, TimerIntent, TimerKind, TimerStart,
 };
 use value::{Doc, Str};
 
@@ -88,6 +88,7 @@ pub(crate) fn fire(ctx: &mut Ctx<'_>, key: Key) {
         variables: Doc::empty(),
         start_lock: Str::default(),
         caller: Caller::default(),
+        labels: Labels::default(),
     };
     begin(ctx, beginning);
     repeat(ctx, &timer);

@@ -101,6 +101,9 @@ pub(crate) fn begin_interrupting(ctx: &mut Ctx<'_>, at: &At) -> bool {
 /// Begins an event in the place of the element instance at `at`, which may be gone by now: a
 /// boundary event of an activity, or the event that an event-based gateway waited for.
 pub(crate) fn begin_event(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
+    if flow::is_over(ctx, at.instance) {
+        return;
+    }
     lifecycle::consume(ctx, at, trigger);
     let key = ctx.next_key();
     let event_at = at.moved(ElementIx(trigger.element), key, at.scope);

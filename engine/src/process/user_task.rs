@@ -181,6 +181,7 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, event: UserTaskE
         origin: at.origin(),
         created_at: task.created_at,
         headers: job::headers(&at.model().kind),
+        labels: ctx.state.labels(at.instance),
         ..event
     };
     ctx.emit(task.key, Event::UserTask(event));

@@ -20,6 +20,8 @@ wire_enum! {
         4 => GatewaySilence,
         /// A timer starts an instance.
         5 => StartTimer,
+        /// An idempotency key is forgotten.
+        6 => Idempotency,
     }
 }
 

@@ -5,7 +5,8 @@ use super::paged::{Keyed, Paged};
 use super::user_task::UserTask;
 use super::variables::Variables;
 use record::{
-    AwaitResult, Cause, Header, IncidentType, JobKind, Key, ListenerEventType, Millis, Subscription,
+    AwaitResult, Cause, Header, IncidentType, JobKind, Key, Labels, ListenerEventType, Millis,
+    Subscription,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
@@ -32,6 +33,10 @@ wire_struct! {
         14 => pub(crate) signals: Paged<SignalSubscription>,
         15 => pub(crate) compensations: Paged<Compensation>,
         16 => pub(crate) conditions: Paged<ConditionalSubscription>,
+        /// What the caller calls it.
+        17 => pub(crate) labels: Labels,
+        /// The elements, by id, after any of which it is terminated.
+        18 => pub(crate) end_after: Vec<Str>,
     }
 }
 
@@ -339,6 +344,19 @@ impl Instance {
     /// The process's own element instance.
     pub(crate) fn root(&self) -> Option<&ElementInstance> {
         self.elements.get(self.key)
+    }
+
+    /// Its place among the instances with a business id; those that were called have none.
+    pub(crate) fn business_id(&self) -> Option<(Str, Str, Key)> {
+        let id = &self.labels.business_id;
+        let place = || (self.process_id.clone(), id.clone(), self.key);
+        (self.caller.instance.is_none() && !id.is_empty()).then(place)
+    }
+
+    /// True if it was created to end after an element, and that has ended: nothing goes on in it.
+    pub(crate) fn is_over(&self) -> bool {
+        let ends = || self.root().is_some_and(|it| it.state == ElementState::Terminating);
+        !self.end_after.is_empty() && ends()
     }
 
     /// How many of the flows into a joining gateway have a token that waits.

@@ -46,6 +46,7 @@ impl State {
             check_compensations(instance)?;
         }
         self.check_running()?;
+        self.check_business_ids()?;
         must!(self.meta.incidents_open == incidents, "open incidents are miscounted");
         must!(self.attached.len() == attached, "something waits at what has ended");
         must!(self.children.len() == children, "something is inside what has ended");
@@ -55,10 +56,23 @@ impl State {
         let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();
         must!(self.messages_by_name.len() == messages, "buffered messages are misindexed");
         must!(self.signals_by_name.len() == signals, "signal subscriptions are misindexed");
-        let expected = due + messages + self.gateways.len() + self.start_timers.len();
+        let others = self.gateways.len() + self.start_timers.len() + self.asked_answered.len();
+        let expected = due + messages + others;
         must!(self.due.len() == expected, "{} due entries, expected {expected}", self.due.len());
         self.check_deployed()?;
+        self.check_asked()?;
         self.check_streams()
+    }
+
+    fn check_business_ids(&self) -> Checked {
+        let all = self.instances.iter().filter_map(|(_, it)| it.business_id());
+        let mut count = 0;
+        for it in all {
+            must!(self.business_ids.contains(&it), "business id {it:?} is not indexed");
+            count += 1;
+        }
+        must!(self.business_ids.len() == count, "business ids of ended instances are indexed");
+        Ok(())
     }
 
     /// The instances that run of each definition are counted, and the definition is there.

@@ -16,6 +16,8 @@ wire_struct! {
         /// The process ids that took it: each takes it at most once.
         7 => pub(crate) taken_by: Vec<Str>,
         8 => pub(crate) time_to_live_ms: i64,
+        /// The business id of the instance that it starts; empty for none.
+        9 => pub(crate) business_id: Str,
     }
 }
 

@@ -32,6 +32,8 @@ wire_struct! {
         12 => pub(crate) incidents_open: u64,
         /// The logic version that a command raised to; 0 while the first one is in force.
         13 => pub(crate) raised_logic: u32,
+        /// What the idempotency keys that are kept cost.
+        14 => pub(crate) idempotency_bytes: u64,
     }
 }
 

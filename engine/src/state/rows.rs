@@ -10,6 +10,7 @@ use super::State;
 use super::decision::{Decision, Requirements};
 use super::definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use super::file::File;
+use super::idempotency::Asked;
 use super::instance::Instance;
 use super::message::{Message, MessageSubscription};
 use super::meta::{Meta, Name, PendingWork};
@@ -40,6 +41,7 @@ const REQUIREMENTS: u8 = 15;
 const FORM: u8 = 16;
 const RESOURCE: u8 = 17;
 const DELETED_VERSION: u8 = 18;
+const ASKED: u8 = 19;
 
 /// One row as a checkpoint keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,7 @@ pub struct Rows {
     pending: Changes<u64, Arc<PendingWork>>,
     forms: Changes<Key, Arc<File>>,
     resources: Changes<Key, Arc<File>>,
+    asked: Changes<Key, Arc<Asked>>,
     /// A version of 0 is none.
     deleted_versions: Vec<DeletedVersion>,
     decisions: Changes<Key, Arc<Decision>>,
@@ -100,6 +103,7 @@ impl Rows {
             + self.forms.len()
             + self.resources.len()
             + self.deleted_versions.len()
+            + self.asked.len()
             + self.decisions.len()
             + self.requirements.len()
     }
@@ -121,6 +125,7 @@ impl Rows {
             .chain(by_key(SUBSCRIPTION, self.subscriptions))
             .chain(by_key(FORM, self.forms))
             .chain(by_key(RESOURCE, self.resources))
+            .chain(by_key(ASKED, self.asked))
             .chain(self.deleted_versions.into_iter().map(|it| {
                 let row = (it.version > 0).then(|| (VERSION, it.to_bytes()));
                 (deleted_version(&it), row)
@@ -219,6 +224,7 @@ impl State {
             forms: self.forms.take_changes(),
             resources: self.resources.take_changes(),
             deleted_versions: self.take_deleted_versions(),
+            asked: self.asked.take_changes(),
             decisions: self.decisions.take_changes(),
             requirements: self.requirements.take_changes(),
         }
@@ -267,6 +273,7 @@ impl State {
         self.pending.iter().for_each(|(key, it)| row(number(PENDING, *key), it.to_bytes()));
         self.forms.iter().for_each(|(key, it)| row(number(FORM, key.0), it.to_bytes()));
         self.resources.iter().for_each(|(key, it)| row(number(RESOURCE, key.0), it.to_bytes()));
+        self.asked.iter().for_each(|(key, it)| row(number(ASKED, key.0), it.to_bytes()));
         self.deleted_versions().for_each(|it| row(deleted_version(&it), it.to_bytes()));
         self.decisions.iter().for_each(|(key, it)| row(number(DECISION, key.0), it.to_bytes()));
         self.requirements

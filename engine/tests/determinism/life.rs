@@ -6,8 +6,8 @@ use engine::{Engine, Output, StateRow};
 use record::{
     ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance, Command, CommandBody,
     CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody,
-    Event, FailJob, IncidentIntent, Key, LOGIC, Millis, OpenStream, PublishMessage, RequestId,
-    ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
+    Envelope, Event, FailJob, IncidentIntent, Key, LOGIC, Millis, OpenStream, PublishMessage,
+    RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -26,7 +26,9 @@ pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<Strin
         // The planted difference: one entry of one life has another seed.
         let planted = u64::from(is_planted && seed % 7 == 3);
         let request = RequestId { node: 1, incarnation: 1, seq: index };
-        let command = Command { request, body, ..Command::default() };
+        let (body, idempotency_key) = Life::once(&mut random, body);
+        let envelope = Envelope { idempotency_key, ..Envelope::default() };
+        let command = Command { request, envelope, body, ..Command::default() };
         let body = EntryBody {
             now: life.now,
             seed: random.next() ^ planted,
@@ -42,6 +44,10 @@ pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<Strin
     }
     lines.push(format!("seed {seed} state {:016x}", life.engine.state_hash()));
     lines
+}
+
+fn complete(job: Key, variables: Doc) -> CommandBody {
+    CommandBody::CompleteJob(CompleteJob { job, variables, ..CompleteJob::default() })
 }
 
 struct Life {
@@ -73,6 +79,22 @@ impl Life {
         }
     }
 
+    /// Some commands come with one of a few idempotency keys: the same one again, or another.
+    fn once(random: &mut Random, body: CommandBody) -> (CommandBody, Str) {
+        if random.below(4) > 0 {
+            return (body, Str::default());
+        }
+        let key = format!("key {}", random.below(4)).as_str().into();
+        match body {
+            CommandBody::CreateInstance(it) => {
+                let variables = Doc::empty();
+                (CommandBody::CreateInstance(CreateInstance { variables, ..it }), key)
+            }
+            CommandBody::CompleteJob(_) | CommandBody::PublishMessage(_) => (body, key),
+            other => (other, Str::default()),
+        }
+    }
+
     fn command(&mut self, random: &mut Random, index: u64) -> CommandBody {
         let document = format!(
             "{{\"k\": \"k{}\", \"x\": {}, \"n\": {index}}}",
@@ -98,7 +120,7 @@ impl Life {
                 await_result: random.below(3) == 0,
                 ..CreateInstance::default()
             }),
-            (_, 4..9) => CommandBody::CompleteJob(CompleteJob { job, variables, result: None }),
+            (_, 4..9) => complete(job, variables),
             (_, 9) => CommandBody::FailJob(FailJob {
                 job,
                 retries: i32::try_from(random.below(3)).unwrap(),
@@ -110,8 +132,8 @@ impl Life {
                 name: format!("m{kind}").into(),
                 correlation_key: format!("k{}", random.below(2)).into(),
                 time_to_live_ms: 10_000 * i64::try_from(random.below(2)).unwrap(),
-                message_id: "".into(),
                 variables,
+                ..PublishMessage::default()
             }),
             (_, 14) => CommandBody::CancelInstance(CancelInstance { instance }),
             (_, 15) => CommandBody::ResolveIncident(ResolveIncident { incident }),

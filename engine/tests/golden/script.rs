@@ -79,8 +79,14 @@ fn jobs(log: &mut Log) {
         job,
         variables: variables.clone(),
         result: None,
+        ..CompleteJob::default()
     }));
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables, result: None }));
+    log.put(CommandBody::CompleteJob(CompleteJob {
+        job,
+        variables,
+        result: None,
+        ..CompleteJob::default()
+    }));
 }
 
 /// Boundary events of both kinds, interrupting and not.
@@ -115,6 +121,7 @@ fn waits(log: &mut Log) {
                 job,
                 variables: Doc::empty(),
                 result: None,
+                ..CompleteJob::default()
             }));
         }
     }
@@ -143,6 +150,7 @@ fn streams(log: &mut Log) {
         job,
         variables: doc(r#"{"done": 1}"#),
         result: None,
+        ..CompleteJob::default()
     }));
     log.create("wide", "{}");
     log.create("none of these", "{}");
@@ -157,7 +165,12 @@ fn trouble(log: &mut Log) {
     log.put(CommandBody::SetVariables(set));
     log.put(CommandBody::ResolveIncident(ResolveIncident { incident }));
     let job = log.activate("now-there", MINUTE);
-    log.put(CommandBody::CompleteJob(CompleteJob { job, variables: Doc::empty(), result: None }));
+    log.put(CommandBody::CompleteJob(CompleteJob {
+        job,
+        variables: Doc::empty(),
+        result: None,
+        ..CompleteJob::default()
+    }));
     let awaited = CommandBody::CreateInstance(CreateInstance {
         process_id: "every".into(),
         version: 1,
@@ -274,6 +287,7 @@ impl Log {
             time_to_live_ms,
             message_id: Str::default(),
             variables: doc(r#"{"carried": [1, "two", null]}"#),
+            ..PublishMessage::default()
         }));
     }
 

@@ -79,9 +79,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn apply(&mut self, body: CommandBody, request: RequestId) {
+    fn apply(&mut self, body: CommandBody, request: RequestId, key: &str) {
         self.index += 1;
-        let envelope = Envelope { principal: "tester".into(), ..Envelope::default() };
+        let envelope = Envelope {
+            principal: "tester".into(),
+            idempotency_key: key.into(),
+            ..Envelope::default()
+        };
         let command = Command { request, settled: 0, envelope, body };
         let now = self.engine.now().max(self.wall + self.engine.clock().offset_ms);
         let body =
@@ -98,7 +102,7 @@ impl Run<'_> {
 
     /// Does a line of the script, and compares what it puts out.
     fn step(&mut self, at: usize, line: &str) -> Result<(), String> {
-        let script::Line { action, is_quiet, request } = script::parse(line, &self.names);
+        let script::Line { action, key, is_quiet, request } = script::parse(line, &self.names);
         let is_deployment = matches!(action, Action::Deploy(_));
         let body = match action {
             Action::Command(body) => Self::adapted(body),
@@ -116,7 +120,7 @@ impl Run<'_> {
             }
         };
         let request = self.request(&body, request);
-        self.apply(body, request);
+        self.apply(body, request, &key);
         for record in &self.out.records {
             // What starts instances of the other definition ends with the deployment of this one.
             if !(is_deployment && is_end_of_start(record)) {
@@ -193,7 +197,7 @@ impl Run<'_> {
                 if is_bpmn(it) { scenario::resource(&it.name, &moved(text)) } else { it.clone() }
             });
             let resources = resources.collect();
-            self.apply(CommandBody::Deploy(Deploy { resources }), RequestId::default());
+            self.apply(CommandBody::Deploy(Deploy { resources }), RequestId::default(), "");
             self.learn_ids();
         }
         CommandBody::Deploy(deploy)
@@ -263,7 +267,7 @@ impl Run<'_> {
             let Some(&target) = self.others.get(&definition).filter(|_| !is_busy) else { continue };
             let mapping = self.ids[&definition].clone();
             let body = CommandBody::MigrateInstance(MigrateInstance { instance, target, mapping });
-            self.apply(body, RequestId::default());
+            self.apply(body, RequestId::default(), "");
             let refusal = self.out.records.iter().find_map(|it| match &it.event {
                 Event::Rejection(it) => Some(it.reason.to_string()),
                 _ => None,
@@ -279,7 +283,7 @@ impl Run<'_> {
                 let _ = writeln!(self.text, "  {line}");
             }
             while self.engine.has_pending() {
-                self.apply(CommandBody::Continue(Continue {}), RequestId::default());
+                self.apply(CommandBody::Continue(Continue {}), RequestId::default(), "");
             }
         }
         Ok(())

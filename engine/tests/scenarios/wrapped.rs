@@ -143,7 +143,12 @@ fn answer(record: &Record, manner: &Manner) -> Option<CommandBody> {
     {
         let job = record.key;
         return Some(match manner.error.clone() {
-            None => CommandBody::CompleteJob(CompleteJob { job, variables, result: None }),
+            None => CommandBody::CompleteJob(CompleteJob {
+                job,
+                variables,
+                result: None,
+                ..CompleteJob::default()
+            }),
             Some(code) => CommandBody::ThrowError(ThrowError {
                 job,
                 code,

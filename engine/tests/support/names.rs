@@ -109,6 +109,7 @@ impl Names {
             | Event::Rejection(_)
             | Event::ReplyRemembered(_)
             | Event::RequestsSettled(_)
+            | Event::Idempotency(_)
             | Event::StreamOpened(_)
             | Event::StreamCredited(_)
             | Event::StreamClosed(_)

@@ -103,7 +103,7 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     fn step(&mut self, line: &str, text: &mut String) {
-        let script::Line { action, is_quiet, request } = script::parse(line, &self.names);
+        let script::Line { action, key, is_quiet, request } = script::parse(line, &self.names);
         let body = match action {
             Action::Command(body) => body,
             Action::Deploy(models) => self.deploy(&models),
@@ -119,7 +119,7 @@ impl Runner<'_> {
                 return;
             }
         };
-        self.apply(body, request);
+        self.apply(body, request, &key);
         let mut shown = self.show();
         if is_quiet {
             shown = counted(&shown);
@@ -129,7 +129,7 @@ impl Runner<'_> {
         }
     }
 
-    fn apply(&mut self, body: CommandBody, request: Option<u64>) {
+    fn apply(&mut self, body: CommandBody, request: Option<u64>, key: &str) {
         let is_own = matches!(
             body,
             CommandBody::Tick(_) | CommandBody::Continue(_) | CommandBody::StartTerm(_)
@@ -148,7 +148,11 @@ impl Runner<'_> {
             }
         };
         self.index += 1;
-        let envelope = Envelope { principal: "tester".into(), ..Envelope::default() };
+        let envelope = Envelope {
+            principal: "tester".into(),
+            idempotency_key: key.into(),
+            ..Envelope::default()
+        };
         let command = Command { request, settled: 0, envelope, body };
         let engine = self.twins.engine();
         // As a leader stamps it: the wall clock with the offset of the test clock.

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! deploy MODEL…            create PROCESS [version=N] [result] [fetch=a,b] [at=ELEMENT,…] [{…}]
+//! (create, publish and complete with business-id=…; create with tags=a,b end-after=ELEMENT,…)
+//! call INSTANCE ID         (a business id)
 //! delete RESOURCE          (a process, graph, form or other file)
 //! cancel INSTANCE          activate TYPE [max=N] [timeout=5m] [worker=W] [fetch=a,b]
 //! complete JOB [{…}]       fail JOB retries=N [backoff=5s] [message=M] [{…}]
@@ -25,23 +27,25 @@
 //! ```
 //!
 //! Before any of them: `quiet` shows only how many records of which kind there were, and
-//! `request=N` gives the command that request id, so that it can be repeated.
+//! `request=N` gives the command that request id, so that it can be repeated; `idempotency-key=K`
+//! anywhere in the line gives it that key.
 
 use super::names::Names;
 use super::time::{START, duration};
 use super::{modification, user_task};
 use record::{
-    ActivateJobs, Activation, AddCredit, BroadcastSignal, CancelInstance, ChangeClock, ClockChange,
-    CloseStream, CommandBody, CompleteJob, Continue, CreateInstance, DeleteResource,
-    EvaluateConditional, EvaluateDecision, FailJob, Key, MappedElement, MigrateInstance, Millis,
-    OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables, SettingsChange,
-    SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority, UpdateJobRetries,
-    UpdateJobTimeout, YieldJobs,
+    ActivateJobs, Activation, AddCredit, AssignBusinessId, BroadcastSignal, CancelInstance,
+    ChangeClock, ClockChange, CloseStream, CommandBody, CompleteJob, Continue, CreateInstance,
+    DeleteResource, EvaluateConditional, EvaluateDecision, FailJob, Key, Labels, MappedElement,
+    MigrateInstance, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables,
+    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority,
+    UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
 
 /// What a line of a script does.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum Action {
     Command(CommandBody),
     Deploy(Vec<String>),
@@ -53,6 +57,8 @@ pub(crate) enum Action {
 /// A line of a script.
 pub(crate) struct Line {
     pub(crate) action: Action,
+    /// The idempotency key; empty for none.
+    pub(crate) key: String,
     pub(crate) is_quiet: bool,
     pub(crate) request: Option<u64>,
 }
@@ -83,8 +89,9 @@ pub(crate) fn parse(line: &str, names: &Names) -> Line {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let request = settings.get("request").map(|it| it.parse().expect("a request's number"));
+    let key = settings.get("idempotency-key").cloned().unwrap_or_default();
     let parts = Parts { words, settings, doc };
-    Line { action: parts.action(names, line), is_quiet, request }
+    Line { action: parts.action(names, line), key, is_quiet, request }
 }
 
 impl Parts {
@@ -137,6 +144,7 @@ impl Parts {
                 job: key(1),
                 variables: doc,
                 result: user_task::result(&self.words, &self.settings),
+                business_id: self.text("business-id", ""),
             }),
             "yield" => yield_jobs(&self.words[1..], names),
             "evaluate" => self.evaluate(names),
@@ -150,6 +158,7 @@ impl Parts {
                 time_to_live_ms: self.time("ttl", 0),
                 message_id: self.text("id", ""),
                 variables: doc,
+                business_id: self.text("business-id", ""),
             }),
             "signal" => CommandBody::BroadcastSignal(BroadcastSignal {
                 name: self.words.get(1).map_or("", String::as_str).into(),
@@ -196,6 +205,10 @@ impl Parts {
             "retries" => CommandBody::UpdateJobRetries(UpdateJobRetries {
                 job: key(1),
                 retries: self.number(2),
+            }),
+            "call" => CommandBody::AssignBusinessId(AssignBusinessId {
+                instance: key(1),
+                business_id: self.words.get(2).map_or("", String::as_str).into(),
             }),
             "priority" => CommandBody::UpdateJobPriority(UpdateJobPriority {
                 job: key(1),
@@ -245,6 +258,8 @@ impl Parts {
             await_result: self.has("result"),
             fetch_variables: self.list("fetch"),
             start_at: self.list("at"),
+            labels: Labels { business_id: self.text("business-id", ""), tags: self.list("tags") },
+            end_after: self.list("end-after"),
         })
     }
 
@@ -290,6 +305,9 @@ impl Parts {
                 "loop_elements_max" => change.loop_elements_max = value.parse().ok(),
                 "call_depth_max" => change.call_depth_max = value.parse().ok(),
                 "streams_max" => change.streams_max = value.parse().ok(),
+                "business_id_unique" => change.business_id_unique = value.parse().ok(),
+                "idempotency_bytes_max" => change.idempotency_bytes_max = value.parse().ok(),
+                "idempotency_ms" => change.idempotency_ms = value.parse().ok(),
                 "remembered_replies_ms" => change.remembered_replies_ms = value.parse().ok(),
                 "remembered_replies_max" => change.remembered_replies_max = value.parse().ok(),
                 other => panic!("scripts do not change '{other}'"),

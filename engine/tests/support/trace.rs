@@ -6,8 +6,9 @@ use engine::Push;
 use record::{
     ActivatedJob, Cause, ConditionEvaluation, ConditionalEvent, ConditionalIntent,
     DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType, FileEvent, JobEvent,
-    JobKind, MultiInstanceEvent, MultiInstanceIntent, Origin, ProcessInstanceEvent,
-    ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent, UserTaskEvent,
+    JobIntent, JobKind, Labels, MultiInstanceEvent, MultiInstanceIntent, Origin,
+    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+    UserTaskEvent, UserTaskIntent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -55,8 +56,10 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         Event::DecisionEvaluation(it) => evaluation_of_decision(it, &key, names),
         Event::ProcessInstanceCreation(it) => {
             let awaits = if it.awaits.is_some() { " result awaited" } else { "" };
+            let ends = it.end_after.join(",");
+            let ends = if ends.is_empty() { ends } else { format!(" ends after {ends}") };
             let definition = names.of(it.origin.definition);
-            format!("Creation {key} of {definition} {}{awaits}", it.variables.to_json())
+            format!("Creation {key} of {definition} {}{awaits}{ends}", it.variables.to_json())
         }
         Event::ProcessInstanceResult(it) => {
             format!("Result {} {}", names.of(it.origin.instance), it.variables.to_json())
@@ -223,6 +226,10 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         Event::TermStarted(it) => format!("(term {} started)", it.term),
         Event::WorkParked(it) => format!("({} steps set aside)", it.steps.len()),
         Event::WorkResumed(_) => "(work taken up)".to_owned(),
+        Event::Idempotency(it) => {
+            let name = [" ", &*it.idempotency_key].concat();
+            format!("(idempotency key {:?}{})", it.intent, name.trim_end())
+        }
         Event::ReplyRemembered(_) | Event::RequestsSettled(_) => return None,
     };
     Some(line)
@@ -300,6 +307,7 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
             if event.passed > 0 {
                 let _ = write!(line, " after {} in a loop", event.passed);
             }
+            line.push_str(&labels(&event.labels));
             if !event.start_lock.is_empty() {
                 let _ = write!(line, " locks '{}'", event.start_lock);
             }
@@ -316,6 +324,7 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
                 let _ = write!(line, " locks '{}'", event.start_lock);
             }
         }
+        ProcessInstanceIntent::BusinessIdAssigned => line.push_str(&labels(&event.labels)),
         ProcessInstanceIntent::Unspecified
         | ProcessInstanceIntent::ElementActivated
         | ProcessInstanceIntent::ElementCompleting
@@ -419,6 +428,9 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     if event.priority != 0 {
         let _ = write!(line, " priority={}", event.priority);
     }
+    if event.intent == JobIntent::Created {
+        line.push_str(&labels(&event.labels));
+    }
     if event.deadline != 0 {
         let _ = write!(line, " deadline={}", at(event.deadline));
     }
@@ -440,6 +452,18 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     }
     line.push_str(&document(&event.variables));
     line
+}
+
+/// What the caller calls an instance.
+fn labels(labels: &Labels) -> String {
+    let mut text = String::new();
+    if !labels.business_id.is_empty() {
+        let _ = write!(text, " business-id={}", labels.business_id);
+    }
+    if !labels.tags.is_empty() {
+        let _ = write!(text, " tags={}", labels.tags.join(","));
+    }
+    text
 }
 
 fn multi_instance(event: &MultiInstanceEvent, names: &Names) -> String {
@@ -480,6 +504,9 @@ fn user_task(event: &UserTaskEvent, key: &str, names: &Names) -> String {
         ("denied", event.denied_reason.to_string()),
     ];
     let mut line = format!("UserTask {:?} {key} at {place}", event.intent);
+    if event.intent == UserTaskIntent::Creating {
+        line.push_str(&labels(&event.labels));
+    }
     for (name, value) in said.iter().filter(|(_, value)| !value.is_empty()) {
         let _ = write!(line, " {name}={value}");
     }
@@ -549,7 +576,8 @@ pub(crate) fn reply(seq: u64, reply: &Reply, names: &Names) -> String {
             format!("deployed {}", all.collect::<Vec<_>>().join(", "))
         }
         Reply::InstanceCreated(it) => {
-            format!("created {} of {}", names.of(it.instance), names.of(it.definition))
+            let labels = labels(&it.labels);
+            format!("created {} of {}{labels}", names.of(it.instance), names.of(it.definition))
         }
         Reply::InstanceResult(it) => {
             format!("result of {} {}", names.of(it.created.instance), it.variables.to_json())
@@ -580,12 +608,13 @@ fn activated(job: &ActivatedJob, names: &Names) -> String {
     let headers: Vec<String> =
         job.headers.iter().map(|it| format!(" {}:{}", it.key, names.in_text(&it.value))).collect();
     format!(
-        "\n    {} #{} worker={} retries={} deadline={}{} {}",
+        "\n    {} #{} worker={} retries={} deadline={}{}{} {}",
         names.of(job.key),
         job.activation,
         job.worker,
         job.retries,
         at(job.deadline),
+        labels(&job.labels),
         headers.concat(),
         job.variables.to_json()
     )

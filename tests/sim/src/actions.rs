@@ -225,6 +225,7 @@ impl World {
             time_to_live_ms,
             message_id: message_id.as_str().into(),
             variables,
+            ..PublishMessage::default()
         }));
     }
 
@@ -335,6 +336,7 @@ impl World {
                 job: held.job,
                 variables,
                 result: None,
+                ..CompleteJob::default()
             }));
         }
     }

@@ -1,9 +1,9 @@
 //! Reading the rows of a checkpoint, and rebuilding the indexes from them.
 
 use super::{
-    DECISION, DEFINITION, DELETED_VERSION, FORM, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE, META,
-    PENDING, REPLY, REQUIREMENTS, RESOURCE, SIGNAL_START, START_SUBSCRIPTION, START_TIMER, STREAM,
-    SUBSCRIPTION, StateRow, VERSION,
+    ASKED, DECISION, DEFINITION, DELETED_VERSION, FORM, GATEWAY, INSTANCE, LAST_STREAM, MESSAGE,
+    META, PENDING, REPLY, REQUIREMENTS, RESOURCE, SIGNAL_START, START_SUBSCRIPTION, START_TIMER,
+    STREAM, SUBSCRIPTION, StateRow, VERSION,
 };
 use crate::engine::RestoreError;
 use crate::state::State;
@@ -11,6 +11,7 @@ use crate::state::decision::{Decision, Requirements};
 use crate::state::definition::{Definition, SignalStart, StartSubscription, StartTimer};
 use crate::state::due::DueKind;
 use crate::state::file::File;
+use crate::state::idempotency::Asked;
 use crate::state::instance::{Instance, JobState};
 use crate::state::message::{Message, MessageSubscription};
 use crate::state::meta::{Meta, PendingWork};
@@ -29,7 +30,7 @@ impl State {
             row: name(),
             source: WireError::Malformed { what: "row key" },
         })?;
-        if row.version > VERSION || !(META..=DELETED_VERSION).contains(&kind) {
+        if row.version > VERSION || !(META..=ASKED).contains(&kind) {
             return Err(RestoreError::Newer { row: name(), kind, version: row.version });
         }
         self.restore(kind, key, &row.value)
@@ -88,6 +89,9 @@ impl State {
             RESOURCE => self.resources.restore(File::from_bytes(value)?),
             DECISION => self.decisions.restore(Decision::from_bytes(value)?),
             REQUIREMENTS => self.requirements.restore(Requirements::from_bytes(value)?),
+            ASKED => {
+                self.asked.restore(Key(number_of(key)?), Arc::new(Asked::from_bytes(value)?));
+            }
             DELETED_VERSION => self.restore_deleted(DeletedVersion::from_bytes(value)?),
             _ => return Err(WireError::Malformed { what: "row kind" }),
         }
@@ -122,6 +126,7 @@ impl State {
         }
         self.restore_of_starts();
         self.restore_of_messages();
+        self.restore_of_asked();
         let streams: Vec<_> = self.streams.iter().map(|(key, it)| (*key, it.clone())).collect();
         for (key, it) in streams.into_iter().filter(|(_, it)| it.credit > 0) {
             self.ready_streams.restore((it.job_type.clone(), key), ());
@@ -150,6 +155,9 @@ impl State {
         if !instance.start_lock.is_empty() {
             let lock = (instance.process_id.clone(), instance.start_lock.clone());
             self.start_locks.restore(lock, key);
+        }
+        if let Some(it) = instance.business_id() {
+            self.business_ids.restore(it, ());
         }
         self.restore_attached(instance);
         self.restore_children(instance);

@@ -63,6 +63,7 @@ impl Instances {
                     }
                     ProcessInstanceIntent::Unspecified
                     | ProcessInstanceIntent::SequenceFlowDeleted
+                    | ProcessInstanceIntent::BusinessIdAssigned
                     | ProcessInstanceIntent::SequenceFlowTaken
                     | ProcessInstanceIntent::ElementActivated
                     | ProcessInstanceIntent::ElementCompleting
