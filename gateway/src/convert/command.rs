@@ -3,10 +3,11 @@
 use broker_api::{PollRequest, Resource, StreamRequest};
 use proto::gateway as wire;
 use record::{
-    BroadcastSignal, CreateInstance, Envelope, FailJob, Key, PublishMessage, SetVariables,
+    BroadcastSignal, CreateInstance, Envelope, FailJob, Key, Labels, PublishMessage, SetVariables,
 };
 use std::time::Duration;
 use tonic::Status;
+use value::Str;
 
 use super::{field, user_task};
 use crate::limits::STREAM_CREDIT;
@@ -25,9 +26,6 @@ pub(crate) fn create_instance(
         ));
     }
     field::tenant(&request.tenant_id)?;
-    field::unsupported(!request.runtime_instructions.is_empty(), "runtimeInstructions")?;
-    field::unsupported(!request.tags.is_empty(), "tags")?;
-    field::unsupported_text(request.business_id.as_deref(), "businessId")?;
     Ok(CreateInstance {
         definition,
         process_id: if definition.is_none() { process_id.into() } else { "".into() },
@@ -40,7 +38,29 @@ pub(crate) fn create_instance(
             .iter()
             .map(|it| it.element_id.as_str().into())
             .collect(),
+        labels: Labels {
+            business_id: request.business_id.as_deref().unwrap_or_default().into(),
+            tags: field::texts(&request.tags),
+        },
+        end_after: end_after(&request.runtime_instructions)?,
     })
+}
+
+/// The elements after which an instance is terminated.
+fn end_after(
+    instructions: &[wire::ProcessInstanceCreationRuntimeInstruction],
+) -> Result<Vec<Str>, Status> {
+    use wire::process_instance_creation_runtime_instruction::Instruction;
+    let one = |it: &wire::ProcessInstanceCreationRuntimeInstruction| match &it.instruction {
+        Some(Instruction::Terminate(it)) if !it.after_element_id.is_empty() => {
+            Ok(it.after_element_id.as_str().into())
+        }
+        Some(Instruction::Terminate(_)) | None => Err(invalid(
+            "One of 'runtimeInstructions' is empty. Say after which element the instance is \
+             terminated, in 'terminate.afterElementId'.",
+        )),
+    };
+    instructions.iter().map(one).collect()
 }
 
 /// Starts an instance and waits for its result.
@@ -64,8 +84,19 @@ pub(crate) fn complete_job(
 ) -> Result<record::CompleteJob, Status> {
     let result = user_task::result(request.result.as_ref())?;
     field::unsupported_text(request.lease_token.as_deref(), "leaseToken")?;
-    field::unsupported(request.business_id.is_some(), "businessId")?;
-    Ok(record::CompleteJob { job, variables: field::variables(&request.variables)?, result })
+    let business_id = request.business_id.as_deref();
+    if business_id.is_some_and(str::is_empty) {
+        return Err(invalid(
+            "The field 'businessId' is empty. Give the business id of the job's instance, or leave \
+             it out.",
+        ));
+    }
+    Ok(record::CompleteJob {
+        job,
+        variables: field::variables(&request.variables)?,
+        result,
+        business_id: business_id.unwrap_or_default().into(),
+    })
 }
 
 /// Fails a job.
@@ -141,13 +172,13 @@ pub(crate) fn publish_message(
     request: &wire::PublishMessageRequest,
 ) -> Result<PublishMessage, Status> {
     field::tenant(&request.tenant_id)?;
-    field::unsupported_text(request.business_id.as_deref(), "businessId")?;
     Ok(PublishMessage {
         name: request.name.as_str().into(),
         correlation_key: request.correlation_key.as_str().into(),
         time_to_live_ms: request.time_to_live,
         message_id: request.message_id.as_str().into(),
         variables: field::variables(&request.variables)?,
+        business_id: request.business_id.as_deref().unwrap_or_default().into(),
     })
 }
 

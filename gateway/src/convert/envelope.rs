@@ -14,16 +14,37 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The metadata key with the W3C trace context.
 const TRACE: &str = "traceparent";
 
-/// The envelope of a request.
+/// The envelope of a request that has no idempotency key.
 pub(crate) fn of(metadata: &MetadataMap) -> Result<Envelope, Status> {
-    if metadata.contains_key(IDEMPOTENCY_KEY) {
-        // A caller who sends one relies on it, so it must not be ignored.
+    let envelope = keyed(metadata)?;
+    without_key(&envelope).map_err(invalid)?;
+    Ok(envelope)
+}
+
+/// The envelope of a request that may have an idempotency key: one that creates an instance,
+/// publishes a message or completes something.
+pub(crate) fn keyed(metadata: &MetadataMap) -> Result<Envelope, Status> {
+    let idempotency_key = text(metadata, IDEMPOTENCY_KEY)?;
+    if idempotency_key.trim().is_empty() && metadata.contains_key(IDEMPOTENCY_KEY) {
         return Err(invalid(format!(
-            "The metadata '{IDEMPOTENCY_KEY}' is not supported by this version of Baton. Leave it \
-             out, and give messages a message id instead."
+            "The metadata '{IDEMPOTENCY_KEY}' is blank. Give each request a key of its own, or \
+             leave it out."
         )));
     }
-    Ok(Envelope { trace: text(metadata, TRACE)?, reason: reason(metadata)?, ..Envelope::default() })
+    let (trace, reason) = (text(metadata, TRACE)?, reason(metadata)?);
+    Ok(Envelope { trace, reason, idempotency_key, ..Envelope::default() })
+}
+
+/// Refuses an idempotency key where it would be ignored: a caller who sends one relies on it. The
+/// error is a sentence.
+pub(crate) fn without_key(envelope: &Envelope) -> Result<(), String> {
+    if envelope.idempotency_key.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "The metadata '{IDEMPOTENCY_KEY}' has a meaning only where instances are created, messages \
+         are published, and jobs and user tasks are completed. Leave it out."
+    ))
 }
 
 /// Why a request is made, in the caller's words.
@@ -57,7 +78,7 @@ fn text(metadata: &MetadataMap, name: &str) -> Result<Str, Status> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{keyed, of};
     use proto::REASON_METADATA;
     use tonic::metadata::{MetadataMap, MetadataValue};
 
@@ -77,11 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn a_promise_that_is_not_kept_is_refused() {
+    fn an_idempotency_key_is_refused_where_it_would_be_ignored() {
         let mut metadata = MetadataMap::new();
         metadata.insert("idempotency-key", "order 7".parse().expect("ASCII"));
-        let error = of(&metadata).expect_err("not supported");
+        assert_eq!(&*keyed(&metadata).expect("a key").idempotency_key, "order 7");
+        let error = of(&metadata).expect_err("no meaning here");
         assert!(error.message().contains("'idempotency-key'"), "{}", error.message());
+        metadata.insert("idempotency-key", " ".parse().expect("ASCII"));
+        assert!(keyed(&metadata).expect_err("blank").message().contains("is blank"));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(crate) fn job(job: &ActivatedJob) -> wire::ActivatedJob {
         user_task: user_task::properties(job),
         physical_tenant_id: PHYSICAL_TENANT.to_owned(),
         priority: job.priority,
+        tags: job.labels.tags.iter().map(ToString::to_string).collect(),
+        business_id: job.labels.business_id.to_string(),
         ..wire::ActivatedJob::default()
     }
 }

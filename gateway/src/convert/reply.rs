@@ -2,7 +2,9 @@
 
 use broker_api::Topology;
 use proto::gateway as wire;
-use record::{DEFAULT_TENANT, Deployed, DeployedVersion, InstanceCreated, InstanceResult, Reply};
+use record::{
+    DEFAULT_TENANT, Deployed, DeployedVersion, InstanceCreated, InstanceResult, Labels, Reply,
+};
 use tonic::{Code, Status};
 
 use super::decision;
@@ -35,9 +37,17 @@ pub(crate) fn instance_created(it: &InstanceCreated) -> wire::CreateProcessInsta
         version: version(it.version),
         process_instance_key: it.instance.as_i64(),
         tenant_id: DEFAULT_TENANT.to_owned(),
-        tags: Vec::new(),
-        business_id: None,
+        tags: tags(&it.labels),
+        business_id: business_id(&it.labels),
     }
+}
+
+fn tags(labels: &Labels) -> Vec<String> {
+    labels.tags.iter().map(ToString::to_string).collect()
+}
+
+fn business_id(labels: &Labels) -> Option<String> {
+    (!labels.business_id.is_empty()).then(|| labels.business_id.to_string())
 }
 
 /// An instance has completed.
@@ -51,8 +61,8 @@ pub(crate) fn instance_result(
         process_instance_key: it.created.instance.as_i64(),
         variables: it.variables.to_json(),
         tenant_id: DEFAULT_TENANT.to_owned(),
-        tags: Vec::new(),
-        business_id: None,
+        tags: tags(&it.created.labels),
+        business_id: business_id(&it.created.labels),
     }
 }
 

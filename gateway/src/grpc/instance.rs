@@ -2,7 +2,9 @@
 
 use broker_api::Refusal;
 use proto::gateway as wire;
-use record::{CancelInstance, CommandBody, CommandIntent, CreateInstance, Envelope, Reply};
+use record::{
+    AssignBusinessId, CancelInstance, CommandBody, CommandIntent, CreateInstance, Envelope, Reply,
+};
 use std::time::Duration;
 use tonic::{Request, Response, Status};
 
@@ -16,7 +18,7 @@ pub(super) async fn create(
     service: &Service,
     request: Request<wire::CreateProcessInstanceRequest>,
 ) -> Answer<wire::CreateProcessInstanceResponse> {
-    let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::keyed(request.metadata())?;
     let body = command::create_instance(request.get_ref())?;
     let intent = CommandIntent::ProcessInstanceCreationCreate;
     match start(service, envelope, intent, body, (service.waits.command, call::MAY_BE_DONE)).await?
@@ -31,7 +33,7 @@ pub(super) async fn create_with_result(
     service: &Service,
     request: Request<wire::CreateProcessInstanceWithResultRequest>,
 ) -> Answer<wire::CreateProcessInstanceWithResultResponse> {
-    let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::keyed(request.metadata())?;
     let body = command::create_instance_with_result(request.get_ref())?;
     // A negative wait has no meaning here, so it counts as the default, too.
     let asked_ms = request.get_ref().request_timeout.max(0);
@@ -48,7 +50,8 @@ pub(super) async fn create_with_result(
     }
 }
 
-/// Creates an instance on the next partition that takes it.
+/// Creates an instance on the next partition that takes it, or on the one that its business id or
+/// its idempotency key names: the same id or key must come to the same place.
 async fn start(
     service: &Service,
     envelope: Envelope,
@@ -58,9 +61,14 @@ async fn start(
 ) -> Result<Reply, Status> {
     let started = tokio::time::Instant::now();
     let mut refused = Refusal::Stopping;
-    for _ in service.broker.partitions() {
+    let names = [&*body.labels.business_id, &*envelope.idempotency_key];
+    let name = names.into_iter().find(|it| !it.is_empty());
+    let chosen = name.map(|it| service.broker.partition_for_correlation_key(it));
+    let tries = if chosen.is_some() { 1 } else { service.broker.partitions().len() };
+    for _ in 0..tries {
+        let partition = chosen.unwrap_or_else(|| service.broker.partition_for_new_instance());
         let pending = service.broker.submit(broker_api::Request {
-            partition: service.broker.partition_for_new_instance(),
+            partition,
             envelope: envelope.clone(),
             body: CommandBody::CreateInstance(body.clone()),
         });
@@ -128,6 +136,22 @@ pub(super) async fn migrate(
     Ok(Response::new(wire::MigrateProcessInstanceResponse {}))
 }
 
+/// Gives a running instance a business id.
+pub(super) async fn assign_business_id(
+    service: &Service,
+    request: Request<wire::AssignProcessInstanceBusinessIdRequest>,
+) -> Answer<wire::AssignProcessInstanceBusinessIdResponse> {
+    let envelope = envelope::of(request.metadata())?;
+    let intent = CommandIntent::ProcessInstanceAssignBusinessId;
+    let number = request.get_ref().process_instance_key;
+    let (partition, instance) =
+        route::by_key(&*service.broker, number, "process instance", intent)?;
+    let business_id = request.get_ref().business_id.as_str().into();
+    let body = CommandBody::AssignBusinessId(AssignBusinessId { instance, business_id });
+    reply::accepted(submit(service, partition, envelope, intent, body).await?)?;
+    Ok(Response::new(wire::AssignProcessInstanceBusinessIdResponse {}))
+}
+
 /// Lets an instance go on where an incident stopped it.
 pub(super) async fn resolve_incident(
     service: &Service,
@@ -165,7 +189,7 @@ pub(super) async fn publish_message(
     service: &Service,
     request: Request<wire::PublishMessageRequest>,
 ) -> Answer<wire::PublishMessageResponse> {
-    let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::keyed(request.metadata())?;
     let body = command::publish_message(request.get_ref())?;
     let partition = service.broker.partition_for_correlation_key(&body.correlation_key);
     let intent = CommandIntent::MessagePublish;

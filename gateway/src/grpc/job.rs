@@ -14,7 +14,7 @@ pub(super) async fn complete(
     service: &Service,
     request: Request<wire::CompleteJobRequest>,
 ) -> Answer<wire::CompleteJobResponse> {
-    let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::keyed(request.metadata())?;
     let intent = CommandIntent::JobComplete;
     let (partition, job) =
         route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;

@@ -17,7 +17,6 @@ mod push;
 mod receive;
 mod service;
 mod signal;
-mod unbuilt;
 
 pub(crate) mod serve;
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-use super::{call, conditional, decision, deploy, instance, job, poll, push, signal, unbuilt};
+use super::{call, conditional, decision, deploy, instance, job, poll, push, signal};
 use crate::config::Waits;
 
 /// The answer to an rpc.
@@ -189,9 +189,9 @@ impl wire::gateway_server::Gateway for Service {
 
     async fn assign_process_instance_business_id(
         &self,
-        _request: Request<wire::AssignProcessInstanceBusinessIdRequest>,
+        request: Request<wire::AssignProcessInstanceBusinessIdRequest>,
     ) -> Answer<wire::AssignProcessInstanceBusinessIdResponse> {
-        unbuilt::rpc("AssignProcessInstanceBusinessId", "instances have no business id yet")
+        instance::assign_business_id(self, request).await
     }
 
     async fn broadcast_signal(

@@ -15,6 +15,7 @@ fn created() -> InstanceCreated {
         process_id: "order".into(),
         version: 3,
         instance: Key::new(1, 9),
+        ..InstanceCreated::default()
     }
 }
 
@@ -298,6 +299,7 @@ async fn reports_about_jobs_become_commands_of_the_jobs_partition() {
             job,
             variables: variables.clone(),
             result: None,
+            ..record::CompleteJob::default()
         }),
         CommandBody::FailJob(record::FailJob {
             job,
@@ -416,6 +418,7 @@ async fn an_evaluation_of_conditional_start_events_names_what_it_started() {
             process_id: "order".into(),
             version: 3,
             instance: Key::new(1, 10),
+            ..InstanceCreated::default()
         }],
     }));
     let request = wire::EvaluateConditionalRequest {

@@ -5,6 +5,7 @@ mod admin;
 mod commands;
 mod decisions;
 mod delivery;
+mod labels;
 mod limits;
 mod polls;
 mod raw;

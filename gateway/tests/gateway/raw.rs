@@ -23,9 +23,20 @@ impl Answer {
 
 /// Sends a request and reads the whole answer.
 pub(crate) async fn request(to: SocketAddr, method: &str, path: &str, body: &str) -> Answer {
+    request_with(to, method, path, "", body).await
+}
+
+/// The same with a line, or several, of headers, each with its line end.
+pub(crate) async fn request_with(
+    to: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Answer {
     let mut stream = TcpStream::connect(to).await.unwrap();
     let text = format!(
-        "{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n{headers}\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );

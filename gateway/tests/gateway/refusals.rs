@@ -126,11 +126,6 @@ async fn what_is_not_supported_is_refused_by_name_never_ignored() {
             wire::CreateProcessInstanceRequest { runtime_instructions: vec![run], ..create() },
             "runtimeInstructions",
         ),
-        (wire::CreateProcessInstanceRequest { tags: vec!["a".into()], ..create() }, "tags"),
-        (
-            wire::CreateProcessInstanceRequest { business_id: Some("b".into()), ..create() },
-            "businessId",
-        ),
         (wire::CreateProcessInstanceRequest { tenant_id: "acme".into(), ..create() }, "acme"),
         (wire::CreateProcessInstanceRequest { variables: "[1]".into(), ..create() }, "variables"),
         (
@@ -157,12 +152,6 @@ async fn what_is_not_supported_is_refused_by_name_never_ignored() {
     ] {
         assert_invalid(client.complete_job(request).await, field);
     }
-    let message = wire::PublishMessageRequest {
-        name: "m".into(),
-        business_id: Some("b".into()),
-        ..Default::default()
-    };
-    assert_invalid(client.publish_message(message).await, "businessId");
     let retries = wire::UpdateJobRetriesRequest { job_key, retries: 0, ..Default::default() };
     assert_invalid(client.update_job_retries(retries).await, "retries");
     assert_invalid(client.deploy_resource(wire::DeployResourceRequest::default()).await, "deploy");
@@ -252,26 +241,5 @@ async fn a_command_that_is_never_answered_ends_at_its_wait() {
     let error = server.client().await.create_process_instance(create()).await.unwrap_err();
     assert_eq!(error.code(), Code::DeadlineExceeded);
     assert!(error.message().contains("may still be carried out"), "{}", error.message());
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn rpcs_that_are_not_built_say_so_by_name() {
-    let server = Server::start().await;
-    let mut client = server.client().await;
-    let errors = [(
-        "AssignProcessInstanceBusinessId",
-        client
-            .assign_process_instance_business_id(
-                wire::AssignProcessInstanceBusinessIdRequest::default(),
-            )
-            .await
-            .err(),
-    )];
-    for (name, error) in errors {
-        let error = error.expect(name);
-        assert_eq!(error.code(), Code::Unimplemented, "{name}");
-        assert!(error.message().contains(&format!("'{name}'")), "{}", error.message());
-    }
     server.stop().await;
 }

@@ -7,6 +7,7 @@ use record::{CommandBody, CommandIntent, Key, PartitionId, Rejection, RejectionT
 use super::super::problem::Problem;
 use super::super::serve::Http;
 use super::payload::Payload;
+use crate::convert::envelope;
 
 /// The longest text of a key.
 const KEY_CHARACTERS_MAX: usize = 25;
@@ -49,6 +50,9 @@ pub(super) async fn submit(
     body: CommandBody,
 ) -> Result<StatusCode, Problem> {
     let Payload { envelope, uri, body: _ } = payload;
+    if intent != CommandIntent::UserTaskComplete {
+        envelope::without_key(&envelope).map_err(|why| Problem::invalid(&why, &uri))?;
+    }
     let pending = http.broker.submit(Request { partition, envelope, body });
     match tokio::time::timeout(http.waits.command, pending).await {
         Ok(Ok(Reply::Accepted(_))) => Ok(StatusCode::NO_CONTENT),
