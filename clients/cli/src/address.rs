@@ -38,6 +38,41 @@ impl Reason {
     }
 }
 
+/// The caller's own name for a request, so that it can be repeated.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct IdempotencyKey {
+    /// Repeated with the same key, the request is carried out once and answered alike
+    #[arg(long, value_name = "KEY", alias = "request-id", value_parser = key)]
+    idempotency_key: Option<String>,
+}
+
+impl IdempotencyKey {
+    /// The key, if there is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    /// The client for this request.
+    ///
+    /// # Errors
+    /// A failure for a key that cannot be sent.
+    pub(crate) fn given_by(&self, client: &Client) -> Result<Client, Failure> {
+        match &self.idempotency_key {
+            Some(key) => Ok(client.with_idempotency_key(key)?),
+            None => Ok(client.clone()),
+        }
+    }
+}
+
+/// A key as it can stand in a header.
+fn key(text: &str) -> Result<String, String> {
+    let is_shown = text.bytes().all(|it| it == b' ' || it.is_ascii_graphic());
+    if is_shown && text.len() <= 256 && !text.trim().is_empty() {
+        return Ok(text.to_owned());
+    }
+    Err("it must be 1 to 256 characters of ASCII, and not blank".to_owned())
+}
+
 /// Where the server answers HTTP.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct HttpAddress {

@@ -140,7 +140,9 @@ impl From<client::Error> for Failure {
         let exit = match error.code() {
             Some(code) => exit_of(code),
             None => match error {
-                client::Error::Address { .. } | client::Error::Variables { .. } => Exit::Usage,
+                client::Error::Address { .. }
+                | client::Error::IdempotencyKey { .. }
+                | client::Error::Variables { .. } => Exit::Usage,
                 _ => Exit::Unexpected,
             },
         };

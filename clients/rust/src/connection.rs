@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proto::admin::admin_client::AdminClient;
 use proto::gateway::gateway_client::GatewayClient;
-use tonic::metadata::{Binary, MetadataValue};
+use tonic::metadata::{Ascii, Binary, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
@@ -45,6 +45,8 @@ pub struct Client {
 pub(crate) struct Caller {
     /// Why; text of any script, so it travels as bytes.
     reason: Option<MetadataValue<Binary>>,
+    /// The caller's own name for the request.
+    idempotency_key: Option<MetadataValue<Ascii>>,
 }
 
 impl Interceptor for Caller {
@@ -54,6 +56,9 @@ impl Interceptor for Caller {
     ) -> Result<tonic::Request<()>, tonic::Status> {
         if let Some(reason) = &self.reason {
             request.metadata_mut().insert_bin(proto::REASON_METADATA, reason.clone());
+        }
+        if let Some(key) = &self.idempotency_key {
+            request.metadata_mut().insert("idempotency-key", key.clone());
         }
         Ok(request)
     }
@@ -95,7 +100,21 @@ impl Client {
     #[must_use]
     pub fn with_reason(&self, reason: &str) -> Self {
         let reason = (!reason.is_empty()).then(|| MetadataValue::from_bytes(reason.as_bytes()));
-        Self { caller: Caller { reason }, ..self.clone() }
+        Self { caller: Caller { reason, ..self.caller.clone() }, ..self.clone() }
+    }
+
+    /// The same connection for one request that may be repeated: with the same key, Baton carries
+    /// it out once and gives the same answer again. It works for creating instances, publishing
+    /// messages and completing jobs; Baton refuses it elsewhere, other servers ignore it.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyKey`] for a key that is not 1 to 256 characters of ASCII.
+    pub fn with_idempotency_key(&self, key: &str) -> Result<Self, Error> {
+        let fits = (1..=256).contains(&key.len()) && !key.trim().is_empty();
+        let value = key.parse().ok().filter(|_| fits);
+        let value = value.ok_or_else(|| Error::IdempotencyKey { key: key.to_owned() })?;
+        let caller = Caller { idempotency_key: Some(value), ..self.caller.clone() };
+        Ok(Self { caller, ..self.clone() })
     }
 
     /// The gateway's calls.

@@ -42,6 +42,12 @@ pub enum Error {
         /// What was given.
         found: &'static str,
     },
+    /// An idempotency key that cannot be sent.
+    #[error("The idempotency key '{key}' must be 1 to 256 characters of ASCII, and not blank.")]
+    IdempotencyKey {
+        /// As it was given.
+        key: String,
+    },
     /// The server sent what cannot be understood.
     #[error("The server's answer cannot be understood: {reason}.")]
     Answer {
@@ -94,7 +100,10 @@ impl Error {
             Self::Call { code, .. } => Some(*code),
             Self::Connect { .. } => Some(Code::Unavailable),
             Self::NoAnswer { .. } => Some(Code::DeadlineExceeded),
-            Self::Address { .. } | Self::Variables { .. } | Self::Answer { .. } => None,
+            Self::Address { .. }
+            | Self::Variables { .. }
+            | Self::IdempotencyKey { .. }
+            | Self::Answer { .. } => None,
         }
     }
 

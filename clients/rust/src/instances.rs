@@ -21,6 +21,12 @@ pub struct CreateInstance {
     pub variables: Value,
     /// The elements to begin at, by id; none to begin at the none start event.
     pub start_at: Vec<String>,
+    /// The caller's name for the case, up to 256 characters; empty for none.
+    pub business_id: String,
+    /// Words by which cases are found, at most 10.
+    pub tags: Vec<String>,
+    /// The elements, by id, after any of which the instance is terminated.
+    pub end_after: Vec<String>,
 }
 
 impl CreateInstance {
@@ -40,8 +46,19 @@ impl CreateInstance {
                 .into_iter()
                 .map(|element_id| wire::ProcessInstanceCreationStartInstruction { element_id })
                 .collect(),
+            business_id: (!self.business_id.is_empty()).then_some(self.business_id),
+            tags: self.tags,
+            runtime_instructions: self.end_after.into_iter().map(terminate_after).collect(),
             ..wire::CreateProcessInstanceRequest::default()
         })
+    }
+}
+
+fn terminate_after(element: String) -> wire::ProcessInstanceCreationRuntimeInstruction {
+    use wire::process_instance_creation_runtime_instruction::Instruction;
+    let terminate = wire::TerminateProcessInstanceInstruction { after_element_id: element };
+    wire::ProcessInstanceCreationRuntimeInstruction {
+        instruction: Some(Instruction::Terminate(terminate)),
     }
 }
 
@@ -56,6 +73,10 @@ pub struct CreatedInstance {
     pub process_id: String,
     /// The version.
     pub version: i32,
+    /// The caller's name for the case; empty for none.
+    pub business_id: String,
+    /// Words by which cases are found.
+    pub tags: Vec<String>,
 }
 
 /// An instance that has completed.
@@ -92,6 +113,8 @@ impl Client {
             definition: answer.process_definition_key,
             process_id: answer.bpmn_process_id,
             version: answer.version,
+            business_id: answer.business_id.unwrap_or_default(),
+            tags: answer.tags,
         })
     }
 
@@ -121,9 +144,24 @@ impl Client {
                 definition: answer.process_definition_key,
                 process_id: answer.bpmn_process_id,
                 version: answer.version,
+                business_id: answer.business_id.unwrap_or_default(),
+                tags: answer.tags,
             },
             variables: payload::from_text(&answer.variables)?,
         })
+    }
+
+    /// Gives a running instance a business id, once.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is no such instance, or it has ended; `FAILED_PRECONDITION` when it
+    /// has another business id or was called by another instance, or when business ids are unique.
+    pub async fn assign_business_id(&self, instance: Key, business_id: &str) -> Result<(), Error> {
+        let request = wire::AssignProcessInstanceBusinessIdRequest {
+            process_instance_key: instance,
+            business_id: business_id.to_owned(),
+        };
+        self.answer(self.gateway().assign_process_instance_business_id(request)).await.map(|_| ())
     }
 
     /// Cancels an instance.

@@ -68,6 +68,10 @@ pub struct Job {
     pub deadline_ms: i64,
     /// How urgent it is: the higher, the sooner it is handed out.
     pub priority: i32,
+    /// The caller's name for the case; empty for none.
+    pub business_id: String,
+    /// Words by which cases are found.
+    pub tags: Vec<String>,
     /// An object.
     pub variables: Value,
 }
@@ -267,6 +271,8 @@ fn read(job: wire::ActivatedJob) -> Result<Job, Error> {
         retries: job.retries,
         deadline_ms: job.deadline,
         priority: job.priority,
+        business_id: job.business_id,
+        tags: job.tags,
         variables: payload::from_text(&job.variables)?,
     })
 }

@@ -19,6 +19,8 @@ pub struct PublishMessage {
     pub time_to_live: Duration,
     /// While a message with this id waits, a second one is refused; empty for none.
     pub message_id: String,
+    /// The business id of the instance that it starts, up to 256 characters; empty for none.
+    pub business_id: String,
     /// An object, or null for none.
     pub variables: Value,
 }
@@ -35,6 +37,7 @@ impl Client {
             time_to_live: millis(message.time_to_live),
             message_id: message.message_id,
             variables: payload::to_text(&message.variables)?,
+            business_id: (!message.business_id.is_empty()).then_some(message.business_id),
             ..wire::PublishMessageRequest::default()
         };
         self.answer(self.gateway().publish_message(request)).await.map(|it| it.key)

@@ -6,7 +6,7 @@ use client::{CreateInstance, CreatedInstance, Key};
 use serde_json::{Value, json};
 
 use super::{DataFolder, block_on};
-use crate::address::{Address, Reason};
+use crate::address::{Address, IdempotencyKey, Reason};
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, pairs};
@@ -36,6 +36,8 @@ enum Verb {
     Cancel(Cancel),
     Modify(modify::Modify),
     Migrate(migrate::Migrate),
+    #[command(name = "assign-business-id")]
+    AssignBusinessId(AssignBusinessId),
 }
 
 /// Start an instance; with --wait, exit 11 if it was cancelled, 12 if it takes too long
@@ -55,6 +57,15 @@ struct Create {
     /// Begin at these elements instead of the start event
     #[arg(long, value_name = "ELEMENT,...", value_delimiter = ',')]
     at: Vec<String>,
+    /// Terminate the instance after any of these elements has ended
+    #[arg(long, value_name = "ELEMENT,...", value_delimiter = ',')]
+    end_after: Vec<String>,
+    /// Your name for the case
+    #[arg(long, value_name = "ID", alias = "business-key", default_value = "")]
+    business_id: String,
+    /// Words by which cases are found; may be repeated
+    #[arg(long = "tag", value_name = "TAG,...", alias = "tags", value_delimiter = ',')]
+    tags: Vec<String>,
     /// Wait until the instance has ended, and show its variables
     #[arg(long)]
     wait: bool,
@@ -64,6 +75,8 @@ struct Create {
     /// With --wait: only these variables
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', requires = "wait")]
     fetch: Vec<String>,
+    #[command(flatten)]
+    once: IdempotencyKey,
 }
 
 /// Show where an instance is, how it got there and what it waits for, from the record segments
@@ -77,6 +90,22 @@ struct Show {
     key: Key,
     #[command(flatten)]
     data: DataFolder,
+}
+
+/// Give a running instance a business id, once
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  baton instances assign-business-id 2251799813685251 A1\n  baton instances assign-business-id 2251799813685251 A1 --reason 'found in the archive'"
+)]
+struct AssignBusinessId {
+    /// The instance
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// The business id
+    #[arg(value_name = "ID")]
+    business_id: String,
+    #[command(flatten)]
+    reason: Reason,
 }
 
 /// Cancel an instance
@@ -119,6 +148,15 @@ impl Instances {
                 output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
                 Ok(())
             }
+            Verb::AssignBusinessId(it) => {
+                block_on(async {
+                    let client = self.address.connect(environment).await?;
+                    let client = it.reason.given_by(&client);
+                    Ok(client.assign_business_id(it.key, &it.business_id).await?)
+                })?;
+                output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
+                Ok(())
+            }
             Verb::Modify(it) => {
                 let request = it.request()?;
                 block_on(async {
@@ -139,7 +177,8 @@ impl Instances {
     ) -> Result<(), Failure> {
         let request = create.request()?;
         let created = block_on(async {
-            Ok(self.address.connect(environment).await?.create_instance(request).await?)
+            let client = self.address.connect(environment).await?;
+            Ok(create.once.given_by(&client)?.create_instance(request).await?)
         })?;
         output.answer(|| to_json(&created), || to_text(&created))?;
         Ok(())
@@ -155,6 +194,7 @@ impl Instances {
         let fetch = create.fetch.clone();
         let result = block_on(async {
             let client = self.address.connect(environment).await?;
+            let client = create.once.given_by(&client)?;
             let ended = client.create_instance_with_result(request, fetch, create.timeout).await;
             ended.map_err(|error| wait_failure(error, create.timeout))
         })?;
@@ -177,6 +217,9 @@ impl Create {
             version: self.version.unwrap_or(-1),
             variables: self.variables.read()?,
             start_at: self.at.clone(),
+            business_id: self.business_id.clone(),
+            tags: self.tags.clone(),
+            end_after: self.end_after.clone(),
             ..CreateInstance::latest(self.process_id.clone())
         })
     }
@@ -210,6 +253,8 @@ fn to_json(created: &CreatedInstance) -> Value {
         "processId": created.process_id,
         "version": created.version,
         "processDefinitionKey": created.definition.to_string(),
+        "businessId": (!created.business_id.is_empty()).then(|| created.business_id.clone()),
+        "tags": created.tags,
     })
 }
 

@@ -6,7 +6,7 @@ use client::{ActivateJobs, FailJob, Job, Key, ThrowError};
 use serde_json::{Value, json};
 
 use super::block_on;
-use crate::address::Address;
+use crate::address::{Address, IdempotencyKey};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output::{Output, table};
@@ -74,6 +74,8 @@ struct Complete {
     key: Key,
     #[command(flatten)]
     variables: Variables,
+    #[command(flatten)]
+    once: IdempotencyKey,
 }
 
 /// Fail a job; without retries it raises an incident
@@ -185,7 +187,7 @@ impl Jobs {
                 let variables = it.variables.read()?;
                 block_on(async {
                     let client = self.address.connect(environment).await?;
-                    Ok(client.complete_job(it.key, &variables).await?)
+                    Ok(it.once.given_by(&client)?.complete_job(it.key, &variables).await?)
                 })?;
                 output.answer(|| json!({"jobKey": it.key.to_string()}), String::new)?;
             }
@@ -285,6 +287,8 @@ fn to_json(job: &Job) -> Value {
         "worker": job.worker,
         "retries": job.retries,
         "priority": job.priority,
+        "businessId": (!job.business_id.is_empty()).then(|| job.business_id.clone()),
+        "tags": job.tags,
         "deadline": time::iso(job.deadline_ms),
         "variables": job.variables,
     })

@@ -6,7 +6,7 @@ use client::PublishMessage;
 use serde_json::json;
 
 use super::block_on;
-use crate::address::Address;
+use crate::address::{Address, IdempotencyKey};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::output::{Output, pairs};
@@ -50,6 +50,11 @@ struct Publish {
     /// While a message with this id waits, a second one is refused
     #[arg(long, value_name = "ID", default_value = "")]
     id: String,
+    /// Your name for the case that it starts
+    #[arg(long, value_name = "ID", default_value = "")]
+    business_id: String,
+    #[command(flatten)]
+    once: IdempotencyKey,
 }
 
 impl Messages {
@@ -65,9 +70,11 @@ impl Messages {
             time_to_live: publish.ttl,
             message_id: publish.id.clone(),
             variables: publish.variables.read()?,
+            business_id: publish.business_id.clone(),
         };
         let key = block_on(async {
-            Ok(self.address.connect(environment).await?.publish_message(message).await?)
+            let client = self.address.connect(environment).await?;
+            Ok(publish.once.given_by(&client)?.publish_message(message).await?)
         })?;
         output.answer(
             || json!({"messageKey": key.to_string()}),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{DataFolder, block_on};
-use crate::address::{HttpAddress, Reason};
+use crate::address::{HttpAddress, IdempotencyKey, Reason};
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::history::models::Models;
@@ -138,6 +138,8 @@ struct Complete {
     variables: crate::variables::Variables,
     #[command(flatten)]
     reason: Reason,
+    #[command(flatten)]
+    once: IdempotencyKey,
 }
 
 impl Tasks {
@@ -165,7 +167,8 @@ impl Tasks {
             }
             Verb::Complete(it) => {
                 let body = json!({"variables": it.variables.read()?});
-                (it.key, call::request("POST", it.key, "/completion", Some(&body), &it.reason))
+                let request = call::request("POST", it.key, "/completion", Some(&body), &it.reason);
+                (it.key, call::once(request, &it.once))
             }
         };
         block_on(call::send(self.http.resolve(environment), &request))?;

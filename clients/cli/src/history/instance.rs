@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use record::{
     Cause, CauseKind, ConditionEvaluation, ElementType, Event, IncidentEvent, IncidentIntent, Key,
-    Millis, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, VariableEvent,
+    Labels, Millis, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, VariableEvent,
     VariableIntent,
 };
 use value::Str;
@@ -41,6 +41,8 @@ pub(crate) struct Instance {
     pub(crate) key: Key,
     /// The process, as it is now.
     pub(crate) origin: Origin,
+    /// What the caller calls it.
+    pub(crate) labels: Labels,
     /// Whether it goes on.
     pub(crate) state: State,
     /// When it began.
@@ -109,6 +111,7 @@ impl Instance {
         Self {
             key,
             origin: Origin::default(),
+            labels: Labels::default(),
             state: State::Active,
             started: 0,
             ended: None,
@@ -158,6 +161,7 @@ impl Instance {
             ProcessInstanceIntent::ElementCompleted => self.end(record, State::Completed),
             ProcessInstanceIntent::ElementTerminated => self.end(record, State::Terminated),
             ProcessInstanceIntent::ElementMigrated => self.migrate(record, event),
+            ProcessInstanceIntent::BusinessIdAssigned => self.labels = event.labels.clone(),
             // Which flows a token has come over stays as it was.
             ProcessInstanceIntent::Unspecified
             | ProcessInstanceIntent::SequenceFlowDeleted
@@ -173,6 +177,7 @@ impl Instance {
     fn begin(&mut self, record: &Record, event: &ProcessInstanceEvent) {
         if record.key == self.key {
             self.origin = event.origin.clone();
+            self.labels = event.labels.clone();
             self.started = record.timestamp;
         }
         let is_flow = event.intent == ProcessInstanceIntent::SequenceFlowTaken;

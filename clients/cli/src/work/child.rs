@@ -68,11 +68,14 @@ fn start(command: &[String], job: &Job) -> std::io::Result<Child> {
 }
 
 /// The job's fields as environment variables.
-fn environment(job: &Job) -> [(&'static str, String); 12] {
+fn environment(job: &Job) -> [(&'static str, String); 15] {
     [
         ("BATON_JOB_KEY", job.key.to_string()),
         ("BATON_JOB_TYPE", job.job_type.clone()),
         ("BATON_JOB_RETRIES", job.retries.to_string()),
+        ("BATON_JOB_PRIORITY", job.priority.to_string()),
+        ("BATON_JOB_BUSINESS_ID", job.business_id.clone()),
+        ("BATON_JOB_TAGS", job.tags.join(",")),
         ("BATON_JOB_DEADLINE", job.deadline_ms.to_string()),
         ("BATON_JOB_WORKER", job.worker.clone()),
         ("BATON_JOB_HEADERS", job.headers.to_string()),

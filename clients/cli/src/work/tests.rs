@@ -26,6 +26,8 @@ pub(super) fn job(key: Key) -> Job {
         worker: "w".into(),
         retries: 3,
         priority: 0,
+        business_id: String::new(),
+        tags: Vec::new(),
         deadline_ms: 0,
         variables: json!({"n": key}),
     }

@@ -6,7 +6,7 @@ use proto::REASON_METADATA;
 use serde_json::Value;
 use tonic::metadata::BinaryMetadataValue;
 
-use crate::address::Reason;
+use crate::address::{IdempotencyKey, Reason};
 use crate::failure::{Exit, Failure};
 use crate::http::{self, Request};
 
@@ -31,6 +31,12 @@ pub(super) fn request(
         headers: header.into_iter().collect(),
         body: body.map(ToString::to_string).unwrap_or_default(),
     }
+}
+
+/// The same request with an idempotency key.
+pub(super) fn once(mut request: Request, key: &IdempotencyKey) -> Request {
+    request.headers.extend(key.text().map(|it| ("idempotency-key", it.to_owned())));
+    request
 }
 
 /// Sends a request that is answered without content.

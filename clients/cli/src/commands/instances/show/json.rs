@@ -11,11 +11,14 @@ use crate::time;
 
 /// The whole document.
 pub(super) fn instance(instance: &Instance, names: &Names) -> Value {
+    let labels = &instance.labels;
     json!({
         "processInstanceKey": instance.key.to_string(),
         "processId": instance.origin.process_id.to_string(),
         "version": instance.origin.version,
         "processDefinitionKey": instance.origin.definition.to_string(),
+        "businessId": (!labels.business_id.is_empty()).then(|| labels.business_id.to_string()),
+        "tags": labels.tags.iter().map(ToString::to_string).collect::<Value>(),
         "state": instance.state.name(),
         "started": time::iso(instance.started),
         "ended": instance.ended.map(time::iso),

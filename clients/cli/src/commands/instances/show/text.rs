@@ -30,14 +30,23 @@ fn section(title: &str, lines: String) -> String {
 
 fn head(instance: &Instance) -> String {
     let until = instance.ended.unwrap_or(instance.now);
+    let labels = &instance.labels;
+    let mut called = Vec::new();
+    if !labels.business_id.is_empty() {
+        called.push(format!("\nbusiness id  {}", labels.business_id));
+    }
+    if !labels.tags.is_empty() {
+        called.push(format!("\ntags         {}", labels.tags.join(", ")));
+    }
     format!(
-        "{} v{} · {} · {} · {} since {}",
+        "{} v{} · {} · {} · {} since {}{}",
         instance.origin.process_id,
         instance.origin.version,
         instance.key,
         instance.state.name(),
         time::length(until - instance.started),
         time::iso(instance.started),
+        called.concat(),
     )
 }
 
