@@ -1,10 +1,10 @@
 //! Commands: what an entry asks the engine to do.
 
 use crate::{
-    ActivateJobs, AssignBusinessId, AssignUserTask, CompleteJob, CompleteUserTask, DeleteResource,
-    Deploy, Envelope, EvaluateConditional, EvaluateDecision, FailJob, Key, Labels, MigrateInstance,
-    Millis, ModifyInstance, RequestId, SettingsChange, ThrowError, UpdateJobPriority,
-    UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
+    ActivateAdHocActivities, ActivateJobs, AssignBusinessId, AssignUserTask, CompleteJob,
+    CompleteUserTask, DeleteResource, Deploy, Envelope, EvaluateConditional, EvaluateDecision,
+    FailJob, Key, Labels, MigrateInstance, Millis, ModifyInstance, RequestId, SettingsChange,
+    ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -84,6 +84,8 @@ wire_oneof! {
         28 => EvaluateDecision(EvaluateDecision),
         /// Starts what conditional start events say.
         29 => EvaluateConditional(EvaluateConditional),
+        /// Tells an ad-hoc subprocess to begin activities.
+        30 => ActivateAdHocActivities(ActivateAdHocActivities),
         /// Moves a running instance.
         31 => ModifyInstance(ModifyInstance),
         /// Deletes something deployed.

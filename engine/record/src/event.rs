@@ -1,15 +1,15 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    ClockChange, CompensationEvent, ConditionalEvent, DecisionEvaluationEvent, DecisionEvent,
-    DecisionRequirementsEvent, DeployedDecision, DeployedIntent, DeployedRequirements,
-    DeployedVersion, Envelope, ErrorEvent, EscalationEvent, FileEvent, IdempotencyEvent,
-    IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent, MessageStartSubscriptionEvent,
-    MessageSubscriptionEvent, MigrationEvent, Millis, ModificationEvent, MultiInstanceEvent,
-    OpenStream, Origin, ProcessEventEvent, ProcessInstanceCreationEvent, ProcessInstanceEvent,
-    ProcessInstanceResultEvent, ProcessMessageSubscriptionEvent, Rejection, RememberedReply,
-    ResourceDeletionEvent, Settings, SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent,
-    UserTaskEvent,
+    AdHocInstructionEvent, ClockChange, CompensationEvent, ConditionalEvent,
+    DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent, DeployedDecision,
+    DeployedIntent, DeployedRequirements, DeployedVersion, Envelope, ErrorEvent, EscalationEvent,
+    FileEvent, IdempotencyEvent, IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent,
+    MessageStartSubscriptionEvent, MessageSubscriptionEvent, MigrationEvent, Millis,
+    ModificationEvent, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
+    ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
+    ProcessMessageSubscriptionEvent, Rejection, RememberedReply, ResourceDeletionEvent, Settings,
+    SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -132,6 +132,8 @@ wire_oneof! {
         36 => Modification(ModificationEvent),
         /// An instance was migrated.
         37 => Migration(MigrationEvent),
+        /// An ad-hoc subprocess was told something.
+        38 => AdHocInstruction(AdHocInstructionEvent),
 
         /// Bookkeeping: a reply is remembered for a repeated request.
         40 => ReplyRemembered(RememberedReply),
@@ -206,7 +208,8 @@ impl Event {
             | Self::DecisionEvaluation(_)
             | Self::MultiInstance(_)
             | Self::Modification(_)
-            | Self::Migration(_) => false,
+            | Self::Migration(_)
+            | Self::AdHocInstruction(_) => false,
         }
     }
 }

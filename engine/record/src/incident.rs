@@ -47,6 +47,8 @@ wire_enum! {
         12 => ExecutionListenerNoRetries,
         /// A listener to a user task ran out of retries.
         13 => TaskListenerNoRetries,
+        /// The job of an ad-hoc subprocess ran out of retries.
+        14 => AdHocSubProcessNoRetries,
         /// A file that a worker needs is not deployed.
         15 => ResourceNotFound,
     }

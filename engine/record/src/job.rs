@@ -42,6 +42,8 @@ wire_enum! {
         1 => ExecutionListener,
         /// A listener to a user task.
         2 => TaskListener,
+        /// What an ad-hoc subprocess begins next.
+        3 => AdHocSubProcess,
     }
 }
 
@@ -68,7 +70,7 @@ wire_enum! {
 }
 
 wire_struct! {
-    /// What a listener decided about what it was told of.
+    /// What a listener decided about what it was told of, or a worker about what comes next.
     pub struct JobResult {
         /// True to forbid it.
         1 => pub denied: bool,
@@ -76,6 +78,8 @@ wire_struct! {
         2 => pub denied_reason: Str,
         /// What to change of it.
         3 => pub corrections: crate::UserTaskChange,
+        /// What the worker of an ad-hoc subprocess decided.
+        4 => pub ad_hoc: Option<Box<crate::AdHocResult>>,
     }
 }
 
@@ -118,7 +122,7 @@ wire_struct! {
         17 => pub listener_event: ListenerEventType,
         /// Which of the listeners to the same thing it is; counts from 0.
         18 => pub listener: u32,
-        /// What a listener decided.
+        /// What its worker decided, if it was asked to.
         19 => pub result: Option<Box<JobResult>>,
         /// The higher, the sooner it is handed out.
         20 => pub priority: i32,

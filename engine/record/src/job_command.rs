@@ -26,7 +26,7 @@ wire_struct! {
         1 => pub job: Key,
         /// Its result.
         2 => pub variables: Doc,
-        /// What a listener decided.
+        /// What its worker decided, if it was asked to.
         3 => pub result: Option<Box<JobResult>>,
         /// The business id that its instance has, or gets; empty for any.
         4 => pub business_id: Str,

@@ -4,6 +4,7 @@
 //! written to the log, to checkpoints or to record segments, and outlives every release.
 //! Nothing here knows how a command is executed, stored or sent.
 
+mod ad_hoc;
 mod command;
 mod compensation;
 mod condition;
@@ -29,6 +30,7 @@ mod signal;
 mod subscription;
 mod user_task;
 
+pub use ad_hoc::*;
 pub use command::*;
 pub use compensation::*;
 pub use condition::*;

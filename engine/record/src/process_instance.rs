@@ -83,6 +83,10 @@ wire_enum! {
         22 => InclusiveGateway,
         /// A multi-instance activity as a whole.
         23 => MultiInstanceBody,
+        /// An ad-hoc subprocess.
+        24 => AdHocSubProcess,
+        /// What an ad-hoc subprocess begins an activity in.
+        25 => AdHocSubProcessInnerInstance,
     }
 }
 
@@ -119,7 +123,8 @@ wire_enum! {
     pub enum CauseKind {
         /// Not recorded.
         0 => Unspecified,
-        /// A command of a client: the key names the process instance it created.
+        /// A command of a client: the key names the process instance it created, or the instruction
+        /// that it gave to an ad-hoc subprocess.
         1 => Command,
         /// A sequence flow: the key is the flow's instance.
         2 => SequenceFlow,

@@ -116,6 +116,8 @@ wire_enum! {
         25 => DecisionEvaluationEvaluate,
         /// Of conditional start events.
         26 => ConditionalEvaluationEvaluate,
+        /// Of an ad-hoc subprocess.
+        30 => AdHocSubProcessInstructionActivate,
         /// Of an instance.
         31 => ProcessInstanceModificationModify,
         /// Of something deployed.
@@ -160,6 +162,9 @@ impl CommandIntent {
             Self::SignalBroadcast => ("SIGNAL", "BROADCAST"),
             Self::DecisionEvaluationEvaluate => ("DECISION_EVALUATION", "EVALUATE"),
             Self::ConditionalEvaluationEvaluate => ("CONDITIONAL_EVALUATION", "EVALUATE"),
+            Self::AdHocSubProcessInstructionActivate => {
+                ("AD_HOC_SUB_PROCESS_INSTRUCTION", "ACTIVATE")
+            }
             Self::ProcessInstanceModificationModify => ("PROCESS_INSTANCE_MODIFICATION", "MODIFY"),
             Self::ResourceDeletionDelete => ("RESOURCE_DELETION", "DELETE"),
             Self::ProcessInstanceAssignBusinessId => ("PROCESS_INSTANCE", "ASSIGN_BUSINESS_ID"),

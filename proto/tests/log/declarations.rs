@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 22] = [
+const SOURCES: [&str; 23] = [
+    include_str!("../../../engine/record/src/ad_hoc.rs"),
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),

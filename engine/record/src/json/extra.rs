@@ -19,7 +19,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::ProcessInstance(it) => {
             it.cause.is_some() || !it.conditions.is_empty() || !it.start_lock.is_empty()
         }
-        Event::ProcessEvent(_) => true,
+        Event::ProcessEvent(_) | Event::AdHocInstruction(_) => true,
         Event::Job(it) => it.activation > 0,
         Event::JobBatch(it) => it.stream.is_some() || !it.jobs.is_empty(),
         Event::Timer(it) => !it.interval.is_empty(),
@@ -76,6 +76,8 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
     if let Event::ProcessInstance(it) = event {
         process_instance(it, o);
     } else if let Event::ProcessEvent(it) = event {
+        o.object("cause", |o| cause(&it.cause, o));
+    } else if let Event::AdHocInstruction(it) = event {
         o.object("cause", |o| cause(&it.cause, o));
     } else if let Event::Job(it) = event {
         job(it, o);

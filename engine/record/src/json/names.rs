@@ -8,10 +8,10 @@ pub use kinds::{
 };
 
 use crate::{
-    ClockChange, CompensationIntent, ConditionalIntent, CreationIntent, DecisionEvaluationIntent,
-    DeployedIntent, EscalationIntent, Event, IncidentIntent, JobIntent, MessageIntent,
-    MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent, ProcessInstanceIntent,
-    ProcessMessageSubscriptionIntent, ResourceDeletionIntent, SignalIntent,
+    AdHocIntent, ClockChange, CompensationIntent, ConditionalIntent, CreationIntent,
+    DecisionEvaluationIntent, DeployedIntent, EscalationIntent, Event, IncidentIntent, JobIntent,
+    MessageIntent, MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent,
+    ProcessInstanceIntent, ProcessMessageSubscriptionIntent, ResourceDeletionIntent, SignalIntent,
     SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
@@ -67,6 +67,10 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
         Event::Modification(_) => ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"),
         Event::Migration(_) => ("PROCESS_INSTANCE_MIGRATION", "MIGRATED"),
+        Event::AdHocInstruction(it) => match it.intent {
+            AdHocIntent::Activated => ("AD_HOC_SUB_PROCESS_INSTRUCTION", "ACTIVATED"),
+            AdHocIntent::Completed => ("AD_HOC_SUB_PROCESS_INSTRUCTION", "COMPLETED"),
+        },
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),

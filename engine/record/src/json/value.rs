@@ -12,6 +12,7 @@ use crate::{
     TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
+mod ad_hoc;
 mod condition;
 mod decision;
 mod job;
@@ -77,6 +78,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
             migration::write(it, o);
             tenant(o);
         }
+        Event::AdHocInstruction(it) => ad_hoc::write(it, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.

@@ -20,6 +20,7 @@ pub fn incident_type(kind: IncidentType) -> &'static str {
         IncidentType::FormNotFound => "FORM_NOT_FOUND",
         IncidentType::ExecutionListenerNoRetries => "EXECUTION_LISTENER_NO_RETRIES",
         IncidentType::TaskListenerNoRetries => "TASK_LISTENER_NO_RETRIES",
+        IncidentType::AdHocSubProcessNoRetries => "AD_HOC_SUB_PROCESS_NO_RETRIES",
         IncidentType::CalledElementError => "CALLED_ELEMENT_ERROR",
         IncidentType::CalledDecisionError => "CALLED_DECISION_ERROR",
         IncidentType::DecisionEvaluationError => "DECISION_EVALUATION_ERROR",
@@ -85,6 +86,8 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::UserTask => "USER_TASK",
         ElementType::CallActivity => "CALL_ACTIVITY",
         ElementType::MultiInstanceBody => "MULTI_INSTANCE_BODY",
+        ElementType::AdHocSubProcess => "AD_HOC_SUB_PROCESS",
+        ElementType::AdHocSubProcessInnerInstance => "AD_HOC_SUB_PROCESS_INNER_INSTANCE",
         ElementType::SequenceFlow => "SEQUENCE_FLOW",
     }
 }
@@ -124,6 +127,7 @@ pub fn job_kind(kind: JobKind) -> &'static str {
         JobKind::BpmnElement => "BPMN_ELEMENT",
         JobKind::ExecutionListener => "EXECUTION_LISTENER",
         JobKind::TaskListener => "TASK_LISTENER",
+        JobKind::AdHocSubProcess => "AD_HOC_SUB_PROCESS",
     }
 }
 

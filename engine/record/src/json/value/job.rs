@@ -124,9 +124,15 @@ fn fields(job: &Job<'_>, failure: &Failure<'_>, o: &mut Object<'_>) {
     tenant(o);
 }
 
-/// What a listener decided.
+/// What a worker decided that was asked to.
 fn result(result: Option<&JobResult>, o: &mut Object<'_>) {
-    o.text("type", if result.is_some() { "USER_TASK" } else { "" });
+    let ad_hoc = result.and_then(|it| it.ad_hoc.as_deref());
+    let kind = match (result, ad_hoc) {
+        (None, _) => "",
+        (Some(_), None) => "USER_TASK",
+        (Some(_), Some(_)) => "AD_HOC_SUB_PROCESS",
+    };
+    o.text("type", kind);
     o.flag("denied", result.is_some_and(|it| it.denied));
     o.text("deniedReason", result.map_or("", |it| &it.denied_reason));
     let corrected = result.map(|it| it.corrections.names()).unwrap_or_default();
@@ -136,9 +142,13 @@ fn result(result: Option<&JobResult>, o: &mut Object<'_>) {
             corrections(&it.corrections, o);
         }
     });
-    o.empty_list("activateElements");
-    o.flag("completionConditionFulfilled", false);
-    o.flag("cancelRemainingInstances", false);
+    let activities = ad_hoc.map_or(&[][..], |it| &it.activities);
+    o.objects("activateElements", activities, |it, o| {
+        o.text("elementId", &it.element_id);
+        o.document("variables", &it.variables);
+    });
+    o.flag("completionConditionFulfilled", ad_hoc.is_some_and(|it| it.is_fulfilled));
+    o.flag("cancelRemainingInstances", ad_hoc.is_some_and(|it| it.cancel_remaining));
 }
 
 /// Only what is corrected.
