@@ -3,6 +3,7 @@
 //! A new element type is a file here, a line in [`SUPPORTED`] instead of one in [`UNSUPPORTED`],
 //! and a variant of [`Kind`].
 
+mod ad_hoc_sub_process;
 mod boundary_event;
 mod business_rule_task;
 mod call_activity;
@@ -30,6 +31,7 @@ use crate::graph::Kind;
 use crate::outline::Part;
 use xml::Node;
 
+pub(crate) use ad_hoc_sub_process::is_own_child;
 pub(crate) use process::TYPE as PROCESS;
 
 /// How a supported element type is read.
@@ -61,7 +63,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 19] = [
+const SUPPORTED: [&ElementSyntax; 20] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -80,6 +82,7 @@ const SUPPORTED: [&ElementSyntax; 19] = [
     &catch_event::TYPE,
     &boundary_event::TYPE,
     &sub_process::TYPE,
+    &ad_hoc_sub_process::TYPE,
     &call_activity::TYPE,
 ];
 
@@ -103,10 +106,9 @@ const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str)
     Unsupported { xml_name, noun, plural, scope: true }
 }
 
-const UNSUPPORTED: [Unsupported; 3] = [
+const UNSUPPORTED: [Unsupported; 2] = [
     task("complexGateway", "a complex gateway", "complex gateways"),
     scope("transaction", "a transaction subprocess", "transaction subprocesses"),
-    scope("adHocSubProcess", "an ad-hoc subprocess", "ad-hoc subprocesses"),
 ];
 
 /// What stands between elements without any effect on execution.

@@ -8,6 +8,7 @@
 //! Everything in a graph is named by its [`ElementIx`], within one process. A graph never changes
 //! after `compile` made it, so it is shared by `Arc` and addressed by reference.
 
+pub(crate) mod ad_hoc;
 pub(crate) mod called;
 pub(crate) mod condition;
 pub(crate) mod listener;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use value::Str;
 
 use crate::expression::Expression;
+use ad_hoc::AdHocSubProcess;
 use called::{BusinessRule, CalledProcess, LinkedResource};
 use condition::Condition;
 use listener::ExecutionListeners;
@@ -162,6 +164,8 @@ pub enum Kind {
         /// Its only start event.
         start: ElementIx,
     },
+    /// A subprocess of which is decided while it runs what begins in it.
+    AdHocSubProcess(Box<AdHocSubProcess>),
     /// An instance of another process.
     CallActivity(Box<CalledProcess>),
     /// A subprocess that begins when its start event is triggered.

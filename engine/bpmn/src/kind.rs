@@ -1,5 +1,6 @@
 //! What the kinds of elements have in common, and what records and APIs call them.
 
+use crate::graph::ad_hoc::{AdHocSubProcess, Decider};
 use crate::graph::called::BusinessRule;
 use crate::graph::{
     BoundaryEvent, Element, JobDefinition, Kind, Script, StartEvent, Throw, Trigger,
@@ -31,6 +32,7 @@ pub enum ElementType {
     EventBasedGateway,
     UserTask,
     CallActivity,
+    AdHocSubProcess,
 }
 
 /// The type of an event in records and APIs, in the vocabulary of Zeebe.
@@ -60,6 +62,7 @@ impl Kind {
             | Self::ScriptTask(Script::Job(job))
             | Self::EndEvent(Throw::Message(job))
             | Self::ThrowEvent(Throw::Message(job)) => Some(job),
+            Self::AdHocSubProcess(it) => it.job(),
             Self::Process
             | Self::StartEvent(_)
             | Self::EndEvent(_)
@@ -114,6 +117,13 @@ impl Kind {
     }
 }
 
+impl AdHocSubProcess {
+    /// The work for a job worker, if one decides.
+    pub fn job(&self) -> Option<&JobDefinition> {
+        if let Decider::Worker(job) = &self.decided_by { Some(job) } else { None }
+    }
+}
+
 impl Element {
     /// Whether it waits for tokens on its incoming flows before it is activated: one on each, or on
     /// each that one can still arrive on.
@@ -144,6 +154,7 @@ impl Element {
             Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
             Kind::SubProcess { .. } => ElementType::SubProcess,
+            Kind::AdHocSubProcess(_) => ElementType::AdHocSubProcess,
             Kind::CallActivity(_) => ElementType::CallActivity,
             Kind::EventSubProcess { .. } => ElementType::EventSubProcess,
         }
@@ -196,6 +207,7 @@ impl Element {
             | Kind::InclusiveGateway { .. }
             | Kind::EventBasedGateway { .. }
             | Kind::SubProcess { .. }
+            | Kind::AdHocSubProcess(_)
             | Kind::CallActivity(_)
             | Kind::EventSubProcess { .. } => EventType::Unspecified,
         }
@@ -228,6 +240,7 @@ impl ElementType {
             ElementType::EventBasedGateway => "EVENT_BASED_GATEWAY",
             ElementType::UserTask => "USER_TASK",
             ElementType::CallActivity => "CALL_ACTIVITY",
+            ElementType::AdHocSubProcess => "AD_HOC_SUB_PROCESS",
         }
     }
 }

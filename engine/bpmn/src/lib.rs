@@ -15,6 +15,7 @@ pub mod timer;
 
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
+pub use graph::ad_hoc::{AdHocSubProcess, Decider};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess, LinkedResource};
 pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};

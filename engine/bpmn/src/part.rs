@@ -1,5 +1,6 @@
 //! What several element types have in common: event definitions, jobs, mappings, extensions.
 
+pub(crate) mod activity_list;
 pub(crate) mod binding;
 pub(crate) mod children;
 pub(crate) mod code;

@@ -42,6 +42,7 @@ mod explain;
 mod function;
 mod lex;
 mod lower;
+mod parameters;
 mod parse;
 mod program;
 mod scope;
@@ -56,6 +57,7 @@ pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variabl
 pub use self::error::SyntaxError;
 pub use self::explain::{Explanation, PARTS_MAX, Part};
 pub use self::function::{Callable, Function, invoke};
+pub use self::parameters::{Parameter, parameters};
 pub use self::program::Program;
 pub use self::scope::Scope;
 pub use self::types::{Signature, Type};

@@ -29,6 +29,7 @@ impl<'t> Outline<'t> {
             }
             match element::classify(child) {
                 Child::Ignored => {}
+                Child::Unknown if element::is_own_child(scope, child) => {}
                 Child::SequenceFlow => self.add_flow(child, scope_ix, problems),
                 Child::Element(syntax) => {
                     let ix = self.add(child, Syntax::Supported(syntax), scope_ix, problems);

@@ -100,7 +100,7 @@ fn undone(outline: &Outline<'_>, part: &Part<'_>, id: &str) -> Result<ElementIx,
     };
     let mut events = activity.boundary_events.iter().map(|ix| outline.part(*ix));
     let is_undone = events.any(|it| definition(it).is_some());
-    if is_undone || &*activity.node.name == "subProcess" {
+    if is_undone || matches!(&*activity.node.name, "subProcess" | "adHocSubProcess") {
         return Ok(activity.element_ix());
     }
     Err("which has no compensation boundary event and is no subprocess. Attach one.".to_owned())

@@ -19,7 +19,7 @@ enum Treatment {
 /// All extensions that Zeebe knows. Those that belong to elements which Baton does not run yet are
 /// refused together with the element, so here they are only known.
 const EXTENSIONS: [(&str, Treatment); 23] = [
-    ("adHoc", Treatment::Known),
+    ("adHoc", Treatment::Single),
     ("assignmentDefinition", Treatment::Single),
     ("calledDecision", Treatment::Known),
     ("calledElement", Treatment::Known),

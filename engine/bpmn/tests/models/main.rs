@@ -8,6 +8,7 @@
 )]
 
 mod accepted;
+mod ad_hoc;
 mod calls;
 mod compensation;
 mod conditions;

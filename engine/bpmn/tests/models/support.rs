@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use bpmn::{
-    BoundaryEvent, BusinessRule, CalledProcess, Condition, Element, Expression, Form, Items,
-    JobDefinition, Kind, Listener, Mapping, MultiInstance, Process, Script, StartEvent, Throw,
-    Timer, Trigger, UserTask,
+    AdHocSubProcess, BoundaryEvent, BusinessRule, CalledProcess, Condition, Decider, Element,
+    Expression, Form, Items, JobDefinition, Kind, Listener, Mapping, MultiInstance, Process,
+    Script, StartEvent, Throw, Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -101,6 +101,11 @@ fn dump(process: &Process) -> String {
             id(process, Some(flow.target))
         )
     }))
+}
+
+fn ids(process: &Process, all: &[bpmn::ElementIx]) -> String {
+    let all: Vec<_> = all.iter().map(|ix| id(process, Some(*ix))).collect();
+    all.join(",")
 }
 
 fn id(process: &Process, ix: Option<bpmn::ElementIx>) -> &str {
@@ -238,25 +243,44 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::InclusiveGateway { default, joins } => {
             joins.iter().fold(default_flow(process, *default), |text, join| {
                 let flow = process.flow(join.flow).map_or("-", |it| &it.id);
-                let from: Vec<_> = join.from.iter().map(|ix| id(process, Some(*ix))).collect();
-                text + &format!(" {flow}<-{}", from.join(","))
+                text + &format!(" {flow}<-{}", ids(process, &join.from))
             })
         }
-        Kind::EventBasedGateway { events } => {
-            let ids: Vec<_> = events.iter().map(|ix| id(process, Some(*ix))).collect();
-            format!(" events={}", ids.join(","))
-        }
+        Kind::EventBasedGateway { events } => format!(" events={}", ids(process, events)),
         Kind::CatchEvent(it) => trigger(it),
         Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger: it }) => format!(
             " on {} interrupting={interrupting}{}",
             id(process, Some(*attached_to)),
             trigger(it)
         ),
+        Kind::AdHocSubProcess(it) => ad_hoc(process, it),
         Kind::CallActivity(it) => called(it),
         Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
             format!(" start={}", id(process, Some(*start)))
         }
     }
+}
+
+fn ad_hoc(process: &Process, it: &AdHocSubProcess) -> String {
+    let mut text = format!(" of {}", ids(process, &it.activities));
+    if let Some(it) = &it.output {
+        text += &format!(" {} := {}", it.collection, value(&it.element));
+    }
+    match &it.decided_by {
+        Decider::Worker(job) => text += &job_text(job),
+        Decider::Model { active_elements, completion_condition } => {
+            let parts = [("begins", active_elements), ("until", completion_condition)];
+            for (name, expression) in parts {
+                if let Some(it) = expression {
+                    text += &format!(" {name} {}", value(it));
+                }
+            }
+        }
+    }
+    if !it.cancels_remaining {
+        text += " and waits for the rest";
+    }
+    text + "\n    " + &::value::json::value_to_json(&it.description)
 }
 
 fn user_task(task: &UserTask) -> String {
