@@ -15,6 +15,7 @@
 //!
 //! Only `evolve` writes here.
 
+pub(crate) mod ad_hoc;
 pub(crate) mod attached;
 pub(crate) mod children;
 pub(crate) mod conditional;

@@ -1,7 +1,7 @@
 //! Complete a job: its element goes on with the result.
 
 use super::answer::{Answer, accepted};
-use super::complete_listener;
+use super::{complete_ad_hoc, complete_listener};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::{at::At, business_id, execution_listener, job, trigger};
 use crate::state::instance::{Job, JobState};
@@ -17,13 +17,16 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &CompleteJob) -> Result<Answer,
     if found.kind == JobKind::TaskListener {
         return complete_listener::handle(ctx, &at, &found, command);
     }
+    if found.kind == JobKind::AdHocSubProcess {
+        return complete_ad_hoc::handle(ctx, &at, &found, command);
+    }
     if command.result.is_some() {
         return Err(refuse(
             RejectionType::InvalidArgument,
             CommandIntent::JobComplete,
             format!(
                 "Expected to complete job with key '{}', but it brings a result, which only the \
-                 jobs of task listeners have. Leave it out.",
+                 jobs of task listeners and ad-hoc subprocesses have. Leave it out.",
                 command.job
             ),
         ));

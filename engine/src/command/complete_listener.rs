@@ -29,6 +29,11 @@ pub(super) fn handle(
         ));
     }
     let sent = command.result.as_deref().cloned().unwrap_or_default();
+    if sent.ad_hoc.is_some() {
+        return Err(refused(
+            "but its result is for an ad-hoc subprocess. Leave out what begins or ends there.",
+        ));
+    }
     let corrections = checked(&sent.corrections).map_err(|it| refused(&it))?;
     if sent.denied && sent.corrections != UserTaskChange::default() {
         return Err(refused("but it denies and corrects at once. Do one of the two."));

@@ -108,6 +108,7 @@ fn subject(command: &Command) -> Key {
         CommandBody::CreateInstance(it) => it.definition,
         CommandBody::EvaluateDecision(it) => it.decision,
         CommandBody::EvaluateConditional(it) => it.definition,
+        CommandBody::ActivateAdHocActivities(it) => it.element_instance,
         CommandBody::ModifyInstance(it) => it.instance,
         CommandBody::MigrateInstance(it) => it.instance,
         CommandBody::Tick(_)

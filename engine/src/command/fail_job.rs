@@ -30,6 +30,7 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &FailJob) -> Result<Answer, Ref
         let kind = match found.kind {
             JobKind::TaskListener => IncidentType::TaskListenerNoRetries,
             JobKind::ExecutionListener => IncidentType::ExecutionListenerNoRetries,
+            JobKind::AdHocSubProcess => IncidentType::AdHocSubProcessNoRetries,
             JobKind::BpmnElement => IncidentType::JobNoRetries,
         };
         incident::create_for_job(ctx, &origin, command.job, kind, text);

@@ -41,6 +41,9 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         CommandBody::ChangeSettings(_) => CommandIntent::SettingsChange,
         CommandBody::ChangeClock(_) => CommandIntent::ClockChange,
         CommandBody::RaiseLogic(_) => CommandIntent::LogicRaise,
+        CommandBody::ActivateAdHocActivities(_) => {
+            CommandIntent::AdHocSubProcessInstructionActivate
+        }
         CommandBody::ModifyInstance(_) => CommandIntent::ProcessInstanceModificationModify,
         CommandBody::MigrateInstance(_) => CommandIntent::ProcessInstanceMigrationMigrate,
     }

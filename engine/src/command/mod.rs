@@ -1,5 +1,6 @@
 //! Commands: one file per command decides; this file only dispatches.
 
+mod activate_ad_hoc;
 mod activate_jobs;
 mod answer;
 mod assign_business_id;
@@ -8,6 +9,7 @@ mod broadcast_signal;
 mod cancel_instance;
 mod change_clock;
 mod change_settings;
+mod complete_ad_hoc;
 mod complete_job;
 mod complete_listener;
 mod complete_user_task;
@@ -81,6 +83,9 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::SkipKeys(it) => skip_keys::handle(ctx, it),
         CommandBody::MigrateInstance(it) => {
             migrate_instance::handle(ctx, &entry.body.command.envelope, it)
+        }
+        CommandBody::ActivateAdHocActivities(it) => {
+            activate_ad_hoc::handle(ctx, &entry.body.command.envelope, it)
         }
         CommandBody::ModifyInstance(it) => {
             modify_instance::handle(ctx, &entry.body.command.envelope, it)

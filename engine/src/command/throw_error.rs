@@ -13,7 +13,7 @@ use record::{
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &ThrowError) -> Result<Answer, Refused> {
     let intent = CommandIntent::JobThrowError;
     let (at, found) = working_job(ctx, command.job, intent, "throw an error for")?;
-    if found.kind != JobKind::BpmnElement {
+    if matches!(found.kind, JobKind::ExecutionListener | JobKind::TaskListener) {
         return Err(refuse(
             RejectionType::InvalidState,
             intent,

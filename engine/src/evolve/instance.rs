@@ -1,6 +1,7 @@
 //! Process and element instances.
 
 use crate::state::State;
+use crate::state::ad_hoc::Queue;
 use crate::state::instance::{
     Arrival, Caller, ElementInstance, ElementState, Instance, Role, Trigger,
 };
@@ -138,6 +139,12 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
             role = Role::Inner;
             loop_counter = body.begin();
         }
+        if event.element_type == ElementType::AdHocSubProcessInnerInstance {
+            role = Role::AdHocInner;
+            if let Some(ad_hoc) = &mut scope.ad_hoc {
+                ad_hoc.begin(event.cause.as_deref());
+            }
+        }
     }
     if event.element_type == ElementType::MultiInstanceBody {
         role = Role::Body;
@@ -150,6 +157,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         role,
         loop_counter,
         passed: event.passed,
+        ad_hoc: (event.element_type == ElementType::AdHocSubProcess).then(Box::default),
         ..ElementInstance::default()
     });
     state.put_child(origin.instance, event.flow_scope, key);
@@ -282,6 +290,9 @@ fn interrupt(scope: &mut ElementInstance, by: u32) {
     scope.interrupted_by = by;
     scope.tokens = 0;
     scope.arrivals.clear();
+    if let Some(ad_hoc) = &mut scope.ad_hoc {
+        ad_hoc.waiting = Queue::default();
+    }
 }
 
 pub(super) fn on_trigger(state: &mut State, key: Key, event: &ProcessEventEvent) {

@@ -3,6 +3,7 @@
 //! State built from the events alone equals the state built from the commands; the tests check
 //! it after every scenario. So nothing here decides anything.
 
+mod ad_hoc;
 mod attached;
 mod compensation;
 mod conditional;
@@ -59,6 +60,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::Decision(it) => decision::on_decision(state, record.key, it),
         Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),
         Event::MultiInstance(it) => multi_instance::on_multi_instance(state, record.key, it),
+        Event::AdHocInstruction(it) => ad_hoc::on_instruction(state, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),

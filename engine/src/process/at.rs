@@ -2,11 +2,14 @@
 
 use crate::ctx::Ctx;
 use crate::state::instance::{Caller, Role};
-use bpmn::{Element, ElementIx, Process};
+use bpmn::{Element, ElementIx, Kind, Process};
 use record::{
     Cause, ElementType, EventType, Key, Labels, Origin, ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
+
+/// What follows the id of an ad-hoc subprocess in the id of what begins in it, as in Zeebe.
+const INNER_SUFFIX: &str = "#innerInstance";
 
 /// An element instance with its graph.
 #[derive(Debug, Clone)]
@@ -20,7 +23,7 @@ pub(crate) struct At {
     pub(crate) element: ElementIx,
     /// The call activity that began the instance.
     pub(crate) caller: Caller,
-    /// What it is to a multi-instance activity.
+    /// What it is to a multi-instance activity or ad-hoc subprocess.
     pub(crate) role: Role,
     /// Elements that the path has passed on a loop in which nothing has to wait.
     pub(crate) passed: u32,
@@ -87,15 +90,21 @@ impl At {
     /// body's.
     pub(crate) fn boundary_events(&self) -> &[ElementIx] {
         match self.role {
-            Role::Inner => &[],
+            Role::Inner | Role::AdHocInner => &[],
             Role::Element | Role::Body => &self.model().boundary_events,
         }
+    }
+
+    /// True for an ad-hoc subprocess, and not for what begins in it.
+    pub(crate) fn is_ad_hoc(&self) -> bool {
+        let is_itself = matches!(self.role, Role::Element | Role::Inner);
+        is_itself && matches!(self.model().kind, Kind::AdHocSubProcess(_))
     }
 
     /// The start events of the event subprocesses directly inside it.
     pub(crate) fn event_starts(&self) -> &[ElementIx] {
         match self.role {
-            Role::Body => &[],
+            Role::Body | Role::AdHocInner => &[],
             Role::Element | Role::Inner => &self.model().event_starts,
         }
     }
@@ -103,6 +112,7 @@ impl At {
     fn element_type(&self) -> ElementType {
         match self.role {
             Role::Body => ElementType::MultiInstanceBody,
+            Role::AdHocInner => ElementType::AdHocSubProcessInnerInstance,
             Role::Element | Role::Inner => element_type(self.model()),
         }
     }
@@ -110,7 +120,11 @@ impl At {
     /// Where records about this element instance belong.
     pub(crate) fn origin(&self) -> Origin {
         let model = self.model();
-        self.origin_of(self.element.0, model.id.clone(), self.element_instance)
+        let id = match self.role {
+            Role::AdHocInner => format!("{}{INNER_SUFFIX}", model.id).into(),
+            Role::Element | Role::Body | Role::Inner => model.id.clone(),
+        };
+        self.origin_of(self.element.0, id, self.element_instance)
     }
 
     /// Where records about another element, and possibly another element instance, belong.
@@ -178,6 +192,7 @@ fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::EventBasedGateway => ElementType::EventBasedGateway,
         bpmn::ElementType::UserTask => ElementType::UserTask,
         bpmn::ElementType::CallActivity => ElementType::CallActivity,
+        bpmn::ElementType::AdHocSubProcess => ElementType::AdHocSubProcess,
         bpmn::ElementType::SequenceFlow => ElementType::SequenceFlow,
     }
 }

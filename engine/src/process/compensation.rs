@@ -33,14 +33,15 @@ const HANDLERS_PER_STEP: usize = 64;
 pub(crate) fn remember(ctx: &mut Ctx<'_>, at: &At) {
     let process = at.process.clone();
     let model = at.model();
-    let is_body = at.role == Role::Body;
-    let is_sub_process = matches!(model.kind, Kind::SubProcess { .. });
+    let is_body = matches!(at.role, Role::Body | Role::AdHocInner);
+    let is_sub_process = matches!(model.kind, Kind::SubProcess { .. } | Kind::AdHocSubProcess(_));
     let ends_inside = matches!(model.kind, Kind::Process | Kind::EventSubProcess { .. });
     let is_scope = is_body || is_sub_process || ends_inside;
     let found = ctx.state.instance(at.instance).filter(|_| is_scope);
     let has_inner = found
         .is_some_and(|it| it.compensations.iter().any(|inner| inner.scope == at.element_instance));
-    // Each inner instance of a multi-instance activity is undone; the body only links them.
+    // Each inner instance of a multi-instance activity is undone; the body only links them, and
+    // so do the inner instances of an ad-hoc subprocess.
     let handler = process.compensation(model).filter(|_| !is_body).map(|(_, handler)| handler);
     let links = has_inner && (is_body || is_sub_process);
     if !model.for_compensation && (handler.is_some() || links) {

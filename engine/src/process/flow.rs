@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, At as StepAt, Step, Terminate};
-use super::{join, termination, trigger};
+use super::{ad_hoc, join, termination, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Instance, Role};
 use bpmn::{ElementIx, Flow};
@@ -37,10 +37,11 @@ pub(crate) fn explain(
 }
 
 /// Terminates the instance at once if it was created to end after the element at `at`. The inner
-/// instances of a multi-instance activity are not the element.
+/// instances of a multi-instance activity or ad-hoc subprocess are not the element.
 fn end_after(ctx: &mut Ctx<'_>, at: &At) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
-    let is_last = found.end_after.contains(&at.model().id) && at.role != Role::Inner;
+    let is_itself = matches!(at.role, Role::Element | Role::Body);
+    let is_last = is_itself && found.end_after.contains(&at.model().id);
     if is_last && !found.is_over() {
         let (instance, key) = (at.instance, at.element_instance);
         let cause = Cause { kind: CauseKind::RuntimeInstruction, key, ..Cause::default() };
@@ -135,5 +136,7 @@ pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
     {
         return;
     }
-    ctx.then(Step::Complete(StepAt { instance, element_instance: scope }));
+    if ad_hoc::ends_when_idle(ctx, instance, scope) {
+        ctx.then(Step::Complete(StepAt { instance, element_instance: scope }));
+    }
 }

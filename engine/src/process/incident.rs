@@ -60,11 +60,21 @@ pub(crate) fn create_for_defect(ctx: &mut Ctx<'_>, at: &At, message: Str, parked
 
 /// Resolves the incidents of an element instance that ends.
 pub(crate) fn resolve_of(ctx: &mut Ctx<'_>, at: &At) {
+    resolve(ctx, at, |_| true);
+}
+
+/// Resolves the incidents of the jobs of an element instance.
+pub(crate) fn resolve_of_job(ctx: &mut Ctx<'_>, at: &At) {
+    resolve(ctx, at, |job| !job.is_none());
+}
+
+fn resolve(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(Key) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let open: Vec<_> = ctx
         .state
         .attached_to(at.element_instance)
         .filter_map(|it| found.incidents.get(it))
+        .filter(|it| is_meant(it.job))
         .map(|it| (it.key, it.kind, it.job))
         .collect();
     for (key, kind, job) in open {

@@ -6,8 +6,8 @@ use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    call, catch, compensation, execution_listener, flow, incident, instance, join, multi_instance,
-    scope, straight_loop, subscribe, termination, trigger, user_task, variables,
+    ad_hoc, call, catch, compensation, execution_listener, flow, incident, instance, join,
+    multi_instance, scope, straight_loop, subscribe, termination, trigger, user_task, variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -134,6 +134,12 @@ pub(crate) fn finish_activating(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
             let start = ElementIx(trigger.element);
             enter(ctx, at, start, trigger.cause, trigger.variables);
         }
+        Next::Begin(activities) => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            let key = at.element_instance;
+            let cause = Cause { kind: CauseKind::Scope, key, ..Cause::default() };
+            ad_hoc::begin(ctx, at, activities, false, cause);
+        }
         Next::Call(called) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
             call::begin(ctx, at, called);
@@ -208,8 +214,14 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         multi_instance::complete(ctx, at);
         return Ok(());
     }
+    if at.role == Role::AdHocInner {
+        return ad_hoc::complete_inner(ctx, at);
+    }
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
+    if let Some(model) = ad_hoc::of(&model.kind) {
+        ad_hoc::hand_out(ctx, at, model);
+    }
     output(ctx, at, model)?;
     if execution_listener::has_any(at, ListenerEventType::End) {
         subscribe::close_all(ctx, at);

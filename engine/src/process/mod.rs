@@ -1,5 +1,6 @@
 //! Process execution: steps and what they do.
 
+pub(crate) mod ad_hoc;
 pub(crate) mod at;
 pub(crate) mod business_id;
 pub(crate) mod call;

@@ -9,7 +9,7 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Activate, At as StepAt, Step, TerminateChildren};
-use super::{compensation, condition, flow, lifecycle, scope, subscribe, variables};
+use super::{ad_hoc, compensation, condition, flow, lifecycle, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Role;
 use bpmn::{CollectedOutput, Expression, Items, MultiInstance};
@@ -88,9 +88,14 @@ fn items(ctx: &mut Ctx<'_>, at: &At, items: &Items) -> Result<(Arc<[u8]>, u32), 
     }
 }
 
-/// Begins the next inner instance of a body; of a parallel one, then the one after it.
+/// Begins the next inner instance of a body; of a parallel one, then the one after it. An ad-hoc
+/// subprocess begins its own.
 pub(crate) fn begin_next(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
+    if at.is_ad_hoc() {
+        ad_hoc::begin_next(ctx, &at);
+        return;
+    }
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let Some(body) = found.element(at.element_instance).and_then(|it| it.body.as_ref()) else {
         return;
@@ -214,6 +219,7 @@ pub(crate) fn end_inner(ctx: &mut Ctx<'_>, at: &At, collected: Collected) {
             instance: at.instance,
             scope: at.scope,
             after: Key::NONE,
+            before: Key::NONE,
             cause,
         }));
     }

@@ -9,7 +9,7 @@
 use super::at::At;
 use super::expression::Failure;
 use super::step::{Activate, Step};
-use super::{flow, scope, subscribe, variables};
+use super::{ad_hoc, flow, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Instance, Role};
 use bpmn::{Element, ElementIx, Kind, Process};
@@ -187,7 +187,13 @@ impl<'a> Scopes<'a> {
 }
 
 fn is_scope(kind: &Kind) -> bool {
-    matches!(kind, Kind::Process | Kind::SubProcess { .. } | Kind::EventSubProcess { .. })
+    matches!(
+        kind,
+        Kind::Process
+            | Kind::SubProcess { .. }
+            | Kind::EventSubProcess { .. }
+            | Kind::AdHocSubProcess(_)
+    )
 }
 
 /// What was made by the placements so far: later ones without ancestor share it.
@@ -205,6 +211,10 @@ pub(crate) fn carry_out(
     let mut scopes = outer(ctx, instance, scope);
     let mut id = Str::default();
     if let Some(base) = At::find(ctx, instance, placement.base) {
+        if let Some(inner) = inside_ad_hoc(ctx, &base, cause) {
+            scope = inner;
+            scopes.insert(0, EnclosingScope { key: inner });
+        }
         for ix in &placement.missing {
             let known = made.get(&(scope, ix.0)).copied().filter(|_| placement.ancestor.is_none());
             scope = match known {
@@ -213,6 +223,11 @@ pub(crate) fn carry_out(
             };
             made.insert((scope_of(ctx, instance, scope), ix.0), scope);
             scopes.insert(0, EnclosingScope { key: scope });
+            let at = At::find(ctx, instance, scope);
+            if let Some(inner) = at.and_then(|at| inside_ad_hoc(ctx, &at, cause)) {
+                scope = inner;
+                scopes.insert(0, EnclosingScope { key: inner });
+            }
         }
         id = base.process.element(placement.element).map(|it| it.id.clone()).unwrap_or_default();
     }
@@ -229,6 +244,11 @@ pub(crate) fn carry_out(
     Ok(ActivatedElement { element_id: id, ancestor, variables, scopes })
 }
 
+/// What is placed in an ad-hoc subprocess begins in an inner instance of its own.
+fn inside_ad_hoc(ctx: &mut Ctx<'_>, scope: &At, cause: &Cause) -> Option<Key> {
+    scope.is_ad_hoc().then(|| ad_hoc::begin_inner(ctx, scope, &Doc::empty(), cause.clone()))
+}
+
 /// Makes one scope: it is active, and what surrounds and interrupts it is waited for.
 fn make(ctx: &mut Ctx<'_>, at: &At, placement: &Placement, cause: &Cause) -> Result<Key, Failure> {
     let key = ctx.next_key();
@@ -239,6 +259,9 @@ fn make(ctx: &mut Ctx<'_>, at: &At, placement: &Placement, cause: &Cause) -> Res
         ..at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(key, Event::ProcessInstance(event));
+    if let Some(model) = ad_hoc::of(&model.kind) {
+        ad_hoc::set_up(ctx, &at, model);
+    }
     variables::set_local(ctx, &at.origin(), key, &given(placement, &model.id));
     flow::transition(ctx, &at, ProcessInstanceIntent::ElementActivated);
     subscribe::open_inside(ctx, &at)?;

@@ -47,7 +47,7 @@ wire_oneof! {
         19 => OfferSignal(OfferSignal),
         /// A signal arrives at an element instance.
         20 => TakeSignal(TakeSignal),
-        /// A multi-instance body begins its next inner instance.
+        /// A multi-instance body or ad-hoc subprocess begins its next inner instance.
         21 => BeginNext(At),
         /// Undo the next of what an event that threw a compensation undoes.
         22 => Compensate(At),
@@ -169,6 +169,8 @@ wire_struct! {
         3 => pub(crate) after: Key,
         /// What ends them.
         4 => pub(crate) cause: Cause,
+        /// Only children that began before this key was made are told; none for all of them.
+        5 => pub(crate) before: Key,
     }
 }
 

@@ -42,6 +42,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
             instance: at.instance,
             scope: at.element_instance,
             after: Key::NONE,
+            before: Key::NONE,
             cause: Cause { kind: CauseKind::Scope, key: at.element_instance, ..Cause::default() },
         }));
     } else if !listeners_are_asked {
@@ -51,8 +52,9 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
 
 /// Tells the next children of a terminating scope to terminate.
 pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
-    let children =
+    let mut children =
         ctx.state.children_after(step.instance, step.scope, step.after, CHILDREN_PER_STEP);
+    children.retain(|it| step.before.is_none() || *it < step.before);
     let Some(&last) = children.last() else { return };
     for element_instance in &children {
         ctx.then(Step::Terminate(Terminate {
@@ -111,6 +113,7 @@ pub(crate) fn end_scope(ctx: &mut Ctx<'_>, at: &At) {
         instance: at.instance,
         scope: at.scope,
         after: Key::NONE,
+        before: Key::NONE,
         cause: Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() },
     }));
 }

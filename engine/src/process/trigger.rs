@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, Step, Terminate, TerminateChildren};
-use super::{flow, lifecycle, scope, subscribe, variables};
+use super::{ad_hoc, flow, lifecycle, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Trigger;
 use bpmn::ElementIx;
@@ -49,6 +49,9 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
 /// Everything else in the scope at `at` makes way for an event subprocess.
 fn interrupt(ctx: &mut Ctx<'_>, at: &At, sub_process: ElementIx, cause: Cause) {
     subscribe::close_inside(ctx, at);
+    if at.is_ad_hoc() {
+        ad_hoc::cancel_job(ctx, at);
+    }
     let children = ctx.state.element(at.instance, at.element_instance).map_or(0, |it| it.children);
     if children == 0 {
         begin_event_sub_process(ctx, at, sub_process, cause);
@@ -57,6 +60,7 @@ fn interrupt(ctx: &mut Ctx<'_>, at: &At, sub_process: ElementIx, cause: Cause) {
             instance: at.instance,
             scope: at.element_instance,
             after: Key::NONE,
+            before: Key::NONE,
             cause,
         }));
     }

@@ -1,5 +1,6 @@
 //! A process instance: one owned value with everything that belongs to it.
 
+use super::ad_hoc::AdHoc;
 use super::multi_instance::Body;
 use super::paged::{Keyed, Paged};
 use super::user_task::UserTask;
@@ -91,7 +92,7 @@ wire_struct! {
         10 => pub(crate) interrupted_by: u32,
         /// The process instance that this call activity began and waits for.
         11 => pub(crate) called: Key,
-        /// What it is to a multi-instance activity.
+        /// What it is to a multi-instance activity or ad-hoc subprocess.
         12 => pub(crate) role: Role,
         /// Of an inner instance: its number, from 1.
         13 => pub(crate) loop_counter: u32,
@@ -100,11 +101,13 @@ wire_struct! {
         /// Elements that its path passed before it on a loop in which nothing has to wait; of a
         /// scope, those that the last path passed that ended in it.
         15 => pub(crate) passed: u32,
+        /// Of an ad-hoc subprocess: what begins in it.
+        16 => pub(crate) ad_hoc: Option<Box<AdHoc>>,
     }
 }
 
 wire_enum! {
-    /// What an element instance is to a multi-instance activity.
+    /// What an element instance is to a multi-instance activity or ad-hoc subprocess.
     pub(crate) enum Role {
         /// Nothing.
         0 => Element,
@@ -112,6 +115,8 @@ wire_enum! {
         1 => Body,
         /// One of its instances.
         2 => Inner,
+        /// What something in an ad-hoc subprocess begins in.
+        3 => AdHocInner,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::State;
 use super::due::DueKind;
-use super::instance::{ElementState, Instance, JobState, SubscriptionState};
+use super::instance::{ElementState, Instance, JobState, Role, SubscriptionState};
 use super::user_task::UserTaskState;
-use record::{Key, ListenerEventType};
+use record::{IncidentType, Key, ListenerEventType};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Checked = Result<(), String>;
@@ -44,6 +44,7 @@ impl State {
             incidents += instance.incidents.iter().count() as u64;
             signals += self.check_signals(instance)?;
             check_compensations(instance)?;
+            self.check_ad_hoc(instance)?;
         }
         self.check_running()?;
         self.check_business_ids()?;
@@ -181,6 +182,23 @@ impl State {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// What something in an ad-hoc subprocess begins in stands in one, and with no work pending
+    /// nothing waits to begin.
+    fn check_ad_hoc(&self, instance: &Instance) -> Checked {
+        let mut open = instance.incidents.iter();
+        let is_parked = open.any(|it| it.kind == IncidentType::ProcessingError);
+        for element in instance.elements.iter() {
+            let around = instance.element(element.scope).and_then(|it| it.ad_hoc.as_ref());
+            let is_inner = element.role == Role::AdHocInner;
+            must!(!is_inner || around.is_some(), "{} stands in no ad-hoc subprocess", element.key);
+            let is_open = element.state == ElementState::Activated && element.interrupted_by == 0;
+            let waits = element.ad_hoc.as_ref().is_some_and(|it| !it.waiting.is_empty());
+            let is_stuck = waits && is_open && !is_parked && self.pending.len() == 0;
+            must!(!is_stuck, "something waits for ever to begin in {}", element.key);
+        }
+        Ok(())
     }
 
     /// With the two sides on one partition and no work pending, they agree.

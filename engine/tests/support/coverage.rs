@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 71] = [
+const ELEMENTS: [(&str, &str); 74] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -36,6 +36,9 @@ const ELEMENTS: [(&str, &str); 71] = [
     ("interrupting message boundary", "BoundaryEvent(Message)"),
     ("non-interrupting message boundary", "BoundaryEvent(Message)"),
     ("embedded subprocess", "SubProcess"),
+    ("ad-hoc subprocess", "AdHocSubProcess"),
+    ("ad-hoc subprocess (worker)", "AdHocSubProcess"),
+    ("ad-hoc inner instance", "AdHocSubProcessInnerInstance"),
     ("call activity", "CallActivity"),
     ("parallel multi-instance", "MultiInstanceBody"),
     ("sequential multi-instance", "MultiInstanceBody"),
@@ -287,6 +290,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
         None if element == "execution listeners" => {
             let line = model.iter().find(|it| it.starts_with(&format!("task {id} ")));
             line.is_some_and(|it| it.contains(" on-start=") || it.contains(" on-end="))
+        }
+        None if element.starts_with("ad-hoc subprocess") => {
+            let line = model.iter().find(|it| it.starts_with(&format!("adhoc {id} ")));
+            line.is_some_and(|it| it.contains(" type=") == element.ends_with("(worker)"))
         }
         None if element.starts_with("user task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("user {id} ")));

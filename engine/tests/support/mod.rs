@@ -1,5 +1,6 @@
 //! Scenarios: a model, a script and its golden trace in one text file.
 
+mod ad_hoc;
 pub(crate) mod coverage;
 pub(crate) mod decisions;
 pub(crate) mod model;

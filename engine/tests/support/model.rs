@@ -24,6 +24,7 @@
 //! task m items==list …            several times, see `multi_instance_model.rs`; also `sub u items==list {`
 //! call c process=p                binding=deployment, or binding=TAG; `own-variables` gives it only the
 //!                                  call activity's, `nothing-back` takes back only what `out` says
+//! adhoc u {                       an ad-hoc subprocess, see `ad_hoc_model.rs`
 //! events x {                     an event subprocess; its start has an event, perhaps
 //!   start x1 timer=PT5S          `non-interrupting`
 //! }
@@ -40,6 +41,8 @@
 //! a -> b times 300               so many flows between the two
 //! ```
 
+#[path = "ad_hoc_model.rs"]
+mod ad_hoc;
 #[path = "job_model.rs"]
 mod job;
 #[path = "multi_instance_model.rs"]
@@ -131,6 +134,15 @@ impl Reading {
                 let mut scope = Node { listeners, inner, ..node("subProcess", &id) };
                 if words.iter().any(|it| it == "handler") {
                     scope.attributes.push_str(" isForCompensation=\"true\"");
+                }
+                self.open.push(scope);
+            }
+            "adhoc" => {
+                let (job, condition) = ad_hoc::parts(&settings);
+                let inner = multi_instance::marker(&words, &settings) + &condition;
+                let mut scope = Node { job, inner, ..node("adHocSubProcess", &id) };
+                if words.iter().any(|it| it == "waits-for-rest") {
+                    scope.attributes.push_str(" cancelRemainingInstances=\"false\"");
                 }
                 self.open.push(scope);
             }

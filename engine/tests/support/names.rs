@@ -73,6 +73,7 @@ impl Names {
             }
             Event::ResourceDeletion(_) => self.give(key, "deletion", ""),
             Event::UserTask(_) => self.give(key, "task", ""),
+            Event::AdHocInstruction(_) => self.give(key, "instruction", ""),
             Event::Incident(_) => self.give(key, "incident", ""),
             Event::Timer(it) => {
                 self.give(key, "timer", "");

@@ -19,6 +19,7 @@
 //! settings NAME=VALUE      clock pin +5s | add 5s | reset
 //! raise VERSION            (the logic version)       skip N  (keys)
 //! modify INSTANCE …        see `modification`
+//! begin ELEMENT a,b            see `ad_hoc`, also for `complete`
 //! migrate INSTANCE to=PROCESS:VERSION [map=ELEMENT>ELEMENT,…]
 //! assign TASK WHO          and what else people do: see `user_task`
 //! advance 5s               (time goes on, then what is due is done)
@@ -32,7 +33,7 @@
 
 use super::names::Names;
 use super::time::{START, duration};
-use super::{modification, user_task};
+use super::{ad_hoc, modification, user_task};
 use record::{
     ActivateJobs, Activation, AddCredit, AssignBusinessId, BroadcastSignal, CancelInstance,
     ChangeClock, ClockChange, CloseStream, CommandBody, CompleteJob, Continue, CreateInstance,
@@ -140,12 +141,16 @@ impl Parts {
             "delete" => CommandBody::DeleteResource(DeleteResource { resource: key(1) }),
             "cancel" => CommandBody::CancelInstance(CancelInstance { instance: key(1) }),
             "activate" => self.activate(),
-            "complete" => CommandBody::CompleteJob(CompleteJob {
-                job: key(1),
-                variables: doc,
-                result: user_task::result(&self.words, &self.settings),
-                business_id: self.text("business-id", ""),
-            }),
+            "begin" => ad_hoc::begin(key(1), &self.words, &doc),
+            "complete" => {
+                let command = CompleteJob {
+                    job: key(1),
+                    variables: doc,
+                    result: user_task::result(&self.words, &self.settings),
+                    business_id: self.text("business-id", ""),
+                };
+                ad_hoc::complete(command, &self.words, &self.settings)
+            }
             "yield" => yield_jobs(&self.words[1..], names),
             "evaluate" => self.evaluate(names),
             "start-if" => CommandBody::EvaluateConditional(EvaluateConditional {

@@ -4,10 +4,10 @@ use super::names::Names;
 use super::time::at;
 use engine::Push;
 use record::{
-    ActivatedJob, Cause, ConditionEvaluation, ConditionalEvent, ConditionalIntent,
-    DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType, FileEvent, JobEvent,
-    JobIntent, JobKind, Labels, MultiInstanceEvent, MultiInstanceIntent, Origin,
-    ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
+    ActivatedJob, AdHocInstructionEvent, AdHocResult, Cause, ConditionEvaluation, ConditionalEvent,
+    ConditionalIntent, DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType,
+    FileEvent, JobEvent, JobIntent, JobKind, Labels, MultiInstanceEvent, MultiInstanceIntent,
+    Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
     UserTaskEvent, UserTaskIntent,
 };
 use std::fmt::Write as _;
@@ -211,6 +211,7 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             format!("Escalation {:?} '{}' at {place}{by}", it.intent, it.code)
         }
         Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
+        Event::AdHocInstruction(it) => instruction(it, names),
         Event::MultiInstance(it) => multi_instance(it, names),
         Event::Settings(_) => "Settings changed".to_owned(),
         Event::Logic(it) => format!("Logic raised to {}", it.logic),
@@ -340,6 +341,25 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
     line
 }
 
+/// What an ad-hoc subprocess was told.
+fn instruction(event: &AdHocInstructionEvent, names: &Names) -> String {
+    let place = names.of(event.origin.element_instance);
+    let begins = event.activities.iter();
+    let begins: String =
+        begins.map(|it| format!(" {}{}", it.element_id, document(&it.variables))).collect();
+    let cancels = if event.cancel_remaining { " instead of the rest" } else { "" };
+    let by = cause(Some(&event.cause), names);
+    format!("AdHocInstruction {:?} {place}{begins}{cancels}{by}", event.intent)
+}
+
+/// What the worker of an ad-hoc subprocess decided.
+fn decided(result: &AdHocResult) -> String {
+    let ids: Vec<&str> = result.activities.iter().map(|it| &*it.element_id).collect();
+    let enough = if result.is_fulfilled { " enough" } else { "" };
+    let instead = if result.cancel_remaining { " instead of the rest" } else { "" };
+    format!(" begins=[{}]{enough}{instead}", ids.join(","))
+}
+
 /// An element as traces name it.
 pub(crate) fn kind(element: ElementType, event: EventType) -> String {
     match event {
@@ -448,7 +468,12 @@ fn job(event: &JobEvent, key: &str, names: &Names) -> String {
     }
     if let Some(it) = &event.result {
         let denied = if it.denied { " denied" } else { "" };
-        let _ = write!(line, "{denied} corrects=[{}]", it.corrections.names().join(","));
+        match &it.ad_hoc {
+            None => {
+                let _ = write!(line, "{denied} corrects=[{}]", it.corrections.names().join(","));
+            }
+            Some(it) => line.push_str(&decided(it)),
+        }
     }
     line.push_str(&document(&event.variables));
     line

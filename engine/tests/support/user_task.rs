@@ -80,6 +80,7 @@ pub(super) fn result(words: &[String], settings: &Settings) -> Option<Box<JobRes
             denied,
             denied_reason: settings.get("reason").map_or("", String::as_str).into(),
             corrections: change(settings),
+            ad_hoc: None,
         })
     })
 }

@@ -45,6 +45,7 @@ fn kind(kind: record::JobKind) -> JobKind {
         record::JobKind::BpmnElement => JobKind::BpmnElement,
         record::JobKind::ExecutionListener => JobKind::ExecutionListener,
         record::JobKind::TaskListener => JobKind::TaskListener,
+        record::JobKind::AdHocSubProcess => JobKind::AdHocSubProcess,
     }
 }
 

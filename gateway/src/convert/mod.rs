@@ -1,5 +1,6 @@
 //! Between the wire and the log: requests become commands, replies become answers.
 
+mod ad_hoc;
 pub(crate) mod command;
 pub(crate) mod deadline;
 pub(crate) mod decision;

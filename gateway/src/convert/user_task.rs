@@ -5,7 +5,7 @@ use record::{ActivatedJob, JobKind, JobResult, Texts, UserTaskChange};
 use tonic::Status;
 use value::Str;
 
-use super::field;
+use super::{ad_hoc, field};
 use crate::refusal::invalid;
 
 /// What the names of the headers begin with by which a listener hears of the task.
@@ -38,26 +38,22 @@ pub(super) fn properties(job: &ActivatedJob) -> Option<wire::UserTaskProperties>
     })
 }
 
-/// What a listener decided; nothing if it says nothing.
+/// What a listener or the worker of an ad-hoc subprocess decided; nothing if it says nothing.
 ///
-/// Some clients send a result with each completion: naming the kind `userTask` alone says nothing.
+/// Some clients send a result with each completion: naming the kind alone says nothing.
 pub(super) fn result(sent: Option<&wire::JobResult>) -> Result<Option<Box<JobResult>>, Status> {
     let Some(sent) = sent else { return Ok(None) };
     let kind = sent.r#type.as_deref().unwrap_or_default();
-    if !matches!(kind, "" | "userTask") {
+    if !matches!(kind, "" | "userTask" | "adHocSubProcess") {
         return Err(invalid(format!(
-            "The result type '{kind}' is not supported by this version of Baton. Use 'userTask'."
+            "The result type '{kind}' is not known. Use 'userTask' or 'adHocSubProcess'."
         )));
     }
-    field::unsupported(!sent.activate_elements.is_empty(), "activateElements")?;
-    let fulfilled = sent.is_completion_condition_fulfilled.unwrap_or(false);
-    field::unsupported(fulfilled, "isCompletionConditionFulfilled")?;
-    let cancels = sent.is_cancel_remaining_instances.unwrap_or(false);
-    field::unsupported(cancels, "isCancelRemainingInstances")?;
     let result = JobResult {
         denied: sent.denied.unwrap_or(false),
         denied_reason: sent.denied_reason.as_deref().unwrap_or_default().into(),
         corrections: sent.corrections.as_ref().map(change).unwrap_or_default(),
+        ad_hoc: ad_hoc::result(sent)?,
     };
     Ok((result != JobResult::default()).then(|| Box::new(result)))
 }
@@ -122,9 +118,7 @@ mod tests {
         assert_eq!(found.corrections.names().len(), 2);
         let denied = wire::JobResult { denied: Some(true), ..bare.clone() };
         assert!(result(Some(&denied)).expect("denied").expect("some").denied);
-        let ad_hoc = wire::JobResult { r#type: Some("adHocSubProcess".into()), ..bare.clone() };
-        assert!(result(Some(&ad_hoc)).is_err());
-        let fulfilled = wire::JobResult { is_completion_condition_fulfilled: Some(true), ..bare };
-        assert!(result(Some(&fulfilled)).is_err());
+        let other = wire::JobResult { r#type: Some("somethingElse".into()), ..bare };
+        assert!(result(Some(&other)).is_err());
     }
 }

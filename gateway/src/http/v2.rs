@@ -6,6 +6,7 @@
 //!
 //! A new group is a module with `PATHS` and `routes`, and a line in each of the two functions here.
 
+mod ad_hoc;
 mod answer;
 mod envelope;
 mod fields;
@@ -20,11 +21,11 @@ use crate::limits::MESSAGE_SIZE_MAX;
 
 /// All paths, as metrics name them.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    user_tasks::PATHS.into_iter()
+    user_tasks::PATHS.into_iter().chain(ad_hoc::PATHS)
 }
 
 /// All routes.
 pub(super) fn routes() -> Router<Http> {
-    let routes = Router::new().merge(user_tasks::routes());
+    let routes = Router::new().merge(user_tasks::routes()).merge(ad_hoc::routes());
     routes.layer(DefaultBodyLimit::max(MESSAGE_SIZE_MAX))
 }

@@ -137,7 +137,7 @@ async fn what_is_not_supported_is_refused_by_name_never_ignored() {
     }
     let job_key = Key::new(1, 1).as_i64();
     let complete = wire::CompleteJobRequest { job_key, ..Default::default() };
-    let other = wire::JobResult { r#type: Some("adHocSubProcess".into()), ..Default::default() };
+    let other = wire::JobResult { r#type: Some("somethingElse".into()), ..Default::default() };
     for (request, field) in [
         (wire::CompleteJobRequest { result: Some(other), ..complete.clone() }, "result"),
         (

@@ -16,6 +16,7 @@ pub(crate) mod sub_process;
 pub(crate) mod throw;
 pub(crate) mod user_task;
 
+use super::ad_hoc;
 use super::at::At;
 use super::expression::Failure;
 use crate::ctx::Ctx;
@@ -44,6 +45,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
+        Kind::AdHocSubProcess(model) => ad_hoc::activate(ctx, at, model).map(Next::Begin),
         Kind::CallActivity(called) => call_activity::activate(ctx, at, called),
         Kind::EventSubProcess { start } => Ok(event_sub_process::activate(ctx, at, *start)),
         Kind::EndEvent(Throw::Error { code }) | Kind::ThrowEvent(Throw::Error { code }) => {

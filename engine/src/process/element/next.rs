@@ -4,7 +4,7 @@ use crate::process::call::Called;
 use crate::process::catch::Caught;
 use crate::state::instance::Trigger;
 use bpmn::ElementIx;
-use record::ConditionEvaluation;
+use record::{AdHocActivity, ConditionEvaluation};
 
 /// What follows the activation of an element.
 pub(crate) enum Next {
@@ -16,6 +16,8 @@ pub(crate) enum Next {
     Enter(ElementIx),
     /// It is a scope, and this trigger of its start event, kept at the scope around it, begins it.
     EnterBy(Trigger),
+    /// It is an ad-hoc subprocess, and these activities begin with it.
+    Begin(Vec<AdHocActivity>),
     /// It calls a process.
     Call(Called),
     /// It threw something that is caught there.

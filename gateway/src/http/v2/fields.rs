@@ -44,6 +44,13 @@ impl<'a> Fields<'a> {
         Ok(fields.map(|fields| Self { uri: self.uri, fields }))
     }
 
+    /// The fields of each object of a list; `None` if it is absent or null.
+    pub(super) fn objects(&mut self, name: &str) -> Result<Option<Vec<Self>>, Problem> {
+        let list: Option<Vec<BTreeMap<String, Box<RawValue>>>> = self.take(name)?;
+        let of = |fields| Self { uri: self.uri, fields };
+        Ok(list.map(|all| all.into_iter().map(of).collect()))
+    }
+
     /// Variables; none if they are absent or null.
     pub(super) fn variables(&mut self, name: &str) -> Result<Doc, Problem> {
         let raw: Option<Box<RawValue>> = self.take(name)?;

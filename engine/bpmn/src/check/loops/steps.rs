@@ -151,6 +151,7 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::EventBasedGateway { .. }
         | Kind::CatchEvent(_)
         | Kind::BoundaryEvent(_)
+        | Kind::AdHocSubProcess(_)
         | Kind::CallActivity(_)
         | Kind::EventSubProcess { .. } => Pace::MayWait,
     }
