@@ -30,7 +30,7 @@ pub(super) fn handle(
          that of something else.";
     let owner = ctx.state.owner(key).map(|it| it.key);
     let found = owner.and_then(|instance| At::find(ctx, instance, key));
-    let Some(at) = found.filter(|at| at.is_ad_hoc()) else {
+    let Some(at) = found.filter(At::is_ad_hoc) else {
         return Err(refused(RejectionType::NotFound, not_found));
     };
     ctx.at_work = at.instance;

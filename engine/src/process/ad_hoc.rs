@@ -285,7 +285,7 @@ fn what_follows(
     output: &Doc,
 ) -> Result<(Then, Vec<ConditionEvaluation>), Failure> {
     let element = ctx.state.element(at.instance, at.element_instance);
-    if element.is_none_or(|it| is_fulfilled(it)) {
+    if element.is_none_or(is_fulfilled) {
         return Ok((Then::GoOn, Vec::new()));
     }
     match &model.decided_by {

@@ -345,8 +345,9 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
 fn instruction(event: &AdHocInstructionEvent, names: &Names) -> String {
     let place = names.of(event.origin.element_instance);
     let begins = event.activities.iter();
-    let begins: String =
+    let begins: Vec<_> =
         begins.map(|it| format!(" {}{}", it.element_id, document(&it.variables))).collect();
+    let begins = begins.concat();
     let cancels = if event.cancel_remaining { " instead of the rest" } else { "" };
     let by = cause(Some(&event.cause), names);
     format!("AdHocInstruction {:?} {place}{begins}{cancels}{by}", event.intent)

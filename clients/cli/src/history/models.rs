@@ -46,8 +46,12 @@ impl Names {
         self.0.get(id).map(|name| &**name)
     }
 
-    /// The name with the id behind it, or the id alone.
+    /// The name with the id behind it, or the id alone. What an ad-hoc subprocess begins something
+    /// in is named after it.
     pub(crate) fn shown(&self, id: &str) -> String {
+        if let Some(around) = id.strip_suffix("#innerInstance") {
+            return format!("instance in {}", self.shown(around));
+        }
         match self.get(id) {
             Some(name) => format!("{name} ({id})").replace('\n', " "),
             None => id.to_owned(),

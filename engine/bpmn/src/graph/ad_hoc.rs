@@ -12,7 +12,7 @@ use crate::graph::{ElementIx, JobDefinition};
 pub struct AdHocSubProcess {
     /// The elements that can begin, in document order: those that no flow leads to.
     pub activities: Box<[ElementIx]>,
-    /// What is said of them to whoever decides, as a MessagePack list.
+    /// What is said of them to whoever decides: a list of contexts, encoded like a variable.
     pub description: Arc<[u8]>,
     /// What is collected of each instance that something begins in.
     pub output: Option<CollectedOutput>,

@@ -6,7 +6,7 @@ use xml::{Namespace, Node};
 
 use crate::outline::Part;
 
-/// The activities as a MessagePack list of contexts.
+/// The activities as a list of contexts, encoded like a variable.
 pub(crate) fn of(activities: &[&Part<'_>]) -> Vec<u8> {
     let mut list = Writer::new();
     list.array(activities.len());

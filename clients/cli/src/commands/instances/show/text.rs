@@ -59,6 +59,9 @@ fn waiting(instance: &Instance, names: &Names) -> String {
             time::iso(place.began)
         ));
         lines.extend(waits_at(instance, place.key, &place.element_id, names));
+        if place.element_type == ElementType::AdHocSubProcess {
+            lines.push("    nothing is active in it: it can be told what begins".to_owned());
+        }
     }
     // Boundary events of activities that contain the places.
     for step in instance.path.iter().filter(|it| it.state == State::Active) {
