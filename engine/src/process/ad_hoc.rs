@@ -205,6 +205,7 @@ pub(crate) fn begin_inner(ctx: &mut Ctx<'_>, at: &At, variables: &Doc, cause: Ca
         element_instance: key,
         scope: at.element_instance,
         role: Role::AdHocInner,
+        passed: 0,
         ..at.clone()
     };
     let event = ProcessInstanceEvent {
