@@ -101,7 +101,6 @@ fn every_event_definition_that_is_not_run_is_named() {
             p > b_signal: The signal event 'b_signal' refers to no signal. Choose a signal.
             p > e_error: The event 'e_error' refers to no error. Choose an error.
             p > e_escalation: The event 'e_escalation' refers to no escalation. Choose an escalation.
-            p > b_escalation: The boundary event 'b_escalation' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
             p > b_compensate: The compensation boundary event 'b_compensate' has no association to an activity for compensation (isForCompensation) in its scope. Add one.
             p > e_conditional: The end event 'e_conditional' has a condition, which such an event cannot throw.
             p > b_conditional: The conditional event 'b_conditional' has no condition. Exactly one is needed.
@@ -630,7 +629,6 @@ flow g: t -> z
             p > c3: The element 'c3' needs the attribute 'name' of 'linkEventDefinition', which is missing or empty.
             p > soft: The boundary event 'soft' catches an error and is not interrupting. Errors always interrupt: make it interrupting, or use an escalation.
             p > all2: The events 'all1' and 'all2' of 't' wait for every error. Use different ones, or one event.
-            p > of-task: The boundary event 'of-task' catches an escalation of 't', which is neither a subprocess nor a call activity and throws none.
             p > x > xs: The start event 'xs' has 0 event definitions. Exactly one is needed, such as a message or a timer.
             p > y: The event subprocess 'y' has more than one start event. It needs exactly one.
             p: The events 'y1' and 'y2' of 'p' wait for the same error code 'E1'. Use different ones, or one event.
