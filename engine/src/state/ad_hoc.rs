@@ -130,4 +130,13 @@ mod tests {
         assert_eq!(read, ad_hoc);
         assert_eq!(elements(&read.waiting), [2]);
     }
+
+    #[test]
+    fn its_row_is_what_it_was_when_it_was_first_written() {
+        assert!(AdHoc::default().to_bytes().is_empty());
+        let mut ad_hoc = AdHoc { is_fulfilled: true, ..AdHoc::default() };
+        let cause = Cause::default();
+        ad_hoc.waiting.extend([Waiting { element: 9, cause, ..Waiting::default() }].into_iter());
+        assert_eq!(ad_hoc.to_bytes(), [0x0a, 2, 8, 9, 0x10, 1]);
+    }
 }

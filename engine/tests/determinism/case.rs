@@ -49,7 +49,7 @@ impl Writing<'_> {
     }
 
     fn block(&mut self, depth: u32) -> (String, String) {
-        let kinds = if depth == 0 { 7 } else { 10 };
+        let kinds = if depth == 0 { 7 } else { 11 };
         match self.random.below(kinds) {
             0..3 => self.task(),
             3 => {
@@ -77,6 +77,7 @@ impl Writing<'_> {
                 (id.clone(), id)
             }
             7 => self.choice(depth - 1),
+            8 => self.ad_hoc(),
             _ => self.subprocess(depth - 1),
         }
     }
@@ -126,6 +127,22 @@ impl Writing<'_> {
             self.line(&format!("{start} -> {second}\n{second_end} -> {end}"));
         }
         self.line("}");
+        self.boundary(&id);
+        (id.clone(), id)
+    }
+
+    /// An ad-hoc subprocess in which the model or a worker decides; nobody else tells it anything.
+    fn ad_hoc(&mut self) -> (String, String) {
+        let (id, first, second) = (self.id("h"), self.id("a"), self.id("a"));
+        let begins = format!("begins=`=[\"{first}\", \"{second}\", \"{first}\"]`");
+        let decides = match self.random.below(4) {
+            0 => format!("{begins} enough=`=x > 1`"),
+            1 => format!("{begins} enough=`=count(r) = 2` waits-for-rest"),
+            2 => "type=t0".to_owned(),
+            _ => begins,
+        };
+        self.line(&format!("adhoc {id} {decides} keeps=r each==n {{"));
+        self.line(&format!("task {first} type=t1\nscript {second} feel=`n + 1` result=n\n}}"));
         self.boundary(&id);
         (id.clone(), id)
     }

@@ -4,10 +4,11 @@ use crate::random::Random;
 use crate::{case, model};
 use engine::{Engine, Output, StateRow};
 use record::{
-    ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance, Command, CommandBody,
-    CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody,
-    Envelope, Event, FailJob, IncidentIntent, Key, LOGIC, Millis, OpenStream, PublishMessage,
-    RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
+    ActivateActivity, ActivateAdHocActivities, ActivateJobs, AdHocResult, AddCredit,
+    AssignUserTask, BroadcastSignal, CancelInstance, Command, CommandBody, CompleteJob,
+    CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody, Envelope, Event,
+    FailJob, IncidentIntent, JobResult, Key, LOGIC, Millis, OpenStream, PublishMessage, RequestId,
+    ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -96,11 +97,8 @@ impl Life {
     }
 
     fn command(&mut self, random: &mut Random, index: u64) -> CommandBody {
-        let document = format!(
-            "{{\"k\": \"k{}\", \"x\": {}, \"n\": {index}}}",
-            random.below(2),
-            random.below(5)
-        );
+        let (k, x) = (random.below(2), random.below(5));
+        let document = format!("{{\"k\": \"k{k}\", \"x\": {x}, \"n\": {index}}}");
         let variables = Doc::from_json(&document).unwrap();
         let mut key = |from: &[Key]| random.pick(from).copied().unwrap_or_default();
         let (instance, job) = (key(&self.instances), key(&self.jobs));
@@ -156,6 +154,8 @@ impl Life {
                 name: format!("g{}", kind % 2).into(),
                 variables,
             }),
+            (_, 21) => told(random, scope),
+            (_, 22) => decided(random, job, variables),
             (_, 20) => CommandBody::ActivateJobs(ActivateJobs {
                 job_type: format!("t{kind}").into(),
                 worker: "w".into(),
@@ -251,4 +251,36 @@ impl Life {
         });
         self.engine = Engine::restore(1, rows).unwrap();
     }
+}
+
+/// Some of the activities that an ad-hoc subprocess may have.
+fn activities(random: &mut Random) -> Vec<ActivateActivity> {
+    let count = 1 + random.below(3);
+    let mut one = || ActivateActivity {
+        element_id: format!("a{}", 1 + random.below(8)).into(),
+        variables: Doc::empty(),
+    };
+    (0..count).map(|_| one()).collect()
+}
+
+/// What an ad-hoc subprocess may be told.
+fn told(random: &mut Random, element_instance: Key) -> CommandBody {
+    CommandBody::ActivateAdHocActivities(ActivateAdHocActivities {
+        element_instance,
+        activities: activities(random),
+        cancel_remaining: random.below(3) == 0,
+    })
+}
+
+/// What the worker of an ad-hoc subprocess may decide.
+fn decided(random: &mut Random, job: Key, variables: Doc) -> CommandBody {
+    let is_fulfilled = random.below(3) == 0;
+    let ad_hoc = AdHocResult {
+        activities: if is_fulfilled { Vec::new() } else { activities(random) },
+        is_fulfilled,
+        cancel_remaining: random.below(2) == 0,
+    };
+    let result = JobResult { ad_hoc: Some(Box::new(ad_hoc)), ..JobResult::default() };
+    let result = Some(Box::new(result));
+    CommandBody::CompleteJob(CompleteJob { job, variables, result, ..CompleteJob::default() })
 }

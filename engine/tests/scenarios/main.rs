@@ -88,6 +88,7 @@ fn the_coverage_matrix_is_full_and_up_to_date() {
     }
     coverage.migrated(&migrated::lives().shown);
     coverage.reasons(&std::fs::read_to_string(folder().join("reasons.txt")).unwrap());
+    coverage.differences(&std::fs::read_to_string(folder().join("differences.md")).unwrap());
     let page = coverage.markdown().map_err(|it| wrong.push(it)).unwrap_or_default();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 

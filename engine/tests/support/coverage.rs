@@ -103,6 +103,8 @@ pub(crate) struct Coverage {
     reasons: BTreeMap<String, String>,
     /// How many scenarios show a cell when their instances are migrated all the time.
     migrated: BTreeMap<String, usize>,
+    /// What differs from Zeebe, and why: Markdown.
+    differences: String,
 }
 
 impl Coverage {
@@ -131,6 +133,11 @@ impl Coverage {
             assert!(known(cell).is_some(), "reasons.txt: '{cell}' is no cell of the matrix");
             self.reasons.insert(cell.to_owned(), reason.to_owned());
         }
+    }
+
+    /// Takes what differs from Zeebe, as Markdown.
+    pub(crate) fn differences(&mut self, text: &str) {
+        text.clone_into(&mut self.differences);
     }
 
     /// The matrix as Markdown.
@@ -183,6 +190,7 @@ impl Coverage {
         for (cell, reason) in &self.reasons {
             let _ = writeln!(page, "- **{cell}**: {reason}");
         }
+        let _ = write!(page, "\n## Where it differs from Zeebe\n\n{}", self.differences);
         page
     }
 }

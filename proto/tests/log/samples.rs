@@ -3,12 +3,12 @@
 use prost::Message as _;
 use proto::log;
 use record::{
-    ActivatedJob, Caller, Cause, CauseKind, Command, CommandBody, ConditionEvaluation,
-    ConditionResult, CreateInstance, ElementType, EntryBody, Envelope, Event, EventType, Header,
-    JobBatchEvent, JobKind, Key, Labels, ListenerEventType, Origin, ProcessInstanceEvent,
-    ProcessInstanceIntent, PublishMessage, Record, Rejection, RejectionType, RememberedReply,
-    Reply, RequestId, Seen, SettingsChange, StreamId, TimerEvent, TimerIntent, VariableRead,
-    WorkParked,
+    ActivatedJob, AdHocActivity, AdHocInstructionEvent, AdHocIntent, Caller, Cause, CauseKind,
+    Command, CommandBody, ConditionEvaluation, ConditionResult, CreateInstance, ElementType,
+    EntryBody, Envelope, Event, EventType, Header, JobBatchEvent, JobKind, Key, Labels,
+    ListenerEventType, Origin, ProcessInstanceEvent, ProcessInstanceIntent, PublishMessage, Record,
+    Rejection, RejectionType, RememberedReply, Reply, RequestId, Seen, SettingsChange, StreamId,
+    TimerEvent, TimerIntent, VariableRead, WorkParked,
 };
 use value::Doc;
 use value::wire::Message;
@@ -144,6 +144,24 @@ fn a_gateways_record_reads_the_same() {
     assert_eq!((condition.reads[0].name.as_str(), &*condition.reads[0].value), ("sum", &[7][..]));
     assert!(condition.reads_truncated && condition.taken && event.from_flow);
     assert_eq!(event.start_lock, "k");
+}
+
+#[test]
+fn what_an_ad_hoc_subprocess_is_told_reads_the_same() {
+    let event = Event::AdHocInstruction(AdHocInstructionEvent {
+        intent: AdHocIntent::Completed,
+        origin: origin(),
+        activities: vec![AdHocActivity { element: 7, element_id: "pack".into(), variables: doc() }],
+        cancel_remaining: true,
+        cause: Cause { kind: CauseKind::Job, key: Key::new(1, 8), ..Default::default() },
+    });
+    let read = log::Event::decode(&*bytes(&event)).unwrap();
+    let Some(log::event::Event::AdHocInstruction(it)) = read.event else { panic!("another event") };
+    assert_eq!(it.intent(), log::AdHocIntent::Completed);
+    assert_origin(it.origin.as_ref());
+    assert_eq!((it.activities[0].element, &*it.activities[0].element_id), (7, "pack"));
+    assert!(it.cancel_remaining && !it.activities[0].variables.is_empty());
+    assert_eq!(it.cause.unwrap().kind(), log::CauseKind::Job);
 }
 
 #[test]

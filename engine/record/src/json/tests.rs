@@ -8,6 +8,7 @@ use value::{Doc, json};
 use super::line;
 use crate::*;
 
+mod ad_hoc;
 mod decisions;
 mod jobs;
 mod messages;
