@@ -8,13 +8,13 @@
 //! ```
 //!
 //! What is waiting to begin stands in the state, so that neither an entry nor the queue of steps
-//! grows with it.
+//! grows with it. See `docs/0010-ad-hoc-subprocesses.md`.
 
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::job::{self, NewJob};
 use super::step::{Activate, At as StepAt, Step, TerminateChildren};
-use super::{compensation, condition, flow, incident, scope, subscribe, variables};
+use super::{compensation, condition, file, flow, incident, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Role};
 use bpmn::{AdHocSubProcess, CollectedOutput, Decider, Expression, JobDefinition, Kind};
@@ -128,8 +128,10 @@ fn new_job(ctx: &mut Ctx<'_>, at: &At, definition: &JobDefinition) -> Result<New
     let place = Place { instance: at.instance, scope: at.element_instance };
     let job_type = expression::text(ctx, place, &definition.job_type)?;
     let retries = expression::number(ctx, place, &definition.retries)?;
-    let headers = job::headers(&at.model().kind);
-    Ok(NewJob { job_type, retries, headers, kind: JobKind::AdHocSubProcess, ..NewJob::default() })
+    let priority = job::priority(ctx, at)?;
+    let added_headers = file::linked(ctx, at, definition)?;
+    let kind = JobKind::AdHocSubProcess;
+    Ok(NewJob { job_type, retries, added_headers, kind, priority, ..NewJob::default() })
 }
 
 /// Tells the ad-hoc subprocess at `at` to begin activities, after the active ones have been ended
