@@ -190,7 +190,8 @@ fn enter(ctx: &mut Ctx<'_>, at: &At, start: ElementIx, cause: Cause, variables: 
 pub(crate) fn complete(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(found) = ctx.state.instance(step.instance) else { return };
     let Some(element) = found.element(step.element_instance) else { return };
-    if !scope::lets_complete(found, element) {
+    // An event may have begun in it since its last path ended.
+    if !scope::lets_complete(found, element) || element.children > 0 {
         return;
     }
     let is_first_try = element.state == ElementState::Activated;
