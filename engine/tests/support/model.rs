@@ -138,9 +138,11 @@ impl Reading {
                 self.open.push(scope);
             }
             "adhoc" => {
-                let (job, condition) = ad_hoc::parts(&settings);
+                let (mut job, condition) = ad_hoc::parts(&settings);
+                job.push_str(&job::extensions(&settings));
                 let inner = multi_instance::marker(&words, &settings) + &condition;
-                let mut scope = Node { job, inner, ..node("adHocSubProcess", &id) };
+                let listeners = listeners(&settings);
+                let mut scope = Node { job, listeners, inner, ..node("adHocSubProcess", &id) };
                 if words.iter().any(|it| it == "waits-for-rest") {
                     scope.attributes.push_str(" cancelRemainingInstances=\"false\"");
                 }

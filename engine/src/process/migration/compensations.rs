@@ -5,7 +5,7 @@ use super::Obstacle;
 use super::check::{check_kind, check_place};
 use super::mapping::Mapping;
 use crate::state::instance::{Compensation, Instance};
-use bpmn::{Element, ElementIx};
+use bpmn::{Element, ElementIx, Kind};
 use record::Key;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,11 +65,32 @@ impl All<'_> {
             return self.goes_on(it, target);
         }
         let has_inner = self.scopes.contains(&it.activity_instance);
-        let is_body = it.handler == 0 && source.multi_instance.is_some() && has_inner;
-        let handler = self.mapping.target.compensation(target).filter(|_| !is_body);
+        let links = self.only_links(it, source);
+        let handler = self.mapping.target.compensation(target).filter(|_| !links);
         let handler = handler.map(|(_, handler)| handler.0);
         let is_left = handler.is_some() || has_inner || !it.thrower.is_none();
         Ok(is_left.then_some((target.ix.0, handler.unwrap_or_default())))
+    }
+
+    /// True for what has no handler of its own, whatever its activity has: the body around all
+    /// instances of a multi-instance activity, and what something in an ad-hoc subprocess began in.
+    fn only_links(&self, it: &Compensation, activity: &Element) -> bool {
+        let is_repeated = activity.multi_instance.is_some();
+        let is_ad_hoc = matches!(activity.kind, Kind::AdHocSubProcess(_));
+        match self.depth(it) {
+            0 => is_repeated,
+            depth => is_ad_hoc && depth > usize::from(is_repeated),
+        }
+    }
+
+    /// How many instances of the same activity are around one.
+    fn depth(&self, it: &Compensation) -> usize {
+        let mut depth = 0;
+        let mut scope = it.scope;
+        while let Some((_, around)) = self.place(scope).filter(|place| place.0 == it.activity) {
+            (depth, scope) = (depth + 1, around);
+        }
+        depth
     }
 
     /// What is being undone must be undone by the same activity in the target.
@@ -87,9 +108,14 @@ impl All<'_> {
         }
     }
 
-    /// The element that an activity completed in: an active one, or one that has completed.
+    /// The element that an activity completed in.
     fn around(&self, it: &Compensation) -> Option<u32> {
-        let active = self.instance.element(it.scope).map(|it| it.element);
-        active.or_else(|| self.by_activity.get(&it.scope).map(|it| it.activity))
+        self.place(it.scope).map(|(element, _)| element)
+    }
+
+    /// The element of an instance that is active or has completed, and what is around it.
+    fn place(&self, key: Key) -> Option<(u32, Key)> {
+        let active = self.instance.element(key).map(|it| (it.element, it.scope));
+        active.or_else(|| self.by_activity.get(&key).map(|it| (it.activity, it.scope)))
     }
 }
