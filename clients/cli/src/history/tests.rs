@@ -20,13 +20,18 @@ pub(crate) struct Story(pub(crate) Vec<Record>);
 
 impl Story {
     pub(crate) fn new() -> Self {
+        Self::with(ElementType::ServiceTask)
+    }
+
+    /// The same with another element in the place of the service task.
+    pub(crate) fn with(ship: ElementType) -> Self {
         let mut story = Self(Vec::new());
         story.element(INSTANCE, "order", ElementType::Process, Key::NONE);
         story.variable(INSTANCE, "creditScore", "712");
         story.element(Key(101), "credit", ElementType::ExclusiveGateway, INSTANCE);
         story.gateway();
         story.flow("yes");
-        story.element(SHIP, "ship", ElementType::ServiceTask, INSTANCE);
+        story.element(SHIP, "ship", ship, INSTANCE);
         story.variable(SHIP, "address", r#"{"city":"Berlin"}"#);
         story
     }

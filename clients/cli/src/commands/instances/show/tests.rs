@@ -2,7 +2,7 @@
 
 use expect_test::{expect, expect_file};
 use record::{
-    ConditionalIntent, IncidentIntent, JobIntent, ListenerEventType,
+    ConditionalIntent, ElementType, IncidentIntent, JobIntent, ListenerEventType,
     ProcessMessageSubscriptionIntent, TimerIntent,
 };
 
@@ -58,6 +58,15 @@ fn a_listener_that_is_asked_is_called_one() {
     assert_eq!(line, "    start listener 'audit', 1 retry left, waits for a worker  [203]");
     let json = json::instance(&story.fold(), &names);
     assert_eq!(json["waits"][0]["listenerEventType"], "START", "{json:#}");
+}
+
+#[test]
+fn an_idle_ad_hoc_subprocess_can_be_told_what_begins_unless_it_waits_for_a_listener() {
+    let mut story = Story::with(ElementType::AdHocSubProcess);
+    let names = Models::default().names(record::Key(2));
+    assert!(text::instance(&story.fold(), &names).contains("can be told what begins"));
+    story.listener(ListenerEventType::End);
+    assert!(!text::instance(&story.fold(), &names).contains("can be told what begins"));
 }
 
 #[test]

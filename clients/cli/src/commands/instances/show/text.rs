@@ -1,7 +1,8 @@
 //! An instance for people: business words first, numbers last.
 
 use record::{
-    ConditionEvaluation, ConditionResult, ElementType, Key, ListenerEventType, VariableRead,
+    ConditionEvaluation, ConditionResult, ElementType, IncidentEvent, Key, ListenerEventType,
+    VariableRead,
 };
 use value::json;
 
@@ -59,7 +60,7 @@ fn waiting(instance: &Instance, names: &Names) -> String {
             time::iso(place.began)
         ));
         lines.extend(waits_at(instance, place.key, &place.element_id, names));
-        if place.element_type == ElementType::AdHocSubProcess {
+        if place.element_type == ElementType::AdHocSubProcess && can_be_told(instance, place.key) {
             lines.push("    nothing is active in it: it can be told what begins".to_owned());
         }
     }
@@ -74,6 +75,18 @@ fn waiting(instance: &Instance, names: &Names) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// False for an ad-hoc subprocess that waits for a listener, or stopped before it began or while it
+/// ends.
+fn can_be_told(instance: &Instance, at: Key) -> bool {
+    let listens = |wait: &Wait| {
+        let What::Job { listener, .. } = wait.what else { return false };
+        wait.origin.element_instance == at && listener != ListenerEventType::Unspecified
+    };
+    let stops = |it: &IncidentEvent| it.origin.element_instance == at && it.job.is_none();
+    !instance.waits.iter().any(|(_, wait)| listens(wait))
+        && !instance.incidents.values().any(|(_, it)| stops(it))
 }
 
 fn waits_at(instance: &Instance, at: Key, element_id: &str, names: &Names) -> Vec<String> {
