@@ -200,10 +200,31 @@ fn pass_boundary(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, cause:
 /// The handler at `at` has completed: so does the event that threw the compensation, if it was the
 /// last.
 pub(crate) fn handled(ctx: &mut Ctx<'_>, at: &At) {
+    if let Some(subscription) = handled_by(ctx, at) {
+        end(ctx, at, &subscription, CompensationIntent::Completed);
+    }
+}
+
+/// The handler at `at` was terminated alone: what it was undoing stays as it is, and the event that
+/// threw the compensation waits for the others only. In a scope that ends, it ends by itself.
+pub(crate) fn given_up(ctx: &mut Ctx<'_>, at: &At) {
+    let Some(subscription) = handled_by(ctx, at) else { return };
     let Some(found) = ctx.state.instance(at.instance) else { return };
-    let is_of = |it: &&Compensation| it.handler_instance == at.element_instance;
-    let Some(subscription) = found.compensations.iter().find(is_of).cloned() else { return };
-    emit(ctx, at, &subscription, CompensationIntent::Completed);
+    let thrower = found.element(subscription.thrower);
+    if thrower.is_some_and(|it| scope::lets_complete(found, it)) {
+        end(ctx, at, &subscription, CompensationIntent::Deleted);
+    }
+}
+
+/// What the handler at `at` undoes.
+fn handled_by(ctx: &Ctx<'_>, at: &At) -> Option<Compensation> {
+    let all = &ctx.state.instance(at.instance)?.compensations;
+    all.iter().find(|it| it.handler_instance == at.element_instance).cloned()
+}
+
+/// Ends what was to be undone, and with the last of it the event that threw the compensation.
+fn end(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, how: CompensationIntent) {
+    emit(ctx, at, subscription, how);
     if let Some(thrower) = At::find(ctx, at.instance, subscription.thrower)
         && !has_any(ctx, &thrower, activity(&thrower))
     {

@@ -29,6 +29,9 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     if !scope::lets_activate(found, step.scope, step.element) {
         return;
     }
+    if step.from_flow && scope::is_interrupted(found, step.scope) {
+        return;
+    }
     let (definition, version, caller) = (found.definition, found.version, found.caller);
     let Some(process) = ctx.graph(definition) else { return };
     let at = At {

@@ -19,6 +19,12 @@ pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bo
     })
 }
 
+/// True if something in a scope has made everything else there give way: no token is on its way in
+/// it any more, not even to that element.
+pub(crate) fn is_interrupted(instance: &Instance, scope: Key) -> bool {
+    instance.element(scope).is_some_and(|it| it.interrupted_by != 0)
+}
+
 /// True if the scope around an element instance is active, and has not been interrupted by another
 /// one.
 pub(crate) fn lets_go_on(instance: &Instance, element: &ElementInstance) -> bool {

@@ -7,7 +7,7 @@ use super::{
     call, compensation, flow, incident, instance, job, scope, subscribe, trigger, user_task,
 };
 use crate::ctx::Ctx;
-use crate::state::instance::{ElementState, Trigger};
+use crate::state::instance::{ElementState, Role, Trigger};
 use bpmn::ElementIx;
 use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
 
@@ -83,6 +83,9 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, at: At) {
             return;
         }
         flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminated);
+        if at.model().for_compensation && at.role != Role::Inner {
+            compensation::given_up(ctx, &at);
+        }
         let Some(found) = ctx.state.instance(at.instance) else { return };
         if let Some(trigger) = interrupted_by
             && scope::lets_activate(found, at.scope, trigger.element)
