@@ -1,14 +1,15 @@
 //! The life of one engine: a random model, random commands, time that goes on.
 
-use crate::random::Random;
-use crate::{case, model};
+use super::ad_hoc;
+use draw::model::{DECISION_TEXT, DECISIONS};
+use draw::{Model, Random, notation};
 use engine::{Engine, Output, StateRow};
 use record::{
-    ActivateActivity, ActivateAdHocActivities, ActivateJobs, AdHocResult, AddCredit,
-    AssignUserTask, BroadcastSignal, CancelInstance, Command, CommandBody, CompleteJob,
-    CompleteUserTask, CreateInstance, Deploy, DeployedResource, Entry, EntryBody, Envelope, Event,
-    FailJob, IncidentIntent, JobResult, Key, LOGIC, Millis, OpenStream, PublishMessage, RequestId,
-    ResolveIncident, SetVariables, SettingsChange, StreamId, Tick, UpdateJobRetries,
+    ActivateElement, ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance,
+    Command, CommandBody, CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource,
+    Entry, EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, LOGIC, Millis, ModifyInstance,
+    OpenStream, PublishMessage, RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId,
+    TerminateElement, ThrowError, Tick, UpdateJobRetries,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -32,7 +33,7 @@ pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<Strin
         let command = Command { request, envelope, body, ..Command::default() };
         let body = EntryBody {
             now: life.now,
-            seed: random.next() ^ planted,
+            seed: random.number() ^ planted,
             logic: LOGIC,
             command,
             ..EntryBody::default()
@@ -52,7 +53,7 @@ fn complete(job: Key, variables: Doc) -> CommandBody {
 }
 
 struct Life {
-    xml: String,
+    model: Model,
     engine: Engine,
     out: Output,
     rows: BTreeMap<Vec<u8>, (u32, Vec<u8>)>,
@@ -64,10 +65,33 @@ struct Life {
     tasks: Vec<Key>,
 }
 
+/// A stream that opens or goes on, or a poll.
+fn hand_out(random: &mut Random) -> CommandBody {
+    let stream = StreamId { node: 1, incarnation: 1, number: 1 + random.below(2) };
+    let job_type = format!("t{}", random.below(3)).into();
+    match random.below(3) {
+        0 => CommandBody::OpenStream(OpenStream {
+            stream,
+            job_type,
+            timeout_ms: 5_000,
+            credit: 2,
+            ..OpenStream::default()
+        }),
+        1 => CommandBody::AddCredit(AddCredit { stream, credit: 1 }),
+        _ => CommandBody::ActivateJobs(ActivateJobs {
+            job_type,
+            worker: "w".into(),
+            timeout_ms: 5_000,
+            jobs_max: 2,
+            ..ActivateJobs::default()
+        }),
+    }
+}
+
 impl Life {
     fn new(random: &mut Random) -> Self {
         Self {
-            xml: model::xml(&case::model(random)),
+            model: Model::draw(random),
             engine: Engine::new(1),
             out: Output::default(),
             rows: BTreeMap::new(),
@@ -98,14 +122,12 @@ impl Life {
 
     fn command(&mut self, random: &mut Random, index: u64) -> CommandBody {
         let (k, x) = (random.below(2), random.below(5));
-        let document = format!("{{\"k\": \"k{k}\", \"x\": {x}, \"n\": {index}}}");
+        let document = format!("{{\"k\": \"k{k}\", \"x\": {x}, \"n\": {index}, \"list\": [1, 2]}}");
         let variables = Doc::from_json(&document).unwrap();
         let mut key = |from: &[Key]| random.pick(from).copied().unwrap_or_default();
         let (instance, job) = (key(&self.instances), key(&self.jobs));
         let (scope, incident) = (key(&self.scopes), key(&self.incidents));
-        let stream = StreamId { node: 1, incarnation: 1, number: 1 + random.below(2) };
-        let kind = random.below(3);
-        match (index, random.below(30)) {
+        match (index, random.below(34)) {
             (1, _) => self.deploy(),
             (2, _) => CommandBody::ChangeSettings(SettingsChange {
                 work_per_entry: Some(if random.below(2) == 0 { 8 } else { 512 }),
@@ -127,7 +149,7 @@ impl Life {
                 variables,
             }),
             (_, 10..14) => CommandBody::PublishMessage(PublishMessage {
-                name: format!("m{kind}").into(),
+                name: format!("m{}", random.below(4)).into(),
                 correlation_key: format!("k{}", random.below(2)).into(),
                 time_to_live_ms: 10_000 * i64::try_from(random.below(2)).unwrap(),
                 variables,
@@ -141,28 +163,21 @@ impl Life {
                 local: random.below(2) == 0,
             }),
             (_, 17) => CommandBody::UpdateJobRetries(UpdateJobRetries { job, retries: 2 }),
-            (_, 18) => CommandBody::OpenStream(OpenStream {
-                stream,
-                job_type: format!("t{kind}").into(),
-                timeout_ms: 5_000,
-                credit: 2,
-                ..OpenStream::default()
-            }),
-            (_, 19) => CommandBody::AddCredit(AddCredit { stream, credit: 1 }),
-            (_, 24..27) => self.user_task(random, variables),
-            (_, 27 | 28) => CommandBody::BroadcastSignal(BroadcastSignal {
-                name: format!("g{}", kind % 2).into(),
+            (_, 18..21) => hand_out(random),
+            (_, 30..32) => self.modify(random),
+            (_, 32) => CommandBody::ThrowError(ThrowError {
+                job,
+                code: draw::model::ERRORS[0].into(),
+                message: Str::default(),
                 variables,
             }),
-            (_, 21) => told(random, scope),
-            (_, 22) => decided(random, job, variables),
-            (_, 20) => CommandBody::ActivateJobs(ActivateJobs {
-                job_type: format!("t{kind}").into(),
-                worker: "w".into(),
-                timeout_ms: 5_000,
-                jobs_max: 2,
-                ..ActivateJobs::default()
+            (_, 24..27) => self.user_task(random, variables),
+            (_, 27 | 28) => CommandBody::BroadcastSignal(BroadcastSignal {
+                name: format!("g{}", random.below(2)).into(),
+                variables,
             }),
+            (_, 21) => ad_hoc::told(random, &self.model.ids(), scope),
+            (_, 22) => ad_hoc::decided(random, &self.model.ids(), job, variables),
             (_, _) => CommandBody::Tick(Tick {}),
         }
     }
@@ -183,17 +198,31 @@ impl Life {
     }
 
     fn deploy(&self) -> CommandBody {
-        let compiled = bpmn::compile("p.bpmn", self.xml.as_bytes()).unwrap();
-        let process = &compiled.processes[0];
-        CommandBody::Deploy(Deploy {
-            resources: vec![DeployedResource {
-                name: "p.bpmn".into(),
-                content: self.xml.as_bytes().into(),
-                checksum: compiled.checksum.as_slice().into(),
-                processes: vec![engine::summary(process)],
+        let mut resources: Vec<_> = self.model.processes.iter().map(resource).collect();
+        if self.model.decides() {
+            let xml = notation::dmn(DECISIONS, DECISION_TEXT);
+            let model = dmn::compile("rules.dmn", xml.as_bytes()).unwrap();
+            resources.push(DeployedResource {
+                name: "rules.dmn".into(),
+                content: xml.as_bytes().into(),
+                checksum: model.checksum.as_slice().into(),
+                requirements: Some(Box::new(engine::requirements_summary(&model))),
                 ..DeployedResource::default()
-            }],
-        })
+            });
+        }
+        CommandBody::Deploy(Deploy { resources })
+    }
+
+    /// An operator moves an instance, if that can be.
+    fn modify(&self, random: &mut Random) -> CommandBody {
+        let instance = random.pick(&self.instances).copied().unwrap_or_default();
+        let ids = self.model.ids();
+        let element_id = random.pick(&ids).map_or("", String::as_str).into();
+        let activate = vec![ActivateElement { element_id, ..ActivateElement::default() }];
+        let element_instance = random.pick(&self.scopes).copied().unwrap_or_default();
+        let ended = TerminateElement { element_instance, element_id: Str::default() };
+        let terminate = if random.percent(40) { vec![ended] } else { Vec::new() };
+        CommandBody::ModifyInstance(ModifyInstance { instance, activate, terminate, moves: vec![] })
     }
 
     fn apply(&mut self, entry: &Entry) {
@@ -201,9 +230,15 @@ impl Life {
         let index = entry.index;
         self.engine
             .check_invariants()
-            .unwrap_or_else(|it| panic!("entry {index}: {it}\n{}", self.xml));
+            .unwrap_or_else(|it| panic!("entry {index}: {it}\n{}", self.model.processes[0].text()));
         for record in &self.out.records {
             match &record.event {
+                Event::Error(it) => panic!(
+                    "entry {index}: a defect was undone: {}\n{:?}\n{}",
+                    it.message,
+                    entry.body.command.body,
+                    self.model.processes[0].text()
+                ),
                 Event::ProcessInstance(it) => {
                     if it.flow_scope.is_none() && !self.instances.contains(&record.key) {
                         self.instances.push(record.key);
@@ -253,34 +288,15 @@ impl Life {
     }
 }
 
-/// Some of the activities that an ad-hoc subprocess may have.
-fn activities(random: &mut Random) -> Vec<ActivateActivity> {
-    let count = 1 + random.below(3);
-    let mut one = || ActivateActivity {
-        element_id: format!("a{}", 1 + random.below(8)).into(),
-        variables: Doc::empty(),
-    };
-    (0..count).map(|_| one()).collect()
-}
-
-/// What an ad-hoc subprocess may be told.
-fn told(random: &mut Random, element_instance: Key) -> CommandBody {
-    CommandBody::ActivateAdHocActivities(ActivateAdHocActivities {
-        element_instance,
-        activities: activities(random),
-        cancel_remaining: random.below(3) == 0,
-    })
-}
-
-/// What the worker of an ad-hoc subprocess may decide.
-fn decided(random: &mut Random, job: Key, variables: Doc) -> CommandBody {
-    let is_fulfilled = random.below(3) == 0;
-    let ad_hoc = AdHocResult {
-        activities: if is_fulfilled { Vec::new() } else { activities(random) },
-        is_fulfilled,
-        cancel_remaining: random.below(2) == 0,
-    };
-    let result = JobResult { ad_hoc: Some(Box::new(ad_hoc)), ..JobResult::default() };
-    let result = Some(Box::new(result));
-    CommandBody::CompleteJob(CompleteJob { job, variables, result, ..CompleteJob::default() })
+/// A process as it is deployed.
+fn resource(process: &draw::model::Process) -> DeployedResource {
+    let (name, xml) = (format!("{}.bpmn", process.id), notation::bpmn(&process.text()));
+    let compiled = bpmn::compile(&name, xml.as_bytes()).unwrap();
+    DeployedResource {
+        name: name.into(),
+        content: xml.as_bytes().into(),
+        checksum: compiled.checksum.as_slice().into(),
+        processes: compiled.processes.iter().map(|it| engine::summary(it)).collect(),
+        ..DeployedResource::default()
+    }
 }

@@ -1,14 +1,10 @@
-//! Two processes apply the same random entries to engines of random models, one of them in another
+//! Two processes apply the same random entries to engines of random models (`tests/draw`), one of them in another
 //! environment and restarted from a checkpoint on the way: both must put out the same.
 
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 
-#[path = "../support/model.rs"]
-mod model;
-
-mod case;
+mod ad_hoc;
 mod life;
-mod random;
 
 use std::process::Command;
 

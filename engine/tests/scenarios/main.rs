@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 
 mod migrated;
+#[path = "../random/mod.rs"]
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 mod wrapped;

@@ -12,3 +12,4 @@ pub(crate) mod time;
 pub(crate) mod trace;
 pub(crate) mod twins;
 pub(crate) mod user_task;
+pub(crate) mod watch;

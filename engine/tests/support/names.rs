@@ -29,6 +29,11 @@ impl Names {
         }
     }
 
+    /// True if a script can mean something by this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        matches!(name, "none" | "unknown") || self.by_name.contains_key(name)
+    }
+
     /// The name of a key.
     pub(crate) fn of(&self, key: Key) -> String {
         if key.is_none() {
