@@ -11,12 +11,12 @@ use crate::partition::status::{Fatal, Pauses};
 use crate::platform::{Platform, Real};
 use broker_api::metrics::Metrics;
 use broker_api::{
-    BackupRequest, BackupSteps, Broker, Health, JobBatch, JobStream, Node as NodeInfo,
+    BackupRequest, BackupSteps, Broker, Definition, Health, JobBatch, JobStream, Node as NodeInfo,
     NodePartition, PartitionStatus, Pending, PollRequest, Refusal, Request, Resource,
     StreamRequest, Topology,
 };
 use parking_lot::Mutex;
-use record::{Activation, Envelope, PartitionId, Reply};
+use record::{Activation, Envelope, Key, PartitionId, Reply};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -259,6 +259,11 @@ impl<P: Platform> Broker for Node<P> {
     fn status(&self, partition: PartitionId) -> Pending<PartitionStatus> {
         let partition = self.partition(partition);
         Box::pin(async move { partition?.status().await })
+    }
+
+    fn definition_file(&self, definition: Definition, key: Key) -> Pending<Option<Arc<[u8]>>> {
+        let partition = self.partition(key.partition());
+        Box::pin(async move { partition?.definition_file(definition, key).await })
     }
 
     fn back_up(&self, request: BackupRequest) -> BackupSteps {

@@ -2,7 +2,8 @@
 
 use crate::engine::Engine;
 use crate::state::stream::stream_key;
-use record::{Millis, Settings, StreamId};
+use record::{Key, Millis, Settings, StreamId};
+use std::sync::Arc;
 use value::Str;
 use value::wire::Message as _;
 
@@ -100,6 +101,22 @@ impl Engine {
     /// True if the stream is open.
     pub fn has_stream(&self, stream: &StreamId) -> bool {
         self.state.streams.contains(&stream_key(stream))
+    }
+
+    /// The BPMN file in which a process definition was deployed.
+    pub fn process_file(&self, definition: Key) -> Option<Arc<[u8]>> {
+        self.state.definitions.get(&definition).map(|it| it.resource.clone())
+    }
+
+    /// The DMN file in which a decision was deployed.
+    pub fn decision_file(&self, decision: Key) -> Option<Arc<[u8]>> {
+        let decision = self.state.decisions.get(&decision)?;
+        self.requirements_file(decision.requirements)
+    }
+
+    /// The DMN file of a deployed decision requirements graph.
+    pub fn requirements_file(&self, requirements: Key) -> Option<Arc<[u8]>> {
+        self.state.requirements.get(&requirements).map(|it| it.resource.clone())
     }
 
     /// The hash of all rows of the state. Visits every row: about a microsecond each.

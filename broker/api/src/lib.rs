@@ -18,7 +18,7 @@ pub use jobs::{JobBatch, JobStream, PollRequest, StreamControl, StreamRequest};
 pub use refusal::Refusal;
 pub use status::{Health, Node, NodePartition, PartitionStatus, Topology};
 
-use record::{CommandBody, Envelope, PartitionId, Reply};
+use record::{CommandBody, Envelope, Key, PartitionId, Reply};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -45,6 +45,17 @@ pub struct Resource {
     pub name: Str,
     /// Its bytes.
     pub content: Arc<[u8]>,
+}
+
+/// What is deployed within a file, and asked for by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Definition {
+    /// One version of a process.
+    Process,
+    /// One version of a decision.
+    Decision,
+    /// One version of a decision requirements graph.
+    DecisionRequirements,
 }
 
 /// The broker as its gateways see it.
@@ -88,6 +99,9 @@ pub trait Broker: std::fmt::Debug + Send + Sync + 'static {
     ///
     /// The hash visits every row: about a microsecond each, on the partition's own thread.
     fn status(&self, partition: PartitionId) -> Pending<PartitionStatus>;
+
+    /// The file in which a definition was deployed, byte for byte; `None` if the key names none.
+    fn definition_file(&self, definition: Definition, key: Key) -> Pending<Option<Arc<[u8]>>>;
 
     /// Makes a backup of this node while it runs. The last step says what is in it, or why there is
     /// none.

@@ -16,12 +16,14 @@ use crate::config::Config;
 use crate::platform::{Platform, Running};
 use crate::raft::under_way::UnderWay;
 use broker_api::metrics::Metrics;
-use broker_api::{JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest};
+use broker_api::{
+    Definition, JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest,
+};
 use engine::Engine;
 use openraft::async_runtime::WatchReceiver as _;
 use parking_lot::Mutex;
 use record::{
-    ActivateJobs, Command, CommandBody, Envelope, OpenStream, PartitionId, Reply, StartTerm,
+    ActivateJobs, Command, CommandBody, Envelope, Key, OpenStream, PartitionId, Reply, StartTerm,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -432,6 +434,20 @@ impl<P: Platform> Partition<P> {
             incidents: engine.incidents_open(),
             settings: engine.settings().clone(),
             checkpoint_index,
+        })
+        .await
+    }
+
+    /// The file in which a definition was deployed.
+    pub(crate) async fn definition_file(
+        &self,
+        definition: Definition,
+        key: Key,
+    ) -> Result<Option<Arc<[u8]>>, Refusal> {
+        self.ask(move |engine| match definition {
+            Definition::Process => engine.process_file(key),
+            Definition::Decision => engine.decision_file(key),
+            Definition::DecisionRequirements => engine.requirements_file(key),
         })
         .await
     }

@@ -26,8 +26,8 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Bytes of an answer; more is not read.
-const ANSWER_BYTES_MAX: u64 = 65_536;
+/// Bytes of an answer; more is not read. The largest answers are files, and a file fits a message.
+const ANSWER_BYTES_MAX: u64 = 8 << 20;
 
 /// Sends a request and waits for the whole answer; the error is a sentence.
 pub(crate) async fn send(
@@ -45,8 +45,10 @@ pub(crate) async fn send(
 /// HTTP 1.0, so that the answer ends with the connection and is not chunked.
 async fn exchange(address: &str, request: &Request) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address).await?;
-    let mut text =
-        format!("{} HTTP/1.0\r\nHost: {address}\r\nAccept: application/json\r\n", request.line);
+    let mut text = format!(
+        "{} HTTP/1.0\r\nHost: {address}\r\nAccept: application/json, text/xml\r\n",
+        request.line
+    );
     for (name, value) in &request.headers {
         // Writing to text cannot fail.
         let _ = write!(text, "{name}: {value}\r\n");

@@ -17,6 +17,7 @@ mod habits;
 mod history;
 mod http;
 mod output;
+mod rest;
 mod serve;
 mod span;
 mod time;

@@ -14,6 +14,8 @@ pub struct DecisionEvaluation {
     pub id: String,
     /// The version that was evaluated.
     pub version: i32,
+    /// The requirements graph it stands in.
+    pub requirements: Key,
     /// The result; null if there is none.
     pub output: Value,
     /// Why there is no result, if there is none.
@@ -56,6 +58,7 @@ impl Client {
             key: answer.decision_evaluation_key,
             id: answer.decision_id,
             version: answer.decision_version,
+            requirements: answer.decision_requirements_key,
             output: value(&answer.decision_output),
             failure: failed.then_some(answer.failure_message),
             decisions: answer.evaluated_decisions.into_iter().map(evaluated).collect(),

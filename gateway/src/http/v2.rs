@@ -8,6 +8,7 @@
 
 mod ad_hoc;
 mod answer;
+mod definitions;
 mod envelope;
 mod fields;
 mod payload;
@@ -21,11 +22,14 @@ use crate::limits::MESSAGE_SIZE_MAX;
 
 /// All paths, as metrics name them.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    user_tasks::PATHS.into_iter().chain(ad_hoc::PATHS)
+    user_tasks::PATHS.into_iter().chain(ad_hoc::PATHS).chain(definitions::PATHS)
 }
 
 /// All routes.
 pub(super) fn routes() -> Router<Http> {
-    let routes = Router::new().merge(user_tasks::routes()).merge(ad_hoc::routes());
+    let routes = Router::new()
+        .merge(user_tasks::routes())
+        .merge(ad_hoc::routes())
+        .merge(definitions::routes());
     routes.layer(DefaultBodyLimit::max(MESSAGE_SIZE_MAX))
 }

@@ -4,6 +4,7 @@
 mod admin;
 mod commands;
 mod decisions;
+mod definitions;
 mod delivery;
 mod labels;
 mod limits;

@@ -2,7 +2,7 @@
 
 use broker_api::metrics::Metrics;
 use broker_api::{
-    BackupRequest, BackupStep, BackupSteps, Broker, Health, JobBatch, JobStream, Node,
+    BackupRequest, BackupStep, BackupSteps, Broker, Definition, Health, JobBatch, JobStream, Node,
     NodePartition, PartitionStatus, Pending, PollRequest, Refusal, Request, Resource,
     StreamControl, StreamRequest, Topology,
 };
@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) has_nodes: bool,
     pub(crate) backups: Vec<BackupRequest>,
     pub(crate) backup_steps: Vec<Result<BackupStep, Refusal>>,
+    pub(crate) files: Vec<(Definition, Key, Arc<[u8]>)>,
+    pub(crate) file_refusal: Option<Refusal>,
 }
 
 impl Default for State {
@@ -73,6 +75,8 @@ impl Default for State {
             has_nodes: true,
             backups: Vec::new(),
             backup_steps: Vec::new(),
+            files: Vec::new(),
+            file_refusal: None,
         }
     }
 }
@@ -250,6 +254,16 @@ impl Broker for Handle {
             settings: Settings::initial(),
             checkpoint_index: 40,
         })))
+    }
+
+    fn definition_file(&self, definition: Definition, key: Key) -> Pending<Option<Arc<[u8]>>> {
+        let state = self.0.state();
+        if let Some(refusal) = state.file_refusal.clone() {
+            return Box::pin(std::future::ready(Err(refusal)));
+        }
+        let found = state.files.iter().find(|it| (it.0, it.1) == (definition, key));
+        let file = found.map(|it| it.2.clone());
+        Box::pin(std::future::ready(Ok(file)))
     }
 
     fn back_up(&self, request: BackupRequest) -> BackupSteps {

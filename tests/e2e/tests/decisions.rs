@@ -80,6 +80,10 @@ fn a_decision_is_evaluated_by_clients_and_processes_also_after_a_kill() -> Resul
     ensure!(decisions[0]["decisionId"] == "tier" && decisions[0]["matchedRules"] == json!([1]));
     ensure!(decisions[1]["inputs"][0] == json!({"name": "Tier", "value": "gold"}), "{before}");
     ensure!(decisions[1]["matchedRules"] == json!([2]), "{before}");
+    let shown = baton.run(&server, &["decisions", "evaluate", "discount", "--vars", gold])?;
+    let marked: Vec<&str> = shown.lines().filter(|it| it.starts_with("> ")).collect();
+    ensure!(marked.len() == 2 && marked[0].starts_with("> 1"), "one rule of each table: {shown}");
+    ensure!(marked[1].starts_with("> 2") && shown.contains("Tier = \"gold\""), "{shown}");
     let instance = begin(&baton, &server, r#"{"orders": 3, "amount": 50}"#)?;
     ensure!(percent(&baton, &server, &instance)? == 0);
 

@@ -4,6 +4,7 @@ mod csv;
 mod evaluate;
 mod examples;
 mod local;
+mod marked;
 mod test;
 
 use crate::environment::Environment;

@@ -10,6 +10,7 @@ use crate::history::models::Models;
 use crate::history::source::Source;
 use crate::history::tasks::Tasks as Open;
 use crate::output::Output;
+use crate::rest;
 
 mod call;
 mod list;
@@ -171,7 +172,7 @@ impl Tasks {
                 (it.key, call::once(request, &it.once))
             }
         };
-        block_on(call::send(self.http.resolve(environment), &request))?;
+        block_on(rest::send(self.http.resolve(environment), &request))?;
         output.answer(|| json!({"userTaskKey": key.to_string()}), String::new)?;
         Ok(())
     }

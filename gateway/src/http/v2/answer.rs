@@ -90,7 +90,7 @@ fn of_rejection(rejection: &Rejection, uri: &Uri) -> Problem {
 }
 
 /// The broker did not take the request.
-fn of_refusal(refusal: &Refusal, uri: &Uri) -> Problem {
+pub(super) fn of_refusal(refusal: &Refusal, uri: &Uri) -> Problem {
     let (status, title) = match refusal {
         Refusal::LimitReached { .. } => (StatusCode::SERVICE_UNAVAILABLE, "RESOURCE_EXHAUSTED"),
         Refusal::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "RESOURCE_EXHAUSTED"),

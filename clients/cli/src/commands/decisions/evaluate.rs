@@ -3,23 +3,24 @@
 use std::path::Path;
 
 use client::DecisionEvaluation;
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use dmn::{EvaluatedDecision, Evaluation, Model};
 use serde_json::{Value, json};
 
 use super::local;
-use crate::address::Address;
+use super::marked::{self, Rules};
+use crate::address::{Address, HttpAddress};
 use crate::commands::block_on;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, pairs, table};
+use crate::http::Request;
+use crate::output::{Format, Output, pairs, table};
+use crate::rest;
 use crate::variables::Variables;
 
 /// Evaluate a decision of a file, or a deployed one by its id
 ///
-/// For a file, the tables are shown with the rules that matched marked by `>`, and for the others
-/// the first cell that did not hold in brackets.
+/// The tables are shown with the rules that matched marked by `>`. For a file, the first cell that
+/// did not hold is in brackets in each of the others.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton decisions evaluate discount.dmn --var amount=120\n  baton decisions evaluate discount --vars @order.json"
@@ -35,6 +36,8 @@ pub(super) struct Evaluate {
     variables: Variables,
     #[command(flatten)]
     address: Address,
+    #[command(flatten)]
+    http: HttpAddress,
 }
 
 impl Evaluate {
@@ -58,11 +61,31 @@ impl Evaluate {
             let client = self.address.connect(environment).await?;
             Ok(client.evaluate_decision(&self.what, &variables).await?)
         })?;
-        output.answer(|| deployed_json(&found), || deployed_text(&found))?;
+        let model = match output.format {
+            Format::Json => None,
+            Format::Table => self.deployed_model(environment, &found),
+        };
+        output.answer(|| deployed_json(&found), || deployed_text(&found, model.as_ref()))?;
         match found.failure {
             Some(failure) => Err(Failure::new(Exit::Refused, failure)),
             None => Ok(()),
         }
+    }
+
+    /// What was evaluated, as it is written. Without it the result is still worth showing.
+    fn deployed_model(
+        &self,
+        environment: &Environment,
+        found: &DecisionEvaluation,
+    ) -> Option<Model> {
+        let line = format!("GET /v2/decision-requirements/{}/xml", found.requirements);
+        let request = Request { line, ..Request::default() };
+        let asked = block_on(rest::send(self.http.resolve(environment), &request));
+        let model = asked.and_then(|it| local::accepted(&found.id, it.body.as_bytes()));
+        let without = |failure: Failure| {
+            eprintln!("The tables are not shown with their rules: {}", failure.message);
+        };
+        model.map_err(without).ok()
     }
 }
 
@@ -92,42 +115,20 @@ fn file_text(model: &Model, id: &str, found: &Evaluation) -> String {
     let mut parts =
         vec![pairs(&[("decision", id.to_owned()), ("output", local::as_text(&found.output))])];
     for it in &found.decisions {
-        let mut lines = format!("{} = {}", it.id, local::as_text(&it.output));
-        if let Some(table) = rules(model, it) {
-            lines = format!("{lines}\n{table}");
-        }
-        parts.push(lines);
+        let inputs = it.inputs.iter().map(|it| it.value.feel_text()).collect();
+        let matched = it.matched.iter().map(|it| it.number).collect();
+        let failed = it.unmatched.iter().map(|it| (it.number, it.input)).collect();
+        let rules = Rules { inputs, matched, failed };
+        parts.push(decision(model, &it.id, &local::as_text(&it.output), &rules));
     }
     parts.join("\n\n")
 }
 
-/// The table of a decision with what became of each rule.
-fn rules(model: &Model, evaluated: &EvaluatedDecision) -> Option<String> {
-    let written = model.decision(&evaluated.id)?.table()?;
-    let inputs = written.inputs.iter().zip(&evaluated.inputs);
-    let inputs = inputs.map(|(name, it)| format!("{name} = {}", it.value.feel_text()));
-    let mut headings = vec![written.policy.to_owned()];
-    headings.extend(inputs);
-    headings.extend(written.outputs.iter().map(ToString::to_string));
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(headings);
-    for (rule, cells) in (1_u32..).zip(&written.rules) {
-        let mark = if evaluated.matched.iter().any(|it| it.number == rule) { ">" } else { " " };
-        let failed = evaluated.unmatched.iter().find(|it| it.number == rule);
-        let mut row = vec![format!("{mark} {rule}")];
-        for (column, cell) in (1_u32..).zip(cells) {
-            let is_why = failed.is_some_and(|it| it.input == column);
-            let cell = cell.replace('\n', " ");
-            row.push(if is_why { format!("[{cell}]") } else { cell });
-        }
-        table.add_row(row);
-    }
-    for at in 0..=written.inputs.len() + written.outputs.len() {
-        if let Some(column) = table.column_mut(at) {
-            column.set_padding((0, 2));
-        }
-    }
-    Some(table.trim_fmt())
+/// A decision with its result, and with its rules if it is a table.
+fn decision(model: &Model, id: &str, output: &str, rules: &Rules) -> String {
+    let written = model.decision(id).and_then(dmn::Decision::table);
+    let table = written.map(|it| format!("\n{}", marked::table(&it, rules)));
+    format!("{id} = {output}{}", table.unwrap_or_default())
 }
 
 fn deployed_json(found: &DecisionEvaluation) -> Value {
@@ -148,7 +149,28 @@ fn deployed_json(found: &DecisionEvaluation) -> Value {
     })
 }
 
-fn deployed_text(found: &DecisionEvaluation) -> String {
+fn deployed_text(found: &DecisionEvaluation, model: Option<&Model>) -> String {
+    let summary = pairs(&[
+        ("evaluation", found.key.to_string()),
+        ("decision", found.id.clone()),
+        ("version", found.version.to_string()),
+        ("output", found.output.to_string()),
+    ]);
+    let Some(model) = model else {
+        return format!("{summary}\n\n{}", numbers(found));
+    };
+    let mut parts = vec![summary];
+    for it in &found.decisions {
+        let inputs = it.inputs.iter().map(|(_, value)| value.to_string()).collect();
+        let matched = it.matched.iter().filter_map(|it| u32::try_from(*it).ok()).collect();
+        let rules = Rules { inputs, matched, failed: Vec::new() };
+        parts.push(decision(model, &it.id, &it.output.to_string(), &rules));
+    }
+    parts.join("\n\n")
+}
+
+/// The decisions with the numbers of their rules that matched.
+fn numbers(found: &DecisionEvaluation) -> String {
     let rows = found.decisions.iter().map(|it| {
         let inputs = it.inputs.iter().map(|(name, value)| format!("{name} = {value}"));
         let matched: Vec<String> = it.matched.iter().map(ToString::to_string).collect();
@@ -159,11 +181,5 @@ fn deployed_text(found: &DecisionEvaluation) -> String {
             it.output.to_string(),
         ]
     });
-    let summary = pairs(&[
-        ("evaluation", found.key.to_string()),
-        ("decision", found.id.clone()),
-        ("version", found.version.to_string()),
-        ("output", found.output.to_string()),
-    ]);
-    format!("{summary}\n\n{}", table(["DECISION", "INPUTS", "RULES", "OUTPUT"], rows))
+    table(["DECISION", "INPUTS", "RULES", "OUTPUT"], rows)
 }

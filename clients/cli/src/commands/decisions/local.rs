@@ -29,6 +29,18 @@ pub(super) fn model(path: &Path) -> Result<Model, Failure> {
     })
 }
 
+/// Compiles a file that a server has accepted, perhaps with other rules than ours.
+pub(super) fn accepted(name: &str, bytes: &[u8]) -> Result<Model, Failure> {
+    let file = dmn::File { resource_name: name, bytes };
+    let models = dmn::compile_all_accepted(&[file]);
+    let model = models.map(|it| it.into_iter().next()).map_err(|problems| {
+        let problem = problems.iter().flat_map(|it| &it.1).next();
+        let text = problem.map(ToString::to_string).unwrap_or_default();
+        Failure::new(Exit::Refused, text)
+    })?;
+    model.ok_or_else(|| Failure::new(Exit::Unexpected, "The file has no model."))
+}
+
 /// The decision that is meant: the one with the id, or the only one.
 pub(super) fn decision(model: &Model, id: Option<&str>) -> Result<String, Failure> {
     let ids: Vec<String> = model.decisions().map(|it| it.id().to_string()).collect();
