@@ -79,3 +79,24 @@ fn evaluate_to_msgpack(bencher: Bencher<'_, '_>, expression: &str) {
         program.evaluate_to_msgpack(black_box(&scope), &mut env, &mut out).unwrap();
     });
 }
+
+const LISTS: &[&str] = &[
+    "for i in numbers return i * 2",
+    "numbers[item > 500]",
+    "sort(numbers, function(x, y) x < y)",
+];
+
+/// Lists of a hundred, a thousand and ten thousand numbers in no order.
+#[divan::bench(args = LISTS, consts = [100, 1_000, 10_000], sample_size = 1, sample_count = 20)]
+fn lists<const LENGTH: u64>(bencher: Bencher<'_, '_>, expression: &str) {
+    let program = Program::compile(expression).unwrap();
+    let numbers: Vec<String> = (0..LENGTH).map(|it| (it * 7_919 % LENGTH).to_string()).collect();
+    let document = format!("{{\"numbers\": [{}]}}", numbers.join(","));
+    let scope = Scope(Doc::from_json(&document).unwrap());
+    let zone = TimeZone::UTC;
+    bencher.bench_local(|| {
+        let mut budget = Budget::default();
+        let mut env = Env::new(0, &zone, 7, &mut budget);
+        program.evaluate(black_box(&scope), &mut env).unwrap()
+    });
+}
