@@ -3,8 +3,9 @@
 use crate::{
     ActivateAdHocActivities, ActivateJobs, AssignBusinessId, AssignUserTask, CompleteJob,
     CompleteUserTask, DeleteResource, Deploy, Envelope, EvaluateConditional, EvaluateDecision,
-    FailJob, Key, Labels, MigrateInstance, Millis, ModifyInstance, RequestId, SettingsChange,
-    ThrowError, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, UpdateUserTask, YieldJobs,
+    FailJob, Key, Labels, MigrateInstance, Millis, ModifyInstance, RequestId, ResumeInstance,
+    SettingsChange, SuspendInstance, ThrowError, UpdateJobPriority, UpdateJobRetries,
+    UpdateJobTimeout, UpdateUserTask, YieldJobs,
 };
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
 
@@ -96,6 +97,10 @@ wire_oneof! {
         32 => MigrateInstance(MigrateInstance),
         /// Gives an instance a business id.
         35 => AssignBusinessId(AssignBusinessId),
+        /// Lets an instance stand still.
+        36 => SuspendInstance(SuspendInstance),
+        /// Lets a suspended instance go on.
+        37 => ResumeInstance(ResumeInstance),
     }
 }
 

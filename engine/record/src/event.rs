@@ -4,12 +4,12 @@ use crate::{
     AdHocInstructionEvent, ClockChange, CompensationEvent, ConditionalEvent,
     DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent, DeployedDecision,
     DeployedIntent, DeployedRequirements, DeployedVersion, Envelope, ErrorEvent, EscalationEvent,
-    FileEvent, IdempotencyEvent, IncidentEvent, JobBatchEvent, JobEvent, Key, MessageEvent,
-    MessageStartSubscriptionEvent, MessageSubscriptionEvent, MigrationEvent, Millis,
+    FileEvent, IdempotencyEvent, IncidentEvent, JobBatchEvent, JobEvent, JobHeld, Key,
+    MessageEvent, MessageStartSubscriptionEvent, MessageSubscriptionEvent, MigrationEvent, Millis,
     ModificationEvent, MultiInstanceEvent, OpenStream, Origin, ProcessEventEvent,
     ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceResultEvent,
     ProcessMessageSubscriptionEvent, Rejection, RememberedReply, ResourceDeletionEvent, Settings,
-    SignalEvent, SignalSubscriptionEvent, StreamId, TimerEvent, UserTaskEvent,
+    SignalEvent, SignalSubscriptionEvent, StepHeld, StreamId, TimerEvent, UserTaskEvent,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_oneof, wire_struct};
@@ -155,6 +155,10 @@ wire_oneof! {
         48 => KeysSkipped(KeysSkipped),
         /// Bookkeeping: a request with an idempotency key.
         49 => Idempotency(IdempotencyEvent),
+        /// Bookkeeping: a suspended instance does something later.
+        50 => StepHeld(StepHeld),
+        /// Bookkeeping: a job of a suspended instance is not handed out, or can be again.
+        51 => JobHeld(JobHeld),
     }
 }
 
@@ -172,7 +176,9 @@ impl Event {
             | Self::WorkParked(_)
             | Self::WorkResumed(_)
             | Self::KeysSkipped(_)
-            | Self::Idempotency(_) => true,
+            | Self::Idempotency(_)
+            | Self::StepHeld(_)
+            | Self::JobHeld(_) => true,
             Self::ProcessInstance(_)
             | Self::Deployment(_)
             | Self::Process(_)

@@ -28,6 +28,7 @@ mod resource;
 mod settings;
 mod signal;
 mod subscription;
+mod suspension;
 mod user_task;
 
 pub use ad_hoc::*;
@@ -53,6 +54,7 @@ pub use resource::*;
 pub use settings::*;
 pub use signal::*;
 pub use subscription::*;
+pub use suspension::*;
 pub use user_task::*;
 
 /// Milliseconds since the epoch of UNIX, in log time.

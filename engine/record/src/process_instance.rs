@@ -27,6 +27,10 @@ wire_enum! {
         11 => ElementMigrated,
         /// A sequence flow that was taken is another one now.
         15 => SequenceFlowDeleted,
+        /// The instance stands still until it is resumed.
+        18 => Suspended,
+        /// It goes on.
+        20 => Resumed,
         /// It has a business id from now on. A number of our own.
         40 => BusinessIdAssigned,
     }

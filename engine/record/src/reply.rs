@@ -127,6 +127,10 @@ wire_enum! {
         /// Of an instance.
         32 => ProcessInstanceMigrationMigrate,
         35 => ProcessInstanceAssignBusinessId,
+        /// Of an instance.
+        36 => ProcessInstanceSuspend,
+        /// Of an instance.
+        37 => ProcessInstanceResume,
     }
 }
 
@@ -170,6 +174,8 @@ impl CommandIntent {
             Self::ProcessInstanceAssignBusinessId => ("PROCESS_INSTANCE", "ASSIGN_BUSINESS_ID"),
             Self::JobUpdatePriority => ("JOB", "UPDATE_PRIORITY"),
             Self::ProcessInstanceMigrationMigrate => ("PROCESS_INSTANCE_MIGRATION", "MIGRATE"),
+            Self::ProcessInstanceSuspend => ("PROCESS_INSTANCE", "SUSPEND"),
+            Self::ProcessInstanceResume => ("PROCESS_INSTANCE", "RESUME"),
         }
     }
 }

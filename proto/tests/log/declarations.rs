@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 24] = [
     include_str!("../../../engine/record/src/ad_hoc.rs"),
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
@@ -30,6 +30,7 @@ const SOURCES: [&str; 23] = [
     include_str!("../../../engine/record/src/settings.rs"),
     include_str!("../../../engine/record/src/signal.rs"),
     include_str!("../../../engine/record/src/subscription.rs"),
+    include_str!("../../../engine/record/src/suspension.rs"),
     include_str!("../../../engine/record/src/user_task.rs"),
 ];
 

@@ -63,7 +63,9 @@ fn event_has_any(event: &Event) -> bool {
         | Event::WorkParked(_)
         | Event::WorkResumed(_)
         | Event::KeysSkipped(_)
-        | Event::Idempotency(_) => false,
+        | Event::Idempotency(_)
+        | Event::StepHeld(_)
+        | Event::JobHeld(_) => false,
     }
 }
 

@@ -84,6 +84,8 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::WorkResumed(_) => (BOOKKEEPING, "WORK_RESUMED"),
         Event::KeysSkipped(_) => (BOOKKEEPING, "KEYS_SKIPPED"),
         Event::Idempotency(_) => (BOOKKEEPING, "IDEMPOTENCY"),
+        Event::StepHeld(_) => (BOOKKEEPING, "STEP_HELD"),
+        Event::JobHeld(_) => (BOOKKEEPING, "JOB_HELD"),
     }
 }
 
@@ -100,6 +102,8 @@ fn process_instance(intent: ProcessInstanceIntent) -> &'static str {
         ProcessInstanceIntent::ElementMigrated => "ELEMENT_MIGRATED",
         ProcessInstanceIntent::SequenceFlowDeleted => "SEQUENCE_FLOW_DELETED",
         ProcessInstanceIntent::BusinessIdAssigned => "BUSINESS_ID_ASSIGNED",
+        ProcessInstanceIntent::Suspended => "SUSPENDED",
+        ProcessInstanceIntent::Resumed => "RESUMED",
     }
 }
 

@@ -92,7 +92,9 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         | Event::WorkParked(_)
         | Event::WorkResumed(_)
         | Event::KeysSkipped(_)
-        | Event::Idempotency(_) => {}
+        | Event::Idempotency(_)
+        | Event::StepHeld(_)
+        | Event::JobHeld(_) => {}
     }
 }
 
