@@ -252,7 +252,7 @@ impl Engine {
                     kept.push(step);
                 } else {
                     *units = units.saturating_sub(step.units());
-                    process::run(&mut ctx, step);
+                    process::suspension::run(&mut ctx, step);
                 }
             }
             process::pending::park_steps(&mut ctx, poisoned, kept);

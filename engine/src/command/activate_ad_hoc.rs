@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{ad_hoc, at::At};
+use crate::process::{ad_hoc, at::At, suspension};
 use record::{
     ActivateAdHocActivities, Cause, CauseKind, CommandIntent, Envelope, Key, RejectionType,
 };
@@ -34,6 +34,9 @@ pub(super) fn handle(
         return Err(refused(RejectionType::NotFound, not_found));
     };
     ctx.at_work = at.instance;
+    let intent = CommandIntent::AdHocSubProcessInstructionActivate;
+    let what = format!("activate activities for ad-hoc subprocess with key '{key}'");
+    suspension::check(ctx.state, at.instance, intent, &what)?;
     let (at, model) = ad_hoc::told(ctx, &at.step())
         .map_err(|reason| refused(RejectionType::InvalidState, &format!("but {reason}.")))?;
     let named = command.activities.iter().map(|it| (&*it.element_id, it.variables.clone()));

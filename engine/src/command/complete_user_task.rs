@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::assign_user_task::named;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, scope, user_task};
+use crate::process::{at::At, scope, suspension, user_task};
 use crate::state::user_task::{UserTask, UserTaskState};
 use record::{
     Asked, Command, CommandIntent, CompleteUserTask, Key, RejectionType, UserTaskEvent,
@@ -73,6 +73,8 @@ pub(super) fn waiting_task(
         ));
     };
     ctx.at_work = at.instance;
+    let what = format!("{verb} user task with key '{key}'");
+    suspension::check(ctx.state, at.instance, asked.intent, &what)?;
     if task.state == UserTaskState::Created {
         return Ok(Some((at, task)));
     }

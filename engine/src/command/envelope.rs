@@ -111,6 +111,8 @@ fn subject(command: &Command) -> Key {
         CommandBody::ActivateAdHocActivities(it) => it.element_instance,
         CommandBody::ModifyInstance(it) => it.instance,
         CommandBody::MigrateInstance(it) => it.instance,
+        CommandBody::SuspendInstance(it) => it.instance,
+        CommandBody::ResumeInstance(it) => it.instance,
         CommandBody::Tick(_)
         | CommandBody::Continue(_)
         | CommandBody::StartTerm(_)

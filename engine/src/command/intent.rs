@@ -46,5 +46,7 @@ pub(super) fn intent(command: &Command) -> CommandIntent {
         }
         CommandBody::ModifyInstance(_) => CommandIntent::ProcessInstanceModificationModify,
         CommandBody::MigrateInstance(_) => CommandIntent::ProcessInstanceMigrationMigrate,
+        CommandBody::SuspendInstance(_) => CommandIntent::ProcessInstanceSuspend,
+        CommandBody::ResumeInstance(_) => CommandIntent::ProcessInstanceResume,
     }
 }

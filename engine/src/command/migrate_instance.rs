@@ -4,7 +4,7 @@ use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::migration::{self, Target};
-use crate::process::{deletion, placing};
+use crate::process::{deletion, placing, suspension};
 use record::{
     Cause, CauseKind, CommandIntent, Envelope, Event, Key, MigrateInstance, MigrationEvent,
     RejectionType,
@@ -23,6 +23,8 @@ pub(super) fn handle(
         return Err(refused(key, RejectionType::NotFound, why));
     };
     ctx.at_work = key;
+    let intent = CommandIntent::ProcessInstanceMigrationMigrate;
+    suspension::check(ctx.state, key, intent, &format!("migrate process instance '{key}'"))?;
     let Some(target) = target(ctx, command.target) else {
         let why = format!("no process definition with key '{}' is deployed", command.target);
         return Err(refused(key, RejectionType::NotFound, &why));

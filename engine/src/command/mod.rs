@@ -29,6 +29,7 @@ mod resolve_incident;
 mod set_variables;
 mod skip_keys;
 mod streams;
+mod suspend_instance;
 mod throw_error;
 mod update_job_priority;
 mod update_job_retries;
@@ -81,6 +82,12 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::ChangeClock(it) => change_clock::handle(ctx, it),
         CommandBody::RaiseLogic(it) => raise_logic::handle(ctx, it),
         CommandBody::SkipKeys(it) => skip_keys::handle(ctx, it),
+        CommandBody::SuspendInstance(it) => {
+            suspend_instance::handle(ctx, &entry.body.command.envelope, it)
+        }
+        CommandBody::ResumeInstance(it) => {
+            suspend_instance::resume(ctx, &entry.body.command.envelope, it)
+        }
         CommandBody::MigrateInstance(it) => {
             migrate_instance::handle(ctx, &entry.body.command.envelope, it)
         }

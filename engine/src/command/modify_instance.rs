@@ -5,7 +5,7 @@ use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::placing::{self, Made, Placement, Scopes};
 use crate::process::step::{Step, Terminate};
-use crate::process::variables;
+use crate::process::{suspension, variables};
 use crate::state::instance::Instance;
 use bpmn::{ElementIx, Process};
 use record::{
@@ -47,6 +47,8 @@ pub(super) fn handle(
             ),
         ));
     };
+    let what = format!("modify instance of process with key '{key}'");
+    suspension::check(ctx.state, key, INTENT, &what)?;
     let plan = plan(&instance, &process, command).map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;

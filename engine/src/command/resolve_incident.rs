@@ -4,7 +4,7 @@ use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::pending::{self, Parked};
 use crate::process::step::Step;
-use crate::process::{at::At, job};
+use crate::process::{at::At, job, suspension};
 use record::{
     CommandIntent, Event, IncidentEvent, IncidentIntent, Key, RejectionType, ResolveIncident,
 };
@@ -27,6 +27,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &ResolveIncident) -> Result<Ans
     let incident = owner.incidents.get(key).ok_or_else(not_found)?.clone();
     let instance = owner.key;
     ctx.at_work = instance;
+    suspension::check(ctx.state, instance, intent, &format!("resolve incident with key '{key}'"))?;
+    let owner = ctx.state.owner(key).ok_or_else(not_found)?;
     let retries = owner.jobs.get(incident.job).map(|it| it.retries);
     if let Some(retries) = retries.filter(|it| *it <= 0) {
         return Err(refuse(

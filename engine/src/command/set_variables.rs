@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, variables};
+use crate::process::{at::At, suspension, variables};
 use crate::state::instance::ElementState;
 use record::{
     CommandIntent, Created, Event, RejectionType, Reply, SetVariables, VariableDocumentEvent,
@@ -27,6 +27,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &SetVariables) -> Result<Answer
     }
     let instance = owner.key;
     ctx.at_work = instance;
+    let what = format!("update variables for element with key '{scope}'");
+    suspension::check(ctx.state, instance, CommandIntent::VariableDocumentUpdate, &what)?;
     let at = At::find(ctx, instance, scope).ok_or_else(not_found)?;
     let origin = at.origin();
     if command.local {

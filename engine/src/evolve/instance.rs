@@ -3,7 +3,7 @@
 use crate::state::State;
 use crate::state::ad_hoc::Queue;
 use crate::state::instance::{
-    Arrival, Caller, ElementInstance, ElementState, Instance, Role, Trigger,
+    Arrival, Caller, ElementInstance, ElementState, Instance, Role, Suspension, Trigger,
 };
 use record::{
     ElementType, Key, MigrationEvent, Origin, ProcessEventEvent, ProcessEventIntent,
@@ -78,7 +78,11 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         }
         ProcessInstanceIntent::ElementTerminating => {
             enter(state, key, event, ElementState::Terminating);
+            // What it would have done, it does not do any more.
+            suspend(state, event, None);
         }
+        ProcessInstanceIntent::Suspended => suspend(state, event, Some(Box::default())),
+        ProcessInstanceIntent::Resumed => suspend(state, event, None),
         ProcessInstanceIntent::ElementCompleted | ProcessInstanceIntent::ElementTerminated => {
             end(state, key, event);
         }
@@ -96,6 +100,16 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
 
 fn element_mut(state: &mut State, instance: Key, key: Key) -> Option<&mut ElementInstance> {
     state.instance_mut(instance)?.elements.get_mut(key)
+}
+
+/// The process itself says whether its instance is suspended.
+fn suspend(state: &mut State, event: &ProcessInstanceEvent, suspension: Option<Box<Suspension>>) {
+    if !event.flow_scope.is_none() {
+        return;
+    }
+    if let Some(instance) = state.instance_mut(event.origin.instance) {
+        instance.suspension = suspension;
+    }
 }
 
 fn enter(state: &mut State, key: Key, event: &ProcessInstanceEvent, to: ElementState) {

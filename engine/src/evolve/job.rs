@@ -24,11 +24,12 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
                 priority: event.priority,
                 ..Job::default()
             };
-            state.activatable.put(job.place(), ());
             state.owners.put(key, instance);
             if let Some(owner) = state.instance_mut(instance) {
-                owner.jobs.put(job);
+                let is_held = owner.suspension.is_some();
+                owner.jobs.put(Job { is_held, ..job });
             }
+            list(state, instance, key);
         }
         JobIntent::Completed => {
             remove(state, instance, key);
@@ -101,8 +102,24 @@ fn hand_out(state: &mut State, event: &JobBatchEvent, handed: &ActivatedJob) {
 /// Changes a job and moves it in the indexes.
 pub(super) fn change(state: &mut State, instance: Key, key: Key, edit: impl FnOnce(&mut Job)) {
     unlist(state, instance, key);
+    if let Some(owner) = state.instance_mut(instance) {
+        let is_suspended = owner.suspension.is_some();
+        if let Some(job) = owner.jobs.get_mut(key) {
+            let was_ready = job.state == JobState::Activatable;
+            edit(job);
+            // What becomes ready while the instance is suspended waits for it.
+            let is_ready = job.state == JobState::Activatable;
+            job.is_held = is_ready && (job.is_held || (is_suspended && !was_ready));
+        }
+    }
+    list(state, instance, key);
+}
+
+/// Takes a job out of what can be handed out while its instance is suspended, or back.
+pub(super) fn hold(state: &mut State, instance: Key, key: Key, is_held: bool) {
+    unlist(state, instance, key);
     if let Some(job) = state.instance_mut(instance).and_then(|it| it.jobs.get_mut(key)) {
-        edit(job);
+        job.is_held = is_held;
     }
     list(state, instance, key);
 }
@@ -132,6 +149,7 @@ fn list(state: &mut State, instance: Key, key: Key) {
         return;
     };
     match job.state {
+        JobState::Activatable if job.is_held => {}
         JobState::Activatable => state.activatable.put(job.place(), ()),
         JobState::Activated => {
             state.due.put((job.deadline, DueKind::JobDeadline, key), instance);

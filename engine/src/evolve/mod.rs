@@ -21,6 +21,7 @@ mod request;
 mod signal;
 mod stream;
 mod subscription;
+mod suspension;
 mod timer;
 mod user_task;
 mod variable;
@@ -74,6 +75,8 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::TermStarted(it) => stream::on_term(state, it),
         Event::WorkParked(it) => partition::on_parked(state, it),
         Event::WorkResumed(_) => partition::on_resumed(state),
+        Event::StepHeld(it) => suspension::on_step(state, it),
+        Event::JobHeld(it) => suspension::on_job(state, it),
         Event::Deployment(_)
         | Event::ResourceDeletion(_)
         | Event::ProcessInstanceResult(_)

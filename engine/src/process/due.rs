@@ -1,7 +1,7 @@
 //! What is due: one item of the due index is one work item.
 
 use super::pending::{DEFECT, Parked, park_instance};
-use super::{idempotency, incident, job, message, start_timer, timer};
+use super::{idempotency, incident, job, message, start_timer, suspension};
 use crate::ctx::Ctx;
 use crate::state::due::{DueKey, DueKind};
 use record::{ErrorEvent, Event, IncidentType, Key, RequestsSettled};
@@ -22,7 +22,7 @@ pub(crate) fn handle(ctx: &mut Ctx<'_>, due: DueKey, owner: Key) {
     #[cfg(test)]
     crate::planted::strike(owner);
     match kind {
-        DueKind::Timer => timer::fire(ctx, owner, key),
+        DueKind::Timer => suspension::fire_or_hold(ctx, owner, key),
         DueKind::JobDeadline => job::time_out(ctx, key),
         DueKind::JobBackOff => job::recur(ctx, key),
         DueKind::MessageExpiry => message::expire(ctx, key),

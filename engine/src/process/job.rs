@@ -102,6 +102,10 @@ pub(crate) fn cancel_of(ctx: &mut Ctx<'_>, at: &At) {
 
 /// A job became activatable: a stream with credit gets it, or long polls hear of it.
 pub(crate) fn offer(ctx: &mut Ctx<'_>, job: Key, job_type: &Str) {
+    let found = ctx.state.owner(job).and_then(|it| it.jobs.get(job));
+    if found.is_some_and(|it| it.is_held) {
+        return;
+    }
     match next_stream(ctx, job_type) {
         Some(stream) => {
             push(ctx, &stream, job);

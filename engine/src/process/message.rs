@@ -45,6 +45,18 @@ pub(crate) fn close(ctx: &mut Ctx<'_>, peer: Peer) {
     ctx.then(Step::SubscriptionClosed(peer));
 }
 
+/// The waiting instance is suspended: until it opens the subscription again, there is none. One
+/// that is offered a message stays until the answer to that, and until the instance is offered the
+/// next one.
+pub(crate) fn withdraw(ctx: &mut Ctx<'_>, peer: &Peer) {
+    let found = ctx.state.subscriptions.get(&peer.key);
+    if found.is_some_and(|it| it.correlating.is_none()) {
+        let Peer { key, subscription } = peer.clone();
+        let gone = Offer { key, subscription, message: Key::NONE, variables: Doc::empty() };
+        emit(ctx, MessageSubscriptionIntent::Deleted, &gone);
+    }
+}
+
 /// The waiting instance has been migrated.
 pub(crate) fn migrate(ctx: &mut Ctx<'_>, peer: &Peer) {
     if ctx.state.subscriptions.contains(&peer.key) {

@@ -38,6 +38,7 @@ pub(crate) mod starts;
 pub(crate) mod step;
 mod straight_loop;
 pub(crate) mod subscribe;
+pub(crate) mod suspension;
 pub(crate) mod task_listener;
 pub(crate) mod termination;
 pub(crate) mod timer;
@@ -78,6 +79,10 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
         Step::ReleaseStart(it) => start::release(ctx, &it),
         Step::OfferSignal(it) => signal::offer(ctx, it),
         Step::MigrateSubscription(it) => message::migrate(ctx, &it),
+        Step::WithdrawSubscription(it) => message::withdraw(ctx, &it),
+        Step::Hold(it) => suspension::hold_next(ctx, &it),
+        Step::Release(it) => suspension::release_next(ctx, &it),
+        Step::FireTimer(it) => timer::fire(ctx, it.instance, it.timer),
         Step::Compensate(it) => compensation::go_on(ctx, &it),
         Step::TakeSignal(it) => signal::take(ctx, it),
     }

@@ -59,6 +59,14 @@ wire_oneof! {
         25 => EvaluateCondition(EvaluateCondition),
         /// The message's side hears what a subscription has become.
         26 => MigrateSubscription(Peer),
+        /// A suspended instance keeps its next jobs and subscriptions to itself.
+        27 => Hold(Sweep),
+        /// A resumed instance offers its next jobs and subscriptions again.
+        28 => Release(Sweep),
+        /// The message's side forgets a subscription of a suspended instance.
+        29 => WithdrawSubscription(Peer),
+        /// A timer fires whose time came while its instance was suspended.
+        30 => FireTimer(TimerAt),
     }
 }
 
@@ -67,6 +75,25 @@ wire_struct! {
     pub(crate) struct At {
         1 => pub(crate) instance: Key,
         2 => pub(crate) element_instance: Key,
+    }
+}
+
+wire_struct! {
+    /// The next jobs, then the next subscriptions of an instance.
+    pub(crate) struct Sweep {
+        1 => pub(crate) instance: Key,
+        /// Those up to this key are done.
+        2 => pub(crate) after: Key,
+        /// True when all jobs are done.
+        3 => pub(crate) is_at_subscriptions: bool,
+    }
+}
+
+wire_struct! {
+    /// A timer.
+    pub(crate) struct TimerAt {
+        1 => pub(crate) instance: Key,
+        2 => pub(crate) timer: Key,
     }
 }
 
@@ -259,10 +286,13 @@ impl Step {
             Self::TerminateChildren(it) => it.instance,
             Self::TakeSignal(it) => it.instance,
             Self::Compensate(it) => it.instance,
+            Self::Hold(it) | Self::Release(it) => it.instance,
+            Self::FireTimer(it) => it.instance,
             Self::OpenSubscription(it)
             | Self::CloseSubscription(it)
             | Self::SubscriptionOpened(it)
             | Self::MigrateSubscription(it)
+            | Self::WithdrawSubscription(it)
             | Self::SubscriptionClosed(it) => it.subscription.origin.instance,
             Self::Correlate(it) | Self::Correlated(it) | Self::Rejected(it) => {
                 it.subscription.origin.instance

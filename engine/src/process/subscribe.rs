@@ -3,7 +3,7 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Offer, Peer, Step};
-use super::{conditional, scope, signal, timer, trigger};
+use super::{conditional, scope, signal, suspension, timer, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
 use bpmn::timer::Plan;
@@ -293,8 +293,13 @@ pub(crate) fn correlate(ctx: &mut Ctx<'_>, offer: Offer) {
     let target = ElementIx(origin.element);
     let at = At::find(ctx, origin.instance, origin.element_instance);
     let accepts = at.as_ref().is_some_and(|at| scope::accepts_events(ctx, at, target));
-    let Some(at) = at.filter(|_| is_open && accepts) else {
+    let is_suspended = suspension::is_suspended(ctx.state, origin.instance);
+    let Some(at) = at.filter(|_| is_open && accepts && !is_suspended) else {
+        let (key, subscription) = (offer.key, offer.subscription.clone());
         ctx.then(Step::Rejected(offer));
+        if is_suspended {
+            ctx.then(Step::WithdrawSubscription(Peer { key, subscription }));
+        }
         return;
     };
     let cause = Cause { kind: CauseKind::Message, key: offer.message, ..Cause::default() };

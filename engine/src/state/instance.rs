@@ -38,6 +38,16 @@ wire_struct! {
         17 => pub(crate) labels: Labels,
         /// The elements, by id, after any of which it is terminated.
         18 => pub(crate) end_after: Vec<Str>,
+        /// What it does when it is resumed; none while it goes on.
+        19 => pub(crate) suspension: Option<Box<Suspension>>,
+    }
+}
+
+wire_struct! {
+    /// What a suspended instance does when it is resumed.
+    pub(crate) struct Suspension {
+        /// Steps, oldest first.
+        1 => pub(crate) steps: Vec<Arc<[u8]>>,
     }
 }
 
@@ -186,6 +196,8 @@ wire_struct! {
         15 => pub(crate) priority: i32,
         /// The headers of the model that it was made by, if its element has others now.
         16 => pub(crate) kept_headers: Option<Box<KeptHeaders>>,
+        /// True if it is not handed out because its instance is suspended.
+        17 => pub(crate) is_held: bool,
     }
 }
 
@@ -204,6 +216,11 @@ impl Turn {
 }
 
 impl Job {
+    /// True if it can be handed out.
+    pub(crate) fn is_offered(&self) -> bool {
+        self.state == JobState::Activatable && !self.is_held
+    }
+
     /// Its place among the jobs that can be handed out.
     pub(crate) fn place(&self) -> (Str, Turn, Key) {
         (self.job_type.clone(), Turn::of(self.priority), self.key)

@@ -163,7 +163,10 @@ impl State {
 
     fn check_activatable(&self, instance: &Instance) -> Result<usize, String> {
         let mut count = 0;
-        for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
+        for job in instance.jobs.iter().filter(|it| it.is_held) {
+            must!(job.state == JobState::Activatable, "job {} is held for nothing", job.key);
+        }
+        for job in instance.jobs.iter().filter(|it| it.is_offered()) {
             let listed = self.activatable.contains(&job.place());
             must!(listed, "job {} cannot be handed out", job.key);
             count += 1;
@@ -188,7 +191,8 @@ impl State {
     /// nothing waits to begin.
     fn check_ad_hoc(&self, instance: &Instance) -> Checked {
         let mut open = instance.incidents.iter();
-        let is_parked = open.any(|it| it.kind == IncidentType::ProcessingError);
+        let is_parked = instance.suspension.is_some()
+            || open.any(|it| it.kind == IncidentType::ProcessingError);
         for element in instance.elements.iter() {
             let around = instance.element(element.scope).and_then(|it| it.ad_hoc.as_ref());
             let is_inner = element.role == Role::AdHocInner;
@@ -203,7 +207,8 @@ impl State {
 
     /// With the two sides on one partition and no work pending, they agree.
     fn check_subscriptions(&self, instance: &Instance) -> Checked {
-        if self.pending.len() > 0 {
+        // Those of a suspended instance are opened again when it is resumed.
+        if self.pending.len() > 0 || instance.suspension.is_some() {
             return Ok(());
         }
         for it in instance.subscriptions.iter() {

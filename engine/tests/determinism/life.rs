@@ -8,8 +8,9 @@ use record::{
     ActivateElement, ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance,
     Command, CommandBody, CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource,
     Entry, EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, LOGIC, Millis, ModifyInstance,
-    OpenStream, PublishMessage, RequestId, ResolveIncident, SetVariables, SettingsChange, StreamId,
-    TerminateElement, ThrowError, Tick, UpdateJobRetries,
+    OpenStream, PublishMessage, RequestId, ResolveIncident, ResumeInstance, SetVariables,
+    SettingsChange, StreamId, SuspendInstance, TerminateElement, ThrowError, Tick,
+    UpdateJobRetries,
 };
 use std::collections::BTreeMap;
 use value::{Doc, Str};
@@ -46,6 +47,13 @@ pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<Strin
     }
     lines.push(format!("seed {seed} state {:016x}", life.engine.state_hash()));
     lines
+}
+
+fn stand_still(random: &mut Random, instance: Key) -> CommandBody {
+    match random.below(2) {
+        0 => CommandBody::SuspendInstance(SuspendInstance { instance }),
+        _ => CommandBody::ResumeInstance(ResumeInstance { instance }),
+    }
 }
 
 fn complete(job: Key, variables: Doc) -> CommandBody {
@@ -176,6 +184,7 @@ impl Life {
                 name: format!("g{}", random.below(2)).into(),
                 variables,
             }),
+            (_, 23 | 29) => stand_still(random, instance),
             (_, 21) => ad_hoc::told(random, &self.model.ids(), scope),
             (_, 22) => ad_hoc::decided(random, &self.model.ids(), job, variables),
             (_, _) => CommandBody::Tick(Tick {}),

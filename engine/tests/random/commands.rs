@@ -26,6 +26,8 @@ pub(crate) fn line(random: &mut Random, case: &Case, runner: &Runner<'_>, number
         (_, 77..81) => hand.stream(),
         (_, 81..83) => "restart".to_owned(),
         (_, 83..90) => "continue".to_owned(),
+        (_, 90..92) => format!("suspend {}", hand.root()),
+        (_, 92..94) => format!("resume {}", hand.root()),
         (_, _) => format!("advance {}s", hand.random.below(12)),
     }
 }

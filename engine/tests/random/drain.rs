@@ -13,6 +13,12 @@ const GOOD: &str = "{\"k\": \"k0\", \"x\": 2, \"n\": 1, \"y\": 1, \"r\": 1, \"li
 pub(crate) fn drain(life: &mut Life<'_>) {
     life.play("settings work_per_entry=512".to_owned());
     life.settle();
+    let suspended: Vec<Key> = life.runner.watch.suspended.iter().copied().collect();
+    for instance in suspended {
+        let name = life.runner.names.of(instance);
+        life.play(format!("resume {name}"));
+        life.settle();
+    }
     for round in 0..ROUNDS {
         if life.runner.watch.elements.is_empty() {
             break;

@@ -30,7 +30,8 @@ const BEFORE: &str = "after a deletion the version before it is the latest, and 
                       other definition of the same version";
 
 /// Why an instance may stay as it is for once: something is under way in it.
-const BUSY: [&str; 3] = ["in the middle of something", "is ending", "no active process instance"];
+const BUSY: [&str; 4] =
+    ["in the middle of something", "is ending", "no active process instance", "is suspended"];
 
 /// The process of a file with every element at another place.
 fn moved(xml: &str) -> String {

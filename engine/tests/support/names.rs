@@ -80,10 +80,7 @@ impl Names {
             Event::UserTask(_) => self.give(key, "task", ""),
             Event::AdHocInstruction(_) => self.give(key, "instruction", ""),
             Event::Incident(_) => self.give(key, "incident", ""),
-            Event::Timer(it) => {
-                self.give(key, "timer", "");
-                self.learn_origin(&it.origin);
-            }
+            Event::Timer(it) => self.give_at(key, "timer", &it.origin),
             Event::Message(_) => self.give(key, "message", ""),
             Event::Signal(_) => self.give(key, "signal", ""),
             Event::ConditionalSubscription(it) if it.intent == ConditionalIntent::Evaluated => {
@@ -96,8 +93,7 @@ impl Names {
                 self.give(key, "subscription", "");
             }
             Event::MessageStartSubscription(it) => {
-                self.give(key, "start-subscription", "");
-                self.learn_origin(&it.origin);
+                self.give_at(key, "start-subscription", &it.origin);
             }
             Event::ProcessInstanceResult(_)
             | Event::ProcessEvent(_)
@@ -121,8 +117,15 @@ impl Names {
             | Event::StreamClosed(_)
             | Event::TermStarted(_)
             | Event::WorkParked(_)
-            | Event::WorkResumed(_) => {}
+            | Event::WorkResumed(_)
+            | Event::StepHeld(_)
+            | Event::JobHeld(_) => {}
         }
+    }
+
+    fn give_at(&mut self, key: Key, kind: &str, origin: &Origin) {
+        self.give(key, kind, "");
+        self.learn_origin(origin);
     }
 
     fn learn_element(&mut self, key: Key, event: &ProcessInstanceEvent) {

@@ -20,6 +20,7 @@
 //! raise VERSION            (the logic version)       skip N  (keys)
 //! modify INSTANCE …        see `modification`
 //! begin ELEMENT a,b            see `ad_hoc`, also for `complete`
+//! suspend INSTANCE         resume INSTANCE
 //! migrate INSTANCE to=PROCESS:VERSION [map=ELEMENT>ELEMENT,…]
 //! assign TASK WHO          and what else people do: see `user_task`
 //! advance 5s               (time goes on, then what is due is done)
@@ -38,9 +39,9 @@ use record::{
     ActivateJobs, Activation, AddCredit, AssignBusinessId, BroadcastSignal, CancelInstance,
     ChangeClock, ClockChange, CloseStream, CommandBody, CompleteJob, Continue, CreateInstance,
     DeleteResource, EvaluateConditional, EvaluateDecision, FailJob, Key, Labels, MappedElement,
-    MigrateInstance, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident, SetVariables,
-    SettingsChange, SkipKeys, StartTerm, StreamId, ThrowError, Tick, UpdateJobPriority,
-    UpdateJobRetries, UpdateJobTimeout, YieldJobs,
+    MigrateInstance, Millis, OpenStream, PublishMessage, RaiseLogic, ResolveIncident,
+    ResumeInstance, SetVariables, SettingsChange, SkipKeys, StartTerm, StreamId, SuspendInstance,
+    ThrowError, Tick, UpdateJobPriority, UpdateJobRetries, UpdateJobTimeout, YieldJobs,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -172,6 +173,8 @@ impl Parts {
             "resolve" => CommandBody::ResolveIncident(ResolveIncident { incident: key(1) }),
             "modify" => modification::command(names, &self.words, &self.settings, doc),
             "migrate" => self.migrate(names),
+            "suspend" => CommandBody::SuspendInstance(SuspendInstance { instance: key(1) }),
+            "resume" => CommandBody::ResumeInstance(ResumeInstance { instance: key(1) }),
             "set" => CommandBody::SetVariables(SetVariables {
                 element_instance: key(1),
                 variables: doc,

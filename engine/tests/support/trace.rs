@@ -231,6 +231,12 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             let name = [" ", &*it.idempotency_key].concat();
             format!("(idempotency key {:?}{})", it.intent, name.trim_end())
         }
+        Event::StepHeld(it) if it.timer.is_none() => "(a step is kept)".to_owned(),
+        Event::StepHeld(it) => format!("({} is kept)", names.of(it.timer)),
+        Event::JobHeld(it) => {
+            let how = if it.is_held { "kept" } else { "offered again" };
+            format!("({} is {how})", names.of(it.job))
+        }
         Event::ReplyRemembered(_) | Event::RequestsSettled(_) => return None,
     };
     Some(line)
@@ -331,7 +337,9 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
         | ProcessInstanceIntent::ElementCompleting
         | ProcessInstanceIntent::ElementCompleted
         | ProcessInstanceIntent::ElementTerminating
-        | ProcessInstanceIntent::ElementTerminated => {
+        | ProcessInstanceIntent::ElementTerminated
+        | ProcessInstanceIntent::Suspended
+        | ProcessInstanceIntent::Resumed => {
             line.push_str(&cause(event.cause.as_deref(), names));
         }
     }

@@ -74,6 +74,8 @@ pub(crate) struct Watch {
     pub(crate) conditions: BTreeMap<Key, Listens>,
     pub(crate) incidents: BTreeMap<Key, Stopped>,
     compensations: BTreeMap<Key, CompensationEvent>,
+    /// Instances that stand still until they are resumed.
+    pub(crate) suspended: BTreeSet<Key>,
     /// Tokens on their way between two elements, with their scope.
     moving: BTreeMap<Key, Key>,
     /// Tokens that wait at a joining gateway, by scope, gateway and flow.

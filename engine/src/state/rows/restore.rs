@@ -12,7 +12,7 @@ use crate::state::definition::{Definition, SignalStart, StartSubscription, Start
 use crate::state::due::DueKind;
 use crate::state::file::File;
 use crate::state::idempotency::Asked;
-use crate::state::instance::{Instance, JobState};
+use crate::state::instance::Instance;
 use crate::state::message::{Message, MessageSubscription};
 use crate::state::meta::{Meta, PendingWork};
 use crate::state::stream::{Gateway, LastStream, Stream, request_key, stream_key};
@@ -146,7 +146,7 @@ impl State {
         instance.jobs.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.incidents.iter().for_each(|it| self.owners.restore(it.key, key));
         instance.user_tasks.iter().for_each(|it| self.owners.restore(it.key, key));
-        for job in instance.jobs.iter().filter(|it| it.state == JobState::Activatable) {
+        for job in instance.jobs.iter().filter(|it| it.is_offered()) {
             self.activatable.restore(job.place(), ());
         }
         for it in instance.signals.iter() {

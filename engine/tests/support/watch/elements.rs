@@ -48,6 +48,13 @@ impl Watch {
                     self.drop_tokens(event.flow_scope);
                 }
             }
+            ProcessInstanceIntent::BusinessIdAssigned => {}
+            ProcessInstanceIntent::Suspended => {
+                self.suspended.insert(key);
+            }
+            ProcessInstanceIntent::Resumed => {
+                self.suspended.remove(&key);
+            }
             ProcessInstanceIntent::SequenceFlowDeleted => {
                 self.depart(event.flow_scope, origin.element)?;
             }
@@ -59,6 +66,9 @@ impl Watch {
                 self.definitions.insert(origin.instance, origin.definition);
             }
             state => {
+                if state == ProcessInstanceIntent::ElementTerminating {
+                    self.suspended.remove(&key);
+                }
                 if let Some(lives) = self.elements.get_mut(&key) {
                     lives.state = state;
                 }

@@ -24,6 +24,9 @@ impl Watch {
         }
         let scopes: BTreeSet<Key> = self.elements.values().map(|it| it.scope).collect();
         for (key, it) in &self.elements {
+            if self.stands_still(it.instance) {
+                continue;
+            }
             let has_children = scopes.contains(key);
             if !has_children && !self.waits(*key, it) {
                 return Err(format!(
@@ -36,6 +39,13 @@ impl Watch {
             }
         }
         Ok(())
+    }
+
+    /// True if an instance is suspended, or one around it that may have to end something in it.
+    fn stands_still(&self, instance: Key) -> bool {
+        let caller = self.elements.get(&instance).and_then(|it| self.elements.get(&it.caller));
+        self.suspended.contains(&instance)
+            || caller.is_some_and(|it| self.stands_still(it.instance))
     }
 
     /// True if something that is there can make an element instance without children go on.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::{
-    ElementType, Event, IncidentIntent, Key, ProcessInstanceIntent,
+    ElementType, Event, IncidentIntent, Key, ProcessInstanceEvent, ProcessInstanceIntent,
     ProcessMessageSubscriptionIntent, Record,
 };
 use value::Str;
@@ -38,38 +38,7 @@ impl Instances {
     pub fn see(&mut self, record: &Record) -> Result<(), String> {
         let key = record.key;
         match &record.event {
-            Event::ProcessInstance(event) => {
-                let is_root = event.element_type == ElementType::Process;
-                match event.intent {
-                    ProcessInstanceIntent::ElementActivating => {
-                        if self.elements.insert(key, event.origin.instance).is_some() {
-                            return Err(format!("element instance {key} began twice"));
-                        }
-                        if is_root {
-                            self.roots.insert(key, event.origin.process_id.clone());
-                        }
-                    }
-                    ProcessInstanceIntent::ElementCompleted
-                    | ProcessInstanceIntent::ElementTerminated => {
-                        if self.elements.remove(&key).is_none() {
-                            return Err(format!("element instance {key} ended without living"));
-                        }
-                        self.roots.remove(&key);
-                    }
-                    ProcessInstanceIntent::ElementMigrated => {
-                        if is_root {
-                            self.roots.insert(key, event.origin.process_id.clone());
-                        }
-                    }
-                    ProcessInstanceIntent::Unspecified
-                    | ProcessInstanceIntent::SequenceFlowDeleted
-                    | ProcessInstanceIntent::BusinessIdAssigned
-                    | ProcessInstanceIntent::SequenceFlowTaken
-                    | ProcessInstanceIntent::ElementActivated
-                    | ProcessInstanceIntent::ElementCompleting
-                    | ProcessInstanceIntent::ElementTerminating => {}
-                }
-            }
+            Event::ProcessInstance(event) => self.see_element(key, event)?,
             Event::Incident(event) => match event.intent {
                 IncidentIntent::Created => {
                     let element_instance = event.origin.element_instance;
@@ -103,6 +72,41 @@ impl Instances {
                 | ProcessMessageSubscriptionIntent::Deleting => {}
             },
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn see_element(&mut self, key: Key, event: &ProcessInstanceEvent) -> Result<(), String> {
+        let is_root = event.element_type == ElementType::Process;
+        match event.intent {
+            ProcessInstanceIntent::ElementActivating => {
+                if self.elements.insert(key, event.origin.instance).is_some() {
+                    return Err(format!("element instance {key} began twice"));
+                }
+                if is_root {
+                    self.roots.insert(key, event.origin.process_id.clone());
+                }
+            }
+            ProcessInstanceIntent::ElementCompleted | ProcessInstanceIntent::ElementTerminated => {
+                if self.elements.remove(&key).is_none() {
+                    return Err(format!("element instance {key} ended without living"));
+                }
+                self.roots.remove(&key);
+            }
+            ProcessInstanceIntent::ElementMigrated => {
+                if is_root {
+                    self.roots.insert(key, event.origin.process_id.clone());
+                }
+            }
+            ProcessInstanceIntent::Unspecified
+            | ProcessInstanceIntent::Suspended
+            | ProcessInstanceIntent::Resumed
+            | ProcessInstanceIntent::SequenceFlowDeleted
+            | ProcessInstanceIntent::BusinessIdAssigned
+            | ProcessInstanceIntent::SequenceFlowTaken
+            | ProcessInstanceIntent::ElementActivated
+            | ProcessInstanceIntent::ElementCompleting
+            | ProcessInstanceIntent::ElementTerminating => {}
         }
         Ok(())
     }
