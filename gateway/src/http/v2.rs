@@ -12,6 +12,7 @@ mod definitions;
 mod envelope;
 mod fields;
 mod payload;
+mod process_instances;
 mod user_tasks;
 
 use axum::Router;
@@ -22,7 +23,8 @@ use crate::limits::MESSAGE_SIZE_MAX;
 
 /// All paths, as metrics name them.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    user_tasks::PATHS.into_iter().chain(ad_hoc::PATHS).chain(definitions::PATHS)
+    let (ad_hoc, instances) = (ad_hoc::PATHS, process_instances::PATHS);
+    user_tasks::PATHS.into_iter().chain(ad_hoc).chain(instances).chain(definitions::PATHS)
 }
 
 /// All routes.
@@ -30,6 +32,7 @@ pub(super) fn routes() -> Router<Http> {
     let routes = Router::new()
         .merge(user_tasks::routes())
         .merge(ad_hoc::routes())
-        .merge(definitions::routes());
+        .merge(definitions::routes())
+        .merge(process_instances::routes());
     routes.layer(DefaultBodyLimit::max(MESSAGE_SIZE_MAX))
 }

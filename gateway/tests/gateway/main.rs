@@ -16,5 +16,6 @@ mod server;
 mod silence;
 mod standard;
 mod streams;
+mod suspension;
 mod user_tasks;
 mod web;
