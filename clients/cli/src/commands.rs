@@ -1,6 +1,7 @@
 //! The commands, one file per noun.
 
 pub(crate) mod backup;
+mod call;
 pub(crate) mod cluster;
 pub(crate) mod decisions;
 pub(crate) mod deploy;

@@ -16,8 +16,9 @@ use crate::variables::Variables;
 mod migrate;
 mod modify;
 mod show;
+mod suspend;
 
-/// Start, show, move, migrate and cancel process instances
+/// Start, show, move, migrate, suspend and cancel process instances
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton instances create order --var orderId=A1\n  baton instances show 2251799813685251"
@@ -38,6 +39,8 @@ enum Verb {
     Migrate(migrate::Migrate),
     #[command(name = "assign-business-id")]
     AssignBusinessId(AssignBusinessId),
+    Suspend(suspend::Suspend),
+    Resume(suspend::Resume),
 }
 
 /// Start an instance; with --wait, exit 11 if it was cancelled, 12 if it takes too long
@@ -139,6 +142,8 @@ impl Instances {
                 output.answer(|| json!({"processInstanceKey": it.key.to_string()}), String::new)?;
                 Ok(())
             }
+            Verb::Suspend(it) => told(it.run(environment)?, output),
+            Verb::Resume(it) => told(it.run(environment)?, output),
             Verb::Migrate(it) => {
                 let request = it.request();
                 block_on(async {
@@ -209,6 +214,12 @@ impl Instances {
         )?;
         Ok(())
     }
+}
+
+/// Answers that an instance was changed.
+fn told(instance: Key, output: &mut Output) -> Result<(), Failure> {
+    output.answer(|| json!({"processInstanceKey": instance.to_string()}), String::new)?;
+    Ok(())
 }
 
 impl Create {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DataFolder, block_on};
+use super::{DataFolder, block_on, call};
 use crate::address::{HttpAddress, IdempotencyKey, Reason};
 use crate::environment::Environment;
 use crate::failure::Failure;
@@ -12,7 +12,6 @@ use crate::history::tasks::Tasks as Open;
 use crate::output::Output;
 use crate::rest;
 
-mod call;
 mod list;
 
 /// List user tasks, and do what people do with them
@@ -153,22 +152,29 @@ impl Tasks {
             Verb::List(it) => return it.run(environment, output),
             Verb::Claim(it) => {
                 let body = json!({"assignee": it.user, "allowOverride": false, "action": "claim"});
-                (it.key, call::request("POST", it.key, "/assignment", Some(&body), &it.reason))
+                (
+                    it.key,
+                    call::request("POST", &path(it.key, "/assignment"), Some(&body), &it.reason),
+                )
             }
             Verb::Unclaim(it) => {
-                (it.key, call::request("DELETE", it.key, "/assignee", None, &it.reason))
+                (it.key, call::request("DELETE", &path(it.key, "/assignee"), None, &it.reason))
             }
             Verb::Assign(it) => {
                 let body = json!({"assignee": it.user});
-                (it.key, call::request("POST", it.key, "/assignment", Some(&body), &it.reason))
+                (
+                    it.key,
+                    call::request("POST", &path(it.key, "/assignment"), Some(&body), &it.reason),
+                )
             }
             Verb::Update(it) => {
                 let body = json!({"changeset": it.changeset()});
-                (it.key, call::request("PATCH", it.key, "", Some(&body), &it.reason))
+                (it.key, call::request("PATCH", &path(it.key, ""), Some(&body), &it.reason))
             }
             Verb::Complete(it) => {
                 let body = json!({"variables": it.variables.read()?});
-                let request = call::request("POST", it.key, "/completion", Some(&body), &it.reason);
+                let path = path(it.key, "/completion");
+                let request = call::request("POST", &path, Some(&body), &it.reason);
                 (it.key, call::once(request, &it.once))
             }
         };
@@ -176,6 +182,11 @@ impl Tasks {
         output.answer(|| json!({"userTaskKey": key.to_string()}), String::new)?;
         Ok(())
     }
+}
+
+/// What stands at a path below a task.
+fn path(task: i64, path: &str) -> String {
+    format!("user-tasks/{task}{path}")
 }
 
 impl Update {

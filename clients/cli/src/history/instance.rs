@@ -17,6 +17,8 @@ use super::waits::Waits;
 pub(crate) enum State {
     /// It goes on.
     Active,
+    /// It stands still until it is resumed.
+    Suspended,
     /// It ended by itself.
     Completed,
     /// It was ended from outside.
@@ -28,6 +30,7 @@ impl State {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Suspended => "suspended",
             Self::Completed => "completed",
             Self::Terminated => "terminated",
         }
@@ -162,6 +165,8 @@ impl Instance {
             ProcessInstanceIntent::ElementTerminated => self.end(record, State::Terminated),
             ProcessInstanceIntent::ElementMigrated => self.migrate(record, event),
             ProcessInstanceIntent::BusinessIdAssigned => self.labels = event.labels.clone(),
+            ProcessInstanceIntent::Suspended => self.state = State::Suspended,
+            ProcessInstanceIntent::Resumed => self.state = State::Active,
             // Which flows a token has come over stays as it was.
             ProcessInstanceIntent::Unspecified
             | ProcessInstanceIntent::SequenceFlowDeleted

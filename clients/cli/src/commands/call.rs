@@ -1,4 +1,4 @@
-//! Requests about a user task, which the server answers over HTTP only.
+//! Requests that the server answers over HTTP only.
 
 use proto::REASON_METADATA;
 use serde_json::Value;
@@ -7,21 +7,15 @@ use tonic::metadata::BinaryMetadataValue;
 use crate::address::{IdempotencyKey, Reason};
 use crate::http::Request;
 
-/// A request about a task.
-pub(super) fn request(
-    method: &str,
-    task: i64,
-    path: &str,
-    body: Option<&Value>,
-    reason: &Reason,
-) -> Request {
+/// A request about what stands at a path below `/v2/`.
+pub(super) fn request(method: &str, path: &str, body: Option<&Value>, reason: &Reason) -> Request {
     let encoded = reason.text().map(|it| BinaryMetadataValue::from_bytes(it.as_bytes()));
     let header = encoded.map(|it| {
         let base64 = String::from_utf8_lossy(it.as_encoded_bytes()).into_owned();
         (REASON_METADATA, base64)
     });
     Request {
-        line: format!("{method} /v2/user-tasks/{task}{path}"),
+        line: format!("{method} /v2/{path}"),
         headers: header.into_iter().collect(),
         body: body.map(ToString::to_string).unwrap_or_default(),
     }
