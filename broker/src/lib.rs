@@ -10,8 +10,10 @@ mod partition;
 pub mod platform;
 pub mod raft;
 mod routing;
+mod running;
 pub mod segment;
 
 pub use config::{Checkpoints, Config, FileSizes, Limits};
 pub use node::{Node, StartError};
 pub use partition::opening::OpenError;
+pub use running::RunningNode;

@@ -1,8 +1,10 @@
 //! Starts and stops the gateway.
 
 use broker_api::Broker;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -67,7 +69,16 @@ const HTTP2_PREFACE_BYTES: usize = 24;
 ///
 /// # Errors
 /// [`ServeError::Listen`] when an address cannot be listened on.
-pub async fn serve(
+pub fn serve(
+    config: Config,
+    broker: Arc<dyn Broker>,
+    shutdown: CancellationToken,
+) -> Pin<Box<dyn Future<Output = Result<Running, ServeError>> + Send>> {
+    // Boxed, because the code of all calls would go with the type to whoever starts a server.
+    Box::pin(open(config, broker, shutdown))
+}
+
+async fn open(
     config: Config,
     broker: Arc<dyn Broker>,
     shutdown: CancellationToken,

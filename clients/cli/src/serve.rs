@@ -3,9 +3,8 @@
 use crate::config::{Clock, Config, LogFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use broker::Node;
+use broker::RunningNode;
 use std::io::IsTerminal as _;
-use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -87,13 +86,12 @@ async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
         let text = "The operating system does not let the server listen to signals.";
         return Err(Failure::new(Exit::Unexpected, text));
     };
-    let node = Node::start(node_config(config))
+    let node = RunningNode::start(node_config(config))
         .await
         .map_err(|error| Failure::new(Exit::Refused, sentence(&error)))?;
     let stop = CancellationToken::new();
     let gateway = gateway::Config::new(config.grpc_addr, config.http_addr);
-    let broker: Arc<dyn broker_api::Broker> = node.clone();
-    let running = gateway::serve(gateway, broker, stop.clone())
+    let running = gateway::serve(gateway, node.broker(), stop.clone())
         .await
         .map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
     node.set_grpc_address(running.grpc_addr);
@@ -116,7 +114,7 @@ async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
 
 /// Says when commands can commit, then waits for a signal.
 async fn until_told(
-    node: &Node,
+    node: &RunningNode,
     (grpc, http): (std::net::SocketAddr, std::net::SocketAddr),
     output: &mut Output,
     terminate: &mut Signal,

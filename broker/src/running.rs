@@ -1,0 +1,57 @@
+//! A node on the disk and the clock of this machine, for the process that runs it.
+//!
+//! [`Node`] works on any platform, so that code which uses it is compiled where the platform is
+//! chosen. That is here: whoever starts a server would compile the whole broker again otherwise.
+
+use crate::config::Config;
+use crate::node::{Node, StartError};
+use broker_api::Broker;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Something that is waited for. Boxed, because its code would go with its type.
+type Wait<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A node that was started.
+#[derive(Debug)]
+pub struct RunningNode {
+    node: Arc<Node>,
+}
+
+impl RunningNode {
+    /// Opens the data folder and starts everything. Commands can commit once
+    /// [`RunningNode::ready`] returns.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(config: Config) -> Wait<'static, Result<Self, StartError>> {
+        Box::pin(async move { Ok(Self { node: Node::start(config).await? }) })
+    }
+
+    /// The node as gateways see it.
+    pub fn broker(&self) -> Arc<dyn Broker> {
+        self.node.clone()
+    }
+
+    /// Waits until commands can commit.
+    pub fn ready(&self) -> Wait<'_, ()> {
+        Box::pin(self.node.ready())
+    }
+
+    /// Waits until something cannot go on, and says why; the process must then end.
+    pub fn failed(&self) -> Wait<'_, String> {
+        Box::pin(self.node.failed())
+    }
+
+    /// Says where this node's gateway listens, for the topology.
+    pub fn set_grpc_address(&self, address: SocketAddr) {
+        self.node.set_grpc_address(address);
+    }
+
+    /// Stops cleanly, with a last checkpoint.
+    pub fn shut_down(&self) -> Wait<'_, ()> {
+        Box::pin(self.node.shut_down())
+    }
+}
