@@ -1,5 +1,6 @@
-//! Two processes apply the same random entries to engines of random models (`tests/draw`), one of them in another
-//! environment and restarted from a checkpoint on the way: both must put out the same.
+//! Two processes apply the same random entries to engines of random models (`tests/draw`), one of
+//! them in another environment and restarted from a checkpoint on the way: both must put out the
+//! same.
 
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 

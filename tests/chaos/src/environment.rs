@@ -17,8 +17,8 @@ use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::history::TAG;
 use crate::oracle::{Ask, Evidence, Fact, Ledger, Oracle, Stopped, Verdict, What, judge, probe};
-use crate::random::Random;
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
+use draw::Random;
 
 /// Breathes, so that many clients make the load and not a few at full speed.
 const PAUSE: Duration = Duration::from_millis(8);
@@ -265,7 +265,7 @@ async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
     if random.percent(60) {
         steps.create_job().await?;
     } else {
-        steps.create_timer(random.pick(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H"])).await?;
+        steps.create_timer(random.one_of(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H"])).await?;
     }
     Ok(())
 }

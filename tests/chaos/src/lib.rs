@@ -18,7 +18,6 @@ pub mod play;
 pub mod power_loss;
 pub mod powerfs;
 pub mod protocol;
-pub mod random;
 pub mod runner;
 pub mod script;
 pub mod short;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::protocol::{Line, Step};
-use crate::random::Random;
+use draw::Random;
 
 /// The content of a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

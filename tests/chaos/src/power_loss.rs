@@ -12,7 +12,7 @@ use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::powerfs::mount::Mounted;
 use crate::protocol::Line;
-use crate::random::Random;
+use draw::Random;
 
 /// A writer that does not come to its cut in this time hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -134,9 +134,9 @@ fn run_round(
     oracle: &mut Oracle,
     random: &mut Random,
 ) -> anyhow::Result<(Disk, Tally)> {
-    let crash = random.pick(&plan.crashes);
+    let crash = random.one_of(&plan.crashes);
     // Half of the crashes come while the log is being opened or soon after.
-    let most = random.pick(&[6, 12, 40, 400, 2_000]);
+    let most = random.one_of(&[6, 12, 40, 400, 2_000]);
     let moment = 1 + random.below(most);
     let faults = match crash {
         Crash::Cut | Crash::Kill => Faults { cut_at: Some(moment), ..Faults::default() },
@@ -144,7 +144,7 @@ fn run_round(
     };
     let folder = tempfile::tempdir().context("make a folder to mount on")?;
     let mounted = Mounted::new(disk, folder.path(), faults).context("mount")?;
-    let file_size = random.pick(&[4_096, 65_536, 1 << 20]);
+    let file_size = random.one_of(&[4_096, 65_536, 1 << 20]);
     let ended = write_until(&plan.writer, &mounted, random.number(), file_size, crash)?;
     let verdict = match &ended.found {
         Some(found) => Some(oracle.judge(found.clone()).map_err(|error| anyhow!(error))?),

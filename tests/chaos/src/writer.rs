@@ -12,7 +12,7 @@ use openraft::{EntryPayload, RaftLogReader};
 
 use crate::log_oracle::{content, fingerprint};
 use crate::protocol::{Line, Step};
-use crate::random::Random;
+use draw::Random;
 
 /// Nobody cuts the power after this long: something is wrong with the harness.
 const LONGEST_LIFE: Duration = Duration::from_mins(2);
@@ -97,7 +97,7 @@ where
         let end = Instant::now() + LONGEST_LIFE;
         loop {
             ensure!(Instant::now() < end, "the power was not cut for {LONGEST_LIFE:?}");
-            let most = self.random.pick(&[1, 1, 4, 16]);
+            let most = self.random.one_of(&[1, 1, 4, 16]);
             match self.random.below(100) {
                 0..80 => self.append(most).await?,
                 80..90 => self.commit().await?,
@@ -127,7 +127,7 @@ where
 
     /// Appends a batch, and waits until at most `most` batches are not durable.
     async fn append(&mut self, most: usize) -> anyhow::Result<()> {
-        let count = self.random.pick(&[1, 1, 1, 2, 8, 64]);
+        let count = self.random.one_of(&[1, 1, 1, 2, 8, 64]);
         let (term, first) = (self.term, self.next);
         let number = self.begin(Step::Append { term, first, count })?;
         let entries: Vec<Entry> = (first..first + count)

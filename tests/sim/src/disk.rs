@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use broker::io::{Disk, File, Loss, MemoryDisk, MemoryFile, MemoryLock};
 use parking_lot::Mutex;
 
-use crate::random::Random;
+use draw::Random;
 
 /// What may go wrong, in ten-thousandths of all operations of a kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -21,7 +21,6 @@ pub mod node;
 pub mod options;
 pub mod oracle;
 pub mod platform;
-pub mod random;
 pub mod run;
 pub mod shadow;
 pub mod trace;

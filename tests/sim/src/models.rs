@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use crate::random::Random;
+use draw::Random;
 
 /// Job types that models use.
 pub const JOB_TYPES: [&str; 3] = ["pack", "ship", "bill"];

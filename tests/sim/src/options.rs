@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use broker::{Checkpoints, Config, FileSizes, Limits};
 
-use crate::random::Random;
+use draw::Random;
 
 /// Something that a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::archive::{Archive, Archived};
 use crate::disk::SimDisk;
-use crate::random::Random;
+use draw::Random;
 
 /// When the simulation begins, in milliseconds since the epoch.
 const BEGINNING: Millis = 1_800_000_000_000;

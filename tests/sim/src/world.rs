@@ -24,9 +24,9 @@ use crate::oracle::records::Segments;
 use crate::oracle::state::{check_engine, check_node};
 use crate::oracle::timers::Timers;
 use crate::platform::Simulated;
-use crate::random::Random;
 use crate::shadow::{Applied, Shadow};
 use crate::trace::Trace;
+use draw::Random;
 
 /// How long an answer may take on a node that is well, in milliseconds.
 const ANSWER_MS_MAX: u64 = 30_000;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use super::life::Life;
-use crate::random::Random;
+use draw::Random;
 
 /// The folders that are damaged.
 pub const TARGETS: [&str; 4] = ["fresh", "tail", "pending", "clean"];

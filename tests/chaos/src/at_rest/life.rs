@@ -16,7 +16,7 @@ use record::{
 };
 use value::Doc;
 
-use crate::random::Random;
+use draw::Random;
 
 const MODEL: &str = include_str!("../../models/at-rest.bpmn");
 /// How long anything may take before it counts as hanging.

@@ -14,7 +14,7 @@ use broker::segment::Reader;
 use serde_json::{Value, json};
 
 use super::life::Life;
-use crate::random::Random;
+use draw::Random;
 
 /// How long records may take to reach their segment.
 const RECORDS_PATIENCE: Duration = Duration::from_secs(10);

@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::damage::{Damage, Kind};
 use super::fields::{self, Format};
 use super::folders::{self, older};
-use crate::random::Random;
+use draw::Random;
 
 /// How much is tried.
 #[derive(Debug, Clone, Copy)]
@@ -99,10 +99,10 @@ fn to_bytes(
         // Half of them where something stands: large parts of sled's file are empty.
         let mut places: Vec<u64> = (0..count).map(|_| random.below(length)).collect();
         if random.percent(50) && !written.is_empty() {
-            places = (0..count).map(|_| random.pick(&written)).collect();
+            places = (0..count).map(|_| random.one_of(&written)).collect();
         }
         add(Kind::Flip(places.into_iter().map(|at| (at, bit(random))).collect()));
-        add(Kind::Flip(vec![(random.pick(&written), bit(random))]));
+        add(Kind::Flip(vec![(random.one_of(&written), bit(random))]));
         add(Kind::Truncate(random.below(length)));
         for block in [512, 4096] {
             let at = random.below(length.div_ceil(block)) * block;

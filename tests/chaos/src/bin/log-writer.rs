@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use baton_chaos::random::Random;
 use baton_chaos::writer::Writer;
 use broker::raft::log_store::{LogOptions, LogStore};
+use draw::Random;
 
 fn main() -> ExitCode {
     match run() {

@@ -7,7 +7,7 @@ use client::Client;
 
 use super::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::{Ledger, Stopped};
-use crate::random::Random;
+use draw::Random;
 
 /// What a client does.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
             steps.cancel(instance).await?;
         }
     } else {
-        let duration = random.pick(&["PT0.2S", "PT1S", "PT30M", "PT3H"]);
+        let duration = random.one_of(&["PT0.2S", "PT1S", "PT30M", "PT3H"]);
         steps.create_timer(duration).await?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use super::file::File;
 use super::names::Names;
-use crate::random::Random;
+use draw::Random;
 
 /// The inode of the root folder.
 pub const ROOT: u64 = 1;
@@ -204,7 +204,7 @@ impl Disk {
     /// because different bugs need different ones.
     #[must_use]
     pub fn after_cut(&self, random: &mut Random) -> Self {
-        let kept = random.pick(&[0, 20, 50, 80, 95, 100]);
+        let kept = random.one_of(&[0, 20, 50, 80, 95, 100]);
         let nodes = self.nodes.iter().map(|(inode, node)| {
             let node = match node {
                 Node::File(file) => Node::File(file.after_cut(kept, random)),

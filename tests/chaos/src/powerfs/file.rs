@@ -1,6 +1,6 @@
 //! One file: its durable content, its cached content, and the writes in between.
 
-use crate::random::Random;
+use draw::Random;
 
 /// What a disk writes whole or not at all.
 pub(super) const SECTOR: usize = 512;

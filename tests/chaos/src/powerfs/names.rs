@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use crate::random::Random;
+use draw::Random;
 
 /// The names of one folder and the inodes behind them.
 pub(super) type Folder = BTreeMap<OsString, u64>;

@@ -11,8 +11,8 @@ use crate::places::class;
 use crate::play::{Ending, Play};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
-use crate::random::Random;
 use crate::suite::{CUTS, Form, Setting, Suite, Tally};
+use draw::Random;
 
 /// Cuts in the life of one disk.
 const CUTS_IN_A_LIFE: u32 = 3;
@@ -79,7 +79,7 @@ async fn live(
     let mut disk = Disk::default();
     for life in 0..CUTS_IN_A_LIFE {
         // Later cuts come early, so that they meet starts and recoveries.
-        let most = if life == 0 { calls } else { random.pick(&[40, 120, calls / 2]) };
+        let most = if life == 0 { calls } else { random.one_of(&[40, 120, calls / 2]) };
         let at = 1 + random.below(most);
         let cut = cut_at(&mut play, disk, (commands, at), random, tally).await;
         disk = cut.with_context(|| format!("cut {life} at call {at}"))?;

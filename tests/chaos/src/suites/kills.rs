@@ -23,8 +23,8 @@ use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::replay::{Log, Replay, copy};
 use crate::oracle::{Equality, Evidence, Fact, Ledger, Oracle, Seen, Verdict, judge, probe};
-use crate::random::Random;
 use crate::suite::{ACKNOWLEDGED, Form, KILLS, LOSSES, Setting, Suite, Tally};
+use draw::Random;
 
 /// Kills in the life of one folder.
 const KILLS_IN_A_LIFE: u64 = 20;
