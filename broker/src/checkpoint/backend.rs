@@ -55,6 +55,20 @@ impl Digest {
         self.rows = self.rows.wrapping_sub(1);
         self.sum = self.sum.wrapping_sub(checksum);
     }
+
+    /// The rows of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let (rows, sum) = (self.rows.wrapping_add(other.rows), self.sum.wrapping_add(other.sum));
+        Self { rows, sum }
+    }
+
+    /// The rows of this without those of the other.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        let (rows, sum) = (self.rows.wrapping_sub(other.rows), self.sum.wrapping_sub(other.sum));
+        Self { rows, sum }
+    }
 }
 
 /// The checksum of a row: over its key, version and value.
@@ -96,6 +110,12 @@ pub trait Backend: Debug + Send + Sync {
     fn remove(&self, dir: &Path) -> Result<(), Error>;
 }
 
+/// Whether the fold that was interrupted puts or deletes the row with this key.
+pub type IsTouched<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+/// Takes a row.
+pub type EachRow<'a> = &'a mut dyn FnMut(Scanned) -> Result<(), Error>;
+
 /// A base: `begin`, then `apply` chunk by chunk, then `commit`. After an error it must be dropped
 /// and opened again.
 pub trait Base: Debug + Send {
@@ -105,11 +125,19 @@ pub trait Base: Debug + Send {
     /// The checkpoint whose rows may be there in part.
     fn folding(&self) -> Option<u64>;
 
-    /// Notes durably that rows of the checkpoint at `index` may be there from now on.
+    /// The checksum that a row claims to have, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Base`].
+    fn claimed_checksum(&self, key: &[u8]) -> Result<Option<u64>, Error>;
+
+    /// Notes durably that rows of the checkpoint at `index` may be there from now on, and the
+    /// digest of all others. `replaced` counts the rows now there that the checkpoint replaces or
+    /// deletes.
     ///
     /// # Errors
     /// [`Error::Base`], [`Error::Disk`].
-    fn begin(&mut self, index: u64) -> Result<(), Error>;
+    fn begin(&mut self, index: u64, replaced: Digest) -> Result<(), Error>;
 
     /// Puts and deletes rows, durably. Keys in a chunk are distinct.
     ///
@@ -123,12 +151,12 @@ pub trait Base: Debug + Send {
     /// [`Error::Base`], [`Error::Disk`].
     fn commit(&mut self, index: u64, meta: &[u8]) -> Result<(), Error>;
 
-    /// Shows every row once, then compares their digest with the marker's unless a fold was
-    /// interrupted.
+    /// Shows every row once, then compares their digest with the marker's. When a fold was
+    /// interrupted, the rows that it touches may be old or new: then only the others are compared.
     ///
     /// # Errors
     /// What `each` returns, [`Error::Base`], [`Error::DamagedBase`].
-    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error>;
+    fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error>;
 }
 
 impl Marker {

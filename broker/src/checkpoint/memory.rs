@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::backend::{Backend, Base, Marker, Row, Scanned, Value, row_checksum};
+use super::backend::{
+    Backend, Base, EachRow, IsTouched, Marker, Row, Scanned, Value, row_checksum,
+};
 use super::error::BaseCause;
 use super::{Digest, Error};
 
@@ -25,7 +27,8 @@ struct State {
 #[derive(Debug, Default, Clone)]
 struct Contents {
     marker: Option<Marker>,
-    folding: Option<u64>,
+    /// The index of the fold, and the digest of the rows that it does not touch.
+    folding: Option<(u64, Digest)>,
     rows: BTreeMap<Vec<u8>, Value>,
 }
 
@@ -34,7 +37,7 @@ struct MemoryBase {
     dir: PathBuf,
     backend: MemoryBackend,
     marker: Option<Marker>,
-    folding: Option<u64>,
+    folding: Option<(u64, Digest)>,
 }
 
 impl MemoryBackend {
@@ -119,12 +122,24 @@ impl Base for MemoryBase {
     }
 
     fn folding(&self) -> Option<u64> {
-        self.folding
+        self.folding.map(|(index, _)| index)
     }
 
-    fn begin(&mut self, index: u64) -> Result<(), Error> {
-        self.step("note a fold", |contents, _| contents.folding = Some(index))?;
-        self.folding = Some(index);
+    fn claimed_checksum(&self, key: &[u8]) -> Result<Option<u64>, Error> {
+        let state = self.backend.0.lock();
+        let value = state.bases.get(&self.dir).and_then(|base| base.rows.get(key));
+        Ok(value.map(|value| row_checksum(key, value.version, &value.bytes)))
+    }
+
+    fn begin(&mut self, index: u64, replaced: Digest) -> Result<(), Error> {
+        let others = match (self.folding, &self.marker) {
+            (Some((noted, others)), _) if noted == index => others,
+            (_, Some(marker)) => marker.digest().minus(replaced),
+            (_, None) => Digest::default(),
+        };
+        let folding = Some((index, others));
+        self.step("note a fold", |contents, _| contents.folding = folding)?;
+        self.folding = folding;
         Ok(())
     }
 
@@ -156,19 +171,22 @@ impl Base for MemoryBase {
         Ok(())
     }
 
-    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error> {
-        let contents = {
+    fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error> {
+        let mut contents = {
             let state = self.backend.0.lock();
             state.bases.get(&self.dir).cloned().unwrap_or_default()
         };
+        for (key, value) in &contents.rows {
+            each(Scanned { key: key.clone(), value: Ok(value.clone()) })?;
+        }
+        let expected = match self.folding {
+            None => contents.marker.map_or(Digest::default(), |marker| marker.digest()),
+            Some((_, others)) => {
+                contents.rows.retain(|key, _| !is_touched(key));
+                others
+            }
+        };
         let found = Self::digest(&contents.rows);
-        for (key, value) in contents.rows {
-            each(Scanned { key, value: Ok(value) })?;
-        }
-        let expected = contents.marker.map_or(Digest::default(), |marker| marker.digest());
-        if self.folding.is_none() && found != expected {
-            return Err(expected.mismatch(&self.dir, "rows", found));
-        }
-        Ok(())
+        if found == expected { Ok(()) } else { Err(expected.mismatch(&self.dir, "rows", found)) }
     }
 }

@@ -1,17 +1,20 @@
 //! The checkpoints of one partition.
 
+mod fold;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::Error;
 use super::backend::{Backend, Base, Row, Value};
 use super::delta::{DeltaReader, DeltaWriter, Header};
-use super::names::{base_dir, delta_index, delta_path};
-use super::opening::{self, Found, Pending, remove};
-use super::{CHUNK_BYTES_MAX, CHUNK_ROWS_MAX, Error};
+use super::names::{base_dir, delta_path};
+use super::opening::{self, Found, Pending};
 use crate::io::{Attempt, Disk, Failure, File, publish, sync_parent};
+use fold::Touched;
 
 /// A durable checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,8 +178,13 @@ impl<D: Disk> Store<D> {
             pending.remove(0);
         }
         let mut overlay: BTreeMap<Vec<u8>, Option<Value>> = BTreeMap::new();
+        let mut touched = Touched::default();
         for file in &pending {
+            let is_half_folded = base.folding() == Some(file.index);
             self.read_file(&file.path, |row| {
+                if is_half_folded {
+                    touched.insert(&row.key);
+                }
                 overlay.insert(row.key, row.value);
                 Ok(())
             })?;
@@ -188,7 +196,7 @@ impl<D: Disk> Store<D> {
                 }
                 Some(_) | None => Ok(()),
             })?,
-            None => base.scan(&mut |row| {
+            None => base.scan(&|key| touched.contains(key), &mut |row| {
                 if overlay.contains_key(&row.key) {
                     return Ok(());
                 }
@@ -212,62 +220,6 @@ impl<D: Disk> Store<D> {
     pub fn fold(&self) -> Result<u64, Error> {
         let mut base = self.base.lock();
         self.fold_all(&mut base)
-    }
-
-    fn fold_all(&self, slot: &mut Option<Box<dyn Base>>) -> Result<u64, Error> {
-        loop {
-            let Some(file) = self.files.lock().pending.first().cloned() else {
-                return Ok(self.files.lock().folded);
-            };
-            let folded = self.fold_file(slot, &file);
-            if folded.is_err() {
-                // What the base has in memory is no longer known.
-                *slot = None;
-            }
-            folded?;
-            {
-                let mut files = self.files.lock();
-                files.folded = file.index;
-                files.pending.retain(|it| it.index > file.index);
-            }
-            self.remove_older(file.index)?;
-        }
-    }
-
-    fn fold_file(&self, slot: &mut Option<Box<dyn Base>>, file: &Pending) -> Result<(), Error> {
-        let path = base_dir(&self.dir);
-        if file.is_full {
-            *slot = None;
-            self.backend.remove(&path)?;
-        }
-        let base = self.opened(slot)?;
-        let mut reader = DeltaReader::open(&self.disk, &file.path)?;
-        base.begin(file.index)?;
-        let mut chunk = Chunk::default();
-        let mut rows = Vec::new();
-        while reader.next_block(&mut rows)? {
-            for row in rows.drain(..) {
-                if chunk.is_full() {
-                    base.apply(chunk.take())?;
-                }
-                chunk.put(row);
-            }
-        }
-        if !chunk.rows.is_empty() {
-            base.apply(chunk.take())?;
-        }
-        base.commit(file.index, &reader.header().meta)
-    }
-
-    /// Removes files below the one folded last; that one stays until the next is folded.
-    fn remove_older(&self, index: u64) -> Result<(), Error> {
-        let names = self.disk.list(&self.dir).map_err(Failure::of(Attempt::Read, &self.dir))?;
-        let old = names.iter().filter(|name| delta_index(name).is_some_and(|it| it < index));
-        for name in old {
-            remove(&self.disk, &self.dir.join(name))?;
-        }
-        // Not synced: a file that comes back is removed the next time.
-        Ok(())
     }
 
     /// The base, opened again if a failure closed it.
@@ -319,7 +271,7 @@ impl<D: Disk> Store<D> {
             meta: marker.meta.clone(),
         };
         self.write_file(path, header, |writer| {
-            base.scan(&mut |row| {
+            base.scan(&|_| false, &mut |row| {
                 let value = row.value?;
                 watch((row.key.len() + value.bytes.len()) as u64)?;
                 writer.put(&row.key, Some((value.version, &value.bytes)))
@@ -370,30 +322,6 @@ impl<D: Disk> Store<D> {
             return Ok(());
         };
         Err(Error::NotASnapshot { path: path.to_owned(), reason })
-    }
-}
-
-/// Rows on their way into the base; a later row replaces an earlier one of the same key.
-#[derive(Debug, Default)]
-struct Chunk {
-    rows: BTreeMap<Vec<u8>, Option<Value>>,
-    bytes: usize,
-}
-
-impl Chunk {
-    fn is_full(&self) -> bool {
-        self.rows.len() >= CHUNK_ROWS_MAX || self.bytes >= CHUNK_BYTES_MAX
-    }
-
-    fn put(&mut self, row: Row) {
-        self.bytes += row.key.len() + row.value.as_ref().map_or(0, |value| value.bytes.len());
-        self.rows.insert(row.key, row.value);
-    }
-
-    fn take(&mut self) -> Vec<Row> {
-        self.bytes = 0;
-        let rows = std::mem::take(&mut self.rows);
-        rows.into_iter().map(|(key, value)| Row { key, value }).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::super::Error;
-use super::super::backend::{Base, Digest, Marker, Row, Scanned};
+use super::super::backend::{Base, Digest, EachRow, IsTouched, Marker, Row};
 use super::super::error::BaseCause;
 use super::guard::call;
 use super::handles::{Handles, STATE_TREE};
@@ -17,7 +17,8 @@ use value::wire::Message;
 const MARKER: &str = "marker";
 const FOLDING: &str = "folding";
 const MARKER_KIND: Kind = Kind { magic: *b"BTNMARKR", version: 1 };
-const FOLDING_KIND: Kind = Kind { magic: *b"BTNFOLDG", version: 1 };
+/// Version 1 had no digest.
+const FOLDING_KIND: Kind = Kind { magic: *b"BTNFOLDG", version: 2 };
 
 /// How sled names a snapshot until all of it is written and synced.
 const UNFINISHED: &str = ".generating";
@@ -29,6 +30,22 @@ value::wire_struct! {
     /// The note that a fold has begun.
     struct Folding {
         1 => index: u64,
+        /// Absent in version 1.
+        2 => others: Option<Others>,
+    }
+}
+
+value::wire_struct! {
+    /// The digest of the rows that a fold does not touch.
+    struct Others {
+        1 => rows: u64,
+        2 => sum: u64,
+    }
+}
+
+impl Folding {
+    fn others(&self) -> Option<Digest> {
+        self.others.as_ref().map(|it| Digest { rows: it.rows, sum: it.sum })
     }
 }
 
@@ -43,7 +60,7 @@ pub(super) struct SledBase {
     /// Our own handle on sled's file, for the sync that it does not do.
     file: fs::File,
     marker: Option<Marker>,
-    folding: Option<u64>,
+    folding: Option<Folding>,
     /// Unknown after an interrupted fold, until the rows are counted again.
     digest: Option<Digest>,
 }
@@ -66,8 +83,8 @@ impl SledBase {
         let marker = read::<Marker>(path, handles.state(), MARKER, MARKER_KIND)?;
         let folded = marker.as_ref().map_or(0, |marker| marker.index);
         let folding = read::<Folding>(path, handles.state(), FOLDING, FOLDING_KIND)?;
-        let folding = folding.map(|it| it.index).filter(|&index| index > folded);
-        let digest = match (&marker, folding) {
+        let folding = folding.filter(|it| it.index > folded);
+        let digest = match (&marker, &folding) {
             (_, Some(_)) => None,
             (Some(marker), None) => Some(marker.digest()),
             (None, None) => Some(Digest::default()),
@@ -154,17 +171,28 @@ impl Base for SledBase {
     }
 
     fn folding(&self) -> Option<u64> {
-        self.folding
+        self.folding.as_ref().map(|it| it.index)
     }
 
-    fn begin(&mut self, index: u64) -> Result<(), Error> {
-        if self.digest.is_none() {
-            self.digest = Some(self.count()?);
-        }
+    fn claimed_checksum(&self, key: &[u8]) -> Result<Option<u64>, Error> {
+        Ok(self.head(key)?.map(|head| head.checksum))
+    }
+
+    fn begin(&mut self, index: u64, replaced: Digest) -> Result<(), Error> {
+        let noted = self.folding.as_ref().filter(|it| it.index == index).and_then(Folding::others);
+        // Counting all rows again would take what is there for what should be there.
+        let all = match (self.digest, noted) {
+            (Some(digest), _) => digest,
+            (None, Some(others)) => others.plus(replaced),
+            (None, None) => self.count()?,
+        };
+        let Digest { rows, sum } = all.minus(replaced);
+        let folding = Folding { index, others: Some(Others { rows, sum }) };
         let mut batch = sled::Batch::default();
-        batch.insert(FOLDING, stamped(FOLDING_KIND, &Folding { index }));
+        batch.insert(FOLDING, stamped(FOLDING_KIND, &folding));
         self.write_state(batch)?;
-        self.folding = Some(index);
+        self.folding = Some(folding);
+        self.digest = Some(all);
         Ok(())
     }
 
@@ -206,12 +234,16 @@ impl Base for SledBase {
         Ok(())
     }
 
-    fn scan(&self, each: &mut dyn FnMut(Scanned) -> Result<(), Error>) -> Result<(), Error> {
+    fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error> {
         let mut found = Digest::default();
+        let mut others = Digest::default();
         let mut open: Option<Assembly> = None;
         let mut close = |row: Assembly| {
             if let Some(checksum) = row.claimed_checksum() {
                 found.add(checksum);
+                if !is_touched(row.key()) {
+                    others.add(checksum);
+                }
             }
             each(row.finish(&self.path))
         };
@@ -229,10 +261,12 @@ impl Base for SledBase {
         if let Some(done) = open {
             close(done)?;
         }
-        match self.digest {
-            Some(expected) if self.folding.is_none() && found != expected => {
-                Err(expected.mismatch(&self.path, TREE, found))
-            }
+        let (expected, found) = match &self.folding {
+            None => (self.digest, found),
+            Some(folding) => (folding.others(), others),
+        };
+        match expected {
+            Some(expected) if found != expected => Err(expected.mismatch(&self.path, TREE, found)),
             Some(_) | None => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::super::Error;
-use super::super::backend::{Backend, Base, Row, Value};
+use super::super::backend::{Backend, Base, Digest, Row, Value};
 use super::SledBackend;
 
 fn row(key: &[u8], value: &[u8]) -> Row {
@@ -11,14 +11,31 @@ fn row(key: &[u8], value: &[u8]) -> Row {
 }
 
 fn fold(base: &mut dyn Base, index: u64, rows: Vec<Row>) {
-    base.begin(index).expect("begins");
+    let replaced = replaced(base, &rows);
+    base.begin(index, replaced).expect("begins");
     base.apply(rows).expect("applies");
     base.commit(index, b"meta").expect("commits");
 }
 
+/// What the rows will replace.
+fn replaced(base: &dyn Base, rows: &[Row]) -> Digest {
+    let mut digest = Digest::default();
+    for row in rows {
+        if let Some(checksum) = base.claimed_checksum(&row.key).expect("reads") {
+            digest.add(checksum);
+        }
+    }
+    digest
+}
+
 fn scan(base: &dyn Base) -> Result<Vec<(Vec<u8>, usize)>, Error> {
+    scan_half_folded(base, &[])
+}
+
+/// Scans a base in which a fold was interrupted that touches the rows with these keys.
+fn scan_half_folded(base: &dyn Base, touched: &[&[u8]]) -> Result<Vec<(Vec<u8>, usize)>, Error> {
     let mut found = Vec::new();
-    base.scan(&mut |row| {
+    base.scan(&|key| touched.contains(&key), &mut |row| {
         found.push((row.key, row.value?.bytes.len()));
         Ok(())
     })?;
@@ -138,20 +155,88 @@ fn a_rotten_marker_is_named() {
     assert!(error.ends_with("tree 'checkpoint', row 'marker': its checksum differs"), "{error}");
 }
 
-#[test]
-fn an_interrupted_fold_recounts_the_rows() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+/// A base in which the fold of `rows` was interrupted after their first chunk, reopened.
+fn half_folded(dir: &std::path::Path, rows: &[Row], first: &[Row]) -> Box<dyn Base> {
+    let mut base = SledBackend::default().open(dir).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", b"1"), row(b"b", b"2")]);
-    base.begin(2).expect("begins");
-    base.apply(vec![row(b"c", b"3")]).expect("applies");
+    let replaced = replaced(base.as_ref(), rows);
+    base.begin(2, replaced).expect("begins");
+    base.apply(first.to_vec()).expect("applies");
     drop(base);
-    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    SledBackend::default().open(dir).expect("opens")
+}
+
+#[test]
+fn an_interrupted_fold_is_folded_again() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let rows = [row(b"b", b"3"), row(b"c", b"4"), row(b"d", b"5")];
+    let mut base = half_folded(dir.path(), &rows, &rows[..2]);
     assert_eq!((base.marker().map(|it| it.index), base.folding()), (Some(1), Some(2)));
-    fold(base.as_mut(), 2, vec![row(b"c", b"3"), row(b"d", b"4")]);
+    let touched: [&[u8]; 3] = [b"b", b"c", b"d"];
+    assert_eq!(scan_half_folded(base.as_ref(), &touched).expect("scans").len(), 3);
+    fold(base.as_mut(), 2, rows.to_vec());
     drop(base);
     let base = SledBackend::default().open(dir.path()).expect("opens");
     assert_eq!(scan(base.as_ref()).expect("scans").len(), 4);
+}
+
+#[test]
+fn a_row_lost_beside_an_interrupted_fold_is_detected_before_and_after_it_is_folded_again() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let rows = [row(b"b", b"3"), row(b"c", b"4")];
+    drop(half_folded(dir.path(), &rows, &rows[..1]));
+    tamper(dir.path(), |_, rows| {
+        rows.remove(super::rows::piece_key(b"a", 0)).expect("removes").expect("was there");
+    });
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    let touched: [&[u8]; 2] = [b"b", b"c"];
+    let error = scan_half_folded(base.as_ref(), &touched).expect_err("is detected").to_string();
+    assert!(error.contains("tree 'rows': it should hold 1 rows with digest"), "{error}");
+    fold(base.as_mut(), 2, rows.to_vec());
+    drop(base);
+    let base = SledBackend::default().open(dir.path()).expect("opens");
+    let error = scan(base.as_ref()).expect_err("is detected").to_string();
+    assert!(error.contains("tree 'rows': it should hold 3 rows with digest"), "{error}");
+}
+
+/// The note of a fold of the checkpoint at index 2, as version 1 wrote it.
+const NOTE_1: &str = "42544e464f4c4447010000000200000032576e03dbf90e670802";
+/// The same in version 2, with 2 other rows and their sum.
+const NOTE_2: &str =
+    "42544e464f4c44470200000010000000c5cff177352067ab0802120c0802108f9890e0c79cd58211";
+
+#[test]
+fn the_note_of_a_fold_keeps_its_bytes_and_that_of_version_1_is_still_read() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let rows = [row(b"c", b"3")];
+    drop(half_folded(dir.path(), &rows, &rows));
+    tamper(dir.path(), |db, _| {
+        let state = db.open_tree("checkpoint").expect("opens");
+        let note = state.get("folding").expect("reads").expect("is there");
+        assert_eq!(hex(&note), NOTE_2);
+        state.insert("folding", unhex(NOTE_1)).expect("writes");
+    });
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    assert_eq!(base.folding(), Some(2));
+    // It says nothing about the other rows.
+    assert_eq!(scan(base.as_ref()).expect("scans").len(), 3);
+    fold(base.as_mut(), 2, rows.to_vec());
+    drop(base);
+    let base = SledBackend::default().open(dir.path()).expect("opens");
+    assert_eq!(scan(base.as_ref()).expect("scans").len(), 3);
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a text takes everything");
+        text
+    })
+}
+
+fn unhex(digits: &str) -> Vec<u8> {
+    let digit = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("hexadecimal");
+    (0..digits.len()).step_by(2).map(digit).collect()
 }
 
 #[test]

@@ -108,7 +108,7 @@ pub struct SlowSync {
 /// A call by what it is about: threads that work beside each other make the order of all calls
 /// vary, and the order of those of one kind hardly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CutAt {
+pub struct Place {
     /// What is asked.
     pub op: Op,
     /// The kind of file, as [`kind`] says.
@@ -123,10 +123,12 @@ pub struct Faults {
     /// The processes stop before this call is carried out, counted from 1: whoever calls from then
     /// on gets no answer until [`super::mount::Mounted::release`].
     pub cut_at: Option<u64>,
-    /// The same, before the call that [`CutAt`] describes.
-    pub cut_at_place: Option<CutAt>,
+    /// The same, before the call that [`Place`] describes.
+    pub cut_at_place: Option<Place>,
     /// This call that syncs something fails, counted from 1; those after it succeed.
     pub fail_sync_at: Option<u64>,
+    /// The same, of the sync that [`Place`] describes.
+    pub fail_sync_at_place: Option<Place>,
     /// Writes that fail.
     pub fail_write: Option<FailWrite>,
     /// Syncs that take long.
@@ -171,8 +173,10 @@ pub(super) struct Judge {
     /// The inode whose sync failed, and what was asked of it afterwards.
     pub(super) failed_inode: Option<u64>,
     pub(super) after_failure: Vec<Called>,
-    /// Calls so far that could be that of [`CutAt`].
+    /// Calls so far that could be that of [`Faults::cut_at_place`].
     pub(super) cut_seen: u64,
+    /// Calls so far that could be that of [`Faults::fail_sync_at_place`].
+    pub(super) sync_seen: u64,
     /// Syncs so far that could have been slow.
     pub(super) slow_seen: u64,
     /// The processes have been stopped.
@@ -225,18 +229,17 @@ impl Judge {
     }
 
     fn apply(&mut self, called: &Called) -> Ruling {
-        let Faults { cut_at, cut_at_place, fail_sync_at, fail_write, slow_sync } = self.faults;
-        let is_at_place = cut_at_place.is_some_and(|it| {
-            self.cut_seen += u64::from(it.op == called.op && it.kind == kind(&called.path));
-            self.cut_seen == it.number
-        });
-        if cut_at == Some(self.calls.all) || is_at_place {
+        let Faults { cut_at, cut_at_place, fail_sync_at, fail_sync_at_place, .. } = self.faults;
+        let Faults { fail_write, slow_sync, .. } = self.faults;
+        if cut_at == Some(self.calls.all) || is_at(cut_at_place, called, &mut self.cut_seen) {
             self.is_dark = true;
             return Ruling::Hold;
         }
         if called.op.is_sync() {
             let number = self.calls.syncs;
-            if fail_sync_at == Some(number) {
+            if fail_sync_at == Some(number)
+                || is_at(fail_sync_at_place, called, &mut self.sync_seen)
+            {
                 self.failed_inode = Some(called.inode);
                 return Ruling::FailSync;
             }
@@ -262,6 +265,16 @@ impl Judge {
             it.is_lasting && it.trouble == Trouble::Full && self.calls.writes >= it.at
         })
     }
+}
+
+/// Whether a call is the one at `place`; `seen` counts those before it that could have been.
+fn is_at(place: Option<Place>, called: &Called, seen: &mut u64) -> bool {
+    let Some(place) = place else { return false };
+    if place.op != called.op || place.kind != kind(&called.path) {
+        return false;
+    }
+    *seen += 1;
+    *seen == place.number
 }
 
 #[cfg(test)]
@@ -299,6 +312,18 @@ mod tests {
         assert!(judge.is_full());
         judge.faults.fail_write = None;
         assert_eq!(judge.rule(&called(Op::Write, 1)), Ruling::Go);
+    }
+
+    #[test]
+    fn a_sync_fails_at_its_place_whatever_comes_between() {
+        let place = Place { op: Op::Sync, kind: "the mark", number: 2 };
+        let mut judge = judge(Faults { fail_sync_at_place: Some(place), ..Faults::default() });
+        let of = |path: &str| Called { op: Op::Sync, inode: 1, path: path.to_owned() };
+        let rulings = ["log/head", "log/r.wal", "log/head", "log/r.wal", "log/head"]
+            .map(|path| judge.rule(&of(path)));
+        use Ruling::{FailSync, Go};
+        assert_eq!(rulings, [Go, Go, FailSync, Go, Go]);
+        assert_eq!(judge.struck, Some(of("log/head")));
     }
 
     #[test]

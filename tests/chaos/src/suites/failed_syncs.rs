@@ -3,9 +3,11 @@
 //! What the disk has is then unknown, so the server ends with one clear sentence, and syncs nothing
 //! again through the same descriptor, which would seem to succeed.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, ensure};
 
-use super::lengths::{self, SHORT_SCRIPT};
+use super::lengths::{self, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
 use crate::oracle::Oracle;
 use crate::places::class;
 use crate::play::{Ending, Play};
@@ -13,7 +15,7 @@ use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::suite::{CUTS, Form, Setting, Suite, Tally};
 
-/// Rounds of the short form.
+/// Rounds of the short form, beside that of the mark.
 const SAMPLED: u64 = 16;
 
 /// Failing syncs.
@@ -34,15 +36,15 @@ impl Suite for FailedSyncs {
     }
 
     fn rounds(&self, setting: &Setting) -> Result<u64> {
-        Ok(setting.form.pick(SAMPLED, lengths::short(setting)?.calls.syncs))
+        // The last round is that of the mark, which may be synced after the script.
+        Ok(1 + setting.form.pick(SAMPLED, lengths::short(setting)?.calls.syncs))
     }
 
     fn classes(&self, form: Form) -> Vec<&'static str> {
-        let mut classes = vec!["Sync of the log"];
+        let mut classes = vec!["Sync of the log", "Sync of the mark"];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
         if form == Form::Long {
             classes.extend([
-                "Sync of the mark",
                 "Sync of the base",
                 "Sync of checkpoints",
                 "Sync of records",
@@ -59,23 +61,34 @@ impl Suite for FailedSyncs {
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
         let syncs = lengths::short(setting)?.calls.syncs;
-        let at = match setting.form {
-            Form::Long => 1 + round,
+        let of_number = |at| Faults { fail_sync_at: Some(at), ..Faults::default() };
+        let faults = match setting.form {
+            _ if round + 1 == self.rounds(setting)? => {
+                Faults { fail_sync_at_place: Some(SYNC_OF_MARK), ..Faults::default() }
+            }
+            Form::Long => of_number(1 + round),
             Form::Short => {
                 let part = (syncs / SAMPLED).max(1);
-                1 + round * part + setting.random(self.name(), round).below(part)
+                of_number(1 + round * part + setting.random(self.name(), round).below(part))
             }
         };
         let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(fail_at(setting, round, at, tally)).with_context(|| format!("sync {at}"))
+        runtime
+            .block_on(fail_at(setting, round, faults, tally))
+            .with_context(|| format!("{faults:?}"))
     }
 }
 
-async fn fail_at(setting: &Setting, round: u64, at: u64, tally: &mut Tally) -> Result<()> {
+async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tally) -> Result<()> {
     let mut play = Play::new(&setting.binary);
-    let faults = Faults { fail_sync_at: Some(at), ..Faults::default() };
     let mut stage = play.stage(Disk::default(), faults)?;
     let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
+    if faults.fail_sync_at_place.is_some() {
+        let waits = Instant::now();
+        while stage.mounted.struck().is_none() && waits.elapsed() < MARK_PATIENCE {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
         tally.count("scripts with fewer syncs", 1);

@@ -1,16 +1,15 @@
 //! The suite `kill-points`: SIGKILL at each call on the disk that a script makes.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
+use super::lengths::{self, LONG_SCRIPT, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play};
 use crate::powerfs::disk::Disk;
-use crate::powerfs::faults::{CutAt, Faults, Op};
+use crate::powerfs::faults::{Faults, Op, Place};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 /// Points of the long script that are tried.
@@ -18,10 +17,6 @@ const SAMPLED: u64 = 300;
 /// In the short form only one of so many calls of the start before the script is tried, and the
 /// first one of each kind.
 const STEP_OF_START: usize = 4;
-/// The server syncs the mark a moment after it moved, which may be after the script.
-const SYNC_OF_MARK: CutAt = CutAt { op: Op::Sync, kind: "the mark", number: 1 };
-/// Many times the moment that a moved mark waits for its sync.
-const MARK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// SIGKILL at each call on the disk.
 #[derive(Debug)]
@@ -89,7 +84,7 @@ impl Suite for KillPoints {
 }
 
 /// Where kills come: at every call of the script, and at every so many of the start before it.
-fn points(setting: &Setting) -> Result<Vec<CutAt>> {
+fn points(setting: &Setting) -> Result<Vec<Place>> {
     let length = lengths::short(setting)?;
     let of_start = usize::try_from(length.of_start)?;
     let step = setting.form.pick(STEP_OF_START, 1);
@@ -100,7 +95,7 @@ fn points(setting: &Setting) -> Result<Vec<CutAt>> {
         let number = seen.entry((op, kind)).or_default();
         *number += 1;
         if at >= of_start || at % step == 0 || *number == 1 {
-            points.push(CutAt { op, kind, number: *number });
+            points.push(Place { op, kind, number: *number });
         }
     }
     if !points.contains(&SYNC_OF_MARK) {

@@ -1,6 +1,7 @@
 //! How many calls on the disk a script makes, found by playing it once without a fault.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 
@@ -8,13 +9,18 @@ use crate::places::check_script;
 use crate::play::{Ending, Play};
 use crate::power_loss::can_mount;
 use crate::powerfs::disk::Disk;
-use crate::powerfs::faults::{Called, Calls, Faults};
+use crate::powerfs::faults::{Called, Calls, Faults, Op, Place};
 use crate::suite::Setting;
 
 /// The script of which every point is tried.
 pub(super) const SHORT_SCRIPT: usize = 40;
 /// The script of which some points are tried.
 pub(super) const LONG_SCRIPT: usize = 200;
+
+/// The server syncs the mark a moment after it moved, which may be after the script.
+pub(super) const SYNC_OF_MARK: Place = Place { op: Op::Sync, kind: "the mark", number: 1 };
+/// Many times the moment that a moved mark waits for its sync.
+pub(super) const MARK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The calls of a start and a script.
 #[derive(Debug, Clone)]

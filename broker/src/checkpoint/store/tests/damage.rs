@@ -121,3 +121,20 @@ fn a_lost_or_changed_row_of_the_base_is_detected() {
     let error = rows(&store).expect_err("is detected").to_string();
     assert!(error.contains("tree 'rows': it should hold 3 rows with digest"), "{error}");
 }
+
+#[test]
+fn a_row_changed_beside_a_fold_that_was_interrupted_is_detected() {
+    let (simulated, model) = two_checkpoints();
+    let (store, _) = simulated.open().expect("opens");
+    simulated.backend.fail_at(Some(simulated.backend.calls() + 5));
+    store.fold().expect_err("is interrupted at the end of the second file");
+    simulated.backend.fail_at(None);
+    let (store, _) = simulated.open().expect("opens");
+    assert_eq!(rows(&store).expect("scans"), model);
+    // The second file has the row 'a', and not 'b'.
+    simulated.backend.edit(&dir().join("base"), b"a", |value| value.version += 1);
+    assert_eq!(rows(&store).expect("the file has it"), model);
+    simulated.backend.edit(&dir().join("base"), b"b", |value| value.version += 1);
+    let error = rows(&store).expect_err("is detected").to_string();
+    assert!(error.contains("tree 'rows': it should hold 1 rows with digest"), "{error}");
+}
