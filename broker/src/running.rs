@@ -10,6 +10,10 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a node that refuses commands is asked whether it still does.
+const READY_LOOK: Duration = Duration::from_millis(50);
 
 /// Something that is waited for. Boxed, because its code would go with its type.
 type Wait<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -35,9 +39,24 @@ impl RunningNode {
         self.node.clone()
     }
 
-    /// Waits until commands can commit.
+    /// Waits until commands can commit: a partition may lead and still refuse them, for want of
+    /// space for example. Why it waits is logged.
     pub fn ready(&self) -> Wait<'_, ()> {
-        Box::pin(self.node.ready())
+        Box::pin(async move {
+            self.node.ready().await;
+            let mut told = Vec::new();
+            loop {
+                let health = self.node.health();
+                if health.is_ready {
+                    return;
+                }
+                if health.reasons != told {
+                    tracing::warn!(reasons = %health.reasons.join(" "), "commands cannot commit yet");
+                    told = health.reasons;
+                }
+                tokio::time::sleep(READY_LOOK).await;
+            }
+        })
     }
 
     /// Waits until something cannot go on, and says why; the process must then end.

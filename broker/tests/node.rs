@@ -204,12 +204,26 @@ async fn a_folder_in_use_or_of_another_node_is_refused_with_a_sentence() {
 async fn commands_in_flight_are_limited_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Config::new(folder.path().to_owned());
-    config.limits.commands_in_flight_max = 0;
+    config.limits.commands_in_flight_max = 3;
     let node = start(&config).await;
-    let body = CommandBody::ResolveIncident(ResolveIncident { incident: Key(7) });
-    let request = Request { partition: 1, envelope: Envelope::default(), body };
-    let refused = node.submit(request).await.unwrap_err();
-    let is_named = matches!(refused, Refusal::LimitReached { limit: "commands-in-flight-max", .. });
-    assert!(is_named, "{refused:?}");
+    let submit = || {
+        let body = CommandBody::ResolveIncident(ResolveIncident { incident: Key(7) });
+        node.submit(Request { partition: 1, envelope: Envelope::default(), body })
+    };
+    // All are on their way before the first can be durable.
+    let pending: Vec<_> = (0..50).map(|_| tokio::spawn(submit())).collect();
+    let (mut taken, mut refused) = (0, 0);
+    for answer in pending {
+        match answer.await.unwrap() {
+            Ok(_) => taken += 1,
+            Err(Refusal::LimitReached { limit: "commands-in-flight-max", max: 3, .. }) => {
+                refused += 1;
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(taken >= 3 && refused > 0, "{taken} taken, {refused} refused");
+    // Those that were answered are in flight no more.
+    submit().await.unwrap();
     node.shut_down().await;
 }

@@ -59,8 +59,8 @@ pub enum Error {
     /// A checkpoint file between two others is missing, or the base is older than the files.
     #[error(
         "in '{}' the base and the files after it reach index {after}, but the next file, \
-         '{}', builds on index {previous}: a file of index {previous} is missing, or the folder \
-         'base' is older than the files",
+         '{}', builds on index {previous}: a file of index {previous} is missing, or the base is \
+         older than the files, because its file 'base/db' is damaged or another one was put there",
         dir.display(), super::names::delta_name(*found)
     )]
     Missing {

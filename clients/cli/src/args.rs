@@ -134,9 +134,11 @@ fn usage(error: &clap::Error, arguments: &[String]) -> Failure {
         return Failure::usage(format!("There is no command 'baton {given}'."))
             .hint(format!("did you mean `{suggestion}`"));
     }
+    // What is missing or wrong stands in the lines before the first empty one.
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    Failure::usage(first.strip_prefix("error: ").unwrap_or(first))
+    let lines: Vec<&str> = text.lines().take_while(|it| !it.is_empty()).map(str::trim).collect();
+    let first = lines.join(" ");
+    Failure::usage(first.strip_prefix("error: ").unwrap_or(&first))
 }
 
 /// The arguments without the program's name and without leading options of the whole program.

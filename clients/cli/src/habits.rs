@@ -25,6 +25,7 @@ const HABITS: &[(&[&str], &[&str], &str)] = &[
 const WORDS: &[(&str, &str)] = &[
     ("status", "cluster status"),
     ("topology", "cluster status"),
+    ("help", "--help"),
     ("server", "serve"),
     ("start", "serve"),
     ("worker", "jobs work"),

@@ -4,6 +4,7 @@ use crate::config::{Clock, Config, LogFormat};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use broker::RunningNode;
+use std::cell::Cell;
 use std::io::IsTerminal as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -97,9 +98,16 @@ async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
     node.set_grpc_address(running.grpc_addr);
     let (grpc, http) = (running.grpc_addr, running.http_addr);
 
+    let was_ready = Cell::new(false);
+    let until_told =
+        until_told(&node, (grpc, http), &was_ready, output, (&mut terminate, &mut interrupt));
     let result = tokio::select! {
-        result = until_told(&node, (grpc, http), output, &mut terminate, &mut interrupt) => result,
-        reason = node.failed() => Err(Failure::new(Exit::Unexpected, reason)),
+        result = until_told => result,
+        reason = node.failed() => {
+            // What a log holds is known when it was read: such a folder is refused as any other.
+            let exit = if was_ready.get() { Exit::Unexpected } else { Exit::Refused };
+            Err(Failure::new(exit, reason))
+        }
     };
     stop.cancel();
     if let Err(error) = running.stopped().await {
@@ -116,9 +124,9 @@ async fn serve(config: &Config, output: &mut Output) -> Result<(), Failure> {
 async fn until_told(
     node: &RunningNode,
     (grpc, http): (std::net::SocketAddr, std::net::SocketAddr),
+    was_ready: &Cell<bool>,
     output: &mut Output,
-    terminate: &mut Signal,
-    interrupt: &mut Signal,
+    (terminate, interrupt): (&mut Signal, &mut Signal),
 ) -> Result<(), Failure> {
     let told = async {
         tokio::select! {
@@ -128,7 +136,7 @@ async fn until_told(
     };
     tokio::pin!(told);
     tokio::select! {
-        () = node.ready() => {}
+        () = node.ready() => was_ready.set(true),
         () = &mut told => return Ok(()),
     }
     output.line(&format!("ready grpc={grpc} http={http}"))?;

@@ -12,6 +12,7 @@
 mod child;
 mod server;
 
+use std::cell::Cell;
 use std::future::Future;
 use std::time::Duration;
 
@@ -65,10 +66,11 @@ pub(crate) async fn run(client: Client, work: Work) -> Result<(), Failure> {
     let (tell, stop) = watch::channel(Stop::No);
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminates = signal(SignalKind::terminate())?;
+    let was_interrupted = Cell::new(false);
     let listen = async {
         for level in [Stop::Gently, Stop::Now] {
             tokio::select! {
-                _ = interrupts.recv() => {}
+                _ = interrupts.recv() => was_interrupted.set(true),
                 _ = terminates.recv() => {}
             }
             if level == Stop::Gently {
@@ -81,10 +83,15 @@ pub(crate) async fn run(client: Client, work: Work) -> Result<(), Failure> {
         std::future::pending::<()>().await;
     };
     let worker = work_until(Remote { client, work: work.clone() }, work, stop);
-    tokio::select! {
+    let result = tokio::select! {
         result = worker => result,
         () = listen => Ok(()),
+    };
+    if result.is_ok() && was_interrupted.get() {
+        let text = "Stopped by Ctrl-C; the jobs that ran are done.";
+        return Err(Failure::new(Exit::Interrupted, text));
     }
+    result
 }
 
 /// Works until it is told to stop.

@@ -1,6 +1,5 @@
 //! The connection that all calls share.
 
-use std::error::Error as _;
 use std::future::Future;
 use std::time::Duration;
 
@@ -188,7 +187,7 @@ fn endpoint(address: &str) -> Result<Endpoint, Error> {
 }
 
 /// The innermost reason, which is the one that says something.
-fn root_cause(error: &tonic::transport::Error) -> String {
+pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {

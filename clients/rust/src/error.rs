@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::connection::root_cause;
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -165,8 +167,17 @@ impl fmt::Display for Code {
     }
 }
 
+/// The connection ended before the server could answer.
+fn cut() -> Error {
+    let message = "The connection ended before the answer came; the request may have been \
+                   carried out."
+        .to_owned();
+    Error::Call { code: Code::Aborted, message }
+}
+
 /// Translates what the transport reports.
 pub(crate) fn of_status(status: &tonic::Status) -> Error {
+    let transport = std::error::Error::source(status);
     let code = match status.code() {
         tonic::Code::Cancelled => Code::Cancelled,
         tonic::Code::InvalidArgument => Code::InvalidArgument,
@@ -183,11 +194,15 @@ pub(crate) fn of_status(status: &tonic::Status) -> Error {
         tonic::Code::Unavailable => Code::Unavailable,
         tonic::Code::DataLoss => Code::DataLoss,
         tonic::Code::Unauthenticated => Code::Unauthenticated,
+        tonic::Code::Unknown if transport.is_some() => return cut(),
         tonic::Code::Unknown | tonic::Code::Ok => Code::Unknown,
     };
-    let message = match status.message() {
-        "" => format!("The call ended with {code}."),
-        message => message.to_owned(),
+    let message = match (status.message(), transport) {
+        (_, Some(cause)) if code == Code::Unavailable => {
+            format!("There is no connection to the server: {}.", root_cause(cause))
+        }
+        ("", _) => format!("The call ended with {code}."),
+        (message, _) => message.to_owned(),
     };
     Error::Call { code, message }
 }

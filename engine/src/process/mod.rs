@@ -53,7 +53,7 @@ use step::Step;
 pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
     ctx.at_work = step.instance();
     #[cfg(test)]
-    crate::planted::strike(ctx.at_work);
+    crate::planted::strike_at(&step);
     match step {
         Step::Activate(it) => lifecycle::activate(ctx, it),
         Step::Complete(it) => lifecycle::complete(ctx, &it),

@@ -41,6 +41,8 @@ fn lives_of_child(what: &str) -> Vec<String> {
 fn the_child_tells_what_it_computed() {
     let Some(what) = std::env::var_os(CHILD) else { return };
     println!();
+    let is_checked = cfg!(debug_assertions);
+    assert!(is_checked, "the child is built without debug assertions");
     let is_planted = what == "planted";
     let cases = if is_planted { CASES_PLANTED } else { CASES };
     for line in lives(cases, true, is_planted) {

@@ -6,7 +6,7 @@ use record::{
     AssignBusinessId, CancelInstance, CommandBody, CommandIntent, CreateInstance, Envelope, Reply,
 };
 use std::time::Duration;
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use super::call::{self, submit};
 use super::service::{Answer, Service};
@@ -40,7 +40,16 @@ pub(super) async fn create_with_result(
     let wait = deadline::wait(asked_ms, service.waits.result, None);
     let intent = CommandIntent::ProcessInstanceCreationCreateWithAwaitingResult;
     let consequence = "The instance goes on; ask for a longer 'requestTimeout' to see its end.";
-    match start(service, envelope, intent, body, (wait, consequence)).await? {
+    let started = start(service, envelope, intent, body, (wait, consequence));
+    let reply = tokio::select! {
+        reply = started => reply?,
+        // The wait may be as long as the instance lives.
+        () = service.stopping.cancelled() => {
+            let text = "The server is stopping. If the instance was created, it goes on.";
+            return Err(refusal::status(Code::Aborted, text));
+        }
+    };
+    match reply {
         Reply::InstanceResult(result) => {
             let answer = reply::instance_result(&result);
             reply::check_size(&answer)?;

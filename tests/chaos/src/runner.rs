@@ -102,9 +102,7 @@ fn reproduce(name: &str, setting: &Setting, round: u64) -> String {
         Form::Long => "long",
     };
     let seed = setting.seed;
-    format!(
-        "cargo run -p baton-chaos --bin chaos -- {form} --suite {name} --seed {seed} --round {round}"
-    )
+    format!("cargo xtask chaos {form} --suite {name} --seed {seed} --round {round}")
 }
 
 fn time_left(spent: Duration, done: u64, left: u64) -> String {

@@ -18,8 +18,12 @@ pub(super) fn call<T>(
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(sled::Error::Io(error))) => (error.to_string(), of_io(&error)),
         Ok(Err(sled::Error::Corruption { at, .. })) => {
-            let place = at.map(|it| format!(" at offset {} of its file 'db'", it.lid()));
-            (format!("it is damaged{}", place.unwrap_or_default()), BaseCause::Damage)
+            let reason = match at {
+                Some(it) => format!("it is damaged at offset {} of its file 'db'", it.lid()),
+                // sled does not say which.
+                None => "one of its files 'db', 'conf' and 'snap.*' is damaged".to_owned(),
+            };
+            (reason, BaseCause::Damage)
         }
         Ok(Err(error)) => (error.to_string(), BaseCause::Other),
         Err(panic) => (panic_text(panic.as_ref()), BaseCause::Other),

@@ -98,10 +98,7 @@ fn appended_swapped_missing_and_stale_files_are_detected() {
     simulated.disk.edit(&file(1), |bytes| first.clone_from(bytes)).expect("reads");
     simulated.disk.remove(&file(1)).expect("removes");
     let error = simulated.open().expect_err("is detected").to_string();
-    assert!(
-        error.contains("a file of index 1 is missing, or the folder 'base' is older"),
-        "{error}"
-    );
+    assert!(error.contains("a file of index 1 is missing, or the base is older"), "{error}");
 
     simulated.disk.create(&file(1)).expect("creates").write_at(&first, 0).expect("writes");
     let (store, _) = simulated.open().expect("opens");
