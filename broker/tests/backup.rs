@@ -4,10 +4,12 @@
 mod support;
 
 use broker::backup::{self, State};
+use broker::checkpoint::{SledBackend, Store};
 use broker::io::RealDisk;
 use broker::segment::Reader;
 use broker::{Config, Node};
 use broker_api::{BackupRequest, BackupStep, Broker as _, Refusal};
+use engine::{Engine, StateRow};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -102,6 +104,21 @@ async fn a_backup_under_load_is_restored_to_the_state_and_records_of_its_cut() {
     }
 }
 
+/// Index and hash of the state that a restored folder holds.
+fn restored_state(folder: &Path) -> (u64, u64) {
+    let checkpoints = folder.join("partitions/1/checkpoints");
+    let backend = Box::new(SledBackend::default());
+    let (store, restored) = Store::open(RealDisk, backend, &checkpoints, 1).unwrap();
+    let mut rows = Vec::new();
+    store
+        .scan(|key, version, value| {
+            rows.push(StateRow { key: key.to_vec(), version, value: value.to_vec() });
+            Ok(())
+        })
+        .unwrap();
+    (restored.unwrap().index, Engine::restore(1, rows).unwrap().state_hash())
+}
+
 /// Restores a backup, and checks that the node goes on as the old one was at the cut.
 async fn restored(
     backups: &Path,
@@ -115,6 +132,8 @@ async fn restored(
     let part = &restored.manifest.partitions[0];
     let last = usize::try_from(part.last_position).unwrap();
     assert_eq!(records(to), all[..last], "the records up to the cut");
+    // Before it is started: a start makes it hand out other keys.
+    assert_eq!(restored_state(to), (part.index, part.state_hash));
 
     let node = start(&Config::new(to.to_owned())).await;
     let status = node.status(1).await.unwrap();
