@@ -167,6 +167,10 @@ impl fmt::Display for Code {
     }
 }
 
+/// What it means that a server does not know a call.
+const NOT_OFFERED: &str = "The server does not offer this call. It may be older than this client, \
+    and calls of operators are offered only where gRPC listens on 127.0.0.1 alone.";
+
 /// The connection ended before the server could answer.
 fn cut() -> Error {
     let message = "The connection ended before the answer came; the request may have been \
@@ -201,6 +205,7 @@ pub(crate) fn of_status(status: &tonic::Status) -> Error {
         (_, Some(cause)) if code == Code::Unavailable => {
             format!("There is no connection to the server: {}.", root_cause(cause))
         }
+        ("", _) if code == Code::Unimplemented => NOT_OFFERED.to_owned(),
         ("", _) => format!("The call ended with {code}."),
         (message, _) => message.to_owned(),
     };

@@ -117,7 +117,8 @@ fn probe_rest(server: &Server, operations: &str) -> Result<()> {
         for request in requests {
             ensure!(request.contains(" /v2/"), "no probe for the REST operation '{request}'");
             let (status, _) = baton_e2e::http::call(&server.http, &request, "{}")?;
-            ensure!(status == 404, "the answer to {request} has status {status}");
+            // 405 where the word 'search' stands at the place of a key.
+            ensure!([404, 405].contains(&status), "the answer to {request} has status {status}");
         }
     }
     Ok(())
