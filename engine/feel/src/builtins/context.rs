@@ -66,6 +66,7 @@ fn get_value(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outc
     if keys.items().is_empty() { Ok(Value::Null) } else { Ok(value) }
 }
 
+/// `key` may be a path of keys: contexts that are missing on the way are made.
 fn context_put(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let (context, value) = (&arguments[0], arguments[2].clone());
     if let Value::Str(key) = &arguments[1] {
@@ -86,8 +87,8 @@ fn context_put(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Ou
         let inner = contexts.last().and_then(|it| it.entry(key));
         contexts.push(match inner {
             Some(it) if it.is_context() => it,
-            Some(_) => return Err(Reject::Arguments),
-            None => call.machine.make_context(ContextBuilder::default())?,
+            // What is no context is replaced by one, as in Camunda.
+            Some(_) | None => call.machine.make_context(ContextBuilder::default())?,
         });
     }
     let mut value = value;
