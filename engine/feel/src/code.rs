@@ -69,6 +69,8 @@ impl Code {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Node {
     Constant(u32),
+    /// `@"..."` whose text, in this constant, names no date, time or duration.
+    Unreadable(u32),
     Local(u32),
     Variable(u32),
     /// A path below a variable, read without decoding what is beside it.

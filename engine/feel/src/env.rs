@@ -19,6 +19,9 @@ pub(crate) const VALUE_BYTES: u64 = size_of::<Value>() as u64;
 /// than invocations.
 const NODES_PER_DEPTH: u32 = 5;
 
+/// How often a regular expression that needs it may go back for one match.
+pub(crate) const BACKTRACKS_MAX: u64 = 20_000;
+
 /// Where expressions read variables.
 pub trait Variables {
     /// The MessagePack of one variable, from the nearest scope that has it.
@@ -155,6 +158,7 @@ impl Budget {
             Resource::Steps => self.limits.steps,
             Resource::Bytes => self.limits.bytes,
             Resource::Depth => u64::from(self.limits.depth),
+            Resource::Backtracks => BACKTRACKS_MAX,
         };
         Failure::Budget { resource, limit }
     }
@@ -218,6 +222,14 @@ impl<'a> Env<'a> {
         self.warn(WarningDetail::Model(message));
     }
 
+    /// Appends a value in the form a variable has, as [`Value::to_msgpack`] does, and warns when a
+    /// number is lost.
+    pub fn export(&mut self, value: &Value, out: &mut Vec<u8>) {
+        if !value.to_msgpack(out) {
+            self.warn(WarningDetail::TooLarge);
+        }
+    }
+
     /// Makes a list; it is paid for, and refused when it is nested too deep or too large.
     ///
     /// # Errors
@@ -277,6 +289,8 @@ pub enum Resource {
     Bytes,
     /// [`Limits::depth`].
     Depth,
+    /// How often a regular expression may go back for one match; a fixed limit.
+    Backtracks,
 }
 
 /// Why an evaluation has no result.
@@ -314,6 +328,9 @@ impl fmt::Display for Failure {
             }
             Self::Budget { resource: Resource::Depth, limit } => {
                 write!(f, "The expression nests calls or values more than {limit} levels deep")
+            }
+            Self::Budget { resource: Resource::Backtracks, limit } => {
+                write!(f, "A regular expression goes back more than {limit} times for one match")
             }
         }
     }

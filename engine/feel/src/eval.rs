@@ -113,6 +113,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             | Node::Variable(_)
             | Node::VariablePath { .. }
             | Node::Compare { .. } => Ok(Value::Null),
+            Node::Unreadable(text) => self.unreadable(text),
             Node::Scoped { name, slots, fallback } => self.scoped(name, slots, fallback),
             Node::Path { base, names } => self.path(base, names),
             Node::Index { base, index } => self.index(base, index),
@@ -145,6 +146,12 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::NotTests(tests) => self.not_tests(tests),
             Node::Explained { node, text } => self.explained(node, text),
         }
+    }
+
+    #[cold]
+    fn unreadable(&mut self, text: u32) -> Evaluated {
+        self.warn(WarningDetail::Unreadable(self.code.constants[text as usize].clone()));
+        Ok(Value::Null)
     }
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {

@@ -99,6 +99,15 @@ impl<'t> Lower<'t> {
         self.push(Node::Constant(number))
     }
 
+    fn temporal_literal(&mut self, text: &Str) -> NodeId {
+        if let Some(value) = temporal::literal(text) {
+            return self.constant(value);
+        }
+        self.code.constants.push(Value::Str(text.clone()));
+        let number = count(self.code.constants.len()) - 1;
+        self.push(Node::Unreadable(number))
+    }
+
     fn name(&mut self, name: &Str) -> u32 {
         self.code.names.push(name.clone());
         count(self.code.names.len()) - 1
@@ -123,7 +132,7 @@ impl<'t> Lower<'t> {
             Expr::Bool(it) => self.constant(Value::Bool(*it)),
             Expr::Number(it) => self.constant(Value::from_dec(*it)),
             Expr::Text(it) => self.constant(Value::Str(it.clone())),
-            Expr::At(it) => self.constant(temporal::literal(it).unwrap_or(Value::Null)),
+            Expr::At(it) => self.temporal_literal(it),
             Expr::Input => self.input(id)?,
             Expr::Name(name) => self.variable(name),
             Expr::Path { base, names } => self.path(*base, names)?,

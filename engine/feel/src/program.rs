@@ -155,7 +155,8 @@ impl Program {
             out.extend_from_slice(bytes);
             return Ok(());
         }
-        machine.run(self.code.root)?.to_msgpack(out);
+        let value = machine.run(self.code.root)?;
+        env.export(&value, out);
         Ok(())
     }
 

@@ -104,6 +104,14 @@ pub(crate) enum WarningDetail {
         arguments: Vec<Value>,
     },
     Assert(String),
+    /// The text of `@"..."`, which names no date, time or duration.
+    Unreadable(Value),
+    NoItem {
+        index: Value,
+        count: usize,
+    },
+    /// A number that no variable can hold.
+    TooLarge,
     /// A value that is not of the type that a model declares.
     Model(String),
 }
@@ -132,6 +140,9 @@ impl Warning {
                 WarningKind::FunctionInvocationFailure
             }
             WarningDetail::Assert(_) => WarningKind::AssertFailure,
+            WarningDetail::Unreadable(_)
+            | WarningDetail::NoItem { .. }
+            | WarningDetail::TooLarge => WarningKind::Unknown,
         }
     }
 
@@ -184,6 +195,18 @@ impl Warning {
                     "Failed to invoke function '{function}': Illegal arguments: {}",
                     arguments.join(", ")
                 )
+            }
+            WarningDetail::Unreadable(text) => {
+                let text = text.as_str().unwrap_or_default();
+                let text: String = text.chars().take(SHOWN_MAX).collect();
+                format!("The literal '@\"{text}\"' is no date, time or duration")
+            }
+            WarningDetail::NoItem { index, count } => {
+                let index = shown(index);
+                format!("No item found at index {index}. The list has {count} items")
+            }
+            WarningDetail::TooLarge => {
+                "A number is too large for a variable and becomes null".to_owned()
             }
             WarningDetail::Assert(message) | WarningDetail::Model(message) => message.clone(),
         }

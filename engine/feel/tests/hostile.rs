@@ -127,6 +127,23 @@ fn a_budget_is_shared_by_the_evaluations_of_one_work_item() {
 }
 
 #[test]
+fn a_number_that_no_variable_can_hold_leaves_as_null_with_a_warning() {
+    for (text, exported, warnings) in
+        [("1e400", "null", 1), ("[1, {a: -1e400}]", "[1,{\"a\":null}]", 1), ("1e300", "1.0E300", 0)]
+    {
+        let zone = TimeZone::UTC;
+        let mut budget = Budget::default();
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        let mut out = Vec::new();
+        let program = Program::compile(text).unwrap();
+        program.evaluate_to_msgpack(&NoVariables, &mut env, &mut out).unwrap();
+        assert_eq!(value::json::value_to_json(&out), exported);
+        let kinds: Vec<_> = env.warnings.iter().map(|it| it.kind().name()).collect();
+        assert_eq!(kinds, vec!["UNKNOWN"; warnings], "{text}");
+    }
+}
+
+#[test]
 fn the_same_program_on_the_same_input_gives_the_same_bytes() {
     let program = Program::compile("[random number(), uuid(), now(), log(3), 2 ** 0.3]").unwrap();
     let run = |seed: u64| {

@@ -89,15 +89,21 @@ fn any(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
 fn decide(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value], decisive: bool) -> Outcome {
     let list = call.list(&arguments[0])?;
     call.visit(&list)?;
-    let mut unknown = false;
+    let mut unknown = None;
     for item in list.items() {
         match item.as_bool() {
             Some(it) if it == decisive => return Ok(Value::Bool(decisive)),
             Some(_) => {}
-            None => unknown = true,
+            None => unknown = unknown.or(Some(item)),
         }
     }
-    Ok(if unknown { Value::Null } else { Value::Bool(!decisive) })
+    match unknown {
+        None => Ok(Value::Bool(!decisive)),
+        Some(item) => {
+            let found = item.excerpt(100);
+            Err(Reject::Because(format!("expected booleans but found '{found}'")))
+        }
+    }
 }
 
 fn index_of(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {

@@ -122,7 +122,7 @@ fn modulo(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
 fn sqrt(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let number = number(&arguments[0])?;
     if number.is_negative() {
-        return Ok(Value::Null);
+        return Err(Reject::Because("a negative number has no square root".to_owned()));
     }
     finite(Dec::from_f64(libm::sqrt(number.to_f64())))
 }

@@ -7,12 +7,10 @@ use std::ops::Range;
 use regex::RegexBuilder;
 
 use super::Reject;
+use crate::env::{BACKTRACKS_MAX, Failure, Resource};
 
 /// Largest compiled pattern, in bytes.
 const PATTERN_BYTES_MAX: usize = 1024 * 1024;
-
-/// How often a pattern that needs it may go back for one match.
-const BACKTRACKS_MAX: usize = 20_000;
 
 /// Steps that a match costs when the pattern may go back.
 pub(super) const BACKTRACKING_STEPS: u64 = 2_000;
@@ -58,7 +56,7 @@ impl Pattern {
     pub(super) fn is_match(&self, input: &str) -> Result<bool, Reject> {
         match self {
             Self::Linear(regex) => Ok(regex.is_match(input)),
-            Self::Backtracking(regex) => regex.is_match(input).map_err(|it| too_hard(&it)),
+            Self::Backtracking(regex) => regex.is_match(input).map_err(|_| too_hard()),
         }
     }
 
@@ -95,7 +93,7 @@ impl Pattern {
             }
             Self::Backtracking(regex) => {
                 for captures in regex.captures_iter(input) {
-                    let captures = captures.map_err(|it| too_hard(&it))?;
+                    let captures = captures.map_err(|_| too_hard())?;
                     groups.clear();
                     groups.extend(captures.iter().map(|it| it.map(|it| it.range())));
                     found(&groups)?;
@@ -106,8 +104,9 @@ impl Pattern {
     }
 }
 
-fn too_hard(error: &fancy_regex::Error) -> Reject {
-    Reject::Because(format!("the regular expression takes too many steps: {error}"))
+/// Matching that is given up is a budget that ran out: null would hide it.
+fn too_hard() -> Reject {
+    Reject::Stop(Failure::Budget { resource: Resource::Backtracks, limit: BACKTRACKS_MAX })
 }
 
 fn linear(pattern: &str, flags: &str) -> Result<regex::Regex, regex::Error> {
@@ -134,7 +133,7 @@ fn backtracking(pattern: &str, flags: &str) -> Result<fancy_regex::Regex, ()> {
         .dot_matches_new_line(flags.contains('s'))
         .multi_line(flags.contains('m'))
         .crlf(true)
-        .backtrack_limit(BACKTRACKS_MAX)
+        .backtrack_limit(usize::try_from(BACKTRACKS_MAX).unwrap_or(usize::MAX))
         .delegate_size_limit(PATTERN_BYTES_MAX)
         .delegate_dfa_size_limit(PATTERN_BYTES_MAX)
         .build()

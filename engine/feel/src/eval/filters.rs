@@ -10,6 +10,7 @@ use super::{Evaluated, Machine};
 use crate::code::{Node, NodeId};
 use crate::env::Failure;
 use crate::values::{List, Raw, Value};
+use crate::warning::WarningDetail;
 
 impl Machine<'_, '_, '_> {
     /// The list to filter; null with a warning for anything else. By the standard a single value
@@ -31,7 +32,7 @@ impl Machine<'_, '_, '_> {
     pub(super) fn index(&mut self, base: NodeId, index: u32) -> Evaluated {
         let Some(list) = self.base(base)? else { return Ok(Value::Null) };
         let index = self.code.constants[index as usize].as_dec();
-        Ok(index.map_or(Value::Null, |it| item(&list, it)))
+        Ok(index.map_or(Value::Null, |it| self.item(&list, it)))
     }
 
     #[inline(never)]
@@ -54,7 +55,7 @@ impl Machine<'_, '_, '_> {
         // What only an item would have is no fault here.
         self.env.warnings.truncate(warnings);
         match index {
-            Some(index) => Ok(item(&list, index)),
+            Some(index) => Ok(self.item(&list, index)),
             None => {
                 self.env.forget_parts(parts);
                 self.select(&list, filter, slot)
@@ -116,23 +117,29 @@ impl Machine<'_, '_, '_> {
                 }
                 // A filter that is a number for the first item is an index.
                 index @ (Value::Int(_) | Value::Dec(_)) if ix == 0 => {
-                    return Ok(index.as_dec().map_or(Value::Null, |it| item(list, it)));
+                    return Ok(index.as_dec().map_or(Value::Null, |it| self.item(list, it)));
                 }
                 _ => {}
             }
         }
         self.make_list(selected)
     }
+
+    /// An item by its number: from 1, or from -1 at the end; null when there is none.
+    fn item(&mut self, list: &List, index: Dec) -> Value {
+        if let Some(found) = item(list, index) {
+            return found;
+        }
+        let (index, count) = (Value::from_dec(index), list.items().len());
+        self.warn(WarningDetail::NoItem { index, count });
+        Value::Null
+    }
 }
 
-/// An item by its number: from 1, or from -1 at the end; null when there is none.
-fn item(list: &List, index: Dec) -> Value {
-    let found = || {
-        let index = index.round(0, Rounding::Down)?.to_i64()?;
-        let count = i64::try_from(list.items().len()).ok()?;
-        let at = if index > 0 { index - 1 } else { count.checked_add(index)? };
-        // Without this, 0 would be the first item behind the end, and 0.5 the same.
-        if index == 0 { None } else { list.items().get(usize::try_from(at).ok()?).cloned() }
-    };
-    found().unwrap_or(Value::Null)
+fn item(list: &List, index: Dec) -> Option<Value> {
+    let index = index.round(0, Rounding::Down)?.to_i64()?;
+    let count = i64::try_from(list.items().len()).ok()?;
+    let at = if index > 0 { index - 1 } else { count.checked_add(index)? };
+    // Without this, 0 would be the first item behind the end, and 0.5 the same.
+    if index == 0 { None } else { list.items().get(usize::try_from(at).ok()?).cloned() }
 }

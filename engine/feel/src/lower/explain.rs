@@ -12,13 +12,12 @@ impl Lower<'_> {
             | Expr::Bool(_)
             | Expr::Number(_)
             | Expr::Text(_)
-            | Expr::At(_)
             | Expr::Function { .. }
             | Expr::AnyInput
             // The test around has the same text.
             | Expr::Tests(_) => true,
-            // What is folded is a literal with a sign.
-            Expr::Negate(_) => matches!(self.code.node(node), Node::Constant(_)),
+            // What is folded is a literal with a sign; a text that is no literal gives a warning.
+            Expr::At(_) | Expr::Negate(_) => matches!(self.code.node(node), Node::Constant(_)),
             Expr::Input
             | Expr::Name(_)
             | Expr::Path { .. }

@@ -8,15 +8,20 @@ use crate::temporal::java_text;
 impl Value {
     /// Appends the value in the form a variable has: a whole number that fits as integer, every
     /// other as double; temporal values as Java prints them; functions and ranges as null.
-    pub fn to_msgpack(&self, out: &mut Vec<u8>) {
+    ///
+    /// Answers whether all numbers fit: one that is too large for a double leaves as null.
+    /// [`Env::export`](crate::Env::export) warns of it.
+    pub fn to_msgpack(&self, out: &mut Vec<u8>) -> bool {
         let mut writer = Writer::into_buffer(std::mem::take(out));
-        write(self, &mut writer);
+        let fits = write(self, &mut writer);
         *out = writer.into_bytes();
+        fits
     }
 }
 
-/// Recurses as deep as the value, which is limited.
-fn write(value: &Value, writer: &mut Writer) {
+/// Whether all numbers fit. Recurses as deep as the value, which is limited.
+fn write(value: &Value, writer: &mut Writer) -> bool {
+    let mut fits = true;
     match value {
         Value::Null | Value::Range(_) | Value::Function(_) => {
             writer.null();
@@ -31,7 +36,11 @@ fn write(value: &Value, writer: &mut Writer) {
             // A `u64` that came in as a variable leaves as the integer it was.
             match it.to_string().parse::<u64>() {
                 Ok(whole) if it.is_integer() => writer.uint(whole),
-                Ok(_) | Err(_) => writer.float(it.to_f64()),
+                Ok(_) | Err(_) => {
+                    let double = it.to_f64();
+                    fits = double.is_finite();
+                    writer.float(double)
+                }
             };
         }
         Value::Str(it) => {
@@ -40,14 +49,14 @@ fn write(value: &Value, writer: &mut Writer) {
         Value::List(list) => {
             writer.array(list.items().len());
             for item in list.items() {
-                write(item, writer);
+                fits &= write(item, writer);
             }
         }
         Value::Context(context) => {
             writer.map(context.entries().len());
             for (key, value) in context.entries() {
                 writer.str(key);
-                write(value, writer);
+                fits &= write(value, writer);
             }
         }
         Value::Raw(raw) => {
@@ -68,4 +77,5 @@ fn write(value: &Value, writer: &mut Writer) {
             }
         },
     }
+    fits
 }
