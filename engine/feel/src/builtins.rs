@@ -29,6 +29,8 @@ pub(crate) struct Builtin {
     pub(crate) variadic: bool,
     /// The second argument is a regular expression.
     pub(crate) takes_pattern: bool,
+    /// Whether only Camunda names the parameters so.
+    pub(crate) camunda_only: bool,
     /// Makes the value of a literal when the expression is compiled.
     pub(crate) folds: Option<fn(&str) -> Option<Value>>,
     pub(crate) run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
@@ -103,7 +105,15 @@ const fn fixed(
     parameters: &'static [&'static str],
     run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
 ) -> Builtin {
-    Builtin { name, parameters, variadic: false, takes_pattern: false, folds: None, run }
+    Builtin {
+        name,
+        parameters,
+        variadic: false,
+        takes_pattern: false,
+        camunda_only: false,
+        folds: None,
+        run,
+    }
 }
 
 /// A function whose last parameter takes any number of arguments.
@@ -112,7 +122,7 @@ const fn variadic(
     parameters: &'static [&'static str],
     run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
 ) -> Builtin {
-    Builtin { name, parameters, variadic: true, takes_pattern: false, folds: None, run }
+    Builtin { variadic: true, ..fixed(name, parameters, run) }
 }
 
 const GROUPS: [&[Builtin]; 13] = [
@@ -160,6 +170,21 @@ fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
     GROUPS.into_iter().flatten().filter(move |it| it.name == name)
 }
 
+/// Whether a built-in function has this name.
+pub(crate) fn is_name(name: &str) -> bool {
+    named(name).next().is_some()
+}
+
+/// The first form of the function with this name, which stands for all of them as a value.
+pub(crate) fn first(name: &str) -> Option<&'static Builtin> {
+    named(name).next()
+}
+
+/// Whether a form of the function takes this number of arguments.
+pub(crate) fn takes(name: &str, count: usize) -> bool {
+    by_count(name, count).is_some()
+}
+
 /// The overload for this number of arguments.
 pub(crate) fn by_count(name: &str, count: usize) -> Option<&'static Builtin> {
     named(name)
@@ -167,9 +192,10 @@ pub(crate) fn by_count(name: &str, count: usize) -> Option<&'static Builtin> {
         .or_else(|| named(name).find(|it| it.variadic && count + 1 >= it.parameters.len()))
 }
 
-/// The smallest overload that has all these parameters.
-pub(crate) fn by_names(name: &str, names: &[&str]) -> Option<&'static Builtin> {
+/// The smallest overload that has all these parameters; `strict` leaves out what only Camunda has.
+pub(crate) fn by_names(name: &str, names: &[&str], strict: bool) -> Option<&'static Builtin> {
     named(name)
+        .filter(|it| !(strict && it.camunda_only))
         .filter(|it| names.iter().all(|name| it.parameters.contains(name)))
         .min_by_key(|it| it.parameters.len())
 }

@@ -50,6 +50,10 @@ pub(crate) struct Code {
     pub(crate) captures: Vec<(u32, u32)>,
     /// Whether it stands in a DMN model, where the standard's implicit conversions hold.
     pub(crate) standard: bool,
+    /// Whether that model is not made for Camunda, so that the standard goes first everywhere.
+    pub(crate) strict: bool,
+    /// The variables that are a built-in function when there is no such variable, ascending.
+    pub(crate) builtin_variables: Vec<u32>,
     /// How many local values the expression needs, outside of functions.
     pub(crate) slot_count: u32,
 }

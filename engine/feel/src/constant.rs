@@ -101,9 +101,21 @@ fn constant(code: &Code, node: NodeId) -> Option<&Value> {
     }
 }
 
+/// Whether a value is a time, whose fractions of seconds may not count.
+fn has_seconds(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::LocalTime(_) | Value::Time(_) | Value::LocalDateTime(_) | Value::DateTime(_)
+    )
+}
+
 fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
     match *code.node(node) {
         Node::InputCompare { relation, slot: 0, operand } => {
+            let by_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
+            if by_equality && code.strict && has_seconds(constant(code, operand)?) {
+                return None;
+            }
             Some(ConstantTest::Compare(Comparison(relation), constant(code, operand)?.clone()))
         }
         Node::Test { slot: 0, operand } => match *code.node(operand) {
@@ -118,7 +130,8 @@ fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
             }
             _ => {
                 let value = constant(code, operand)?;
-                let decides_itself = matches!(value, Value::Bool(_) | Value::Range(_));
+                let decides_itself = matches!(value, Value::Bool(_) | Value::Range(_))
+                    || (code.strict && has_seconds(value));
                 (!decides_itself).then(|| ConstantTest::Equal(value.clone()))
             }
         },

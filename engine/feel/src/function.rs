@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ::value::Str;
 
+use crate::builtins;
 use crate::code::{Code, Definition, Node};
 use crate::env::{Env, Failure, Variables};
 use crate::eval::Machine;
@@ -55,6 +56,8 @@ pub(crate) enum Body {
     Code { code: Arc<Code>, definition: u32 },
     /// Something of the caller.
     Native { parameters: Vec<Str>, types: Vec<Type>, result: Type, call: Arc<dyn Callable> },
+    /// A built-in function with all its forms; the parameters are those of the first.
+    Builtin { name: &'static str, parameters: Vec<Str> },
 }
 
 impl Function {
@@ -72,19 +75,41 @@ impl Function {
         Self { body, captured: Vec::new(), extent: Extent { depth, weight: NATIVE_BYTES } }
     }
 
+    /// A built-in function as a value.
+    pub(crate) fn builtin(name: &str) -> Option<Self> {
+        let first = builtins::first(name)?;
+        let parameters = first.parameters.iter().map(|it| Str::from(*it)).collect();
+        let body = Body::Builtin { name: first.name, parameters };
+        Some(Self { body, captured: Vec::new(), extent: Extent { depth: 0, weight: NATIVE_BYTES } })
+    }
+
+    /// Whether it takes arguments of these types.
+    pub(crate) fn takes(&self, wanted: &[Type]) -> bool {
+        if let Body::Builtin { name, .. } = &self.body {
+            return builtins::takes(name, wanted.len());
+        }
+        let found = self.types();
+        found.len() == wanted.len()
+            && found
+                .iter()
+                .zip(wanted)
+                .all(|(found, wanted)| matches!(found, Type::Any) || found.accepts(wanted))
+    }
+
     /// The names of the parameters.
     pub fn parameters(&self) -> &[Str] {
         match &self.body {
             Body::Code { .. } => self.definition().map_or(&[], |it| &it.parameters),
-            Body::Native { parameters, .. } => parameters,
+            Body::Native { parameters, .. } | Body::Builtin { parameters, .. } => parameters,
         }
     }
 
-    /// The types of the parameters.
+    /// The types of the parameters; none of a built-in function, which checks its arguments.
     pub fn types(&self) -> &[Type] {
         match &self.body {
             Body::Code { .. } => self.definition().map_or(&[], |it| &it.types),
             Body::Native { types, .. } => types,
+            Body::Builtin { .. } => &[],
         }
     }
 
@@ -98,13 +123,14 @@ impl Function {
                 Node::Constant(number) => Some(Type::of(&code.constants[number as usize])),
                 _ => None,
             },
+            Body::Builtin { .. } => None,
         }
     }
 
     pub(crate) fn definition(&self) -> Option<&Definition> {
         match &self.body {
             Body::Code { code, definition } => code.definitions.get(*definition as usize),
-            Body::Native { .. } => None,
+            Body::Native { .. } | Body::Builtin { .. } => None,
         }
     }
 

@@ -76,6 +76,7 @@ impl<'t> Lower<'t> {
             text: text.into(),
             nodes: Vec::with_capacity(tree.len()),
             standard: scope.is_some(),
+            strict: scope.is_some_and(|it| !it.is_for_camunda()),
             ..Code::default()
         };
         Self { tree, code, scopes: Scopes::new(scope), inputs: 0, explains: false }
@@ -296,6 +297,9 @@ impl<'t> Lower<'t> {
         }
         self.code.variables.push(name.clone());
         let number = count(self.code.variables.len()) - 1;
+        if self.scopes.names_builtin(name) {
+            self.code.builtin_variables.push(number);
+        }
         self.scopes.add_variable(name, number);
         number
     }

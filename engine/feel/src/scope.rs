@@ -1,10 +1,11 @@
 //! What a model declares around its expressions: names, some of several words, and the places of
 //! their values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::value::Str;
 
+use crate::builtins;
 use crate::lex::{self, Kind};
 use crate::types::Type;
 
@@ -22,16 +23,38 @@ pub struct Scope {
     next: usize,
     size: usize,
     types: BTreeMap<Str, Type>,
+    /// Names of built-in functions that the model gives to something else.
+    taken: BTreeSet<Str>,
+    for_camunda: bool,
 }
 
 impl Scope {
-    /// A scope without names.
+    /// A scope without names, of a model that is written for the standard.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// A scope without names, of a model that is made for Camunda: what the standard has and
+    /// Camunda answers otherwise does not hold. Fractions of seconds count in equality, a built-in
+    /// function is no value, and Camunda's names of parameters are known.
+    pub fn for_camunda() -> Self {
+        Self { for_camunda: true, ..Self::default() }
+    }
+
+    pub(crate) fn is_for_camunda(&self) -> bool {
+        self.for_camunda
+    }
+
+    /// Whether a name that has no value here is that of a built-in function.
+    pub(crate) fn names_builtin(&self, name: &str) -> bool {
+        !self.for_camunda && !self.taken.contains(name) && builtins::is_name(name)
+    }
+
     /// Recognises a name wherever it is written, without giving it a value.
     pub fn know(&mut self, name: &str) {
+        if builtins::is_name(name) {
+            self.taken.insert(name.into());
+        }
         if !name.contains('.') {
             self.known.add(name);
         }

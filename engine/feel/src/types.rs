@@ -161,12 +161,7 @@ impl Type {
                 end.admits(&range.low) && end.admits(&range.high)
             }
             (Self::Function(Some(signature)), Value::Function(function)) => {
-                let found = function.types();
-                found.len() == signature.parameters.len()
-                    && found
-                        .iter()
-                        .zip(&signature.parameters)
-                        .all(|(found, wanted)| matches!(found, Self::Any) || found.accepts(wanted))
+                function.takes(&signature.parameters)
                     && function.result().is_none_or(|it| signature.result.accepts(&it))
             }
             _ => false,

@@ -16,7 +16,7 @@ use jiff::{Timestamp, ZonedDateTime};
 pub use self::containers::{Context, List};
 pub use self::decode::Raw;
 
-pub(crate) use self::compare::equals;
+pub(crate) use self::compare::{equals, equals_to_the_second};
 pub(crate) use self::containers::{ContextBuilder, Extent};
 pub(crate) use self::decode::scalar;
 pub(crate) use self::order::compare;

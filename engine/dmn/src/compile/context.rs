@@ -118,7 +118,7 @@ impl<'a, 'm> Context<'a, 'm> {
         names.dedup();
         let platform = root.foreign_attribute("executionPlatform").unwrap_or_default();
         let for_camunda = platform.starts_with("Camunda");
-        let mut scope = Scope::new();
+        let mut scope = if for_camunda { Scope::for_camunda() } else { Scope::new() };
         for name in &names {
             if !for_camunda || is_plain(name) {
                 scope.know(name);

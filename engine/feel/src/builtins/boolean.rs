@@ -58,7 +58,9 @@ fn is(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
         (Value::Time(left), Value::Time(right)) => left == right,
         _ => true,
     };
-    Ok(Value::Bool(same_form && call.machine.equal(left, right)? == Some(true)))
+    call.machine.charge_comparison(left)?;
+    call.machine.charge_comparison(right)?;
+    Ok(Value::Bool(same_form && left.equals(right) == Some(true)))
 }
 
 /// Marks a value that an agent fills in; as a function it is that value.

@@ -16,7 +16,7 @@ const fn literal(
 ) -> Builtin {
     let parameters = &["from"];
     let folds = Some(folds);
-    Builtin { name, parameters, variadic: false, takes_pattern: false, folds, run }
+    Builtin { folds, ..fixed(name, parameters, run) }
 }
 
 pub(super) const TABLE: &[Builtin] = &[

@@ -16,7 +16,7 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("round down", &["n", "scale"], round_down),
     fixed("round half up", &["n", "scale"], round_half_up),
     fixed("round half down", &["n", "scale"], round_half_down),
-    fixed("abs", &["number"], abs),
+    Builtin { camunda_only: true, ..fixed("abs", &["number"], abs) },
     fixed("abs", &["n"], abs),
     fixed("modulo", &["dividend", "divisor"], modulo),
     fixed("sqrt", &["number"], sqrt),

@@ -1,7 +1,7 @@
 //! Functions of regular expressions.
 
 use super::regex::{BACKTRACKING_STEPS, Groups, Pattern};
-use super::{Builtin, Invocation, Outcome, Reject};
+use super::{Builtin, Invocation, Outcome, Reject, fixed};
 use crate::values::Value;
 
 const fn pattern(
@@ -9,7 +9,7 @@ const fn pattern(
     parameters: &'static [&'static str],
     run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
 ) -> Builtin {
-    Builtin { name, parameters, variadic: false, takes_pattern: true, folds: None, run }
+    Builtin { takes_pattern: true, ..fixed(name, parameters, run) }
 }
 
 pub(super) const TABLE: &[Builtin] = &[

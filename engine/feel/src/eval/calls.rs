@@ -5,7 +5,8 @@ use std::sync::Arc;
 use ::value::Str;
 
 use super::{Evaluated, Machine};
-use crate::builtins::{Builtin, Invocation, Reject};
+use crate::builtins::regex::Pattern;
+use crate::builtins::{self, Builtin, Invocation, Reject};
 use crate::code::{Call, Callee, Code, Definition};
 use crate::env::{Failure, Resource};
 use crate::function::{Body, Callable, Function};
@@ -59,7 +60,11 @@ impl Machine<'_, '_, '_> {
 
     #[inline(never)]
     fn call_builtin(&mut self, number: u32, call: &Call, builtin: &'static Builtin) -> Evaluated {
-        let arguments = self.builtin_arguments(call, builtin)?;
+        let mut values = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            values.push(self.eval(*argument)?);
+        }
+        let arguments = self.gathered(builtin, values, call.names.is_some())?;
         let code = self.code;
         let pattern = if builtin.takes_pattern {
             let found = code.patterns.binary_search_by_key(&number, |it| it.0);
@@ -67,21 +72,33 @@ impl Machine<'_, '_, '_> {
         } else {
             None
         };
+        self.run_builtin(&call.name, builtin, arguments, pattern)
+    }
+
+    fn run_builtin(
+        &mut self,
+        name: &Str,
+        builtin: &'static Builtin,
+        arguments: Vec<Value>,
+        pattern: Option<&Pattern>,
+    ) -> Evaluated {
         let mut invocation = Invocation { machine: self, pattern };
         let reject = match (builtin.run)(&mut invocation, &arguments) {
             Ok(value) => return Ok(value),
             Err(reject) => reject,
         };
-        if code.standard
+        if self.code.standard
             && matches!(reject, Reject::Arguments)
             && let Some(converted) = self.converted(builtin, &arguments)?
         {
             let mut invocation = Invocation { machine: self, pattern };
-            if let Ok(value) = (builtin.run)(&mut invocation, &converted) {
-                return Ok(value);
+            match (builtin.run)(&mut invocation, &converted) {
+                Ok(value) => return Ok(value),
+                Err(stop @ Reject::Stop(_)) => return self.rejected(name, stop, arguments),
+                Err(Reject::Arguments | Reject::Because(_)) => {}
             }
         }
-        self.rejected(&call.name, reject, arguments)
+        self.rejected(name, reject, arguments)
     }
 
     /// The arguments with the standard's implicit conversions: a list of one item is the item,
@@ -129,17 +146,18 @@ impl Machine<'_, '_, '_> {
     }
 
     /// The arguments; those of a variable number are one list.
-    fn builtin_arguments(&mut self, call: &Call, builtin: &Builtin) -> Result<Vec<Value>, Failure> {
-        let mut values = Vec::with_capacity(call.arguments.len());
-        for argument in &call.arguments {
-            values.push(self.eval(*argument)?);
-        }
+    fn gathered(
+        &mut self,
+        builtin: &Builtin,
+        mut values: Vec<Value>,
+        by_name: bool,
+    ) -> Result<Vec<Value>, Failure> {
         if !builtin.variadic {
             return Ok(values);
         }
         let fixed = builtin.parameters.len() - 1;
         // Alone, or called by its name, a list is all the further arguments.
-        let is_whole = fixed == 0 && values.len() == 1 || call.names.is_some();
+        let is_whole = fixed == 0 && values.len() == 1 || by_name;
         if is_whole && values.last().is_some_and(Value::is_list) {
             return Ok(values);
         }
@@ -149,7 +167,46 @@ impl Machine<'_, '_, '_> {
         Ok(values)
     }
 
+    /// Calls a built-in function that is a value: the form is chosen here.
+    fn call_builtin_value(&mut self, call: &Call, name: &'static str) -> Evaluated {
+        let mut values = Vec::with_capacity(call.arguments.len());
+        for argument in &call.arguments {
+            values.push(self.eval(*argument)?);
+        }
+        let Some(names) = &call.names else { return self.invoke_builtin(name, values) };
+        let wanted: Vec<&str> = names.iter().map(|it| &**it).collect();
+        let Some(builtin) = builtins::by_names(name, &wanted, self.code.strict) else {
+            return self.no_function(call);
+        };
+        let mut arguments = vec![Value::Null; builtin.parameters.len()];
+        for (name, value) in wanted.iter().zip(values) {
+            if let Some(at) = builtin.parameters.iter().position(|it| it == name) {
+                arguments[at] = value;
+            }
+        }
+        let arguments = self.gathered(builtin, arguments, true)?;
+        self.run_builtin(&name.into(), builtin, arguments, None)
+    }
+
+    /// Runs the form of a built-in function that takes this number of arguments.
+    fn invoke_builtin(&mut self, name: &'static str, arguments: Vec<Value>) -> Evaluated {
+        match builtins::by_count(name, arguments.len()) {
+            Some(builtin) => {
+                let arguments = self.gathered(builtin, arguments, false)?;
+                self.run_builtin(&name.into(), builtin, arguments, None)
+            }
+            None => {
+                let (name, arguments) = (name.into(), arguments.len());
+                self.warn(WarningDetail::NoFunction { name, arguments });
+                Ok(Value::Null)
+            }
+        }
+    }
+
     fn call_function(&mut self, call: &Call, function: &Arc<Function>) -> Evaluated {
+        if let Body::Builtin { name, .. } = function.body {
+            return self.call_builtin_value(call, name);
+        }
         let parameters = function.parameters();
         let mut arguments = Vec::with_capacity(parameters.len());
         match &call.names {
@@ -199,6 +256,7 @@ impl Machine<'_, '_, '_> {
                 self.invoke_code(function, code, definition, arguments)
             }
             (Body::Native { call, .. }, _) => self.invoke_native(&**call, arguments),
+            (Body::Builtin { name, .. }, _) => self.invoke_builtin(name, arguments),
             (Body::Code { .. }, None) => Ok(Value::Null),
         }
     }

@@ -10,7 +10,7 @@ use crate::ast::{Arith, Relation};
 use crate::code::{Node, NodeId, Run};
 use crate::env::Failure;
 use crate::temporal::{self, DayTime};
-use crate::values::{self, Raw, Value, equals};
+use crate::values::{self, Raw, Value, equals, equals_to_the_second};
 use crate::warning::WarningDetail;
 
 impl<'e> Machine<'_, 'e, '_> {
@@ -181,11 +181,13 @@ impl<'e> Machine<'_, 'e, '_> {
         }
     }
 
-    /// Equality, paid for by the size of encoded values.
+    /// Equality, paid for by the size of encoded values. By the standard times are counted in
+    /// seconds.
     pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Result<Option<bool>, Failure> {
         self.charge_comparison(left)?;
         self.charge_comparison(right)?;
-        Ok(equals(left, right))
+        let to_the_second = self.code.strict;
+        Ok(if to_the_second { equals_to_the_second(left, right) } else { equals(left, right) })
     }
 
     /// Pays for looking through a value once. Recurses as deep as the value, which is limited.

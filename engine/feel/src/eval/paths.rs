@@ -1,11 +1,14 @@
 //! Names and paths: variables read from their encoding, entries, properties.
 
+use std::sync::Arc;
+
 use ::value::Str;
 use ::value::msgpack::{Kind, Reader};
 
 use super::{Evaluated, Machine};
 use crate::code::{Node, NodeId, Run};
 use crate::env::Failure;
+use crate::function::Function;
 use crate::temporal;
 use crate::values::{Value, scalar};
 use crate::warning::WarningDetail;
@@ -18,6 +21,11 @@ impl<'e> Machine<'_, 'e, '_> {
             return Ok(value);
         }
         let name = self.code.variables[variable as usize].clone();
+        if self.code.builtin_variables.binary_search(&variable).is_ok()
+            && let Some(function) = Function::builtin(&name)
+        {
+            return Ok(Value::Function(Arc::new(function)));
+        }
         self.warn(WarningDetail::NoVariable(name));
         Ok(Value::Null)
     }

@@ -18,7 +18,7 @@ impl Lower<'_> {
                 .filter(|it| !(self.code.standard && values.is_empty() && it.variadic)),
             Arguments::Named(values) => {
                 let names: Vec<&str> = values.iter().map(|it| &*it.0).collect();
-                builtins::by_names(name, &names)
+                builtins::by_names(name, &names, self.code.strict)
             }
         };
         let found = self.scopes.find(name);

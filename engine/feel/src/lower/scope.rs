@@ -59,6 +59,11 @@ impl<'s> Scopes<'s> {
         Self { outer, frames: vec![Frame::default()], variables: BTreeMap::new() }
     }
 
+    /// Whether a name that has no value here is that of a built-in function.
+    pub(super) fn names_builtin(&self, name: &str) -> bool {
+        self.outer.is_some_and(|it| it.names_builtin(name))
+    }
+
     pub(super) fn variable(&self, name: &str) -> Option<u32> {
         self.variables.get(name).copied()
     }
