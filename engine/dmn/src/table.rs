@@ -37,6 +37,8 @@ pub(crate) struct Input {
     pub(crate) of: ItemType,
     /// What values are allowed.
     pub(crate) allowed: Option<Program>,
+    /// What values the model says there are, also where it does not enforce them.
+    pub(crate) declared: Option<Program>,
 }
 
 /// An output column.

@@ -77,6 +77,18 @@ impl ItemType {
         &self.structure
     }
 
+    /// The unary tests of the allowed values of a single value, if there are any.
+    pub(crate) fn allowed_values(&self) -> Option<&Program> {
+        if self.collection {
+            return None;
+        }
+        let own = self.allowed.as_ref().or(self.constraint.as_ref());
+        own.or_else(|| match &self.kind {
+            Kind::Named(of) => of.allowed_values(),
+            Kind::Simple(_) | Kind::Components(_) => None,
+        })
+    }
+
     /// The value as a variable of this type takes it; `None` when it does not conform.
     pub(crate) fn fit(
         &self,

@@ -41,6 +41,19 @@ pub(crate) enum Relation {
     GreaterEqual,
 }
 
+impl Relation {
+    /// The relation of the right value to the left one.
+    pub(crate) fn flipped(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+        }
+    }
+}
+
 /// An iterator of `for`, `some` and `every`.
 #[derive(Debug)]
 pub(crate) struct Iteration {

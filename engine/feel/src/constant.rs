@@ -9,6 +9,15 @@ use crate::eval::holds;
 use crate::program::Program;
 use crate::values::{Range, Value, compare, equals};
 
+/// Unary tests that are nothing but tests against constants.
+#[derive(Debug, Clone)]
+pub struct ConstantTests {
+    /// The tests, one of which must hold.
+    pub tests: Vec<ConstantTest>,
+    /// Whether none may hold instead: `not(...)`.
+    pub is_negated: bool,
+}
+
 /// A test of an input against constants.
 #[derive(Debug, Clone)]
 pub enum ConstantTest {
@@ -52,6 +61,14 @@ impl ConstantTest {
         }
     }
 
+    /// The value that alone fails, of a test that every other value of its type passes.
+    pub fn excluded(&self) -> Option<&Value> {
+        match self {
+            Self::Compare(Comparison(Relation::NotEqual), value) => Some(value),
+            Self::Equal(_) | Self::Compare(..) | Self::Within(_) => None,
+        }
+    }
+
     /// The values between which the input must lie, each with whether it is allowed itself; a
     /// missing one is unbounded. `None` for a test that has no such shape.
     pub fn bounds(&self) -> Option<[Option<(&Value, bool)>; 2]> {
@@ -80,15 +97,20 @@ fn within(range: &Range, input: &Value) -> Option<bool> {
 }
 
 impl Program {
-    /// The tests, one of which must hold, if the program is nothing but tests against constants.
-    pub fn constant_tests(&self) -> Option<Vec<ConstantTest>> {
+    /// The tests, if the program is nothing but tests against constants.
+    pub fn constant_tests(&self) -> Option<ConstantTests> {
         let code = self.code();
-        match *code.node(code.root) {
+        let (tests, is_negated) = match *code.node(code.root) {
+            Node::NotTests(tests) => (tests, true),
+            _ => (code.root, false),
+        };
+        let tests = match *code.node(tests) {
             Node::Or(tests) => {
                 tests.of(&code.lists).iter().map(|it| constant_test(code, *it)).collect()
             }
-            _ => Some(vec![constant_test(code, code.root)?]),
-        }
+            _ => constant_test(code, tests).map(|it| vec![it]),
+        };
+        Some(ConstantTests { tests: tests?, is_negated })
     }
 }
 
@@ -109,15 +131,28 @@ fn has_seconds(value: &Value) -> bool {
     )
 }
 
+/// The comparison of the input with a constant.
+fn comparison(code: &Code, relation: Relation, operand: NodeId) -> Option<ConstantTest> {
+    let value = constant(code, operand)?;
+    let by_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
+    if by_equality && code.strict && has_seconds(value) {
+        return None;
+    }
+    Some(ConstantTest::Compare(Comparison(relation), value.clone()))
+}
+
 fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
     match *code.node(node) {
-        Node::InputCompare { relation, slot: 0, operand } => {
-            let by_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
-            if by_equality && code.strict && has_seconds(constant(code, operand)?) {
-                return None;
-            }
-            Some(ConstantTest::Compare(Comparison(relation), constant(code, operand)?.clone()))
-        }
+        Node::InputCompare { relation, slot: 0, operand } => comparison(code, relation, operand),
+        // `? > 5`: the input is in slot 0.
+        Node::BooleanTest(operand) => match *code.node(operand) {
+            Node::Compare { relation, left, right } => match (code.node(left), code.node(right)) {
+                (Node::Local(0), _) => comparison(code, relation, right),
+                (_, Node::Local(0)) => comparison(code, relation.flipped(), left),
+                _ => None,
+            },
+            _ => None,
+        },
         Node::Test { slot: 0, operand } => match *code.node(operand) {
             Node::Range(number) => {
                 let ends = code.ranges[number as usize];

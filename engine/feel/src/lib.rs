@@ -52,7 +52,7 @@ mod values;
 mod warning;
 
 pub use self::builtins::{FunctionForm, function_forms, function_names};
-pub use self::constant::{Comparison, ConstantTest};
+pub use self::constant::{Comparison, ConstantTest, ConstantTests};
 pub use self::env::{Budget, Env, Failure, Limits, NoVariables, Resource, Variables, WARNINGS_MAX};
 pub use self::error::SyntaxError;
 pub use self::explain::{Explanation, PARTS_MAX, Part};

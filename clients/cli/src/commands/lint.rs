@@ -110,6 +110,7 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Gap => "GAP",
             dmn::FindingKind::Overlap => "OVERLAP",
             dmn::FindingKind::Shadowed => "SHADOWED",
+            dmn::FindingKind::NotJudged => "NOT_JUDGED",
         },
         "rules": it.finding.rules,
         "message": it.finding.message,

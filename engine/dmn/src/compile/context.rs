@@ -73,6 +73,11 @@ fn is_plain(name: &str) -> bool {
         && !name.split(' ').any(|word| RESERVED.contains(&word))
 }
 
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or(String::new(), |it| it.to_uppercase().chain(rest).collect())
+}
+
 /// One file being compiled.
 pub(super) struct Context<'a, 'm> {
     pub(super) imports: Imports<'m>,
@@ -90,8 +95,9 @@ pub(super) struct Context<'a, 'm> {
     care: Care,
     /// The id of the element being read.
     pub(super) path: String,
-    /// The rule and column being read, as people count them; empty outside of cells.
-    pub(super) cell: String,
+    /// The places inside of the element that are being read, such as rule and column; outermost
+    /// first, as people name them.
+    places: Vec<String>,
     /// How deep the boxed expression being read is nested.
     pub(super) depth: u16,
 }
@@ -135,9 +141,17 @@ impl<'a, 'm> Context<'a, 'm> {
             enforces_types: !for_camunda,
             care,
             path: String::new(),
-            cell: String::new(),
+            places: Vec::new(),
             depth: 0,
         }
+    }
+
+    /// Runs what reads a place inside of the element, which is named in all that is wrong there.
+    pub(super) fn at<T>(&mut self, place: String, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.places.push(place);
+        let found = read(self);
+        self.places.pop();
+        found
     }
 
     /// Reports that an element breaks a rule, though a model can be made of it. A file that is
@@ -152,8 +166,8 @@ impl<'a, 'm> Context<'a, 'm> {
     /// Reports a problem of an element, which is left without meaning.
     pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>) {
         let mut message = message.into();
-        if !self.cell.is_empty() {
-            message = format!("{}: {message}", self.cell);
+        if !self.places.is_empty() {
+            message = format!("{}: {message}", capitalized(&self.places.join(", ")));
         }
         self.problems.push(problem(node, &self.path, message));
     }

@@ -12,9 +12,24 @@ use xml::Node;
 /// Compiles a decision table.
 pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
     let policy = policy(ctx, node);
-    let inputs: Vec<_> = node.all("input").map(|it| input(ctx, it)).collect();
+    let names = Columns {
+        inputs: node.all("input").map(input_name).collect(),
+        outputs: node.all("output").map(output_name).collect(),
+    };
+    let inputs: Vec<_> = (0..)
+        .zip(node.all("input"))
+        .map(|(ix, it)| ctx.at(place("input", &names.inputs, ix), |ctx| input(ctx, it)))
+        .collect();
     let columns: Vec<&Node> = node.all("output").collect();
-    let outputs: Vec<_> = columns.iter().map(|it| output(ctx, it, columns.len())).collect();
+    let needs_order = matches!(policy, Some(Policy::Priority | Policy::OutputOrder));
+    let outputs: Vec<_> = (0..)
+        .zip(&columns)
+        .map(|(ix, it)| {
+            ctx.at(place("output", &names.outputs, ix), |ctx| {
+                output(ctx, it, columns.len(), needs_order)
+            })
+        })
+        .collect();
     if outputs.is_empty() {
         ctx.problem(node, "The decision table has no output.");
     }
@@ -25,20 +40,17 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         ctx.problem(node, message);
         return None;
     }
-    if matches!(policy, Some(Policy::Priority | Policy::OutputOrder))
-        && outputs.iter().flatten().all(|it| it.order.is_none())
-    {
+    let is_without_order = |it: &Option<Output>| it.as_ref().is_some_and(|it| it.order.is_none());
+    if needs_order && outputs.iter().all(is_without_order) {
         let name = policy.map_or("", Policy::name);
         let message = format!("The hit policy {name} needs the allowed output values, best first.");
         ctx.problem(node, message);
         return None;
     }
-    let names = Columns {
-        inputs: node.all("input").map(input_name).collect(),
-        outputs: columns.iter().map(|it| output_name(it)).collect(),
-    };
-    let rules: Vec<_> =
-        (1..).zip(node.all("rule")).map(|(number, it)| rule(ctx, it, number, &names)).collect();
+    let rules: Vec<_> = (1..)
+        .zip(node.all("rule"))
+        .map(|(number, it)| ctx.at(format!("rule {number}"), |ctx| rule(ctx, it, &names)))
+        .collect();
     let rules = rules.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Table {
         policy: policy?,
@@ -111,41 +123,52 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
         return None;
     }
     let expression = ctx.program(inner, text);
-    let allowed = values(ctx, node, "inputValues");
+    let declared = values(ctx, node, "inputValues");
     Some(Input {
         id: id(node),
         name: input_name(node),
         expression: expression?,
         of: ctx.type_named(inner.attribute("typeRef")),
-        allowed,
+        allowed: declared.clone().filter(|_| ctx.enforces_types),
+        declared,
     })
 }
 
-/// The unary tests of allowed values, where they are enforced.
+/// The unary tests of allowed values.
 fn values(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Program> {
     let text = node.text_of(child).filter(|it| !it.is_empty())?;
-    let program = ctx.unary_tests(node, text)?;
-    ctx.enforces_types.then_some(program)
+    ctx.at("allowed values".to_owned(), |ctx| ctx.unary_tests(node, text))
 }
 
-fn output(ctx: &mut Context<'_, '_>, node: &Node, count: usize) -> Option<Output> {
+/// The allowed values as a list, best first, where the hit policy needs them.
+fn order(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Program> {
+    let text = node.text_of("outputValues").filter(|it| !it.is_empty())?;
+    let compiled = Program::compile_in(&format!("[{text}]"), &ctx.scope);
+    ctx.at("allowed values".to_owned(), |ctx| ctx.compiled(node, text, compiled))
+}
+
+fn output(
+    ctx: &mut Context<'_, '_>,
+    node: &Node,
+    count: usize,
+    needs_order: bool,
+) -> Option<Output> {
     let name = node.name();
     if name.is_none() && count > 1 {
         let message = "The output has no name. With several outputs each needs one.";
         ctx.problem(node, message);
         return None;
     }
-    let order = match node.text_of("outputValues").filter(|it| !it.is_empty()) {
-        Some(text) => {
-            let list = format!("[{text}]");
-            let compiled = Program::compile_in(&list, &ctx.scope);
-            ctx.compiled(node, text, compiled)
-        }
-        None => None,
-    };
-    let allowed = values(ctx, node, "outputValues");
+    let is_written = node.text_of("outputValues").is_some_and(|it| !it.is_empty());
+    let declared = values(ctx, node, "outputValues");
+    // What is no test is no list either, and is told once.
+    let order = if needs_order && declared.is_some() { order(ctx, node) } else { None };
+    if needs_order && is_written && order.is_none() {
+        return None;
+    }
+    let allowed = declared.filter(|_| ctx.enforces_types);
     let default = match node.text_of("defaultOutputEntry").filter(|it| !it.is_empty()) {
-        Some(text) => Some(ctx.program(node, text)?),
+        Some(text) => Some(ctx.at("default value".to_owned(), |ctx| ctx.program(node, text))?),
         None => None,
     };
     let key = name.unwrap_or_else(|| "".into());
@@ -160,30 +183,29 @@ struct Columns {
     outputs: Vec<Str>,
 }
 
-/// Names the cell that is read next in whatever is wrong with it.
-fn enter_cell(ctx: &mut Context<'_, '_>, rule: usize, side: &str, names: &[Str], column: usize) {
-    ctx.cell = match names.get(column) {
-        Some(name) if !name.is_empty() => format!("Rule {rule}, {side} '{name}'"),
-        Some(_) | None => format!("Rule {rule}, {side} {}", column + 1),
-    };
+/// How people name a column: by its name, or else its number.
+fn place(side: &str, names: &[Str], column: usize) -> String {
+    match names.get(column) {
+        Some(name) if !name.is_empty() => format!("{side} '{name}'"),
+        Some(_) | None => format!("{side} {}", column + 1),
+    }
 }
 
-fn rule(ctx: &mut Context<'_, '_>, node: &Node, number: usize, names: &Columns) -> Option<Rule> {
+fn rule(ctx: &mut Context<'_, '_>, node: &Node, names: &Columns) -> Option<Rule> {
     let (inputs, outputs) = (names.inputs.len(), names.outputs.len());
     let mut cells = Vec::with_capacity(inputs);
     for (column, it) in node.all("inputEntry").enumerate() {
-        enter_cell(ctx, number, "input", &names.inputs, column);
-        cells.push(cell(ctx, it));
+        let place = place("input", &names.inputs, column);
+        cells.push(ctx.at(place, |ctx| cell(ctx, it)));
     }
     let mut results = Vec::with_capacity(outputs);
     for (column, it) in node.all("outputEntry").enumerate() {
-        enter_cell(ctx, number, "output", &names.outputs, column);
-        results.push(result(ctx, it));
+        let place = place("output", &names.outputs, column);
+        results.push(ctx.at(place, |ctx| result(ctx, it)));
     }
-    ctx.cell.clear();
     if cells.len() != inputs || results.len() != outputs {
         let message = format!(
-            "Rule {number} has {} input and {} output entries, the table {inputs} inputs and {outputs} \
+            "There are {} input and {} output entries, the table {inputs} inputs and {outputs} \
              outputs.",
             cells.len(),
             results.len()

@@ -1,6 +1,6 @@
 //! Cells of input columns.
 
-use feel::{ConstantTest, Failure, Program, Value, Variables};
+use feel::{ConstantTest, ConstantTests, Failure, Program, Value, Variables};
 
 use crate::evaluate::Machine;
 
@@ -11,7 +11,7 @@ pub(crate) enum Cell {
     Any,
     /// Tests against constants, compared directly; the program decides when types differ.
     Constants {
-        tests: Box<[ConstantTest]>,
+        tests: ConstantTests,
         program: Program,
     },
     Program(Program),
@@ -20,7 +20,7 @@ pub(crate) enum Cell {
 impl Cell {
     pub(crate) fn new(program: Program) -> Self {
         match program.constant_tests() {
-            Some(tests) => Self::Constants { tests: tests.into(), program },
+            Some(tests) => Self::Constants { tests, program },
             None => Self::Program(program),
         }
     }
@@ -43,8 +43,8 @@ impl Cell {
         let program = match self {
             Self::Any => return Ok(true),
             Self::Program(program) => program,
-            Self::Constants { tests, program } => match decided(tests, input) {
-                Some(holds) => return Ok(holds),
+            Self::Constants { tests, program } => match decided(&tests.tests, input) {
+                Some(holds) => return Ok(holds != tests.is_negated),
                 None => program,
             },
         };

@@ -7,17 +7,16 @@
 //! ```
 //!
 //! Every input lies in one segment of each column, so a search through segments finds all that
-//! there is to find. Only rules whose cells are all constants are judged.
+//! there is to find. Only rules whose cells are all constants are judged; what is not is said.
 
 mod column;
+mod search;
 
 use value::Str;
 
 use self::column::Column;
+use self::search::{Area, Search, Uncovered, common};
 use super::{Cell, Policy, Table};
-
-/// How many combinations of segments are looked at for one table; beyond it nothing is claimed.
-const STEPS_MAX: usize = 200_000;
 
 /// Tables with more inputs are not judged: the search is as deep as there are inputs.
 const INPUTS_MAX: usize = 64;
@@ -25,7 +24,13 @@ const INPUTS_MAX: usize = 64;
 /// How many findings of one table are listed.
 const FINDINGS_MAX: usize = 20;
 
-/// Something that looks wrong with a decision table.
+/// How many gaps of one table are shown with an input.
+const GAPS_SHOWN_MAX: usize = 5;
+
+/// How many gaps of one table are counted.
+const GAPS_COUNTED_MAX: usize = 100;
+
+/// Something that looks wrong with a decision table, or that keeps it from being judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The decision's id.
@@ -47,13 +52,9 @@ pub enum FindingKind {
     Overlap,
     /// Rules before it match whatever it matches.
     Shadowed,
+    /// Rules, or the whole table if none is named, could not be judged.
+    NotJudged,
 }
-
-/// The search took more steps than it may.
-struct GivenUp;
-
-/// A rule as the segments in which it holds, by column.
-type Area = Vec<Vec<bool>>;
 
 impl Table {
     /// What looks wrong; nothing for tables that collect what matches.
@@ -67,61 +68,124 @@ impl Table {
             | Policy::RuleOrder
             | Policy::OutputOrder => return Vec::new(),
         };
-        if self.inputs.len() > INPUTS_MAX {
-            return Vec::new();
-        }
-        let columns: Option<Vec<Column>> =
-            (0..self.inputs.len()).map(|ix| Column::new(self, ix)).collect();
-        let Some(columns) = columns else { return Vec::new() };
+        let mut found = Found { decision_id, all: Vec::new() };
+        let columns = match self.columns() {
+            Ok(columns) => columns,
+            Err(why) => {
+                let message = format!("The table was not judged, because {why}.");
+                found.add(FindingKind::NotJudged, Vec::new(), message);
+                return found.all;
+            }
+        };
         let areas: Vec<Option<Area>> = self
             .rules
             .iter()
             .map(|rule| columns.iter().zip(&rule.cells).map(|(it, cell)| it.holds(cell)).collect())
             .collect();
-        let finder = Finder {
-            decision_id,
-            columns: &columns,
-            areas: &areas,
-            steps: std::cell::Cell::new(STEPS_MAX),
-        };
-        let mut found = Vec::new();
+        let finder = Finder { columns: &columns, areas: &areas };
         let has_default = self.outputs.iter().any(|it| it.default.is_some());
-        if !has_default && areas.iter().all(Option::is_some) {
-            found.extend(finder.gap());
+        let is_judged = areas.iter().all(Option::is_some);
+        let mut is_complete = true;
+        if !has_default && is_judged {
+            is_complete = finder.gaps(&mut found);
         }
         if overlaps {
             finder.overlaps(&mut found);
         }
         if shadows {
-            finder.shadows(&mut found);
+            is_complete &= finder.shadows(&mut found);
         }
-        found.truncate(FINDINGS_MAX);
-        found
+        found.all.truncate(FINDINGS_MAX);
+        if !is_judged {
+            self.not_judged(&areas, !has_default, &mut found);
+        }
+        if !is_complete {
+            let message = "The table was not judged to the end, because its inputs have too many \
+                           combinations."
+                .to_owned();
+            found.add(FindingKind::NotJudged, Vec::new(), message);
+        }
+        found.all
+    }
+
+    /// The columns, or why they cannot be judged.
+    fn columns(&self) -> Result<Vec<Column>, String> {
+        if self.inputs.len() > INPUTS_MAX {
+            return Err(format!("it has more than {INPUTS_MAX} inputs"));
+        }
+        (0..self.inputs.len()).map(|ix| Column::new(self, ix)).collect()
+    }
+
+    /// Says which rules were left out, and why the first of them was.
+    fn not_judged(&self, areas: &[Option<Area>], has_gaps: bool, found: &mut Found<'_>) {
+        let left_out: Vec<usize> =
+            (0..areas.len()).filter(|ix| areas.get(*ix).is_some_and(Option::is_none)).collect();
+        let Some(&first) = left_out.first() else { return };
+        let cells = self.rules.get(first).map_or(&[][..], |it| &it.cells);
+        let cell = self.inputs.iter().zip(cells).find(|it| matches!(Shape::of(it.1), Shape::Other));
+        let Some((input, cell)) = cell else { return };
+        let shown = crate::evaluate::shown(cell.text());
+        let why = format!("its cell '{shown}' of input '{}' is no test of constants", input.name);
+        let numbers: Vec<u32> = left_out.iter().map(|it| number(*it)).collect();
+        let mut message = match numbers.as_slice() {
+            [only] => format!("Rule {only} was not judged, because {why}."),
+            [first, ..] => {
+                format!("{} rules were not judged; rule {first} because {why}.", numbers.len())
+            }
+            [] => return,
+        };
+        if has_gaps {
+            message.push_str(" Gaps are looked for only where all rules are judged.");
+        }
+        found.add(FindingKind::NotJudged, numbers, message);
+    }
+}
+
+/// What was found in the table of one decision.
+struct Found<'a> {
+    decision_id: &'a Str,
+    all: Vec<Finding>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, kind: FindingKind, rules: Vec<u32>, message: String) {
+        let decision_id = self.decision_id.clone();
+        self.all.push(Finding { decision_id, kind, rules, message });
     }
 }
 
 struct Finder<'a> {
-    decision_id: &'a Str,
     columns: &'a [Column],
     areas: &'a [Option<Area>],
-    /// How many combinations may still be looked at.
-    steps: std::cell::Cell<usize>,
 }
 
 impl Finder<'_> {
-    fn gap(&self) -> Option<Finding> {
+    /// Finds inputs that no rule matches; false when the search was given up.
+    fn gaps(&self, found: &mut Found<'_>) -> bool {
         let all: Area = self.columns.iter().map(|it| it.domain.clone()).collect();
         let rules: Vec<&Area> = self.areas.iter().flatten().collect();
-        let segments = self.uncovered(&all, &rules).ok()??;
-        let message = format!("No rule matches {}.", self.shown(&segments));
-        Some(self.finding(FindingKind::Gap, Vec::new(), message))
+        let is_ordered = self.columns.iter().map(Column::is_ordered).collect();
+        let Uncovered { places, is_complete } =
+            Search::new(&all, &rules, is_ordered, GAPS_COUNTED_MAX).run();
+        for segments in places.iter().take(GAPS_SHOWN_MAX) {
+            let message = format!("No rule matches {}.", self.shown(segments));
+            found.add(FindingKind::Gap, Vec::new(), message);
+        }
+        let more = places.len().saturating_sub(GAPS_SHOWN_MAX);
+        if more > 0 {
+            let is_all = is_complete && places.len() < GAPS_COUNTED_MAX;
+            let least = if is_all { "" } else { "at least " };
+            let message = format!("No rule matches {least}{more} more such inputs.");
+            found.add(FindingKind::Gap, Vec::new(), message);
+        }
+        is_complete
     }
 
-    fn overlaps(&self, found: &mut Vec<Finding>) {
+    fn overlaps(&self, found: &mut Found<'_>) {
         for (second, area) in self.areas.iter().enumerate() {
             let Some(area) = area else { continue };
             for (first, other) in self.areas.iter().enumerate().take(second) {
-                if found.len() > FINDINGS_MAX {
+                if found.all.len() > FINDINGS_MAX {
                     return;
                 }
                 let Some(segments) = other.as_ref().and_then(|it| common(it, area)) else {
@@ -134,16 +198,24 @@ impl Finder<'_> {
                     self.shown(&segments)
                 );
                 let rules = vec![number(first), number(second)];
-                found.push(self.finding(FindingKind::Overlap, rules, message));
+                found.add(FindingKind::Overlap, rules, message);
             }
         }
     }
 
-    fn shadows(&self, found: &mut Vec<Finding>) {
+    /// Finds rules that are never reached; false when the search for one was given up.
+    fn shadows(&self, found: &mut Found<'_>) -> bool {
+        let mut steps = search::STEPS_MAX;
         for (ix, area) in self.areas.iter().enumerate() {
             let Some(area) = area else { continue };
             let before: Vec<&Area> = self.areas.iter().take(ix).flatten().collect();
-            if !matches!(self.uncovered(area, &before), Ok(None)) {
+            let mut search = Search::new(area, &before, Vec::new(), 1);
+            search.steps = steps;
+            let Uncovered { places, is_complete } = search.run_on(&mut steps);
+            if !is_complete {
+                return false;
+            }
+            if !places.is_empty() {
                 continue;
             }
             let Some(segments) = common(area, area) else { continue };
@@ -159,21 +231,9 @@ impl Finder<'_> {
                 by + 1,
                 self.shown(&segments)
             );
-            found.push(self.finding(FindingKind::Shadowed, vec![number(ix)], message));
+            found.add(FindingKind::Shadowed, vec![number(ix)], message);
         }
-    }
-
-    fn finding(&self, kind: FindingKind, rules: Vec<u32>, message: String) -> Finding {
-        Finding { decision_id: self.decision_id.clone(), kind, rules, message }
-    }
-
-    /// Segments in which none of the rules holds, one for each column, if there are some.
-    fn uncovered(&self, area: &Area, rules: &[&Area]) -> Result<Option<Vec<usize>>, GivenUp> {
-        let mut steps = self.steps.get();
-        let all: Vec<usize> = (0..rules.len()).collect();
-        let found = search(area, rules, &all, &mut Vec::new(), &mut steps);
-        self.steps.set(steps);
-        found
+        true
     }
 
     /// An input of the segments, in words.
@@ -184,56 +244,26 @@ impl Finder<'_> {
     }
 }
 
-/// Goes on in the next column with the rules that hold so far. As deep as there are columns.
-fn search(
-    area: &Area,
-    rules: &[&Area],
-    left: &[usize],
-    segments: &mut Vec<usize>,
-    steps: &mut usize,
-) -> Result<Option<Vec<usize>>, GivenUp> {
-    *steps = steps.checked_sub(1).ok_or(GivenUp)?;
-    let first = |column: &Vec<bool>| column.iter().position(|it| *it);
-    if left.is_empty() {
-        // No rule holds whatever the rest is; an area without segments has no input at all.
-        let rest: Option<Vec<usize>> = area[segments.len()..].iter().map(first).collect();
-        return Ok(rest.map(|it| [segments.as_slice(), it.as_slice()].concat()));
-    }
-    let Some(column) = area.get(segments.len()) else { return Ok(None) };
-    let mut seen: Vec<Vec<usize>> = Vec::new();
-    for (segment, _) in column.iter().enumerate().filter(|(_, it)| **it) {
-        let holds = |rule: &&usize| rules[**rule][segments.len()][segment];
-        let still: Vec<usize> = left.iter().filter(holds).copied().collect();
-        // Segments in which the same rules hold lead to the same.
-        if seen.contains(&still) {
-            continue;
-        }
-        segments.push(segment);
-        let found = search(area, rules, &still, segments, steps)?;
-        segments.pop();
-        if found.is_some() {
-            return Ok(found);
-        }
-        seen.push(still);
-    }
-    Ok(None)
-}
-
-/// Segments in which both hold, one for each column.
-fn common(one: &Area, other: &Area) -> Option<Vec<usize>> {
-    let both = |(a, b): (&Vec<bool>, &Vec<bool>)| a.iter().zip(b).position(|(a, b)| *a && *b);
-    one.iter().zip(other).map(both).collect()
-}
-
 fn number(ix: usize) -> u32 {
     u32::try_from(ix + 1).unwrap_or(u32::MAX)
 }
 
-/// The tests of a cell against constants; `None` if it is not made of such tests.
-fn tests(cell: &Cell) -> Option<&[feel::ConstantTest]> {
-    match cell {
-        Cell::Any => Some(&[]),
-        Cell::Constants { tests, .. } => Some(tests),
-        Cell::Program(_) => None,
+/// What a cell is made of.
+enum Shape<'a> {
+    /// `-`.
+    Any,
+    /// Tests against constants.
+    Tests(&'a feel::ConstantTests),
+    /// Anything else, which is not judged.
+    Other,
+}
+
+impl<'a> Shape<'a> {
+    fn of(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Any => Self::Any,
+            Cell::Constants { tests, .. } => Self::Tests(tests),
+            Cell::Program(_) => Self::Other,
+        }
     }
 }

@@ -153,8 +153,10 @@ type Ends<'v> = [Option<(&'v Value, bool)>; 2];
 /// The intervals of a cell, one of which must hold the input; `None` when it has no such shape.
 fn intervals(cell: &Cell) -> Option<Vec<Ends<'_>>> {
     match cell {
-        Cell::Constants { tests, .. } => tests.iter().map(feel::ConstantTest::bounds).collect(),
-        Cell::Any | Cell::Program(_) => None,
+        Cell::Constants { tests, .. } if !tests.is_negated => {
+            tests.tests.iter().map(feel::ConstantTest::bounds).collect()
+        }
+        Cell::Constants { .. } | Cell::Any | Cell::Program(_) => None,
     }
 }
 

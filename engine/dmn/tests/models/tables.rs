@@ -171,6 +171,65 @@ fn a_failure_names_rule_column_and_expression() {
 }
 
 #[test]
+fn negated_cells_and_comparisons_with_the_input_decide_as_their_programs_do() {
+    let mut passed = 0;
+    for cell in [
+        "not(\"b\")",
+        "not(\"a\", \"b\")",
+        "not([1..3])",
+        "not(< 3)",
+        "not(3)",
+        "not(!= 3)",
+        "? > 5",
+        "5 < ?",
+        "? != 5",
+        "? = \"a\"",
+        "\"a\" = ?",
+        "? <= 3, 6",
+        "!= \"b\"",
+        "not(? > 3)",
+    ] {
+        let program = feel::Program::compile_unary_tests(cell).unwrap();
+        let rules = [format!("{cell} | \"yes\"")];
+        for input in ["null", "true", "0", "1", "3", "5", "6", "2.5", "\"a\"", "\"b\"", "[3]", "{}"]
+        {
+            let zone = jiff::tz::TimeZone::UTC;
+            let mut budget = feel::Budget::default();
+            let mut env = feel::Env::new(0, &zone, 0, &mut budget);
+            let value = feel::Value::from_msgpack(&value::json::to_msgpack(input).unwrap());
+            let expected = program.evaluate_unary_tests(value, &feel::NoVariables, &mut env);
+            let holds = expected.unwrap().as_bool() == Some(true);
+            passed += u32::from(holds);
+            let found = one_input("", &[&rules[0]], &format!("{{\"x\": {input}}}"));
+            assert_eq!(found == "\"yes\"", holds, "{cell} of {input} gives {found}");
+        }
+    }
+    assert!(passed > 30, "only {passed} passed");
+}
+
+#[test]
+fn a_failing_input_and_default_name_their_expressions() {
+    let xml = table_model("", &["assert(x, x > 5, \"small\")"], ONE, &["- | 1"]);
+    let labelled = xml.replace("<input ", "<input label=\"My X\" ");
+    assert_eq!(
+        answer(&labelled, "t", r#"{"x": 3}"#),
+        "failure: decision 'T', input 'My X', expression 'assert(x, x > 5, \"small\")': small"
+    );
+    assert_eq!(
+        answer(&xml, "t", r#"{"x": 3}"#),
+        "failure: decision 'T', input 'assert(x, x > 5, \"small\")': small"
+    );
+    let default = "<output name=\"r\"><defaultOutputEntry><text>assert(1, false, \"bad\")</text>\
+                   </defaultOutputEntry></output>";
+    let xml = table_model("", &["x"], default, &["1 | 1"]);
+    assert_eq!(
+        answer(&xml, "t", r#"{"x": 3}"#),
+        "failure: decision 'T', the default of output 'r', expression 'assert(1, false, \"bad\")': \
+         bad"
+    );
+}
+
+#[test]
 fn values_outside_of_the_allowed_ones_fail() {
     let xml = table_model("", &["x"], ONE, &["- | x"]).replace(
         "</inputExpression>",

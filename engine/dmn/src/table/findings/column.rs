@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use feel::{ConstantTest, Program, Value};
+use feel::{ConstantTest, ConstantTests, Program, Value};
 use value::Str;
 
 use super::super::{Cell, Table};
-use super::tests;
+use super::Shape;
 
 /// An input column as segments: the gap before each of its points, the point, and the gap behind
 /// the last, counted from 0.
@@ -15,32 +15,62 @@ pub(super) struct Column {
     name: Str,
     /// All constants of the column, ascending and distinct, of one type.
     points: Vec<Value>,
+    /// Whether some tests are intervals, not only single values.
+    has_intervals: bool,
     /// The segments that inputs can lie in.
     pub(super) domain: Vec<bool>,
 }
 
 impl Column {
-    /// `None` if the constants of the column cannot be compared with each other.
-    pub(super) fn new(table: &Table, ix: usize) -> Option<Self> {
-        let input = table.inputs.get(ix)?;
-        let allowed = input.allowed.as_ref().and_then(Program::constant_tests);
-        let cells = table.rules.iter().filter_map(|it| tests(it.cells.get(ix)?));
+    /// The segments of a column, or why there are none.
+    pub(super) fn new(table: &Table, ix: usize) -> Result<Self, String> {
+        let Some(input) = table.inputs.get(ix) else { return Err("an input is missing".into()) };
+        let allowed = input.declared.as_ref().or_else(|| input.of.allowed_values());
+        let allowed = allowed.and_then(Program::constant_tests);
+        let cells = table.rules.iter().filter_map(|it| match Shape::of(it.cells.get(ix)?) {
+            Shape::Tests(tests) => Some(tests),
+            Shape::Any | Shape::Other => None,
+        });
         let mut points: Vec<Value> = Vec::new();
-        for test in cells.flatten().chain(allowed.iter().flatten()) {
-            let ends = test.bounds()?;
-            points.extend(ends.into_iter().flatten().map(|(value, _)| value.clone()));
+        let mut has_intervals = false;
+        for test in cells.chain(allowed.iter()).flat_map(|it| &it.tests) {
+            match (test.bounds(), test.excluded()) {
+                (Some(ends), _) => {
+                    let ends = ends.map(|it| it.map(|it| it.0));
+                    has_intervals |= !matches!(ends, [Some(low), Some(high)]
+                        if low.equals(high) == Some(true));
+                    points.extend(ends.into_iter().flatten().cloned());
+                }
+                (None, Some(value)) => points.push(value.clone()),
+                (None, None) => return Err(format!("'{}' has unknown tests", input.name)),
+            }
         }
         if points.iter().any(|it| it.as_bool().is_some()) {
             points.extend([Value::from(false), Value::from(true)]);
         }
-        let points = sorted(points)?;
-        let mut column = Self { name: input.name.clone(), points, domain: Vec::new() };
+        let Some(points) = sorted(points) else {
+            return Err(format!(
+                "the constants of input '{}' are of types that do not compare",
+                input.name
+            ));
+        };
+        let name = input.name.clone();
+        let mut column = Self { name, points, has_intervals, domain: Vec::new() };
         let count = 2 * column.points.len() + 1;
         column.domain = match &allowed {
-            Some(tests) => (0..count).map(|it| column.any(tests, it)).collect(),
+            Some(tests) => (0..count).map(|it| column.passes(tests, it)).collect(),
             None => (0..count).map(|it| column.is_usual(it)).collect(),
         };
-        Some(column)
+        Ok(column)
+    }
+
+    /// Whether segments that lie side by side belong together: not so where each text or boolean
+    /// stands for itself.
+    pub(super) fn is_ordered(&self) -> bool {
+        let first = self.points.first();
+        first.is_none_or(|it| {
+            it.as_bool().is_none() && (it.as_str().is_none() || self.has_intervals)
+        })
     }
 
     /// Whether inputs lie in a segment when the model does not say. Of texts between two constants
@@ -49,26 +79,32 @@ impl Column {
         let is_gap = segment.is_multiple_of(2);
         match self.points.first() {
             Some(first) if first.as_bool().is_some() => !is_gap,
-            Some(first) if first.as_str().is_some() => !is_gap || segment == 0,
+            Some(first) if first.as_str().is_some() && !self.has_intervals => {
+                !is_gap || segment == 0
+            }
             Some(_) | None => true,
         }
     }
 
     /// The segments in which a cell holds; `None` if that cannot be told.
     pub(super) fn holds(&self, cell: &Cell) -> Option<Vec<bool>> {
-        if matches!(cell, Cell::Any) {
-            return Some(self.domain.clone());
-        }
-        let tests = tests(cell)?;
-        let holds = |(segment, is_in): (usize, &bool)| *is_in && self.any(tests, segment);
+        let tests = match Shape::of(cell) {
+            Shape::Any => return Some(self.domain.clone()),
+            Shape::Tests(tests) => tests,
+            Shape::Other => return None,
+        };
+        let holds = |(segment, is_in): (usize, &bool)| *is_in && self.passes(tests, segment);
         Some(self.domain.iter().enumerate().map(holds).collect())
     }
 
-    fn any(&self, tests: &[ConstantTest], segment: usize) -> bool {
-        tests.iter().any(|it| self.test_holds(it, segment))
+    fn passes(&self, tests: &ConstantTests, segment: usize) -> bool {
+        tests.tests.iter().any(|it| self.test_holds(it, segment)) != tests.is_negated
     }
 
     fn test_holds(&self, test: &ConstantTest, segment: usize) -> bool {
+        if let Some(excluded) = test.excluded() {
+            return segment.is_multiple_of(2) || order(excluded, &self.points[segment / 2]).is_ne();
+        }
         let Some([low, high]) = test.bounds() else { return false };
         let place = segment / 2;
         if segment % 2 == 1 {
@@ -97,15 +133,35 @@ impl Column {
         if let Some(number) = example(before, behind) {
             return format!("{name} = {number}");
         }
+        if let Some(text) = self.example_text(before, behind) {
+            return format!("{name} = {}", Value::from(text).feel_text());
+        }
         match (before, behind) {
             (None, None) => format!("any {name}"),
-            (_, Some(it)) if it.as_str().is_some() => format!("any other {name}"),
             (None, Some(high)) => format!("{name} < {}", high.feel_text()),
             (Some(low), None) => format!("{name} > {}", low.feel_text()),
             (Some(low), Some(high)) => {
                 format!("{} < {name} < {}", low.feel_text(), high.feel_text())
             }
         }
+    }
+}
+
+/// Texts that nobody mixes up with a value of the model; the last one is before all others.
+const TEXTS: [&str; 7] = ["other", "another", "something else", "zzz", "AAA", "000", ""];
+
+impl Column {
+    /// A text in a gap. Where only single texts are tested, every other one is as good.
+    fn example_text(&self, before: Option<&Value>, behind: Option<&Value>) -> Option<&'static str> {
+        self.points.first()?.as_str()?;
+        TEXTS.into_iter().find(|it| {
+            let text = Value::from(*it);
+            if !self.has_intervals {
+                return self.points.iter().all(|point| order(point, &text).is_ne());
+            }
+            before.is_none_or(|low| order(low, &text).is_lt())
+                && behind.is_none_or(|high| order(&text, high).is_lt())
+        })
     }
 }
 
