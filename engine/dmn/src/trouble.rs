@@ -36,6 +36,7 @@ impl Trouble {
     pub(crate) fn into_failure(self) -> Failure {
         match &self.failure {
             Failure::Function { .. } => Failure::Function { message: self.message() },
+            Failure::Assert { .. } => Failure::Assert { message: self.message() },
             _ => self.failure,
         }
     }

@@ -52,7 +52,7 @@ pub(super) fn only_expression<'n>(
 fn inside(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Boxed> {
     let found = node.first(child);
     match found.and_then(|it| expressions(it).next()) {
-        Some(expression) => boxed(ctx, expression),
+        Some(expression) => ctx.at(format!("'{child}'"), |ctx| boxed(ctx, expression)),
         None => {
             ctx.problem(node, format!("The '{}' has no expression in '{child}'.", node.name));
             None
@@ -73,7 +73,7 @@ pub(super) fn boxed(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
         "literalExpression" => literal(ctx, node),
         "decisionTable" => table::read(ctx, node).map(|it| Boxed::Table(Box::new(it))),
         "context" => context(ctx, node),
-        "list" => all(ctx, expressions(node)).map(Boxed::List),
+        "list" => list(ctx, node),
         "relation" => relation(ctx, node),
         "invocation" => invocation(ctx, node),
         "functionDefinition" => definition(ctx, node).map(|it| Boxed::Function(Arc::new(it))),
@@ -98,10 +98,13 @@ pub(super) fn boxed(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
     Some(if of.is_any() { compiled } else { Boxed::Typed { of, value: Box::new(compiled) } })
 }
 
-/// Compiles all, so that every problem is found.
-fn all<'n>(ctx: &mut Context<'_, '_>, nodes: impl Iterator<Item = &'n Node>) -> Option<Vec<Boxed>> {
-    let compiled: Vec<Option<Boxed>> = nodes.map(|it| boxed(ctx, it)).collect();
-    compiled.into_iter().collect()
+fn list(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
+    let items = (1..)
+        .zip(expressions(node))
+        .map(|(number, it)| ctx.at(format!("item {number}"), |ctx| boxed(ctx, it)));
+    // All of them, so that every problem is found.
+    let items: Option<Vec<Boxed>> = items.collect::<Vec<_>>().into_iter().collect();
+    items.map(Boxed::List)
 }
 
 /// The text of a literal expression; none is null.
@@ -126,13 +129,15 @@ fn context(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
     let mut complete = true;
     for child in node.all("contextEntry") {
         let variable = child.first("variable");
-        let value = match only_expression(ctx, child) {
+        let name = variable.and_then(Node::name);
+        let place = name.as_ref().map_or("result".to_owned(), |it| format!("entry '{it}'"));
+        let value = ctx.at(place, |ctx| match only_expression(ctx, child) {
             Some(Some(expression)) => boxed(ctx, expression),
             Some(None) => Some(Boxed::Empty),
             None => None,
-        };
+        });
         let of = ctx.type_named(variable.and_then(|it| it.attribute("typeRef")));
-        let name = variable.and_then(Node::name).map(|name| {
+        let name = name.map(|name| {
             let slot = ctx.scope.declare(&name);
             (name, slot)
         });
@@ -148,8 +153,8 @@ fn relation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
     let columns: Vec<Str> = node.all("column").filter_map(Node::name).collect();
     let mut rows = Vec::new();
     let mut complete = true;
-    for row in node.all("row") {
-        match all(ctx, expressions(row)) {
+    for (number, row) in (1..).zip(node.all("row")) {
+        match ctx.at(format!("row {number}"), |ctx| cells(ctx, row, &columns)) {
             Some(values) if values.len() == columns.len() => rows.push(values),
             Some(values) => {
                 let message = format!(
@@ -164,6 +169,16 @@ fn relation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
         }
     }
     complete.then_some(Boxed::Relation { columns, rows })
+}
+
+/// Compiles the cells of a row.
+fn cells(ctx: &mut Context<'_, '_>, row: &Node, columns: &[Str]) -> Option<Vec<Boxed>> {
+    let cells = expressions(row).enumerate().map(|(ix, it)| match columns.get(ix) {
+        Some(column) => ctx.at(format!("column '{column}'"), |ctx| boxed(ctx, it)),
+        None => boxed(ctx, it),
+    });
+    // All of them, so that every problem is found.
+    cells.collect::<Vec<_>>().into_iter().collect()
 }
 
 fn invocation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
@@ -182,7 +197,9 @@ fn invocation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
             continue;
         };
         let value = match expressions(binding).next() {
-            Some(expression) => boxed(ctx, expression),
+            Some(expression) => {
+                ctx.at(format!("parameter '{parameter}'"), |ctx| boxed(ctx, expression))
+            }
             None => Some(Boxed::Empty),
         };
         match value {
@@ -247,7 +264,9 @@ fn filter(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
         Some(expression) => {
             let text = text_of(ctx, expression)?;
             let compiled = Program::compile_condition_in(text, &ctx.scope);
-            ctx.compiled(expression, text, compiled).map(Condition::Literal)
+            let compiled =
+                ctx.at("'match'".to_owned(), |ctx| ctx.compiled(expression, text, compiled));
+            compiled.map(Condition::Literal)
         }
         None => inside(ctx, node, "match").map(|it| Condition::Other(Box::new(it))),
     };

@@ -5,7 +5,7 @@ use feel::Value;
 use super::index::{Mask, members};
 use super::policy::Match;
 use super::{Input, Output, Policy, Rule, Table};
-use crate::evaluate::Machine;
+use crate::evaluate::{Machine, shown};
 use crate::trouble::Trouble;
 
 /// What a table did.
@@ -151,7 +151,10 @@ impl Table {
         for output in &self.outputs {
             values.push(match &output.default {
                 Some(program) => machine.evaluate(program).map_err(|trouble| {
-                    trouble.within(|| format!("the default of output '{}'", output.name))
+                    trouble.within(|| {
+                        let text = shown(program.text());
+                        format!("the default of output '{}', expression '{text}'", output.name)
+                    })
                 })?,
                 None => Value::Null,
             });
@@ -172,7 +175,15 @@ impl Table {
 
 impl Input {
     fn evaluate(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
-        let place = || format!("input '{}'", self.name);
+        let text = shown(self.expression.text());
+        // Without a label an input is named by its expression.
+        let place = || {
+            let name = &self.name;
+            let is_named = **name != *text;
+            let expression =
+                if is_named { format!(", expression '{text}'") } else { String::new() };
+            format!("input '{name}'{expression}")
+        };
         let value = machine.evaluate(&self.expression).map_err(|it| it.within(place))?;
         let value = machine.fit(&self.of, value, place).map_err(|it| it.within(place))?;
         let Some(allowed) = &self.allowed else { return Ok(value) };
@@ -198,5 +209,5 @@ impl Output {
 }
 
 fn place(rule: usize, side: &str, name: &str, text: &str) -> String {
-    format!("rule {}, {side} '{name}', expression '{text}'", rule + 1)
+    format!("rule {}, {side} '{name}', expression '{}'", rule + 1, shown(text))
 }

@@ -174,3 +174,20 @@ fn evaluation_is_the_same_every_time() {
     assert_eq!(evaluate(&model, "t", "{}").unwrap().output.feel_text(), once);
     let _ = Scope::of("{}");
 }
+
+#[test]
+fn a_failure_inside_a_knowledge_model_names_it() {
+    let xml = definitions(
+        "<businessKnowledgeModel id=\"k\" name=\"Limit\"><encapsulatedLogic><formalParameter \
+         name=\"x\"/><literalExpression><text>assert(x, x &lt; 5, \"too much\")</text>\
+         </literalExpression></encapsulatedLogic></businessKnowledgeModel>\
+         <decision id=\"e\" name=\"D\"><knowledgeRequirement><requiredKnowledge href=\"#k\"/>\
+         </knowledgeRequirement><literalExpression><text>Limit(9)</text></literalExpression>\
+         </decision>",
+    );
+    assert_eq!(
+        answer(&xml, "e", "{}"),
+        "failure: decision 'D', expression 'Limit(9)': function 'Limit', expression \
+         'assert(x, x < 5, \"too much\")': too much"
+    );
+}

@@ -125,3 +125,70 @@ fn all_problems_are_reported_at_once() {
         (0..30).map(|ix| literal(&format!("d{ix}"), &escaped("1 +"), &["none"])).collect();
     assert_eq!(problems(&definitions(&elements)).len(), 60);
 }
+
+/// Element path and message of the only problem.
+fn message(xml: &str) -> String {
+    let found = problems(xml);
+    assert_eq!(found.len(), 1, "{found:?}");
+    found[0].1.clone()
+}
+
+#[test]
+fn a_wrong_column_is_named() {
+    let outputs = "<output name=\"rate\"/>";
+    let xml = table_model("", &["x +"], outputs, &["1 | 3"]);
+    assert!(message(&xml).starts_with("Input 'x +': The expression 'x +' is no FEEL"));
+    let xml = table_model("", &["x"], outputs, &["1 | 3"]);
+    let values = "</inputExpression><inputValues><text>1,,2</text></inputValues>";
+    let xml = xml.replace("</inputExpression>", values);
+    assert!(message(&xml).starts_with("Input 'x', allowed values: The expression '1,,2' is no"));
+    for policy in ["", "hitPolicy=\"PRIORITY\""] {
+        let outputs =
+            "<output name=\"rate\"><outputValues><text>1,,2</text></outputValues></output>";
+        let xml = table_model(policy, &["x"], outputs, &["1 | 3"]);
+        let found = message(&xml);
+        assert!(
+            found.starts_with("Output 'rate', allowed values: The expression '1,,2'"),
+            "{found}"
+        );
+    }
+    let outputs =
+        "<output name=\"rate\"><defaultOutputEntry><text>1 +</text></defaultOutputEntry></output>";
+    let xml = table_model("", &["x"], outputs, &["1 | 3"]);
+    assert!(message(&xml).starts_with("Output 'rate', default value: The expression '1 +' is no"));
+}
+
+#[test]
+fn a_wrong_part_of_a_boxed_expression_is_named() {
+    let literal = "<literalExpression><text>1 +</text></literalExpression>";
+    for (boxed, place) in [
+        (format!("<contextEntry><variable name=\"a\"/>{literal}</contextEntry>"), "Entry 'a'"),
+        (format!("<contextEntry>{literal}</contextEntry>"), "Result"),
+        (
+            format!(
+                "<contextEntry><variable name=\"a\"/><conditional><if>{literal}</if><then>\
+                 <literalExpression><text>1</text></literalExpression></then><else>\
+                 <literalExpression><text>2</text></literalExpression></else></conditional>\
+                 </contextEntry>"
+            ),
+            "Entry 'a', 'if'",
+        ),
+        (
+            format!(
+                "<contextEntry><variable name=\"a\"/><relation><column name=\"c\"/><row>{literal}\
+                 </row></relation></contextEntry>"
+            ),
+            "Entry 'a', row 1, column 'c'",
+        ),
+        (
+            format!("<contextEntry><variable name=\"a\"/><list>{literal}</list></contextEntry>"),
+            "Entry 'a', item 1",
+        ),
+    ] {
+        let xml = definitions(&format!(
+            "<decision id=\"t\" name=\"T\"><context>{boxed}</context></decision>"
+        ));
+        let found = message(&xml);
+        assert!(found.starts_with(&format!("{place}: The expression '1 +'")), "{found}");
+    }
+}
