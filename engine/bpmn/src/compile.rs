@@ -41,6 +41,11 @@ pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Resource, Vec<Proble
     }
     let root = xml::parse(Language::Bpmn, bytes)
         .map_err(|fault| vec![Problem::of_file(fault.place, fault.message)])?;
+    if is_dmn(&root, bytes) {
+        let message = "The file is a DMN model, but its name is that of a BPMN file. Give it a name \
+                       that ends in '.dmn'.";
+        return Err(vec![Problem::of_file(Some(root.place), message.to_owned())]);
+    }
     let mut problems = Problems::default();
     let processes = processes(&root, Care::Validate, &mut problems);
     if problems.is_empty() {
@@ -68,6 +73,12 @@ pub fn compile_accepted(bytes: &[u8]) -> Result<Resource, Vec<Problem>> {
     } else {
         Err(problems.into_sorted())
     }
+}
+
+/// Whether the root is that of a model of the other language: modelers also write `.xml`.
+fn is_dmn(root: &Node, bytes: &[u8]) -> bool {
+    !root.is(Namespace::Bpmn, "definitions")
+        && xml::parse(Language::Dmn, bytes).is_ok_and(|it| it.is(Namespace::Dmn, "definitions"))
 }
 
 /// What problems of a process lead to.

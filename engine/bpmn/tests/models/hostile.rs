@@ -196,6 +196,16 @@ fn what_is_no_document_is_refused() {
 }
 
 #[test]
+fn a_dmn_file_under_a_name_of_bpmn_is_told_how_to_be_called() {
+    check_bytes(
+        b"<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='d'/>",
+        &expect![
+            "line 1, column 1: The file is a DMN model, but its name is that of a BPMN file. Give it a name that ends in '.dmn'."
+        ],
+    );
+}
+
+#[test]
 fn another_root_or_namespace_is_refused() {
     check_bytes(
         b"<definitions/>",

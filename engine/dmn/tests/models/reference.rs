@@ -1,4 +1,8 @@
 //! Models that other people drew: each compiles, or is refused as its list says.
+//!
+//! What is compiled here is the content. A server takes files by their names: one of these under a
+//! name that ends in `.xml` would be read as BPMN there, as in Camunda, and must be deployed as
+//! `.dmn`.
 
 #![expect(
     clippy::disallowed_methods,
