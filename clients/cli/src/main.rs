@@ -16,6 +16,7 @@ mod failure;
 mod habits;
 mod history;
 mod http;
+mod ordered;
 mod output;
 mod rest;
 mod serve;

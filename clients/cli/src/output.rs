@@ -52,8 +52,17 @@ impl Output {
         json: impl FnOnce() -> Value,
         text: impl FnOnce() -> String,
     ) -> io::Result<()> {
+        self.answer_written(|| json().to_string(), text)
+    }
+
+    /// Shows an answer whose JSON is written already.
+    pub(crate) fn answer_written(
+        &mut self,
+        json: impl FnOnce() -> String,
+        text: impl FnOnce() -> String,
+    ) -> io::Result<()> {
         let text = match self.format {
-            Format::Json => json().to_string(),
+            Format::Json => json(),
             Format::Table => text(),
         };
         if !text.is_empty() {
@@ -72,6 +81,12 @@ impl Output {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// An answer as JSON.
+pub(crate) fn written(answer: &impl serde::Serialize) -> String {
+    // Texts are the only keys, and nothing refuses to be written.
+    serde_json::to_string(answer).unwrap_or_default()
 }
 
 /// Columns under headings, aligned by spaces.

@@ -3,9 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use value::Doc;
 
 use crate::failure::Failure;
+use crate::ordered::{Object, Ordered};
 
 /// Variables, from one document and single ones on top.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -18,23 +20,53 @@ pub(crate) struct Variables {
     var: Vec<String>,
 }
 
+/// The object that variables make, in the order in which they were written; or none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Document(pub(crate) Option<Object>);
+
+impl Document {
+    /// Whether nothing was said; an empty object is something.
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The document as JSON; null for none.
+    pub(crate) fn text(&self) -> String {
+        self.0.as_ref().map_or("null".to_owned(), |it| Ordered::Object(it.clone()).to_string())
+    }
+
+    /// The document as the client takes it: as text, which keeps the order.
+    pub(crate) fn for_client(&self) -> Value {
+        if self.is_none() { Value::Null } else { Value::String(self.text()) }
+    }
+
+    /// The document as expressions read it.
+    pub(crate) fn doc(&self) -> Result<Doc, Failure> {
+        if self.is_none() {
+            return Ok(Doc::empty());
+        }
+        Doc::from_json(&self.text())
+            .map_err(|error| Failure::usage(format!("The variables cannot be used: {error}.")))
+    }
+}
+
 impl Variables {
-    /// The object they make, or null when there are none.
-    pub(crate) fn read(&self) -> Result<Value, Failure> {
+    /// The object they make, or none.
+    pub(crate) fn read(&self) -> Result<Document, Failure> {
         self.read_with(&mut std::io::stdin())
     }
 
-    fn read_with(&self, stdin: &mut impl Read) -> Result<Value, Failure> {
+    fn read_with(&self, stdin: &mut impl Read) -> Result<Document, Failure> {
         let mut variables = match &self.vars {
-            None if self.var.is_empty() => return Ok(Value::Null),
-            None => Map::new(),
+            None if self.var.is_empty() => return Ok(Document(None)),
+            None => Object::default(),
             Some(argument) => object(&text(argument, stdin)?)?,
         };
         for pair in &self.var {
             let (name, value) = single(pair)?;
-            variables.insert(name, value);
+            variables.put(name, value);
         }
-        Ok(Value::Object(variables))
+        Ok(Document(Some(variables)))
     }
 }
 
@@ -65,51 +97,58 @@ fn text_of(path: &Path, stdin: &mut impl Read, what: &str) -> Result<String, Fai
     })
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, Failure> {
+fn object(text: &str) -> Result<Object, Failure> {
     let wrong = |what: String| {
         Failure::usage(format!("The variables are no JSON object: {what}."))
             .hint(r#"Write for example --vars '{"orderId":"A1"}' or --var orderId=A1."#)
     };
     match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
+        Ok(Ordered::Object(object)) => Ok(object),
         Ok(other) => Err(wrong(format!("this is {other}"))),
         Err(error) => Err(wrong(error.to_string())),
     }
 }
 
-fn single(pair: &str) -> Result<(String, Value), Failure> {
+fn single(pair: &str) -> Result<(String, Ordered), Failure> {
     match pair.split_once('=') {
-        Some((name, value)) if !name.is_empty() => {
-            let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.into()));
-            Ok((name.to_owned(), value))
-        }
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), json_or_text(value))),
         _ => Err(Failure::usage(format!("--var '{pair}' is no variable. Write --var NAME=VALUE."))),
     }
 }
 
+/// A value that is written as JSON, or else as text.
+pub(crate) fn json_or_text(text: &str) -> Ordered {
+    serde_json::from_str(text).unwrap_or_else(|_| Ordered::Plain(text.into()))
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::Variables;
 
-    fn read(vars: Option<&str>, var: &[&str], stdin: &str) -> Result<serde_json::Value, String> {
+    fn read(vars: Option<&str>, var: &[&str], stdin: &str) -> Result<String, String> {
         let variables = Variables {
             vars: vars.map(str::to_owned),
             var: var.iter().map(|it| (*it).to_owned()).collect(),
         };
-        variables.read_with(&mut stdin.as_bytes()).map_err(|failure| failure.message)
+        let read = variables.read_with(&mut stdin.as_bytes());
+        read.map(|it| it.text()).map_err(|failure| failure.message)
     }
 
     #[test]
     fn single_variables_stand_on_top_of_the_document() {
         let read = read(Some(r#"{"a":1,"b":2}"#), &["b=[3]", "c=plain text", "d=", "e=x=y"], "");
-        assert_eq!(read, Ok(json!({"a":1,"b":[3],"c":"plain text","d":"","e":"x=y"})));
+        assert_eq!(read, Ok(r#"{"a":1,"b":[3],"c":"plain text","d":"","e":"x=y"}"#.to_owned()));
+    }
+
+    #[test]
+    fn the_order_and_the_digits_stay() {
+        let text = r#"{"z":967194606792.5679,"b":2,"a":{"y":1,"x":2}}"#;
+        assert_eq!(read(Some(text), &["b=3"], ""), Ok(text.replace("2,\"a", "3,\"a")));
     }
 
     #[test]
     fn a_document_comes_from_stdin() {
-        assert_eq!(read(Some("@-"), &[], r#"{"a":1}"#), Ok(json!({"a":1})));
+        assert_eq!(read(Some("@-"), &[], r#"{"a":1}"#), Ok(r#"{"a":1}"#.to_owned()));
     }
 
     #[test]
@@ -118,14 +157,14 @@ mod tests {
         let path = folder.path().join("v.json");
         std::fs::write(&path, r#"{"a":true}"#).expect("a file");
         let argument = format!("@{}", path.display());
-        assert_eq!(read(Some(&argument), &[], ""), Ok(json!({"a":true})));
+        assert_eq!(read(Some(&argument), &[], ""), Ok(r#"{"a":true}"#.to_owned()));
         let missing = format!("@{}.missing", path.display());
         assert!(read(Some(&missing), &[], "").expect_err("no file").contains("v.json.missing"));
     }
 
     #[test]
     fn no_variables_are_null() {
-        assert_eq!(read(None, &[], ""), Ok(json!(null)));
+        assert_eq!(read(None, &[], ""), Ok("null".to_owned()));
     }
 
     #[test]

@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// Variables as the protocol sends them; null for none.
+/// Variables as the protocol sends them; null for none. A text that is a JSON object stays as it
+/// is written: a [`Value`] would sort its entries.
 pub(crate) fn to_text(variables: &Value) -> Result<String, Error> {
     let found = match variables {
         Value::Object(_) => return Ok(variables.to_string()),
         Value::Null => return Ok(String::new()),
+        Value::String(text) if is_object(text) => return Ok(text.clone()),
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
         Value::String(_) => "a text",
@@ -24,4 +26,30 @@ pub(crate) fn from_text(text: &str) -> Result<Value, Error> {
     }
     serde_json::from_str(text)
         .map_err(|error| Error::Answer { reason: format!("variables are not JSON ({error})") })
+}
+
+fn is_object(text: &str) -> bool {
+    matches!(serde_json::from_str(text), Ok(Value::Object(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::to_text;
+
+    #[test]
+    fn the_text_of_an_object_stays_as_it_is_written() {
+        let text = r#"{"z": 1.50, "a": {"y": 1, "b": 2}}"#;
+        assert_eq!(to_text(&Value::from(text)).ok().as_deref(), Some(text));
+        assert_eq!(to_text(&json!({"z": 1})).ok().as_deref(), Some(r#"{"z":1}"#));
+        assert_eq!(to_text(&Value::Null).ok().as_deref(), Some(""));
+    }
+
+    #[test]
+    fn other_texts_are_no_variables() {
+        for text in ["", "a", "1", "[1]", "null", "{"] {
+            assert!(to_text(&Value::from(text)).is_err(), "{text}");
+        }
+    }
 }

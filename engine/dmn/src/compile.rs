@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use md5::{Digest, Md5};
 use value::Str;
 
-pub use self::files::{File, compile_all, compile_all_accepted};
+pub use self::files::{File, Namespaces, compile_all, compile_all_accepted, namespaces};
 
 use self::context::{Context, Imports};
 use crate::model::Model;

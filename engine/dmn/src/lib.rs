@@ -42,7 +42,7 @@ mod table;
 mod trouble;
 mod types;
 
-pub use compile::{File, compile, compile_all, compile_all_accepted};
+pub use compile::{File, Namespaces, compile, compile_all, compile_all_accepted, namespaces};
 pub use model::{Decision, Model, TableText};
 pub use result::{
     DecisionFailure, DecisionType, EvaluatedDecision, EvaluatedInput, EvaluatedOutput, Evaluation,

@@ -1,14 +1,20 @@
 //! Requests that the server answers over HTTP only.
 
+use std::fmt::Display;
+
 use proto::REASON_METADATA;
-use serde_json::Value;
 use tonic::metadata::BinaryMetadataValue;
 
 use crate::address::{IdempotencyKey, Reason};
 use crate::http::Request;
 
 /// A request about what stands at a path below `/v2/`.
-pub(super) fn request(method: &str, path: &str, body: Option<&Value>, reason: &Reason) -> Request {
+pub(super) fn request(
+    method: &str,
+    path: &str,
+    body: Option<&dyn Display>,
+    reason: &Reason,
+) -> Request {
     let encoded = reason.text().map(|it| BinaryMetadataValue::from_bytes(it.as_bytes()));
     let header = encoded.map(|it| {
         let base64 = String::from_utf8_lossy(it.as_encoded_bytes()).into_owned();

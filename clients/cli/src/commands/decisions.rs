@@ -3,6 +3,7 @@
 mod csv;
 mod evaluate;
 mod examples;
+mod imports;
 mod local;
 mod marked;
 mod test;

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use ::feel::{Budget, Env, Explanation, Program, Value as FeelValue, Variables as FeelVariables};
 use jiff::tz::TimeZone;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use value::Doc;
 
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, pairs};
+use crate::output::{Output, pairs, written};
 use crate::variables::{self, Variables};
 
 /// Evaluate a FEEL expression without a server
@@ -20,7 +21,7 @@ use crate::variables::{self, Variables};
 )]
 pub(crate) struct Feel {
     /// The expression; a leading = as in models is fine
-    #[arg(value_name = "EXPR", required_unless_present = "file")]
+    #[arg(value_name = "EXPR", required_unless_present = "file", allow_hyphen_values = true)]
     expression: Option<String>,
     /// Read the expression from a file, or from stdin with -
     #[arg(short, long, value_name = "FILE|-", conflicts_with = "expression")]
@@ -62,7 +63,7 @@ impl Feel {
         let answer = self.evaluate(jiff::Timestamp::now().as_millisecond())?;
         // Without a value there is something to show only when the parts were asked for.
         if answer.result.is_ok() || answer.explanation.is_some() {
-            output.answer(|| to_json(&answer), || to_text(&answer))?;
+            output.answer_written(|| to_json(&answer), || to_text(&answer))?;
         }
         match answer.result {
             Ok(_) => Ok(()),
@@ -88,13 +89,7 @@ impl Feel {
             Failure::usage(format!("There is no time zone '{}'.", self.zone))
                 .hint("Write a name such as Europe/Berlin.")
         })?;
-        let variables = match self.variables.read()? {
-            Value::Null => Doc::empty(),
-            document => Doc::from_json(&document.to_string()).map_err(|error| {
-                Failure::usage(format!("The variables cannot be used: {error}."))
-            })?,
-        };
-        let scope = Scope(variables);
+        let scope = Scope(self.variables.read()?.doc()?);
         let mut budget = Budget::default();
         let seed = u64::try_from(now_ms).unwrap_or_default();
         let mut env = Env::new(now_ms, &zone, seed, &mut budget);
@@ -106,6 +101,10 @@ impl Feel {
             let program = Program::compile(&text).map_err(no_feel)?;
             (program.evaluate(&scope, &mut env), None)
         };
+        // A number that no worker could get is told as well.
+        if let Ok(value) = &result {
+            env.export(value, &mut Vec::new());
+        }
         let warnings = env.warnings.iter().map(|it| (it.kind().name(), it.text())).collect();
         Ok(Answer { result, warnings, explanation })
     }
@@ -115,31 +114,48 @@ fn refused(failure: &::feel::Failure) -> Failure {
     Failure::new(Exit::Refused, format!("{}.", failure.to_string().trim_end_matches('.')))
 }
 
-/// The value as workers would get it.
-fn as_json(value: &FeelValue) -> Value {
+/// The value as workers would get it, in JSON.
+fn as_json(value: &FeelValue) -> Box<RawValue> {
     let mut bytes = Vec::new();
     value.to_msgpack(&mut bytes);
-    serde_json::from_str(&value::json::value_to_json(&bytes)).unwrap_or(Value::Null)
+    RawValue::from_string(value::json::value_to_json(&bytes)).unwrap_or_else(|_| null())
+}
+
+fn null() -> Box<RawValue> {
+    RawValue::NULL.to_owned()
 }
 
 fn warning_json(kind: &str, text: &str) -> Value {
     json!({"kind": kind, "message": text})
 }
 
-fn to_json(answer: &Answer) -> Value {
+/// What is shown to programs.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    feel: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<Vec<parts::Shown>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts_left_out: Option<u64>,
+    r#type: Option<&'static str>,
+    value: Box<RawValue>,
+    warnings: Vec<Value>,
+}
+
+fn to_json(answer: &Answer) -> String {
     let value = answer.result.as_ref().ok();
     let warnings = answer.warnings.iter();
-    let mut json = json!({
-        "value": value.map_or(Value::Null, as_json),
-        "feel": value.map(FeelValue::feel_text),
-        "type": value.map(FeelValue::feel_type),
-        "warnings": warnings.map(|(kind, text)| warning_json(kind, text)).collect::<Vec<_>>(),
-    });
-    if let (Some(it), Some(object)) = (&answer.explanation, json.as_object_mut()) {
-        object.insert("parts".to_owned(), parts::to_json(&it.parts));
-        object.insert("partsLeftOut".to_owned(), json!(it.left_out));
-    }
-    json
+    let explanation = answer.explanation.as_ref();
+    let shown = Shown {
+        feel: value.map(FeelValue::feel_text),
+        parts: explanation.map(|it| parts::to_json(&it.parts)),
+        parts_left_out: explanation.map(|it| it.left_out),
+        r#type: value.map(FeelValue::feel_type),
+        value: value.map_or_else(null, as_json),
+        warnings: warnings.map(|(kind, text)| warning_json(kind, text)).collect(),
+    };
+    written(&shown)
 }
 
 fn to_text(answer: &Answer) -> String {

@@ -226,7 +226,7 @@ impl Create {
     fn request(&self) -> Result<CreateInstance, Failure> {
         Ok(CreateInstance {
             version: self.version.unwrap_or(-1),
-            variables: self.variables.read()?,
+            variables: self.variables.read()?.for_client(),
             start_at: self.at.clone(),
             business_id: self.business_id.clone(),
             tags: self.tags.clone(),

@@ -184,7 +184,7 @@ impl Jobs {
                 output.answer(|| jobs.iter().map(to_json).collect(), || to_table(&jobs))?;
             }
             Verb::Complete(it) => {
-                let variables = it.variables.read()?;
+                let variables = it.variables.read()?.for_client();
                 block_on(async {
                     let client = self.address.connect(environment).await?;
                     Ok(it.once.given_by(&client)?.complete_job(it.key, &variables).await?)
@@ -229,7 +229,7 @@ impl Throw {
             job: self.key,
             code: self.code.clone(),
             message: self.message.clone(),
-            variables: self.variables.read()?,
+            variables: self.variables.read()?.for_client(),
         })
     }
 }
@@ -254,7 +254,7 @@ impl Fail {
             retries: self.retries,
             message: self.message.clone(),
             back_off: self.back_off,
-            variables: self.variables.read()?,
+            variables: self.variables.read()?.for_client(),
         })
     }
 }

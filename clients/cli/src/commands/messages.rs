@@ -69,7 +69,7 @@ impl Messages {
             correlation_key: publish.key.clone(),
             time_to_live: publish.ttl,
             message_id: publish.id.clone(),
-            variables: publish.variables.read()?,
+            variables: publish.variables.read()?.for_client(),
             business_id: publish.business_id.clone(),
         };
         let key = block_on(async {

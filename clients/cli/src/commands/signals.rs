@@ -49,7 +49,7 @@ impl Signals {
         let Verb::Broadcast(broadcast) = &self.verb;
         let signal = BroadcastSignal {
             name: broadcast.name.clone(),
-            variables: broadcast.variables.read()?,
+            variables: broadcast.variables.read()?.for_client(),
         };
         let key = block_on(async {
             Ok(self.address.connect(environment).await?.broadcast_signal(signal).await?)

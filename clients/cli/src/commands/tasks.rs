@@ -172,7 +172,7 @@ impl Tasks {
                 (it.key, call::request("PATCH", &path(it.key, ""), Some(&body), &it.reason))
             }
             Verb::Complete(it) => {
-                let body = json!({"variables": it.variables.read()?});
+                let body = format!("{{\"variables\":{}}}", it.variables.read()?.text());
                 let path = path(it.key, "/completion");
                 let request = call::request("POST", &path, Some(&body), &it.reason);
                 (it.key, call::once(request, &it.once))

@@ -1,7 +1,7 @@
 //! `baton variables`.
 
 use client::{Key, SetVariables};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::block_on;
 use crate::address::{Address, Reason};
@@ -52,10 +52,11 @@ impl Variables {
     ) -> Result<(), Failure> {
         let Verb::Set(set) = &self.verb;
         let variables = set.variables.read()?;
-        if variables == Value::Null {
+        if variables.is_none() {
             return Err(Failure::usage("There is nothing to write.")
                 .hint("Say --vars '{\"name\":1}' or --var name=1."));
         }
+        let variables = variables.for_client();
         let request = SetVariables { scope: set.scope, variables, local: set.local };
         let key = block_on(async {
             let client = self.address.connect(environment).await?;

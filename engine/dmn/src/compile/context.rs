@@ -7,6 +7,7 @@ use feel::{Program, Scope, SyntaxError, Type};
 use value::Str;
 
 use super::Care;
+use super::files::is_model;
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
@@ -29,7 +30,7 @@ impl<'m> Imports<'m> {
         for node in root.all("import") {
             let kind = node.attribute("importType").unwrap_or_default();
             let namespace = node.attribute("namespace").unwrap_or_default();
-            if !kind.contains("/DMN/") {
+            if !is_model(node) {
                 let message = format!(
                     "The import of '{namespace}' has the type '{kind}'. Only DMN models can be \
                      imported."

@@ -80,6 +80,29 @@ fn compile_with(files: &[File<'_>], care: Care) -> Result<Vec<Model>, Vec<(usize
     }
 }
 
+/// The namespace of a file and those of the models it imports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespaces {
+    /// Its own.
+    pub own: String,
+    /// Those of the models it imports.
+    pub imported: Vec<String>,
+}
+
+/// The namespaces of a file; `None` if it is no DMN.
+pub fn namespaces(bytes: &[u8]) -> Option<Namespaces> {
+    let root = read(bytes).ok()?;
+    let own = namespace(&root);
+    let imports = root.all("import").filter(|it| is_model(it));
+    let imported = imports.filter_map(|it| it.attribute("namespace")).filter(|it| *it != own);
+    Some(Namespaces { imported: imported.map(str::to_owned).collect(), own })
+}
+
+/// Whether an import is one of a DMN model.
+pub(super) fn is_model(import: &Node) -> bool {
+    import.attribute("importType").unwrap_or_default().contains("/DMN/")
+}
+
 fn namespace(root: &Node) -> String {
     root.attribute("namespace").unwrap_or_default().to_owned()
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use client::DecisionEvaluation;
 use dmn::{EvaluatedDecision, Evaluation, Model};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::local;
@@ -13,7 +14,7 @@ use crate::commands::block_on;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::http::Request;
-use crate::output::{Format, Output, pairs, table};
+use crate::output::{Format, Output, pairs, table, written};
 use crate::rest;
 use crate::variables::Variables;
 
@@ -54,12 +55,12 @@ impl Evaluate {
             let id = local::decision(&model, self.decision.as_deref())?;
             let found = local::evaluate(&model, &id, &variables)?;
             let found = found.map_err(|message| Failure::new(Exit::Refused, message))?;
-            output.answer(|| file_json(&id, &found), || file_text(&model, &id, &found))?;
+            output.answer_written(|| file_json(&id, &found), || file_text(&model, &id, &found))?;
             return Ok(());
         }
         let found = block_on(async {
             let client = self.address.connect(environment).await?;
-            Ok(client.evaluate_decision(&self.what, &variables).await?)
+            Ok(client.evaluate_decision(&self.what, &variables.for_client()).await?)
         })?;
         let model = match output.format {
             Format::Json => None,
@@ -89,25 +90,51 @@ impl Evaluate {
     }
 }
 
-fn file_json(id: &str, found: &Evaluation) -> Value {
-    let decision = |it: &EvaluatedDecision| {
+/// What is shown to programs.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown<'a> {
+    decision_id: &'a str,
+    decisions: Vec<ShownDecision<'a>>,
+    output: Box<RawValue>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownDecision<'a> {
+    decision_id: &'a str,
+    inputs: Vec<ShownInput<'a>>,
+    matched_rules: Vec<u32>,
+    output: Box<RawValue>,
+    unmatched_rules: Vec<Value>,
+}
+
+#[derive(serde::Serialize)]
+struct ShownInput<'a> {
+    name: &'a str,
+    value: Box<RawValue>,
+}
+
+fn file_json(id: &str, found: &Evaluation) -> String {
+    fn decision(it: &EvaluatedDecision) -> ShownDecision<'_> {
+        let inputs = it.inputs.iter();
         let unmatched = it.unmatched.iter();
-        json!({
-            "decisionId": &*it.id,
-            "output": local::as_json(&it.output),
-            "inputs": it.inputs.iter().map(|it| json!({
-                "name": &*it.name, "value": local::as_json(&it.value),
-            })).collect::<Vec<_>>(),
-            "matchedRules": it.matched.iter().map(|it| it.number).collect::<Vec<_>>(),
-            "unmatchedRules": unmatched.map(|it| json!({
-                "ruleIndex": it.number, "inputIndex": it.input,
-            })).collect::<Vec<_>>(),
-        })
-    };
-    json!({
-        "decisionId": id,
-        "output": local::as_json(&found.output),
-        "decisions": found.decisions.iter().map(decision).collect::<Vec<_>>(),
+        ShownDecision {
+            decision_id: &it.id,
+            inputs: inputs
+                .map(|it| ShownInput { name: &it.name, value: local::as_raw(&it.value) })
+                .collect(),
+            matched_rules: it.matched.iter().map(|it| it.number).collect(),
+            output: local::as_raw(&it.output),
+            unmatched_rules: unmatched
+                .map(|it| json!({"ruleIndex": it.number, "inputIndex": it.input}))
+                .collect(),
+        }
+    }
+    written(&Shown {
+        decision_id: id,
+        decisions: found.decisions.iter().map(decision).collect(),
+        output: local::as_raw(&found.output),
     })
 }
 

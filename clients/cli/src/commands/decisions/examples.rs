@@ -8,6 +8,8 @@ use serde_saphyr::{Spanned, UserMessageFormatter};
 use super::csv;
 use crate::commands::deploy;
 use crate::failure::Failure;
+use crate::ordered::{Object, Ordered};
+use crate::variables::{Document, json_or_text};
 
 /// One example.
 pub(super) struct Example {
@@ -15,7 +17,7 @@ pub(super) struct Example {
     pub(super) number: usize,
     /// The line where it begins, if the format tells.
     pub(super) line: Option<u64>,
-    pub(super) given: Value,
+    pub(super) given: Document,
     /// What must be answered: the whole output under an empty name, or outputs by name.
     pub(super) expected: Vec<(String, Value)>,
 }
@@ -24,8 +26,9 @@ pub(super) struct Example {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    #[serde(default)]
-    given: Map<String, Value>,
+    /// Only its type is checked here: a map sorts its entries.
+    #[serde(default, rename = "given")]
+    _given: Map<String, Value>,
     expect: Value,
 }
 
@@ -52,29 +55,35 @@ pub(super) fn read(path: &Path) -> Result<Vec<Example>, Failure> {
     Ok(examples)
 }
 
-fn written(number: usize, line: Option<u64>, it: Written) -> Example {
-    let expected = vec![(String::new(), it.expect)];
-    Example { number, line, given: Value::Object(it.given), expected }
+fn written(number: usize, line: Option<u64>, it: Ordered) -> Result<Example, String> {
+    let given = match &it {
+        Ordered::Object(entries) => entries.get("given").cloned(),
+        Ordered::Plain(_) | Ordered::List(_) => None,
+    };
+    let read: Result<Written, _> = serde_json::from_value(Value::from(it));
+    let expected = vec![(String::new(), read.map_err(|it| format!("{it}."))?.expect)];
+    let given = match given {
+        Some(Ordered::Object(entries)) => entries,
+        Some(Ordered::Plain(_) | Ordered::List(_)) | None => Object::default(),
+    };
+    Ok(Example { number, line, given: Document(Some(given)), expected })
 }
 
 fn from_json(text: &str) -> Result<Vec<Example>, String> {
-    let list: Vec<Value> = serde_json::from_str(text).map_err(|it| format!("{it}."))?;
-    let example = |(number, it)| {
-        let read: Result<Written, _> = serde_json::from_value(it);
-        read.map(|it| written(number, None, it)).map_err(|it| format!("Example {number}: {it}."))
-    };
+    let list: Vec<Ordered> = serde_json::from_str(text).map_err(|it| format!("{it}."))?;
+    let example =
+        |(number, it)| written(number, None, it).map_err(|it| format!("Example {number}: {it}"));
     (1..).zip(list).map(example).collect()
 }
 
 fn from_yaml(text: &str) -> Result<Vec<Example>, String> {
     // First only where the examples are, so that what is wrong in one can name it.
-    let list: Vec<Spanned<Value>> =
+    let list: Vec<Spanned<Ordered>> =
         serde_saphyr::from_str(text).map_err(|it| sentence(text, &it))?;
-    let example = |(number, it): (usize, Spanned<Value>)| {
+    let example = |(number, it): (usize, Spanned<Ordered>)| {
         let line = it.referenced.line();
-        let read: Result<Written, _> = serde_json::from_value(it.value);
-        read.map(|it| written(number, Some(line), it))
-            .map_err(|it| format!("Example {number}, line {line}: {it}."))
+        written(number, Some(line), it.value)
+            .map_err(|it| format!("Example {number}, line {line}: {it}"))
     };
     (1..).zip(list).map(example).collect()
 }
@@ -91,7 +100,14 @@ fn sentence(text: &str, error: &serde_saphyr::Error) -> String {
 fn from_csv(text: &str) -> Result<Vec<Example>, String> {
     let rows = csv::rows(text)?;
     let Some((header, rows)) = rows.split_first() else { return Ok(Vec::new()) };
-    if !header.iter().any(|it| it.trim().starts_with('=')) {
+    let header: Vec<&str> = header.iter().map(|it| it.trim()).collect();
+    if let Some(at) = header.iter().position(|it| it.is_empty()) {
+        return Err(format!("Column {} has no name.", at + 1));
+    }
+    if let Some(twice) = (1..header.len()).find(|at| header[..*at].contains(&header[*at])) {
+        return Err(format!("The column '{}' is there twice.", header[twice]));
+    }
+    if !header.iter().any(|it| it.starts_with('=')) {
         return Err("No column says what is expected. Its name begins with '='.".to_owned());
     }
     let example = |(number, row): (usize, &Vec<String>)| {
@@ -100,21 +116,23 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
                 "Example {number} has more values than the first line has columns."
             ));
         }
-        let mut given = Map::new();
+        let mut given = Object::default();
         let mut expected = Vec::new();
-        for (name, cell) in header.iter().map(|it| it.trim()).zip(row) {
+        for (name, cell) in header.iter().zip(row) {
             let cell = cell.trim();
             if cell.is_empty() {
                 continue;
             }
-            let value =
-                serde_json::from_str(cell).unwrap_or_else(|_| Value::String(cell.to_owned()));
+            let value = json_or_text(cell);
             match name.strip_prefix('=') {
-                Some(output) => expected.push((output.trim().to_owned(), value)),
-                None => drop(given.insert(name.to_owned(), value)),
+                Some(output) => expected.push((output.trim().to_owned(), value.into())),
+                None => given.put((*name).to_owned(), value),
             }
         }
-        Ok(Example { number, line: None, given: Value::Object(given), expected })
+        if expected.is_empty() {
+            return Err(format!("Example {number} says nothing that is expected."));
+        }
+        Ok(Example { number, line: None, given: Document(Some(given)), expected })
     };
     (1..).zip(rows).map(example).collect()
 }

@@ -6,10 +6,12 @@ use dmn::{Evaluation, Model};
 use feel::{Budget, Env};
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use value::Doc;
 
-use crate::commands::deploy;
+use super::imports;
 use crate::failure::{Exit, Failure};
+use crate::variables::Document;
 
 /// Variables of the command line or of an example.
 struct Scope(Doc);
@@ -20,25 +22,42 @@ impl feel::Variables for Scope {
     }
 }
 
-/// Reads and compiles a file.
+/// Reads and compiles a file, with what it imports.
 pub(super) fn model(path: &Path) -> Result<Model, Failure> {
-    let resource = deploy::read(path)?;
-    dmn::compile(&resource.name, &resource.content).map_err(|problems| {
-        let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let resources = imports::with_imports(path)?;
+    let files: Vec<_> = resources
+        .iter()
+        .map(|it| dmn::File { resource_name: &it.name, bytes: &it.content })
+        .collect();
+    let models = dmn::compile_all(&files).map_err(|problems| {
+        let mut texts = Vec::new();
+        for (ix, found) in problems {
+            let name = files.get(ix).map_or("", |it| it.resource_name);
+            texts.extend(found.iter().map(|it| match ix {
+                0 => it.to_string(),
+                _ => format!("{name}: {it}"),
+            }));
+        }
         Failure::new(Exit::Refused, texts.join("\n"))
-    })
+    })?;
+    first(models)
+}
+
+fn first(models: Vec<Model>) -> Result<Model, Failure> {
+    let first = models.into_iter().next();
+    first.ok_or_else(|| Failure::new(Exit::Unexpected, "The file has no model."))
 }
 
 /// Compiles a file that a server has accepted, perhaps with other rules than ours.
 pub(super) fn accepted(name: &str, bytes: &[u8]) -> Result<Model, Failure> {
     let file = dmn::File { resource_name: name, bytes };
     let models = dmn::compile_all_accepted(&[file]);
-    let model = models.map(|it| it.into_iter().next()).map_err(|problems| {
+    let models = models.map_err(|problems| {
         let problem = problems.iter().flat_map(|it| &it.1).next();
         let text = problem.map(ToString::to_string).unwrap_or_default();
         Failure::new(Exit::Refused, text)
     })?;
-    model.ok_or_else(|| Failure::new(Exit::Unexpected, "The file has no model."))
+    first(models)
 }
 
 /// The decision that is meant: the one with the id, or the only one.
@@ -61,13 +80,9 @@ pub(super) fn decision(model: &Model, id: Option<&str>) -> Result<String, Failur
 pub(super) fn evaluate(
     model: &Model,
     id: &str,
-    variables: &Value,
+    variables: &Document,
 ) -> Result<Result<Evaluation, String>, Failure> {
-    let doc = match variables {
-        Value::Null => Doc::empty(),
-        document => Doc::from_json(&document.to_string())
-            .map_err(|error| Failure::usage(format!("The variables cannot be used: {error}.")))?,
-    };
+    let doc = variables.doc()?;
     let decision = model
         .decision(id)
         .ok_or_else(|| Failure::new(Exit::NotFound, format!("The file has no decision '{id}'.")))?;
@@ -79,9 +94,14 @@ pub(super) fn evaluate(
     Ok(found.map_err(|failure| format!("{}.", failure.message.trim_end_matches('.'))))
 }
 
-/// A value as workers would get it.
+/// A value as workers would get it, to be compared.
 pub(super) fn as_json(value: &feel::Value) -> Value {
     serde_json::from_str(&as_text(value)).unwrap_or(Value::Null)
+}
+
+/// A value as JSON, with all digits and the order of the model.
+pub(super) fn as_raw(value: &feel::Value) -> Box<RawValue> {
+    RawValue::from_string(as_text(value)).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// A value as JSON, with the entries of objects in the order of the model.

@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 
 use dmn::Model;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::examples::{self, Example};
 use super::local;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, table};
+use crate::output::{Output, table, written};
 
 /// Check a decision of a file against a table of examples; exit 4 if one fails
 ///
 /// The first line of the CSV file names the columns: the variables that the decision reads and,
 /// with `=` in front, what it must answer: `=` for the whole output, `=NAME` for one of several
 /// outputs. A value that is no JSON is text; an empty cell is a variable that is not there, or an
-/// output that may be anything. A YAML or JSON file is a list of objects with `given` (variables)
+/// output that may be anything. Each example must say something that is expected. A YAML or JSON file is a list of objects with `given` (variables)
 /// and `expect` (the whole output).
 #[derive(Debug, clap::Args)]
 #[command(
@@ -37,7 +38,7 @@ pub(super) struct Test {
 struct Failed {
     number: usize,
     line: Option<u64>,
-    given: Value,
+    given: String,
     what: String,
 }
 
@@ -46,23 +47,16 @@ impl Test {
         let model = local::model(&self.file)?;
         let id = local::decision(&model, self.decision.as_deref())?;
         let examples = examples::read(&self.examples)?;
+        check_names(&model, &id, &examples)?;
         let mut failed = Vec::new();
         for example in &examples {
             if let Some(what) = difference(&model, &id, example)? {
-                let given = example.given.clone();
+                let given = example.given.text();
                 failed.push(Failed { number: example.number, line: example.line, given, what });
             }
         }
-        output.answer(
-            || {
-                let one = |it: &Failed| {
-                    json!({"example": it.number, "line": it.line, "given": it.given, "message": it.what})
-                };
-                json!({
-                    "examples": examples.len(),
-                    "failed": failed.iter().map(one).collect::<Vec<_>>(),
-                })
-            },
+        output.answer_written(
+            || to_json(examples.len(), &failed),
             || to_text(examples.len(), &failed),
         )?;
         match failed.len() {
@@ -75,6 +69,29 @@ impl Test {
     }
 }
 
+/// Refuses outputs by name that the decision's table does not have.
+fn check_names(model: &Model, id: &str, examples: &[Example]) -> Result<(), Failure> {
+    let Some(table) = model.decision(id).and_then(dmn::Decision::table) else { return Ok(()) };
+    let names = examples.iter().flat_map(|it| &it.expected).map(|it| &it.0);
+    for name in names.filter(|it| !it.is_empty()) {
+        let outputs = &table.outputs;
+        if outputs.len() == 1 {
+            return Err(Failure::usage(format!(
+                "The column '={name}' names an output, but the decision '{id}' has only one: its \
+                 value is the whole answer."
+            ))
+            .hint("Call the column '='."));
+        }
+        if !outputs.iter().any(|it| **it == **name) {
+            return Err(Failure::usage(format!(
+                "The decision '{id}' has no output '{name}'. It has: {}.",
+                outputs.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Where the answer is not what the example says.
 fn difference(model: &Model, id: &str, example: &Example) -> Result<Option<String>, Failure> {
     let found = match local::evaluate(model, id, &example.given)? {
@@ -82,10 +99,23 @@ fn difference(model: &Model, id: &str, example: &Example) -> Result<Option<Strin
         Err(message) => return Ok(Some(message)),
     };
     Ok(example.expected.iter().find_map(|(name, expected)| {
-        let answer = if name.is_empty() { Some(&found) } else { found.get(name) };
-        let answer = answer.unwrap_or(&Value::Null);
-        let of = if name.is_empty() { String::new() } else { format!("{name}: ") };
-        (!equal(answer, expected)).then(|| format!("{of}expected {expected}, but it is {answer}"))
+        if name.is_empty() {
+            let is_equal = equal(&found, expected);
+            return (!is_equal).then(|| format!("expected {expected}, but it is {found}"));
+        }
+        match (found.get(name), &found) {
+            (Some(answer), _) => (!equal(answer, expected))
+                .then(|| format!("{name}: expected {expected}, but it is {answer}")),
+            // Without a matching rule there is no answer at all, and so no output.
+            (None, Value::Null) => (!expected.is_null())
+                .then(|| format!("{name}: expected {expected}, but there is no answer")),
+            (None, Value::Object(_)) => Some(format!(
+                "{name}: expected {expected}, but the answer has no '{name}': {found}"
+            )),
+            (None, _) => Some(format!(
+                "{name}: expected {expected}, but the answer is no context with names: {found}"
+            )),
+        }
     }))
 }
 
@@ -104,6 +134,28 @@ fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+fn to_json(count: usize, failed: &[Failed]) -> String {
+    #[derive(serde::Serialize)]
+    struct Shown<'a> {
+        examples: usize,
+        failed: Vec<ShownExample<'a>>,
+    }
+    #[derive(serde::Serialize)]
+    struct ShownExample<'a> {
+        example: usize,
+        given: Option<Box<RawValue>>,
+        line: Option<u64>,
+        message: &'a str,
+    }
+    let failed = failed.iter().map(|it| ShownExample {
+        example: it.number,
+        given: RawValue::from_string(it.given.clone()).ok(),
+        line: it.line,
+        message: &it.what,
+    });
+    written(&Shown { examples: count, failed: failed.collect() })
+}
+
 fn to_text(count: usize, failed: &[Failed]) -> String {
     if failed.is_empty() {
         return format!("All {count} examples hold.");
@@ -112,7 +164,7 @@ fn to_text(count: usize, failed: &[Failed]) -> String {
         Some(line) => format!("{} (line {line})", it.number),
         None => it.number.to_string(),
     };
-    let row = |it: &Failed| [example(it), it.given.to_string(), it.what.clone()];
+    let row = |it: &Failed| [example(it), it.given.clone(), it.what.clone()];
     table(["EXAMPLE", "GIVEN", "DIFFERENCE"], failed.iter().map(row))
 }
 

@@ -1,9 +1,10 @@
 //! The parts of an expression as a tree, for people and for programs.
 
 use feel::Part;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::{as_json, warning_json};
+use super::{as_json, null, warning_json};
 
 /// How many characters of a part's text are shown.
 const TEXT_MAX: usize = 60;
@@ -78,26 +79,37 @@ fn shortened(text: &str, characters_max: usize) -> String {
     }
 }
 
+/// A part with those inside it, as shown to programs.
+#[derive(serde::Serialize)]
+pub(super) struct Shown {
+    expression: String,
+    feel: Option<String>,
+    parts: Vec<Shown>,
+    r#type: Option<&'static str>,
+    value: Box<RawValue>,
+    warnings: Vec<Value>,
+}
+
 /// The parts inside each other.
-pub(super) fn to_json(parts: &[Part]) -> Value {
+pub(super) fn to_json(parts: &[Part]) -> Vec<Shown> {
     // From the innermost: what is complete is collected by level, the last part first.
-    let mut levels: Vec<Vec<Value>> = Vec::new();
+    let mut levels: Vec<Vec<Shown>> = Vec::new();
     for part in parts.iter().rev() {
         let mut inner = levels.get_mut(part.depth + 1).map(std::mem::take).unwrap_or_default();
         inner.reverse();
         levels.resize_with(levels.len().max(part.depth + 1), Vec::new);
         let warnings = part.warnings.iter();
         let warnings = warnings.map(|it| warning_json(it.kind().name(), &it.text()));
-        levels[part.depth].push(json!({
-            "expression": &*part.text,
-            "value": part.value.as_ref().map_or(Value::Null, as_json),
-            "feel": part.value.as_ref().map(feel::Value::feel_text),
-            "type": part.value.as_ref().map(feel::Value::feel_type),
-            "warnings": warnings.collect::<Vec<_>>(),
-            "parts": inner,
-        }));
+        levels[part.depth].push(Shown {
+            expression: part.text.to_string(),
+            feel: part.value.as_ref().map(feel::Value::feel_text),
+            parts: inner,
+            r#type: part.value.as_ref().map(feel::Value::feel_type),
+            value: part.value.as_ref().map_or_else(null, as_json),
+            warnings: warnings.collect(),
+        });
     }
     let mut outer = levels.into_iter().next().unwrap_or_default();
     outer.reverse();
-    Value::Array(outer)
+    outer
 }

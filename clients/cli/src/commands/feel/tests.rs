@@ -86,7 +86,7 @@ fn an_explanation_is_a_tree_of_the_parts_with_their_values() {
         │  ├─ order.total > 100                                        true
         │  │  └─ order.total                                           120
         │  └─ order.vip                                                null
-        │        ! NO_CONTEXT_ENTRY_FOUND: No context entry found with key 'vip'. Available keys: 'lines', 'total'
+        │        ! NO_CONTEXT_ENTRY_FOUND: No context entry found with key 'vip'. Available keys: 'total', 'lines'
         └─ sum(order.lines[price > 50].price) * 0.9                    90
            └─ sum(order.lines[price > 50].price)                       100
               └─ order.lines[price > 50].price                         [100]
@@ -105,7 +105,7 @@ fn an_explanation_is_a_tree_of_the_parts_with_their_values() {
 #[test]
 fn an_explanation_as_json_has_the_parts_inside_each_other() {
     let answer = feel(&["[a + 1, b]", "--var", "a=2", "--explain"]).evaluate(0).expect("a value");
-    let json = serde_json::to_string_pretty(&to_json(&answer)).expect("JSON");
+    let json = pretty(&to_json(&answer));
     expect![[r#"
         {
           "feel": "[3, null]",
@@ -215,4 +215,37 @@ fn expression_and_file_exclude_each_other_and_one_is_needed() {
     };
     assert!(parse(&["1", "-f", "e.feel"]).is_err());
     assert!(parse(&[]).is_err());
+}
+
+fn pretty(json: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    serde_json::to_string_pretty(&value).expect("JSON")
+}
+
+#[test]
+fn entries_keep_their_order_and_numbers_their_digits() {
+    let keys = answer(&["get entries(c).key", "--vars", r#"{"c":{"z":1,"b":2,"a":3}}"#]);
+    assert!(keys.starts_with(r#"value  ["z", "b", "a"]"#), "{keys}");
+    let context = answer(&["{z: 1, a: {y: 1, b: 2}}"]);
+    assert!(context.contains(r#""value":{"z":1,"a":{"y":1,"b":2}}"#), "{context}");
+    let digits = answer(&["x", "--vars", r#"{"x":967194606792.5679}"#]);
+    assert!(digits.contains(r#""value":9.671946067925679E11,"#), "{digits}");
+    let large = answer(&["1e30"]);
+    assert!(large.contains(r#""value":1.0E30,"#), "{large}");
+}
+
+#[test]
+fn an_expression_may_begin_with_a_minus() {
+    assert!(answer(&["-1 + 2"]).starts_with("value  1\n"));
+    assert!(answer(&["-x", "--var", "x=3"]).starts_with("value  -3\n"));
+    assert!(explained(&["-x", "--var", "x=3"]).starts_with("value  -3\n"));
+    // Options before it stay options, and one that no option has is the expression.
+    assert!(answer(&["--explain", "-fee", "--var", "fee=3"]).starts_with("value  -3\n"));
+}
+
+#[test]
+fn a_number_that_no_worker_could_get_is_warned_of() {
+    let text = answer(&["[1e400]"]);
+    assert!(text.contains("warning  UNKNOWN: A number is too large for a variable"), "{text}");
+    assert!(text.contains(r#""value":[null]"#), "{text}");
 }

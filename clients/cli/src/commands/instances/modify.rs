@@ -37,7 +37,7 @@ pub(super) struct Modify {
 impl Modify {
     pub(super) fn request(&self) -> Result<ModifyInstance, Failure> {
         let variables = self.variables.read()?;
-        if self.activate.is_empty() && self.moves.is_empty() && !variables.is_null() {
+        if self.activate.is_empty() && self.moves.is_empty() && !variables.is_none() {
             let text = "The variables have no place: nothing is activated.";
             return Err(Failure::usage(text).hint("`baton variables set` writes variables alone."));
         }
@@ -50,7 +50,7 @@ impl Modify {
             activate: self.activate.clone(),
             terminate: self.terminate.clone(),
             moves: self.moves.clone(),
-            variables,
+            variables: variables.for_client(),
             variables_of: self.scope.clone().unwrap_or_default(),
         })
     }

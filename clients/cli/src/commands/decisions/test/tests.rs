@@ -48,13 +48,19 @@ fn check(arguments: &[&str], examples: (&str, &str), expected: Expect) {
 }
 
 fn run(arguments: &[&str], examples: (&str, &str)) -> String {
+    run_files(arguments, &[("d.dmn", DISH), examples])
+}
+
+/// Runs a command with files, which it is given by their names.
+fn run_files(arguments: &[&str], files: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let in_folder = |name: &str| Path::join(folder.path(), name).display().to_string();
-    std::fs::write(in_folder("d.dmn"), DISH).expect("a file");
-    std::fs::write(in_folder(examples.0), examples.1).expect("a file");
+    for (name, text) in files {
+        std::fs::write(in_folder(name), text).expect("a file");
+    }
     let mut words = vec!["decisions".to_owned()];
     for it in arguments {
-        let is_file = *it == "d.dmn" || *it == examples.0;
+        let is_file = files.iter().any(|file| file.0 == *it);
         words.push(if is_file { in_folder(it) } else { (*it).to_owned() });
     }
     let line = <Line as clap::Parser>::try_parse_from(words).expect("the words are right");
@@ -210,4 +216,129 @@ fn examples_that_cannot_be_read_say_why() {
         exit 2: The examples in 'e.json' are wrong: invalid type: map, expected a sequence at line 1 column 0.
     "]],
     );
+}
+
+#[test]
+fn a_csv_file_that_would_check_nothing_is_refused() {
+    let wrong = [
+        "guests,=zz\n11,null\n",
+        "guests,=meal\n11,stew\n4,\n",
+        "guests,guests,=meal\n1,2,stew\n",
+        "guests,=meal,=meal\n11,stew,salad\n",
+        "guests,,=meal\n11,1,stew\n",
+    ];
+    let told = wrong.map(|csv| run(&["test", "d.dmn", "e.csv"], ("e.csv", csv)));
+    expect![[r"
+
+        exit 2: The decision 'dish' has no output 'zz'. It has: meal, hot.
+
+        exit 2: The examples in 'e.csv' are wrong: Example 2 says nothing that is expected.
+
+        exit 2: The examples in 'e.csv' are wrong: The column 'guests' is there twice.
+
+        exit 2: The examples in 'e.csv' are wrong: The column '=meal' is there twice.
+
+        exit 2: The examples in 'e.csv' are wrong: Column 2 has no name.
+    "]]
+    .assert_eq(&told.concat());
+}
+
+/// A decision that is no table of several outputs.
+fn dmn(namespace: &str, body: &str) -> String {
+    format!(
+        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d{namespace}\" \
+         name=\"d\" namespace=\"{namespace}\">{body}</definitions>"
+    )
+}
+
+fn literal(text: &str) -> String {
+    dmn(
+        "n",
+        &format!(
+            "<decision id=\"l\" name=\"L\"><literalExpression><text>{text}</text>\
+             </literalExpression></decision>"
+        ),
+    )
+}
+
+#[test]
+fn an_output_is_named_only_where_there_are_several() {
+    let single = dmn(
+        "n",
+        "<decision id=\"s\" name=\"S\"><decisionTable><input id=\"i\"><inputExpression><text>x\
+         </text></inputExpression></input><output name=\"a\"/><rule id=\"r\"><inputEntry><text>-\
+         </text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable>\
+         </decision>",
+    );
+    let told = [
+        (single.as_str(), "x,=a\n1,1\n"),
+        (single.as_str(), "x,=\n1,1\n"),
+        (literal("{a: 1}").as_str(), "x,=a,=b\n1,1,null\n"),
+        (literal("[1]").as_str(), "x,=a\n1,null\n"),
+        (literal("null").as_str(), "x,=a\n1,null\n"),
+    ]
+    .map(|(model, csv)| {
+        run_files(&["test", "m.dmn", "e.csv"], &[("m.dmn", model), ("e.csv", csv)])
+    });
+    expect![[r#"
+
+        exit 2: The column '=a' names an output, but the decision 's' has only one: its value is the whole answer.
+        All 1 examples hold.
+        exit 0
+        EXAMPLE  GIVEN    DIFFERENCE
+        1        {"x":1}  b: expected null, but the answer has no 'b': {"a":1}
+        exit 4: 1 of 1 examples failed.
+        EXAMPLE  GIVEN    DIFFERENCE
+        1        {"x":1}  a: expected null, but the answer is no context with names: [1]
+        exit 4: 1 of 1 examples failed.
+        All 1 examples hold.
+        exit 0
+    "#]]
+    .assert_eq(&told.concat());
+}
+
+#[test]
+fn what_a_file_imports_is_taken_from_beside_it() {
+    let import = |namespace: &str| {
+        format!(
+            "<import namespace=\"{namespace}\" name=\"lib\" \
+             importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>"
+        )
+    };
+    let uses = dmn(
+        "urn:main",
+        &(import("urn:lib")
+            + "<decision id=\"t\" name=\"T\"><knowledgeRequirement><requiredKnowledge \
+               href=\"urn:lib#twice\"/></knowledgeRequirement><literalExpression><text>\
+               lib.twice(x)</text></literalExpression></decision>"),
+    );
+    let library = dmn(
+        "urn:lib",
+        "<businessKnowledgeModel id=\"twice\" name=\"twice\"><encapsulatedLogic>\
+         <formalParameter name=\"n\"/><literalExpression><text>2 * n</text></literalExpression>\
+         </encapsulatedLogic></businessKnowledgeModel>",
+    );
+    let arguments = ["evaluate", "main.dmn", "--var", "x=21"];
+    let told = [
+        vec![("main.dmn", uses.as_str()), ("lib.dmn", library.as_str())],
+        vec![("main.dmn", uses.as_str()), ("other.dmn", "<a/>")],
+        vec![
+            ("main.dmn", uses.as_str()),
+            ("lib.dmn", library.as_str()),
+            ("copy.dmn", library.as_str()),
+        ],
+    ]
+    .map(|files| run_files(&arguments, &files));
+    expect![[r"
+        decision  t
+        output    42
+
+        t = 42
+        exit 0
+
+        exit 4: The file 'main.dmn' imports the model with the namespace 'urn:lib', which no DMN file in its folder has.
+
+        exit 4: The file 'main.dmn' imports the model with the namespace 'urn:lib', which several files in its folder have: copy.dmn, lib.dmn.
+    "]]
+    .assert_eq(&told.concat());
 }
