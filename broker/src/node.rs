@@ -19,7 +19,6 @@ use parking_lot::Mutex;
 use record::{Activation, Envelope, Key, PartitionId, Reply};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -251,7 +250,6 @@ impl<P: Platform> Broker for Node<P> {
     fn health(&self) -> Health {
         let reasons = self.partition.reasons();
         let is_ready = reasons.is_empty();
-        self.metrics.is_ready.store(u64::from(is_ready), Ordering::Relaxed);
         let clock_is_controllable = self.config.clock_is_controllable;
         Health { is_ready, reasons, clock_is_controllable }
     }

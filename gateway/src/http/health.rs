@@ -1,9 +1,12 @@
 //! `/health/live`, `/health/ready` and `/metrics`.
 
+use std::sync::atomic::Ordering;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use broker_api::Health;
 use serde::Serialize;
 
 use super::serve::Http;
@@ -33,9 +36,8 @@ pub(super) async fn live() -> Response {
 
 /// Whether commands can commit, and if not, why.
 pub(super) async fn ready(State(http): State<Http>) -> Response {
-    let health = http.broker.health();
-    let (is_ready, mut reasons) =
-        (health.is_ready && !http.stopping.is_cancelled(), health.reasons);
+    let health = look(&http);
+    let (is_ready, mut reasons) = (health.is_ready, health.reasons);
     if http.stopping.is_cancelled() {
         reasons.push("The server is stopping.".to_owned());
     }
@@ -46,5 +48,15 @@ pub(super) async fn ready(State(http): State<Http>) -> Response {
 
 /// All metrics as Prometheus text.
 pub(super) async fn metrics(State(http): State<Http>) -> Response {
+    // Whoever asks for metrics alone must not get the readiness of the last question for health.
+    let health = look(&http);
+    http.broker.metrics().is_ready.store(u64::from(health.is_ready), Ordering::Relaxed);
     ([(header::CONTENT_TYPE, PROMETHEUS)], http.broker.metrics().render()).into_response()
+}
+
+/// The health of the broker, as this server has it: one that stops is not ready.
+fn look(http: &Http) -> Health {
+    let health = http.broker.health();
+    let is_ready = health.is_ready && !http.stopping.is_cancelled();
+    Health { is_ready, ..health }
 }

@@ -47,6 +47,17 @@ async fn metrics_are_prometheus_text_and_count_requests() {
 }
 
 #[tokio::test]
+async fn the_metric_of_readiness_is_true_when_nobody_asked_for_health() {
+    let server = Server::start().await;
+    for (is_ready, line) in [(true, "\nbaton_ready 1\n"), (false, "\nbaton_ready 0\n")] {
+        server.broker.state().health.is_ready = is_ready;
+        let answer = request(server.http_addr, "GET", "/metrics", "").await;
+        assert!(answer.body.contains(line), "{line}: {}", answer.body);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn the_clock_is_moved_on_every_partition() {
     let server = Server::start().await;
     server.broker.state().health.clock_is_controllable = true;
