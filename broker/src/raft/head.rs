@@ -155,6 +155,8 @@ impl Tracker {
 
     /// Takes note of how a sync of everything before `position` ended.
     pub(super) fn synced(&self, position: u64, result: io::Result<()>) -> io::Result<()> {
+        // After a failed sync of the mark nobody knows what the disk has of it, so it stays as it is.
+        let result = result.and_then(|()| self.check().map_err(io::Error::other));
         let result = result.and_then(|()| self.head.advance(position));
         match &result {
             // A full channel means that the thread is awake already.
@@ -315,4 +317,22 @@ fn read_slot(bytes: &[u8]) -> Option<Mark> {
         sequence: u64::from_be_bytes(*sequence),
         position: u64::from_be_bytes(*position),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_is_not_written_any_more_once_a_sync_has_failed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let head = Arc::new(Head::open(folder.path(), false).expect("a new head"));
+        let failure = Arc::new(Failure::new(Arc::new(|_| ())));
+        let tracking = Tracker::start(head.clone(), failure.clone()).expect("a thread");
+        tracking.tracker.synced(7, Ok(())).expect("all is well");
+        assert_eq!(head.position(), 7);
+        failure.raise(&io::Error::other("planted"));
+        assert!(tracking.tracker.synced(9, Ok(())).is_err());
+        assert_eq!(head.position(), 7);
+    }
 }
