@@ -13,6 +13,7 @@
 //! | O1 | what was acknowledged happened, exactly once | `acknowledged` |
 //! | O2 | whatever happened was asked for, was due, or follows from such a thing | `origin` |
 //! | O3, O4 | no job is completed twice, none is lost | `jobs` |
+//! | O4 | whoever asks for a job gets one that is free | `offers` |
 //! | O5, O6 | replaying the log gives the state and the outputs that the server had | `equality`, `replay` |
 //! | O7 | calls took effect between their beginning and their end | `order` |
 //! | O8 | readers see each record once and no hole | `stream` |
@@ -34,11 +35,12 @@ mod jobs;
 mod keys;
 pub mod ledger;
 mod messages;
+mod offers;
 mod order;
 mod origin;
 pub mod probe;
 pub mod replay;
-mod stream;
+pub(crate) mod stream;
 mod timers;
 pub mod verdict;
 

@@ -39,10 +39,11 @@ impl<'a> Steps<'a> {
     /// The server did not answer.
     pub async fn deploy(&self) -> Result<(), Stopped> {
         for model in models::all() {
-            let file = format!("{}.bpmn", model.id);
+            // No other deployment has this name, by which the records tell whose effect they are.
+            let file = format!("{}.bpmn", self.ledger.tag(model.id));
             let resource = Resource { name: file.clone(), content: model.xml.into_bytes() };
             let call = Box::pin(self.client.deploy(vec![resource]));
-            self.ledger.call(Ask::Deploy { file }, self.patience, call, |_| Vec::new()).await?;
+            self.ledger.call(Ask::Deploy { file }, self.patience, call, |it| vec![it.key]).await?;
         }
         Ok(())
     }

@@ -13,26 +13,30 @@ pub(super) type Trace<'a> = (&'static str, i64, &'a str);
 /// Finds the record that a call with such an effect leaves. A key that the server chooses is 0.
 pub(super) fn asked(call: &Call) -> Option<Trace<'_>> {
     match &call.ask {
+        Ask::Deploy { file } => Some(("deploy", 0, file)),
         Ask::Create { tag, .. } => Some(("create", 0, tag)),
         Ask::Cancel { instance } => Some(("cancel", *instance, "")),
         Ask::Publish { tag } => Some(("publish", 0, tag)),
         Ask::Complete { job, tag } => Some(("complete", *job, tag)),
         Ask::Fail { job, tag } => Some(("fail", *job, tag)),
         Ask::Activate { tag } => Some(("activate", 0, tag)),
-        Ask::Deploy { .. } | Ask::Other { .. } => None,
+        Ask::Other { .. } => None,
     }
 }
 
 /// The call that a record is the effect of.
 pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
     match &fact.what {
+        What::Deployed { file } => Some(("deploy", 0, file)),
         What::InstanceCreated { tag } => Some(("create", 0, tag)),
         What::InstanceTerminating => Some(("cancel", fact.key, "")),
         What::MessagePublished { tag, .. } => Some(("publish", 0, tag)),
         What::JobCompleted { tag } => Some(("complete", fact.key, tag)),
-        What::JobFailed { tag } => Some(("fail", fact.key, tag)),
+        What::JobFailed { tag, .. } => Some(("fail", fact.key, tag)),
         What::JobsActivated { tag, .. } => Some(("activate", 0, tag)),
-        What::InstanceActivated
+        What::ProcessCreated
+        | What::VariableCreated
+        | What::InstanceActivated
         | What::InstanceCompleted
         | What::InstanceTerminated
         | What::ElementActivating { .. }
@@ -41,6 +45,7 @@ pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
         | What::JobTimedOut
         | What::JobTimeoutUpdated { .. }
         | What::JobYielded
+        | What::JobRecurred
         | What::JobCanceled
         | What::TimerCreated { .. }
         | What::TimerTriggered { .. }
@@ -85,9 +90,9 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
             What::JobsActivated { jobs, .. } => {
                 jobs.iter().map(|it| it.job).eq(call.keys().iter().copied())
             }
-            What::InstanceCreated { .. } | What::MessagePublished { .. } => {
-                call.keys().is_empty() || call.keys() == [fact.key]
-            }
+            What::Deployed { .. }
+            | What::InstanceCreated { .. }
+            | What::MessagePublished { .. } => call.keys().is_empty() || call.keys() == [fact.key],
             _ => true,
         };
         verdict.expect(Oracle::Acknowledged, is_same, || {
@@ -106,6 +111,7 @@ mod tests {
     fn every_acknowledged_call_whose_effect_is_missing_or_doubled_is_noticed() {
         passes(&good());
         let effects = [
+            "Deployed",
             "InstanceCreated",
             "InstanceTerminating",
             "MessagePublished",
@@ -127,9 +133,15 @@ mod tests {
 
     #[test]
     fn an_acknowledged_key_that_is_not_the_one_in_the_records_is_noticed() {
-        let mut evidence = good();
-        let at = position(&evidence, |it| matches!(it, What::InstanceCreated { .. }));
-        evidence.facts[at].key += 1_000;
-        blames(&evidence, Acknowledged);
+        let kinds: [fn(&What) -> bool; 2] = [
+            |it| matches!(it, What::InstanceCreated { .. }),
+            |it| matches!(it, What::Deployed { .. }),
+        ];
+        for is_it in kinds {
+            let mut evidence = good();
+            let at = position(&evidence, is_it);
+            evidence.facts[at].key += 1_000;
+            blames(&evidence, Acknowledged);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! O9: what begins ends, once.
+//! O9: what begins ends, once, and no message vanishes.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,18 @@ struct Instance {
     open: BTreeMap<i64, u32>,
 }
 
+/// What became of a message.
+#[derive(Debug, Default)]
+struct Message {
+    deadline: i64,
+    published: u32,
+    expired: u32,
+    reached: u32,
+}
+
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+    messages(evidence, verdict);
     let mut instances: BTreeMap<i64, Instance> = BTreeMap::new();
-    let mut messages: BTreeMap<i64, (u32, u32)> = BTreeMap::new();
     for fact in &evidence.facts {
         match &fact.what {
             What::InstanceCreated { .. } => instances.entry(fact.key).or_default().created += 1,
@@ -40,8 +49,6 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
                     format!("an element instance ends that did not begin: {fact:?}")
                 });
             }
-            What::MessagePublished { .. } => messages.entry(fact.key).or_default().0 += 1,
-            What::MessageExpired => messages.entry(fact.key).or_default().1 += 1,
             _ => {}
         }
     }
@@ -64,16 +71,45 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     verdict.expect(Oracle::Conservation, active == 0 || !evidence.end.is_drained, || {
         format!("everything was done and {active} instances have not ended")
     });
-    for (key, (published, expired)) in messages {
-        verdict.expect(Oracle::Conservation, published == 1 && expired <= 1, || {
-            format!("message {key} was published {published} times and expired {expired} times")
+}
+
+/// Each message is still kept, has reached somebody, or has expired.
+fn messages(evidence: &Evidence, verdict: &mut Verdict) {
+    let mut messages: BTreeMap<i64, Message> = BTreeMap::new();
+    // What is due is done in its order: everything that was due earlier than this is done.
+    let mut due_until = i64::MIN;
+    for fact in &evidence.facts {
+        match &fact.what {
+            What::MessagePublished { deadline, .. } => {
+                let message = messages.entry(fact.key).or_default();
+                message.published += 1;
+                message.deadline = *deadline;
+            }
+            What::MessageExpired => messages.entry(fact.key).or_default().expired += 1,
+            What::Correlating { message, .. } => {
+                messages.entry(*message).or_default().reached += 1;
+            }
+            What::TimerTriggered { due } => due_until = due_until.max(*due),
+            _ => {}
+        }
+    }
+    let last = evidence.facts.last().map_or(0, |it| it.timestamp);
+    for (key, it) in messages {
+        verdict.expect(Oracle::Conservation, it.published == 1 && it.expired <= 1, || {
+            format!("message {key} was not published once, or expired twice: {it:?}")
+        });
+        let may_be_kept = it.deadline >= due_until && evidence.times.is_in_time(it.deadline, last);
+        let is_there = it.expired + it.reached > 0 || may_be_kept;
+        verdict.expect(Oracle::Conservation, is_there, || {
+            format!("message {key} has vanished; what was due until {due_until} is done: {it:?}")
         });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{blames, good};
+    use super::super::evidence::judge;
+    use super::super::example::{blames, fact, good};
     use super::super::fact::What;
     use super::super::verdict::Oracle::Conservation;
 
@@ -96,6 +132,22 @@ mod tests {
             twice.facts.insert(at, fact);
             blames(&twice, Conservation);
         }
+    }
+
+    #[test]
+    fn a_message_that_vanishes_is_noticed() {
+        let mut vanished = good();
+        let at = vanished.facts.iter().position(|it| it.what == What::MessageExpired).unwrap();
+        let expiry = vanished.facts.remove(at);
+        // It may still come, a moment later.
+        assert!(!judge(&vanished).blames(Conservation));
+        let mut long_ago = vanished.clone();
+        fact(&mut long_ago, 0, expiry.timestamp + 1_001, What::ClockChanged);
+        blames(&long_ago, Conservation);
+        // A timer that was due later has fired, so the clock has an excuse and the order has none.
+        fact(&mut vanished, 90, 500, What::TimerCreated { due: 501 });
+        fact(&mut vanished, 90, 501, What::TimerTriggered { due: 501 });
+        blames(&vanished, Conservation);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::fact::{Fact, Seen};
 use super::history::History;
 use super::verdict::Verdict;
 use super::{
-    acknowledged, answers, conservation, jobs, keys, messages, order, origin, stream, timers,
+    acknowledged, answers, conservation, jobs, keys, messages, offers, order, origin, stream,
+    timers,
 };
 
 /// What is known of a run.
@@ -73,6 +74,7 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         acknowledged::check,
         origin::check,
         jobs::check,
+        offers::check,
         order::check,
         stream::check,
         conservation::check,

@@ -5,7 +5,7 @@ use super::fact::{Activated, Fact, What};
 use super::history::{Ask, Call, History, Outcome};
 use super::verdict::Oracle;
 
-/// One instance with a failed and completed job, one with a timer, one with a message, and one that
+/// A deployment, one instance with a failed and completed job, one with a timer, one with a message, and one that
 /// is cancelled.
 pub(super) fn good() -> Evidence {
     let mut evidence = Evidence {
@@ -15,8 +15,12 @@ pub(super) fn good() -> Evidence {
     };
     let tag = |text: &str| text.to_owned();
     let it = &mut evidence;
+    ok(it, Ask::Deploy { file: tag("job-1.bpmn") }, &[5]);
+    fact(it, 6, 90, What::ProcessCreated);
+    follows(it, 5, What::Deployed { file: tag("job-1.bpmn") });
     ok(it, Ask::Create { process: tag("job"), tag: tag("c-1") }, &[10]);
-    fact(it, 10, 100, What::InstanceCreated { tag: tag("c-1") });
+    fact(it, 9, 100, What::VariableCreated);
+    follows(it, 10, What::InstanceCreated { tag: tag("c-1") });
     follows(it, 10, What::InstanceActivated);
     follows(it, 11, What::ElementActivating { instance: 10 });
     follows(it, 12, What::JobCreated);
@@ -27,7 +31,7 @@ pub(super) fn good() -> Evidence {
         fact(it, 0, time, What::JobsActivated { tag: worker, jobs });
         if number == "1" {
             ok(it, Ask::Fail { job: 12, tag: tag("f-1") }, &[]);
-            fact(it, 12, 120, What::JobFailed { tag: tag("f-1") });
+            fact(it, 12, 120, What::JobFailed { tag: tag("f-1"), retries: 3, back_off: 0 });
         }
     }
     ok(it, Ask::Complete { job: 12, tag: tag("d-1") }, &[]);
@@ -88,6 +92,12 @@ pub(super) fn fact(evidence: &mut Evidence, key: i64, timestamp: i64, what: What
     evidence.facts.push(fact);
 }
 
+/// Adds a job, and a record that may have caused it.
+pub(super) fn job(evidence: &mut Evidence, key: i64, timestamp: i64) {
+    fact(evidence, 0, timestamp, What::ClockChanged);
+    follows(evidence, key, What::JobCreated);
+}
+
 /// Adds a record to the work item at hand.
 fn follows(evidence: &mut Evidence, key: i64, what: What) {
     let last = evidence.facts.last().unwrap().clone();
@@ -95,7 +105,7 @@ fn follows(evidence: &mut Evidence, key: i64, what: What) {
     evidence.facts.last_mut().unwrap().source = last.source;
 }
 
-fn ok(evidence: &mut Evidence, ask: Ask, keys: &[i64]) {
+pub(super) fn ok(evidence: &mut Evidence, ask: Ask, keys: &[i64]) {
     call(evidence, ask, Outcome::Ok { keys: keys.to_vec() });
 }
 

@@ -44,6 +44,12 @@ pub struct Activated {
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
+    /// A file was deployed.
+    Deployed { file: String },
+    /// A process of a file is there, whose deployment follows.
+    ProcessCreated,
+    /// A variable was created.
+    VariableCreated,
     /// An instance was created, with this tag.
     InstanceCreated { tag: String },
     /// An instance begins.
@@ -64,8 +70,10 @@ pub enum What {
     JobsActivated { tag: String, jobs: Vec<Activated> },
     /// A job was completed, with this tag.
     JobCompleted { tag: String },
-    /// A job failed, with this message.
-    JobFailed { tag: String },
+    /// A job failed, with this message; workers get it again at once, or after a while, or never.
+    JobFailed { tag: String, retries: i64, back_off: i64 },
+    /// A job that had failed is offered again.
+    JobRecurred,
     /// A job's worker lost it.
     JobTimedOut,
     /// A job's worker has it until this time.
@@ -130,11 +138,19 @@ fn what(record: &Record) -> What {
         return What::Rejected { value_type: value_type.to_owned(), intent: intent.to_owned() };
     }
     match (value_type, intent) {
+        ("DEPLOYMENT", "CREATED") => What::Deployed { file: file(record) },
+        ("PROCESS", "CREATED") => What::ProcessCreated,
+        ("VARIABLE", "CREATED") => What::VariableCreated,
         ("PROCESS_INSTANCE_CREATION", "CREATED") => What::InstanceCreated { tag: tag(record) },
         ("PROCESS_INSTANCE", intent) => element(record, intent),
         ("JOB", "CREATED") => What::JobCreated,
         ("JOB", "COMPLETED") => What::JobCompleted { tag: tag(record) },
-        ("JOB", "FAILED") => What::JobFailed { tag: text("errorMessage") },
+        ("JOB", "FAILED") => What::JobFailed {
+            tag: text("errorMessage"),
+            retries: record.number("retries"),
+            back_off: record.number("retryBackoff"),
+        },
+        ("JOB", "RECURRED_AFTER_BACKOFF") => What::JobRecurred,
         ("JOB", "TIMED_OUT") => What::JobTimedOut,
         ("JOB", "TIMEOUT_UPDATED") => {
             What::JobTimeoutUpdated { deadline: record.number("deadline") }
@@ -175,6 +191,12 @@ fn what(record: &Record) -> What {
 
 fn tag(record: &Record) -> String {
     record.0["value"]["variables"][TAG].as_str().unwrap_or_default().to_owned()
+}
+
+/// The file of a deployment: each has one here.
+fn file(record: &Record) -> String {
+    let name = &record.0["value"]["processesMetadata"][0]["resourceName"];
+    name.as_str().unwrap_or_default().to_owned()
 }
 
 fn activated(record: &Record) -> Vec<Activated> {
@@ -218,6 +240,21 @@ mod tests {
         let jobs = vec![Activated { job: 9, deadline: 150 }];
         assert_eq!(fact.what, What::JobsActivated { tag: "w-1".to_owned(), jobs });
         assert_eq!((fact.position, fact.source, fact.key, fact.timestamp), (7, 5, 3, 100));
+    }
+
+    #[test]
+    fn what_a_deployment_and_a_failure_say_is_kept() {
+        let of = |value_type: &str, intent: &str, value: Value| {
+            let record = json!({"recordType": "EVENT", "valueType": value_type, "intent": intent,
+                "value": value});
+            Fact::from(&Record(record)).what
+        };
+        let deployed = json!({"processesMetadata": [{"resourceName": "job-1.bpmn"}]});
+        let file = "job-1.bpmn".to_owned();
+        assert_eq!(of("DEPLOYMENT", "CREATED", deployed), What::Deployed { file });
+        let failed = json!({"errorMessage": "f", "retries": 3, "retryBackoff": 50});
+        let what = What::JobFailed { tag: "f".to_owned(), retries: 3, back_off: 50 };
+        assert_eq!(of("JOB", "FAILED", failed), what);
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn answers(evidence: &Evidence, verdict: &mut Verdict) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{blames, fact, good, passes, position};
+    use super::super::example::{blames, fact, good, job, passes, position};
     use super::super::fact::{Activated, What};
     use super::super::history::{Ask, Outcome};
     use super::super::verdict::Oracle::{CompletedOnce, JobKept};
@@ -153,7 +153,7 @@ mod tests {
         call.ask = Ask::Activate { tag: "w-9".to_owned() };
         call.outcome = Outcome::Ambiguous { reason: String::new() };
         calls.push(call);
-        fact(&mut evidence, 900, 600, What::JobCreated);
+        job(&mut evidence, 900, 600);
         fact(&mut evidence, 0, 600, given);
         let mut fine = evidence.clone();
         fact(&mut fine, 900, 650, What::JobTimedOut);
@@ -163,7 +163,7 @@ mod tests {
         blames(&early, JobKept);
         let mut never = evidence;
         never.times.late_max = 0;
-        fact(&mut never, 0, 2_651, What::Other);
+        fact(&mut never, 0, 2_651, What::ClockChanged);
         blames(&never, JobKept);
     }
 }

@@ -11,7 +11,8 @@ use super::fact::What;
 use super::history::{Ask, Call, Outcome};
 use super::verdict::{Oracle, Verdict};
 
-pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+/// The calls whose effect is there, by the position of that, in its order.
+pub(super) fn placed(evidence: &Evidence) -> Vec<(u64, &Call)> {
     let effects = effects(evidence);
     let mut placed: Vec<(u64, &Call)> = Vec::new();
     for call in &evidence.history.calls {
@@ -21,6 +22,11 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         }
     }
     placed.sort_by_key(|(position, _)| *position);
+    placed
+}
+
+pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
+    let placed = placed(evidence);
     let mut latest: Option<&Call> = None;
     for (position, call) in &placed {
         // Whether an ambiguous call ended is not known: it may still happen much later.

@@ -4,11 +4,61 @@ use std::collections::BTreeSet;
 
 use super::acknowledged::{asked, effect};
 use super::evidence::Evidence;
+use super::fact::{Fact, What};
 use super::verdict::{Oracle, Verdict};
+
+/// What the first record of a work item can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// It says by itself why the work item is there: a command, or something that was due.
+    Cause,
+    /// It is part of a creation or a deployment, whose own record follows in the same work item.
+    Prelude,
+    /// It only ever follows from something.
+    Never,
+}
+
+fn first(what: &What) -> First {
+    match what {
+        What::Deployed { .. }
+        | What::InstanceCreated { .. }
+        | What::InstanceTerminating
+        | What::JobsActivated { .. }
+        | What::JobCompleted { .. }
+        | What::JobFailed { .. }
+        | What::JobRecurred
+        | What::JobTimedOut
+        | What::JobTimeoutUpdated { .. }
+        | What::JobYielded
+        | What::TimerTriggered { .. }
+        | What::MessagePublished { .. }
+        | What::MessageExpired
+        | What::IncidentResolved { .. }
+        | What::ClockChanged
+        | What::Rejected { .. } => First::Cause,
+        What::ProcessCreated | What::VariableCreated => First::Prelude,
+        What::InstanceActivated
+        | What::InstanceCompleted
+        | What::InstanceTerminated
+        | What::ElementActivating { .. }
+        | What::ElementEnded { .. }
+        | What::JobCreated
+        | What::JobCanceled
+        | What::TimerCreated { .. }
+        | What::TimerCanceled
+        | What::SubscriptionOpened { .. }
+        | What::Correlating { .. }
+        | What::SubscriptionClosed
+        | What::IncidentCreated { .. }
+        | What::Other => First::Never,
+    }
+}
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let asked: BTreeSet<_> = evidence.history.calls.iter().filter_map(asked).collect();
     let mut roots = BTreeSet::new();
+    // A first record whose work item has not said yet why it is there.
+    let mut prelude: Option<&Fact> = None;
     for fact in &evidence.facts {
         if let Some(trace) = effect(fact) {
             verdict.expect(Oracle::Origin, asked.contains(&trace), || {
@@ -19,16 +69,31 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         // item that it belongs to, with others in between.
         if fact.source == fact.position {
             roots.insert(fact.position);
+            is_explained(prelude.take(), verdict);
+            let first = first(&fact.what);
+            verdict.expect(Oracle::Origin, first != First::Never, || {
+                format!("it has no cause, and cannot be one: {fact:?}")
+            });
+            prelude = Some(fact).filter(|_| first == First::Prelude);
+        } else if let What::InstanceCreated { .. } | What::Deployed { .. } = fact.what {
+            prelude = prelude.filter(|it| it.position != fact.source);
         }
         verdict.expect(Oracle::Origin, roots.contains(&fact.source), || {
             format!("it follows from record {}, which did not cause it: {fact:?}", fact.source)
         });
     }
+    is_explained(prelude, verdict);
+}
+
+fn is_explained(prelude: Option<&Fact>, verdict: &mut Verdict) {
+    verdict.expect(Oracle::Origin, prelude.is_none(), || {
+        format!("it begins a work item that is neither a creation nor a deployment: {prelude:?}")
+    });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{blames, good};
+    use super::super::example::{blames, fact, good};
     use super::super::fact::What;
     use super::super::verdict::Oracle::Origin;
 
@@ -59,6 +124,30 @@ mod tests {
         let mut evidence = good();
         let last = evidence.facts.last_mut().unwrap();
         last.source = last.position - 2;
+        blames(&evidence, Origin);
+    }
+
+    #[test]
+    fn a_consequence_that_calls_itself_a_cause_is_noticed() {
+        let mut tried = 0;
+        for at in 0..good().facts.len() {
+            let mut evidence = good();
+            let fact = &mut evidence.facts[at];
+            if fact.source != fact.position {
+                fact.source = fact.position;
+                // One that could be a cause, such as a creation without variables, leaves what
+                // stood before it without one.
+                blames(&evidence, Origin);
+                tried += 1;
+            }
+        }
+        assert!(tried > 10, "{tried}");
+    }
+
+    #[test]
+    fn a_variable_that_comes_from_nothing_is_noticed() {
+        let mut evidence = good();
+        fact(&mut evidence, 99, 600, What::VariableCreated);
         blames(&evidence, Origin);
     }
 }
