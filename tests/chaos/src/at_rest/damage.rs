@@ -32,6 +32,10 @@ pub(super) enum Kind {
     Swap(PathBuf),
     /// The same file or folder of an older copy stands here; a name of moment in [`folders`].
     Stale(&'static str),
+    /// This other file of an older copy, or of another node, stands here.
+    Other(&'static str, PathBuf),
+    /// It is full of noise, of so many bytes.
+    Filled(usize),
     /// It is gone.
     Missing,
     /// A copy of it stands under another name.
@@ -52,7 +56,9 @@ impl Kind {
             Self::Truncate(_) => "truncate",
             Self::Zero(..) => "zero",
             Self::Swap(_) => "swap",
-            Self::Stale(_) => "stale",
+            Self::Other(from, _) if folders::OTHERS.contains(from) => "foreign",
+            Self::Stale(_) | Self::Other(..) => "stale",
+            Self::Filled(_) => "filled",
             Self::Missing => "missing",
             Self::Copied(_) => "copied",
             Self::Renamed(_) => "renamed",
@@ -70,6 +76,10 @@ impl fmt::Display for Damage {
             Kind::Zero(at, length) => write!(f, "{path}: {length} zeros at offset {at}"),
             Kind::Swap(with) => write!(f, "{path} and {} swapped", with.display()),
             Kind::Stale(from) => write!(f, "{path} as it was in '{from}'"),
+            Kind::Other(from, file) => {
+                write!(f, "{path} replaced by {} of '{from}'", file.display())
+            }
+            Kind::Filled(bytes) => write!(f, "{path} filled with {bytes} bytes"),
             Kind::Missing => write!(f, "{path} missing"),
             Kind::Copied(to) => write!(f, "{path} copied to {}", to.display()),
             Kind::Renamed(to) => write!(f, "{path} renamed to {}", to.display()),
@@ -92,6 +102,8 @@ impl Damage {
             Kind::Zero(at, length) => zero(&path, *at, *length),
             Kind::Swap(with) => swap(&path, &data.join(with)),
             Kind::Stale(from) => return self.make_stale(&path, &place.join(from)),
+            Kind::Other(from, file) => fs::copy(place.join(from).join(file), &path).map(drop),
+            Kind::Filled(bytes) => fs::write(&path, vec![0xa5; *bytes]),
             Kind::Missing => remove(&path),
             Kind::Copied(to) => fs::copy(&path, data.join(to)).map(drop),
             Kind::Renamed(to) => fs::rename(&path, data.join(to)),
@@ -116,8 +128,17 @@ impl Damage {
             Kind::Swap(other) | Kind::Copied(other) | Kind::Renamed(other) => {
                 names.push(name(other));
             }
-            Kind::Flip(_) | Kind::Truncate(_) | Kind::Zero(..) | Kind::Stale(_) | Kind::Missing => {
+            Kind::Other(from, _) if folders::OTHERS.contains(from) => {
+                // Whose folder it is stands in this file alone, so the folder is named.
+                names.push("belongs to node".to_owned());
             }
+            Kind::Flip(_)
+            | Kind::Truncate(_)
+            | Kind::Zero(..)
+            | Kind::Stale(_)
+            | Kind::Other(..)
+            | Kind::Filled(_)
+            | Kind::Missing => {}
         }
         if let Kind::Missing | Kind::Renamed(_) = &self.kind {
             // Which records or entries are missing says it as well; the folder is named then.

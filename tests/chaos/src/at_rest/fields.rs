@@ -19,11 +19,13 @@ pub(super) enum Format {
     SledBeside,
     /// A record segment.
     Segment,
+    /// A file whose contents mean nothing: a lock, or space that is kept.
+    Scratch,
 }
 
 impl Format {
     /// All of them.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Identity,
         Self::Head,
         Self::Log,
@@ -31,14 +33,16 @@ impl Format {
         Self::SledData,
         Self::SledBeside,
         Self::Segment,
+        Self::Scratch,
     ];
 
-    /// What a file is; nothing for locks, whose contents mean nothing.
+    /// What a file is; nothing for one that this suite does not know, and for folders.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
         let extension = Path::new(name).extension().and_then(|it| it.to_str());
         match (name, extension) {
             ("identity", _) => Some(Self::Identity),
+            ("lock" | "LOCK" | "reserve", _) => Some(Self::Scratch),
             ("head", _) => Some(Self::Head),
             ("db", _) => Some(Self::SledData),
             ("conf", _) => Some(Self::SledBeside),
@@ -46,6 +50,8 @@ impl Format {
             (_, Some("delta")) => Some(Self::Delta),
             (_, Some("seg")) => Some(Self::Segment),
             _ if name.starts_with("snap.") => Some(Self::SledBeside),
+            // Values that are too long for sled's file.
+            _ if path.parent()?.ends_with("base/blobs") => Some(Self::SledData),
             _ => None,
         }
     }
@@ -53,7 +59,13 @@ impl Format {
     /// The classes of damage that can be done to it, with its name.
     pub(super) fn classes(self) -> Vec<&'static str> {
         match self {
-            Self::Identity => vec!["identity flip", "identity truncate", "identity missing"],
+            Self::Identity => vec![
+                "identity flip",
+                "identity truncate",
+                "identity missing",
+                "identity stale",
+                "identity foreign",
+            ],
             Self::Head => vec![
                 "log mark flip",
                 "log mark truncate",
@@ -76,6 +88,7 @@ impl Format {
                 "checkpoint truncate",
                 "checkpoint zero",
                 "checkpoint missing",
+                "checkpoint stale",
                 "checkpoint swap",
                 "checkpoint copied",
                 "checkpoint renamed",
@@ -87,9 +100,14 @@ impl Format {
                 "sled data missing",
                 "sled data stale",
             ],
-            Self::SledBeside => {
-                vec!["sled beside flip", "sled beside truncate", "sled beside missing"]
-            }
+            Self::SledBeside => vec![
+                "sled beside flip",
+                "sled beside truncate",
+                "sled beside zero",
+                "sled beside missing",
+                "sled beside stale",
+            ],
+            Self::Scratch => vec!["scratch filled", "scratch missing"],
             Self::Segment => vec![
                 "segment flip",
                 "segment truncate",
@@ -115,6 +133,7 @@ pub(super) fn of(format: Format, bytes: &[u8]) -> Vec<u64> {
         Format::Delta => blocks(bytes, &[0, 4, 8, 12], 16, 0),
         Format::Segment => blocks(bytes, &[0, 8, 12, 16, 20, 22, 24, 28], 32, 16),
         Format::Log => log_records(bytes),
+        Format::Scratch => Vec::new(),
         Format::SledData | Format::SledBeside => (0..64).step_by(4).collect(),
     };
     fields.retain(|at| *at < bytes.len() as u64);
@@ -178,7 +197,43 @@ pub(super) fn other_name(path: &Path) -> Option<PathBuf> {
                 .collect();
             format!("r-{}.wal", groups.join("_"))
         }
-        Format::Identity | Format::Head | Format::SledData | Format::SledBeside => return None,
+        Format::Identity
+        | Format::Head
+        | Format::SledData
+        | Format::SledBeside
+        | Format::Scratch => return None,
     };
     Some(path.with_file_name(other))
+}
+
+/// The files of a folder that this suite does not know, so that nobody damages them.
+pub(super) fn unknown(files: &[PathBuf]) -> Vec<&Path> {
+    files.iter().map(PathBuf::as_path).filter(|it| Format::of(it).is_none()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_nobody_damages_is_noticed() {
+        let known = [
+            "identity",
+            "lock",
+            "partitions/1/log/LOCK",
+            "partitions/1/log/head",
+            "partitions/1/log/r-00_000_000_000_000_000_000.wal",
+            "partitions/1/checkpoints/reserve",
+            "partitions/1/checkpoints/checkpoint-00000000000000000009.delta",
+            "partitions/1/checkpoints/base/conf",
+            "partitions/1/checkpoints/base/db",
+            "partitions/1/checkpoints/base/snap.00000000000000EE",
+            "partitions/1/checkpoints/base/blobs/12",
+            "partitions/1/records/00000000000000000001.seg",
+        ];
+        let mut files: Vec<PathBuf> = known.iter().map(PathBuf::from).collect();
+        assert!(unknown(&files).is_empty(), "{:?}", unknown(&files));
+        files.push(PathBuf::from("partitions/1/index"));
+        assert_eq!(unknown(&files), [Path::new("partitions/1/index")]);
+    }
 }

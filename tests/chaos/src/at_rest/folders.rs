@@ -8,6 +8,10 @@
 //! tail      one checkpoint further, and log after it: as after a kill
 //! pending   `tail` with the base of `before`: as after a kill between writing and folding
 //! clean     after an orderly end
+//!
+//! founded         the identity alone, as it was before the partition began
+//! other-cluster   that of a node of another cluster, with the same number
+//! other-node      that of another node of the same cluster
 //! ```
 
 use std::fs;
@@ -16,6 +20,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use broker::folder::{Folder, identify};
+use broker::io::RealDisk;
+
 use super::life::Life;
 use draw::Random;
 
@@ -23,6 +30,10 @@ use draw::Random;
 pub const TARGETS: [&str; 4] = ["fresh", "tail", "pending", "clean"];
 /// The moments in their order.
 const MOMENTS: [&str; 6] = ["fresh", "early", "before", "after", "tail", "clean"];
+/// Where the identity of before the partition began lies.
+pub(super) const FOUNDED: &str = "founded";
+/// Where the identities of others lie.
+pub(super) const OTHERS: [&str; 2] = ["other-cluster", "other-node"];
 const ROUNDS_MAX: u64 = 60;
 
 /// Writes all folders below `place`.
@@ -56,7 +67,28 @@ pub async fn write(place: &Path, seed: u64) -> Result<()> {
     keep(&data, place, "tail")?;
     life.end().await;
     keep(&data, place, "clean")?;
+    identities(place)?;
     unfold(place)
+}
+
+/// Makes the identities that could stand in the place of this one.
+fn identities(place: &Path) -> Result<()> {
+    let own = identify(&place.join("clean"))?.context("the folder has no identity")?;
+    let [other_cluster, other_node] = OTHERS;
+    for (name, cluster_id, node_id) in [
+        (FOUNDED, own.cluster_id.to_string(), own.node_id),
+        (other_cluster, "0123456789abcdef0123456789abcdef".to_owned(), own.node_id),
+        (other_node, own.cluster_id.to_string(), own.node_id + 1),
+    ] {
+        let logic = own.logic..=own.logic;
+        let mut folder = Folder::open(RealDisk, &place.join(name), node_id, logic, || cluster_id)?;
+        if name != FOUNDED {
+            for partition in &own.partitions {
+                folder.note_partition(*partition)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The moments before that of a target.

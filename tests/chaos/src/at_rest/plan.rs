@@ -48,6 +48,11 @@ pub(super) fn damages(
             .collect();
         let chosen = choose(&of_format, effort.files_max, random);
         for path in &chosen {
+            if format == Format::Scratch {
+                to_scratch(path, &mut all);
+                continue;
+            }
+            to_others(place, target, path, format, &mut all)?;
             let bytes = fs::read(data.join(path))?;
             to_bytes(path, format, &bytes, effort, random, &mut all);
             to_names(place, target, path, &of_format, &mut all);
@@ -121,6 +126,48 @@ fn bit(random: &mut Random) -> u8 {
 
 fn as_index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// Damages to a file whose contents mean nothing: they must do no harm.
+fn to_scratch(path: &Path, all: &mut Vec<Damage>) {
+    for kind in [Kind::Filled(512), Kind::Missing] {
+        all.push(Damage { path: path.to_owned(), kind });
+    }
+}
+
+/// Another file stands in the place of one: that of an older copy, which has another name, or that
+/// of another node.
+fn to_others(
+    place: &Path,
+    target: &str,
+    path: &Path,
+    format: Format,
+    all: &mut Vec<Damage>,
+) -> Result<()> {
+    let mut add = |kind| all.push(Damage { path: path.to_owned(), kind });
+    match format {
+        Format::Identity => {
+            for from in [folders::FOUNDED].into_iter().chain(folders::OTHERS) {
+                add(Kind::Other(from, path.to_owned()));
+            }
+        }
+        Format::Delta | Format::SledBeside => {
+            let begins = |path: &Path| {
+                let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+                name.map(|it| it.chars().take(4).collect::<String>())
+            };
+            for from in older(target) {
+                let others = folders::files(&place.join(from))?;
+                let is_like = |it: &PathBuf| Format::of(it) == Some(format) && it != path;
+                let mut others = others.into_iter().filter(is_like);
+                if let Some(other) = others.find(|it| begins(it) == begins(path)) {
+                    add(Kind::Other(from, other));
+                }
+            }
+        }
+        Format::Head | Format::Log | Format::SledData | Format::Segment | Format::Scratch => {}
+    }
+    Ok(())
 }
 
 /// Damages to the name of one file.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use parking_lot::Mutex;
 
 use super::damage::Damage;
-use super::fields::Format;
+use super::fields::{Format, unknown};
 use super::folders::{self, TARGETS};
 use super::opener::{Opened, Outcome};
 use super::plan::{Effort, damages};
@@ -57,6 +57,13 @@ impl Suite for AtRest {
         let opener = opener_program()?;
         write_folders(&opener, place, random.number())?;
         let target = TARGETS[usize::try_from(round)? % TARGETS.len()];
+        let files = folders::files(&place.join(target))?;
+        let unknown = unknown(&files);
+        ensure!(
+            unknown.is_empty(),
+            "nobody damages these files of '{target}', and nobody says that they mean nothing: \
+             {unknown:?}"
+        );
         let effort = setting.form.pick(Effort::SHORT, Effort::LONG);
         let cases = damages(place, target, effort, &mut random)?;
         let found = try_all(&opener, place, target, cases)?;

@@ -25,6 +25,9 @@ pub(super) fn judge(damage: &Damage, sound: &Opened, found: &Outcome) -> Verdict
     let wrong = |what: String| Verdict::Wrong(format!("{damage}: {what}"));
     match found {
         Outcome::Broken(why) => wrong(format!("it began to serve, and then: {why}")),
+        Outcome::Refused(sentence) if Format::of(&damage.path) == Some(Format::Scratch) => {
+            wrong(format!("its contents mean nothing, and it was refused: {sentence}"))
+        }
         Outcome::Refused(sentence) => match refusal_fault(damage, sentence) {
             None => Verdict::Refused,
             Some(fault) => wrong(format!("the refusal {fault}: {sentence}")),
@@ -144,6 +147,26 @@ mod tests {
         ] {
             assert!(is_wrong(&delta, &refused(&worse)), "{worse}");
         }
+    }
+
+    #[test]
+    fn what_means_nothing_must_do_no_harm() {
+        let lock = Damage { path: PathBuf::from("lock"), kind: Kind::Filled(512) };
+        assert_eq!(judge(&lock, &sound(), &Outcome::Opened(sound())), Verdict::Harmless);
+        let sentence = "The file 'lock' is damaged. Restore it from a backup.";
+        assert!(is_wrong(&lock, &Outcome::Refused(sentence.to_owned())));
+    }
+
+    #[test]
+    fn the_identity_of_another_node_is_refused_and_told_by_the_folder() {
+        let kind = Kind::Other("other-node", PathBuf::from("identity"));
+        let identity = Damage { path: PathBuf::from("identity"), kind };
+        let sentence = "The data folder 'data' belongs to node 1, not to node 0. Start it with \
+                        node id 1, or give node 0 a folder of its own.";
+        let refused = Outcome::Refused(sentence.to_owned());
+        assert_eq!(judge(&identity, &sound(), &refused), Verdict::Refused);
+        let state = Opened { state: 8, ..sound() };
+        assert!(is_wrong(&identity, &Outcome::Opened(state)));
     }
 
     #[test]
