@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! act      start ─▶ script ─▶ the fault ─▶ the processes die ─▶ what the disk keeps
+//! end      what a reader of the records saw until then
 //! replay   from the checkpoint, and cold from the log, against what the server said
 //! finale   start on a sound disk ─▶ hours pass, all is done ─▶ every oracle
 //! ```
@@ -17,21 +18,26 @@ use crate::load::drain::{DRAIN_CLOCK_MS, drain};
 use crate::load::steps::Steps;
 use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
-use crate::oracle::replay::{Log, Replay};
-use crate::oracle::{Equality, Evidence, Fact, Ledger, Stopped, Verdict, judge, probe};
+use crate::oracle::probe::RECOVERY_MAX_MS;
+use crate::oracle::replay::{Log, Replay, partition};
+use crate::oracle::stream::{check_again, read};
+use crate::oracle::{
+    Equality, Evidence, Fact, Ledger, Oracle, Seen, Stopped, Verdict, judge, probe,
+};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::script::Player;
 use crate::stage::{Stage, Start};
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 
-/// A start on a sound disk takes no longer, even where much else runs.
-const START_MAX_MS: u64 = 15_000;
 /// How long the script waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often an act looks whether the disk has stopped.
 const CUT_LOOK: Duration = Duration::from_millis(1);
+
+/// A reader saw records before a fault, and was compared with one after it.
+pub const READ_BEFORE: &str = "records read before a fault and again at the end";
 
 /// How an act ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,10 @@ pub struct Play {
     /// What was found so far.
     pub verdict: Verdict,
     cold: Option<Replay>,
+    /// What a reader had seen at the end of each act.
+    seen: Vec<Vec<Seen>>,
+    /// The server of the act at hand became ready.
+    was_ready: bool,
     resumed: Vec<i64>,
 }
 
@@ -66,6 +76,8 @@ impl Play {
             equality: Equality::default(),
             verdict: Verdict::default(),
             cold: Some(Replay::default()),
+            seen: Vec::new(),
+            was_ready: false,
             resumed: Vec::new(),
         }
     }
@@ -84,8 +96,12 @@ impl Play {
     /// The harness failed.
     pub async fn act(&mut self, stage: &mut Stage, commands: usize) -> Result<Ending> {
         self.ledger.let_fail(true);
+        self.was_ready = false;
         match stage.start()? {
-            Start::Ready(_) => self.resumed.push(now_ms()?),
+            Start::Ready(_) => {
+                self.was_ready = true;
+                self.resumed.push(now_ms()?);
+            }
             Start::Cut | Start::Waits | Start::Ended(_) => return Ok(Ending::NotReady),
         }
         let Ok(client) = connect(&stage.server()?.grpc).await else {
@@ -111,6 +127,26 @@ impl Play {
             }
         };
         Ok(ended.map_or_else(Ending::Stopped, |()| Ending::Played))
+    }
+
+    /// Ends an act: kills the server if it lives, notes what a reader could see until then, and
+    /// returns the disk.
+    ///
+    /// # Errors
+    /// The server does not die.
+    pub fn end(&mut self, stage: Stage) -> Result<Disk> {
+        let disk = stage.end()?;
+        let folder = tempfile::tempdir()?;
+        disk.write_part_to(&records(Path::new("data")), folder.path())?;
+        // What was written can be read, whether it was synced or not.
+        let (seen, damage) = read(folder.path());
+        // A torn end that a power cut left is there until a start has repaired it.
+        let damage = damage.filter(|_| self.was_ready);
+        self.verdict.expect(Oracle::Stream, damage.is_none(), || {
+            format!("the records of an act cannot be read: {damage:?}")
+        });
+        self.seen.push(seen);
+        Ok(disk)
     }
 
     /// Replays what a disk holds, from its checkpoint and cold, against what servers said.
@@ -149,7 +185,7 @@ impl Play {
         match stage.start()? {
             Start::Ready(took) => {
                 let took = u64::try_from(took.as_millis())?;
-                probe::check_recovery("the fault", took, START_MAX_MS, &mut self.verdict);
+                probe::check_recovery("the fault", took, RECOVERY_MAX_MS, &mut self.verdict);
             }
             Start::Cut | Start::Waits | Start::Ended(_) => {
                 bail!("the folder needs hand work: {}", stage.log())
@@ -180,6 +216,7 @@ impl Play {
         let evidence = Evidence {
             history: ledger.history(),
             facts: facts_until(stage, last)?,
+            // They are compared below: each saw only what was there at the end of its act.
             readers: Vec::new(),
             end: End { active: 0, is_drained: true },
             times: Times {
@@ -189,14 +226,18 @@ impl Play {
             },
         };
         self.verdict.merge(judge(&evidence));
+        let (now, damage) = read(&records(&stage.baton().data()));
+        self.verdict.expect(Oracle::Stream, damage.is_none(), || {
+            format!("the records cannot be read after all: {damage:?}")
+        });
+        for seen in self.seen.iter().filter(|it| !it.is_empty()) {
+            check_again(seen, &now, &mut self.verdict);
+            tally.hit(READ_BEFORE);
+        }
         self.verdict.require(&[])?;
         tally.count(ACKNOWLEDGED, ledger.acknowledged());
         tally.count(LOSSES, 0);
-        for (oracle, count) in &self.verdict.looked_at {
-            if *count > 0 {
-                tally.hit(oracle.class());
-            }
-        }
+        tally.judged(&self.verdict);
         Ok(())
     }
 
@@ -226,7 +267,13 @@ impl Play {
     }
 }
 
-fn hear(who: &str, it: &client::PartitionStatus, equality: &mut Equality, verdict: &mut Verdict) {
+/// Notes what somebody says about the state of a partition.
+pub(crate) fn hear(
+    who: &str,
+    it: &client::PartitionStatus,
+    equality: &mut Equality,
+    verdict: &mut Verdict,
+) {
     let hashes = Hashes { index: it.applied_index, state: it.state_hash, output: it.output_hash };
     equality.hear(who, hashes, verdict);
 }
@@ -243,6 +290,11 @@ pub async fn connect(address: &str) -> Result<Client, client::Error> {
 
 fn now_ms() -> Result<i64> {
     Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
+}
+
+/// Where the record segments of a data folder are.
+fn records(data: &Path) -> PathBuf {
+    partition(data).join("records")
 }
 
 /// All records that are written.

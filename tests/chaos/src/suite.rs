@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use crate::oracle::Verdict;
 use draw::Random;
 
 /// How much is run.
@@ -90,6 +91,10 @@ pub trait Suite: Sync {
 pub struct Tally {
     figures: BTreeMap<String, u64>,
     hits: BTreeMap<String, u64>,
+    /// Figures of which only the greatest counts. A run that was begun before there were any has
+    /// none.
+    #[serde(default)]
+    greatest: BTreeMap<String, u64>,
 }
 
 /// The figure of commands that were acknowledged.
@@ -98,6 +103,9 @@ pub const ACKNOWLEDGED: &str = "commands acknowledged";
 pub const KILLS: &str = "kills";
 /// The figure of power cuts.
 pub const CUTS: &str = "power cuts";
+/// The figure of the longest time from a fault, or from the start after it, until commands
+/// committed.
+pub const RECOVERY: &str = "ms took the longest recovery";
 /// The figure of acknowledged commands that were lost: a run with any fails, so it is 0.
 pub const LOSSES: &str = "losses";
 
@@ -105,6 +113,24 @@ impl Tally {
     /// Counts something.
     pub fn count(&mut self, figure: &str, number: u64) {
         *self.figures.entry(figure.to_owned()).or_default() += number;
+    }
+
+    /// Notes a figure of which only the greatest counts.
+    pub fn greatest(&mut self, figure: &str, number: u64) {
+        let greatest = self.greatest.entry(figure.to_owned()).or_default();
+        *greatest = number.max(*greatest);
+    }
+
+    /// Notes what oracles looked at, and the longest recovery that they saw.
+    pub fn judged(&mut self, verdict: &Verdict) {
+        for (oracle, count) in &verdict.looked_at {
+            if *count > 0 {
+                self.hit(oracle.class());
+            }
+        }
+        if verdict.recovery_max_ms > 0 {
+            self.greatest(RECOVERY, verdict.recovery_max_ms);
+        }
     }
 
     /// Notes that a fault of this class happened.
@@ -130,17 +156,35 @@ impl Tally {
         for (class, number) in &other.hits {
             *self.hits.entry(class.clone()).or_default() += number;
         }
+        for (figure, number) in &other.greatest {
+            self.greatest(figure, *number);
+        }
     }
 
     /// All figures and all hits, by name.
     pub fn lines(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.figures.iter().chain(&self.hits).map(|(name, number)| (name.as_str(), *number))
+        self.figures
+            .iter()
+            .chain(&self.greatest)
+            .chain(&self.hits)
+            .map(|(name, number)| (name.as_str(), *number))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_recoveries_only_the_longest_counts() {
+        let mut tally = Tally::default();
+        for took in [30, 70, 50] {
+            let mut round = Tally::default();
+            round.judged(&Verdict { recovery_max_ms: took, ..Verdict::default() });
+            tally.merge(&round);
+        }
+        assert!(tally.lines().any(|it| it == (RECOVERY, 70)));
+    }
 
     #[test]
     fn rounds_and_suites_have_numbers_of_their_own() {

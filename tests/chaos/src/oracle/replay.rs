@@ -19,7 +19,7 @@ use record::{Entry, EntryBody};
 use super::equality::Hashes;
 
 /// The only partition so far.
-const PARTITION: u32 = 1;
+pub(super) const PARTITION: u32 = 1;
 
 /// Copies a data folder, which must not be in use.
 ///
@@ -87,7 +87,8 @@ impl Log {
     }
 }
 
-fn partition(data: &Path) -> PathBuf {
+/// The folder of the partition.
+pub(crate) fn partition(data: &Path) -> PathBuf {
     data.join("partitions").join(PARTITION.to_string())
 }
 

@@ -136,6 +136,8 @@ pub struct Verdict {
     pub violations: Vec<Violation>,
     /// How many things each oracle looked at: one that saw nothing has shown nothing.
     pub looked_at: BTreeMap<Oracle, u64>,
+    /// The longest recovery that was looked at, in milliseconds.
+    pub recovery_max_ms: u64,
 }
 
 impl Verdict {
@@ -155,6 +157,7 @@ impl Verdict {
     /// Takes over what another verdict says.
     pub fn merge(&mut self, other: Self) {
         self.violations.extend(other.violations);
+        self.recovery_max_ms = self.recovery_max_ms.max(other.recovery_max_ms);
         for (oracle, count) in other.looked_at {
             self.looked(oracle, count);
         }

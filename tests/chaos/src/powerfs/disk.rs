@@ -174,6 +174,20 @@ impl Disk {
         self.write_folder(ROOT, folder)
     }
 
+    /// The same for one folder of this disk, by its path from the root. One that is not there is
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// That folder's.
+    pub fn write_part_to(&self, part: &Path, folder: &Path) -> io::Result<()> {
+        let mut inode = Some(ROOT);
+        for name in part {
+            inode = inode.and_then(|it| self.names.find(it, name));
+        }
+        inode.map_or(Ok(()), |it| self.write_folder(it, folder))
+    }
+
     fn write_folder(&self, inode: u64, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         for (name, inode) in self.names.folder(inode).into_iter().flatten() {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
 use crate::oracle::Oracle;
 use crate::places::class;
-use crate::play::{Ending, Play};
+use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::suite::{CUTS, Form, Setting, Suite, Tally};
@@ -41,6 +41,7 @@ impl Suite for Cuts {
     fn classes(&self, form: Form) -> Vec<&'static str> {
         let mut classes = vec!["cut in a script", "cut in a recovery", "cut that lost something"];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes.push(READ_BEFORE);
         if form == Form::Long {
             classes.extend([
                 "Sync of the log",
@@ -111,9 +112,8 @@ async fn cut_at(
         (None, Ending::NotReady) => bail!("the folder needs hand work: {}", stage.log()),
         (None, Ending::Stopped(_)) => bail!("it ended without a fault: {}", stage.log()),
     }
-    stage.kill()?;
     tally.count(CUTS, 1);
-    let disk = stage.end()?;
+    let disk = play.end(stage)?;
     if disk.unsynced() > 0 {
         tally.hit("cut that lost something");
     }

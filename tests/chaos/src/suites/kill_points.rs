@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::lengths::{self, LONG_SCRIPT, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
-use crate::play::{Ending, Play};
+use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{Faults, Op, Place};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
@@ -62,6 +62,7 @@ impl Suite for KillPoints {
             "Write of the folder",
         ];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes.push(READ_BEFORE);
         classes
     }
 
@@ -122,9 +123,8 @@ async fn kill_at(
         None if ending == Ending::Played => tally.count("kills after the script", 1),
         None => bail!("the script ended as {ending:?} without a fault: {}", stage.log()),
     }
-    stage.kill()?;
     tally.count(KILLS, 1);
-    let disk = stage.end()?;
+    let disk = play.end(stage)?;
     play.replay(&disk)?;
     play.finale(disk, tally).await
 }
