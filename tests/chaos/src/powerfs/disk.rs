@@ -165,6 +165,11 @@ impl Disk {
         self.names.path(inode)
     }
 
+    /// Whether anything was ever made on it.
+    pub fn has_files(&self) -> bool {
+        self.nodes.len() > 1
+    }
+
     /// Writes all that processes see on this disk to a folder of another one.
     ///
     /// # Errors

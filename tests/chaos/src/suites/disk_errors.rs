@@ -1,5 +1,8 @@
 //! The suite `disk-errors`: writes fail, once or from then on, because the device is broken or full.
 //!
+//! They do so in a script on a new disk, and in a start on the folder that an earlier script and a
+//! power cut left: there is a torn end to be repaired, and a checkpoint to be folded.
+//!
 //! A server may end with one clear sentence, or refuse with the reason and go on when there is
 //! space again; nothing that it acknowledged may be lost, and its folder needs no hand work.
 
@@ -11,11 +14,12 @@ use super::lengths::{self, SHORT_SCRIPT};
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::{Oracle, Outcome};
 use crate::places::class;
-use crate::play::{Ending, Play, connect};
+use crate::play::{Ending, Play, READ_BEFORE, connect};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{FailWrite, Faults, Trouble};
 use crate::stage::Stage;
-use crate::suite::{Form, Setting, Suite, Tally};
+use crate::suite::{CUTS, Form, Setting, Suite, Tally};
+use draw::Random;
 
 /// How writes fail.
 const KINDS: [(Trouble, bool, &str); 4] = [
@@ -25,11 +29,23 @@ const KINDS: [(Trouble, bool, &str); 4] = [
     (Trouble::Full, true, "ENOSPC from then on"),
 ];
 /// Rounds of the short form for each kind.
-const SAMPLED: u64 = 7;
-/// After space is there again, commands commit within this time.
+const SAMPLED: u64 = 6;
+/// Rounds on the folder of an earlier script, for each kind; one of them fails among the first
+/// writes, which are those of the start.
+const AGAIN: u64 = 2;
+/// The same in the long form: every one of the first writes.
+const AGAIN_LONG: u64 = 60;
+/// So many writes a start on a folder makes at least.
+const OF_START: u64 = 8;
+/// So many it makes with the first commands after it.
+const AFTER_START: u64 = 80;
+/// After space is there again, commands commit within this time: twice that of other faults,
+/// because nobody tells a server that there is space, and it looks now and then.
 const RESUMES_MAX: Duration = Duration::from_secs(10);
 /// How long it is watched then.
 const GOES_ON: Duration = Duration::from_secs(3);
+const ON_A_FOLDER: &str = "writes that fail on the folder of an earlier script";
+const IN_A_START: &str = "writes that fail in a start on a folder";
 const REFUSED: &str = "refused because the disk is full";
 const RESUMED: &str = "went on by itself when there was space";
 const ENDED: &str = "ended with one sentence";
@@ -53,13 +69,14 @@ impl Suite for DiskErrors {
 
     fn rounds(&self, setting: &Setting) -> Result<u64> {
         let points = lengths::short(setting)?.calls.writes;
-        Ok(KINDS.len() as u64 * setting.form.pick(SAMPLED, points))
+        Ok(KINDS.len() as u64 * setting.form.pick(SAMPLED + AGAIN, points + AGAIN_LONG))
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
         let mut classes: Vec<_> = KINDS.iter().map(|(_, _, name)| *name).collect();
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.extend([REFUSED, RESUMED, ENDED]);
+        classes.push(READ_BEFORE);
+        classes.extend([ON_A_FOLDER, IN_A_START, REFUSED, RESUMED, ENDED]);
         classes
     }
 
@@ -71,26 +88,56 @@ impl Suite for DiskErrors {
         let kinds = KINDS.len() as u64;
         let points = lengths::short(setting)?.calls.writes;
         let (trouble, is_lasting, name) = KINDS[usize::try_from(round % kinds)?];
-        let at = match setting.form {
-            Form::Long => 1 + round / kinds,
+        let mut random = setting.random(self.name(), round);
+        let number = round / kinds;
+        let on_new = setting.form.pick(SAMPLED, points);
+        let at = match (number.checked_sub(on_new), setting.form) {
+            (None, Form::Long) => 1 + number,
             // One point of each part of the script.
-            Form::Short => {
+            (None, Form::Short) => {
                 let part = points / SAMPLED;
-                1 + round / kinds * part + setting.random(self.name(), round).below(part)
+                1 + number * part + random.below(part)
             }
+            (Some(again), Form::Long) => 1 + again,
+            (Some(0), Form::Short) => 1 + random.below(OF_START),
+            (Some(_), Form::Short) => 1 + random.below(AFTER_START),
         };
         let runtime = tokio::runtime::Runtime::new()?;
         let fail = FailWrite { at, trouble, is_lasting };
-        runtime
-            .block_on(fail_at(setting, fail, name, tally))
-            .with_context(|| format!("{name}, at write {at}"))
+        let done = runtime.block_on(async {
+            let mut play = Play::new(&setting.binary);
+            let disk = if number < on_new {
+                Disk::default()
+            } else {
+                begun(&mut play, &mut random, tally).await.context("the script before")?
+            };
+            Box::pin(fail_at(play, disk, fail, name, tally)).await
+        });
+        done.with_context(|| format!("{name}, at write {at}, on a folder: {}", number >= on_new))
     }
 }
 
-async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tally) -> Result<()> {
-    let mut play = Play::new(&setting.binary);
+/// A script without failing writes, and what a power cut leaves of it.
+async fn begun(play: &mut Play, random: &mut Random, tally: &mut Tally) -> Result<Disk> {
+    let mut stage = play.stage(Disk::default(), Faults::default())?;
+    let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
+    ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
+    let disk = play.end(stage)?.after_cut(random);
+    tally.count(CUTS, 1);
+    play.replay(&disk)?;
+    Ok(disk)
+}
+
+async fn fail_at(
+    mut play: Play,
+    disk: Disk,
+    fail: FailWrite,
+    name: &str,
+    tally: &mut Tally,
+) -> Result<()> {
+    let is_begun = disk.has_files();
     let faults = Faults { fail_write: Some(fail), ..Faults::default() };
-    let mut stage = play.stage(Disk::default(), faults)?;
+    let mut stage = play.stage(disk, faults)?;
     let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
@@ -101,6 +148,12 @@ async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tal
     };
     tally.hit(name);
     tally.hit(&class(&called));
+    if is_begun {
+        tally.hit(ON_A_FOLDER);
+        if ending == Ending::NotReady {
+            tally.hit(IN_A_START);
+        }
+    }
     let context = |error: anyhow::Error| error.context(format!("the fault came at {called}"));
     // A full disk may keep a server from becoming ready, or a command from being answered.
     let may_wait = fail.is_lasting && fail.trouble == Trouble::Full;
@@ -120,7 +173,7 @@ async fn fail_at(setting: &Setting, fail: FailWrite, name: &str, tally: &mut Tal
     }
     let sentence = stage.sentence().map_err(context)?;
     tally.hit(ENDED);
-    let disk = stage.end()?;
+    let disk = play.end(stage)?;
     play.replay(&disk).map_err(context)?;
     play.finale(disk, tally)
         .await
