@@ -1,12 +1,13 @@
 //! What the suites share that disturb a running server from outside: a load that goes on through
 //! refusals, what is known of the run, and its judgement.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use baton_e2e::{Baton, Server, http};
+use baton_e2e::{Baton, Follower, Server, http};
 use client::{ActivateJobs, Client, CreateInstance};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -16,7 +17,12 @@ use crate::load::models::{JOB, WORK};
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::history::TAG;
-use crate::oracle::{Ask, Evidence, Fact, Ledger, Oracle, Stopped, Verdict, What, judge, probe};
+use crate::oracle::probe::{Gauges, Probe, RECOVERY_MAX_MS};
+use crate::oracle::replay::{Log, Replay, copy};
+use crate::oracle::{
+    Ask, Equality, Evidence, Fact, Ledger, Oracle, Seen, Stopped, Verdict, What, judge, probe,
+};
+use crate::play::hear;
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 use draw::Random;
 
@@ -26,6 +32,10 @@ const PAUSE: Duration = Duration::from_millis(8);
 const END_MAX: Duration = Duration::from_mins(1);
 /// The record segments are that far behind what is acknowledged at most.
 const RECORDS_FOLLOW_MAX: Duration = Duration::from_secs(10);
+/// Metrics that contradict health so often are wrong, and not of another moment.
+const ASKED_MAX: u32 = 4;
+/// The class of a replay of all of the log.
+pub(crate) const COLD: &str = "cold replay of all of the log";
 /// Shorter than a pause of the server: such locks run out meanwhile.
 const SHORT_LOCK: Duration = Duration::from_secs(1);
 
@@ -65,7 +75,12 @@ pub(crate) struct World {
     /// How far log time may be ahead of the wall clock here.
     pub(crate) ahead_ms: i64,
     resumed: Vec<i64>,
-    is_drained: bool,
+    /// What was known when everything had come to its end.
+    drained: Option<Evidence>,
+    /// Reads the records beside the load, through everything that happens to the server.
+    reader: Option<Follower<Seen>>,
+    equality: Equality,
+    cold: Replay,
 }
 
 /// Clients at work.
@@ -83,18 +98,36 @@ impl World {
             verdict: Verdict::default(),
             ahead_ms: 0,
             resumed: Vec::new(),
-            is_drained: false,
+            drained: None,
+            reader: None,
+            equality: Equality::default(),
+            cold: Replay::default(),
         }
+    }
+
+    /// The classes of what every run of a world is held against.
+    pub(crate) fn classes() -> impl Iterator<Item = &'static str> {
+        Oracle::OF_EACH_RUN.into_iter().chain([Oracle::Health]).map(Oracle::class)
     }
 
     /// Starts a server, whose clock can be moved at the end.
     pub(crate) fn start(&mut self, arguments: &[&str]) -> Result<Server> {
-        let server = self.baton.start(&[&["--clock", "controllable"], arguments].concat())?;
+        self.start_as(&mut self.baton.serve(&[&["--clock", "controllable"], arguments].concat()))
+    }
+
+    /// Starts a server with a command line of its own.
+    pub(crate) fn start_as(&mut self, command: &mut Command) -> Result<Server> {
+        let started = Instant::now();
+        let server = self.baton.start_as(command)?;
+        let took_ms = u64::try_from(started.elapsed().as_millis())?;
+        probe::check_recovery("a start", took_ms, RECOVERY_MAX_MS, &mut self.verdict);
         self.resumed()?;
         Ok(server)
     }
 
-    pub(crate) async fn deploy(&self, server: &Server) -> Result<()> {
+    /// Deploys the models, and begins to read the records.
+    pub(crate) async fn deploy(&mut self, server: &Server) -> Result<()> {
+        self.reader = Some(self.baton.follow_for(1, |it| Fact::from(&it).seen())?);
         let deployed = Steps::new(connect(server).await?, &self.ledger).deploy().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
         Ok(())
@@ -133,7 +166,48 @@ impl World {
         }
         let took_ms = u64::try_from(since.elapsed().as_millis())?;
         probe::check_recovery(what, took_ms, max_ms, &mut self.verdict);
+        // Metrics first: they must be true although nobody has asked for health.
+        let committed = Instant::now();
+        for who in ["metrics", "health"] {
+            let is_ready = || match who {
+                "metrics" => gauges(&server.http).map(|it| it.is_ready),
+                _ => health(&server.http).map(|it| it.0),
+            };
+            while !is_ready()? {
+                ensure!(committed.elapsed() < END_MAX, "{what}: {who} never call it ready");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            let late_ms = u64::try_from(committed.elapsed().as_millis())?;
+            probe::check_ready(what, who, late_ms, &mut self.verdict);
+        }
+        self.witness(&steps.client).await?;
         self.resumed()
+    }
+
+    /// Notes what the server says about its state.
+    async fn witness(&mut self, client: &Client) -> Result<()> {
+        for it in client.status().await?.partitions {
+            hear("the server", &it, &mut self.equality, &mut self.verdict);
+        }
+        Ok(())
+    }
+
+    /// Replays what a server left, from its checkpoint, and cold if its log goes back so far.
+    pub(crate) fn replay(&mut self, tally: &mut Tally) -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        copy(&self.baton.data(), folder.path())?;
+        let log = Log::read(folder.path())?;
+        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
+        let known = equality.clone();
+        let mut follow = |who: &str, replay: &mut Replay| {
+            replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
+        };
+        if self.cold.can_follow(&log) {
+            follow("a cold replay of the log", &mut self.cold)?;
+            tally.hit(COLD);
+        }
+        let mut restored = Replay::from_checkpoint(folder.path())?;
+        follow("the checkpoint and the log after it", &mut restored)
     }
 
     /// Lets everything come to its end.
@@ -144,13 +218,17 @@ impl World {
         self.ahead_ms += DRAIN_CLOCK_MS;
         drain(server, &steps, &facts).await?;
         self.resumed()?;
-        self.is_drained = true;
+        self.witness(&steps.client).await?;
         // The record segments follow what is acknowledged, and a server that is killed now leaves
         // their end to its next start. What is missing for good is judged in the end.
         let started = Instant::now();
-        while !judge(&self.evidence()?).is_clean() && started.elapsed() < RECORDS_FOLLOW_MAX {
+        self.drained = loop {
+            let evidence = self.evidence()?;
+            if judge(&evidence).is_clean() || started.elapsed() > RECORDS_FOLLOW_MAX {
+                break Some(evidence);
+            }
             tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        };
         Ok(())
     }
 
@@ -160,47 +238,48 @@ impl World {
         Ok(facts)
     }
 
-    /// What is known of the run.
-    pub(crate) fn evidence(&self) -> Result<Evidence> {
+    /// What is known of the run, in which everything has come to its end.
+    fn evidence(&self) -> Result<Evidence> {
         let facts = self.facts()?;
         let (resumed, latest) = (self.resumed.clone(), now_ms()? + self.ahead_ms);
         Ok(Evidence {
             history: self.ledger.history(),
-            readers: vec![facts.iter().map(Fact::seen).collect()],
+            readers: Vec::new(),
             facts,
-            end: End { active: 0, is_drained: self.is_drained },
+            end: End { active: 0, is_drained: true },
             times: Times { latest, resumed, ..Times::default() },
         })
     }
 
     /// Judges the run, and shows that the judgement would notice.
     pub(crate) fn finish(mut self, tally: &mut Tally) -> Result<()> {
-        let evidence = self.evidence()?;
+        let reader = self.reader.take().context("nobody read the records")?;
+        let mut seen = reader.stop()?;
+        let next = seen.last().map_or(1, |it| it.position + 1);
+        // What it had not read yet when it was stopped, it reads now.
+        tally.count("records read beside the load", next - 1);
+        self.baton.each_record(next, |record| seen.push(Fact::from(&record).seen()))?;
+        let drained = self.drained.take().context("not everything came to its end")?;
+        let evidence = Evidence { readers: vec![seen], ..drained };
         self.verdict.merge(judge(&evidence));
+        self.replay(tally).context("replay of the end")?;
         notices(&evidence)?;
-        self.verdict.require(&[
-            Oracle::Acknowledged,
-            Oracle::Origin,
-            Oracle::CompletedOnce,
-            Oracle::JobKept,
-            Oracle::RealTimeOrder,
-            Oracle::Stream,
-            Oracle::Conservation,
-            Oracle::Timers,
-            Oracle::Messages,
-            Oracle::Keys,
-            Oracle::Answers,
-            Oracle::Liveness,
-        ])?;
+        self.verdict.require(&Oracle::OF_EACH_RUN)?;
+        self.verdict.require(&[Oracle::Health])?;
+        tally.judged(&self.verdict);
         tally.count(ACKNOWLEDGED, self.ledger.acknowledged());
         tally.count(LOSSES, 0);
         Ok(())
     }
 }
 
-/// Plants a loss, a second completion and an early timer in what is known of a run: each must be
-/// noticed, or the run shows nothing.
+/// Plants a loss, a second completion, an early timer and a changed record in what is known of a
+/// run: each must be noticed, or the run shows nothing.
 fn notices(evidence: &Evidence) -> Result<()> {
+    let mut changed = evidence.clone();
+    let read = changed.readers.first_mut().and_then(|it| it.first_mut());
+    read.context("no record was read")?.fingerprint += 1;
+    ensure!(judge(&changed).blames(Oracle::Stream), "a changed record was not noticed");
     let plant = |oracle: Oracle, change: &dyn Fn(&mut Vec<Fact>) -> bool| {
         let mut planted = evidence.clone();
         ensure!(change(&mut planted.facts), "there is nothing to plant a fault in for {oracle}");
@@ -325,6 +404,31 @@ async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped
 
 pub(crate) async fn connect(server: &Server) -> Result<Client> {
     Ok(Client::connect(&server.grpc).await?)
+}
+
+/// What metrics say about readiness.
+fn gauges(address: &str) -> Result<Gauges> {
+    let (status, metrics) = http::call(address, "GET /metrics", "")?;
+    ensure!(status == 200, "no metrics: {status}");
+    Gauges::read(&metrics)
+}
+
+/// What health and metrics say, at this time after `since`. Where space comes and goes, a question a
+/// moment later may have another answer, so they are asked again when they disagree.
+pub(crate) fn probe(address: &str, since: Instant) -> Result<Probe> {
+    let mut asked = 0;
+    loop {
+        let (is_ready, reasons) = health(address)?;
+        let gauges = gauges(address)?;
+        // They are of the same moment if nothing changed meanwhile.
+        let is_same = health(address)?.0 == is_ready;
+        asked += 1;
+        if (is_same && gauges.is_ready == is_ready) || asked == ASKED_MAX {
+            let at_ms = u64::try_from(since.elapsed().as_millis())?;
+            let gauges = Some(gauges).filter(|_| is_same);
+            return Ok(Probe { at_ms, is_ready, reasons, gauges });
+        }
+    }
 }
 
 /// What health says: whether it is ready, and why not.

@@ -181,7 +181,20 @@ impl Baton {
     /// # Errors
     /// The process cannot be started.
     pub fn follow(&self, from: u64) -> Result<Follower> {
-        Follower::start(self.command(&["records", "--follow", "--from", &from.to_string()]))
+        self.follow_for(from, |record| record)
+    }
+
+    /// Follows the records from a position on, and keeps of each what `of` takes from it.
+    ///
+    /// # Errors
+    /// The process cannot be started.
+    pub fn follow_for<T: Send + 'static>(
+        &self,
+        from: u64,
+        of: impl Fn(Record) -> T + Send + 'static,
+    ) -> Result<Follower<T>> {
+        let from = from.to_string();
+        Follower::start(self.command(&["records", "--follow", "--from", &from]), of)
     }
 
     /// Starts a worker that runs a shell script for each job.

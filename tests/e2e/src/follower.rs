@@ -4,49 +4,55 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::Record;
 
 /// A reader of the record segments that goes on until it is stopped. Dropping it kills it.
 #[derive(Debug)]
-pub struct Follower {
+pub struct Follower<T = Record> {
     process: Child,
-    records: Option<JoinHandle<Result<Vec<Record>>>>,
+    seen: Option<JoinHandle<Result<Vec<T>>>>,
 }
 
-impl Follower {
-    pub(crate) fn start(mut command: Command) -> Result<Self> {
+impl<T: Send + 'static> Follower<T> {
+    pub(crate) fn start(
+        mut command: Command,
+        of: impl Fn(Record) -> T + Send + 'static,
+    ) -> Result<Self> {
         let mut process =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn()?;
         let stdout = process.stdout.take().context("the reader's stdout is not a pipe")?;
-        let records = thread::spawn(move || {
+        let seen = thread::spawn(move || {
             let mut stdout = BufReader::new(stdout);
-            let mut records = Vec::new();
+            let mut seen = Vec::new();
             let mut line = String::new();
             // A line without its end was being written when the reader was killed.
             while stdout.read_line(&mut line)? > 0 && line.ends_with('\n') {
-                records.push(Record::read(&line)?);
+                seen.push(of(Record::read(&line)?));
                 line.clear();
             }
-            Ok(records)
+            Ok(seen)
         });
-        Ok(Self { process, records: Some(records) })
+        Ok(Self { process, seen: Some(seen) })
     }
 
-    /// Kills it, and returns what it printed in whole lines.
+    /// Kills it, and returns what it keeps of what it printed in whole lines.
     ///
     /// # Errors
-    /// It printed something that is not a record.
-    pub fn stop(mut self) -> Result<Vec<Record>> {
+    /// It printed something that is not a record, or had ended by itself.
+    pub fn stop(mut self) -> Result<Vec<T>> {
+        if let Some(status) = self.process.try_wait()? {
+            bail!("the reader of the records ended by itself: {status}");
+        }
         self.process.kill()?;
         self.process.wait()?;
-        let records = self.records.take().context("the reader was stopped before")?;
-        records.join().map_err(|_| anyhow::anyhow!("reading records panicked"))?
+        let seen = self.seen.take().context("the reader was stopped before")?;
+        seen.join().map_err(|_| anyhow::anyhow!("reading records panicked"))?
     }
 }
 
-impl Drop for Follower {
+impl<T> Drop for Follower<T> {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.process.kill();

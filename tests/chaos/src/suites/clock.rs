@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server};
 
-use crate::environment::{MIXED, World, connect, now_ms};
+use crate::environment::{COLD, MIXED, World, connect, now_ms};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -52,7 +52,7 @@ impl Suite for Clock {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        vec![FORWARD, BACK, BEHIND]
+        [FORWARD, BACK, BEHIND, COLD].into_iter().chain(World::classes()).collect()
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
@@ -64,7 +64,8 @@ impl Suite for Clock {
 }
 
 async fn jump(mut world: World, wall: &Wall, tally: &mut Tally) -> Result<()> {
-    let server = start(&mut world, wall)?;
+    // No checkpoint: all of this life can be replayed cold.
+    let server = start(&mut world, wall, "1h")?;
     world.deploy(&server).await?;
     let load = world.load(&server, MIXED).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -90,8 +91,9 @@ async fn jump(mut world: World, wall: &Wall, tally: &mut Tally) -> Result<()> {
     server.kill()?;
     tally.count(KILLS, 1);
     load.end().await?;
+    world.replay(tally).context("replay after the kill")?;
 
-    let server = start(&mut world, wall)?;
+    let server = start(&mut world, wall, "1s")?;
     world.ledger.let_fail(false);
     ensure!(log_time(&server).await? >= before, "log time went back with the start");
     let load = world.load(&server, MIXED).await?;
@@ -108,13 +110,11 @@ async fn jump(mut world: World, wall: &Wall, tally: &mut Tally) -> Result<()> {
     world.finish(tally)
 }
 
-fn start(world: &mut World, wall: &Wall) -> Result<Server> {
+fn start(world: &mut World, wall: &Wall, checkpoints: &str) -> Result<Server> {
     let mut command = world.baton.serve(&["--clock", "controllable"]);
-    command.args(["--checkpoint-interval", "1s"]);
+    command.args(["--checkpoint-interval", checkpoints]);
     command.env("LD_PRELOAD", &wall.library).env("BATON_CHAOS_CLOCK", &wall.file);
-    let server = world.baton.start_as(&mut command)?;
-    world.resumed()?;
-    Ok(server)
+    world.start_as(&mut command)
 }
 
 /// Commands are acknowledged, and time passes for a while.

@@ -18,14 +18,16 @@ use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server, http, wait_for};
 use client::Client;
 
-use crate::environment::{Kind, MIXED, World, connect, health};
+use crate::environment::{Kind, MIXED, World, connect, health, probe};
 use crate::oracle::Outcome;
+use crate::oracle::probe::{Phase, check_health};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
-/// After there is space, commands are acknowledged again within this time.
+/// After there is space, commands are acknowledged again within this time: twice that of other
+/// faults, because nobody tells a server that a file was removed, and it looks now and then.
 const RESUME_MAX_MS: u64 = 10_000;
 /// So often health must say that the disk is full.
-const LOOKS: u32 = 8;
+const LOOKS: usize = 8;
 /// So long the disk stays full at a start.
 const FULL_FOR: Duration = Duration::from_secs(3);
 /// Filling takes no longer.
@@ -61,7 +63,7 @@ impl Suite for FullDisk {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        ROUNDS.to_vec()
+        ROUNDS.into_iter().chain(World::classes()).collect()
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
@@ -87,6 +89,17 @@ impl Suite for FullDisk {
 
 /// The reserve of the server under test, and checkpoints all the time.
 const RESERVE: &[&str] = &["--free-disk-min-bytes", "16777216", "--checkpoint-interval", "1s"];
+const RESERVE_BYTES: u64 = 16_777_216;
+/// The reasons that health may give.
+const REASONS: &[&str] = &["disk-free-min", "No space"];
+/// While there is no space: it was told before, and must go on being told.
+const FULL: Phase = Phase {
+    from_ms: 0,
+    to_ms: u64::MAX,
+    late_max_ms: 0,
+    reasons: REASONS,
+    disk_free_min_bytes: Some(RESERVE_BYTES),
+};
 
 async fn by_load(world: &mut World, disk: &SmallDisk) -> Result<()> {
     let server = world.start(RESERVE)?;
@@ -152,8 +165,15 @@ async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Res
     })?;
     ensure!(names_disk(&reasons), "health does not say why: {reasons:?}");
     let client = Client::connect(&grpc).await?;
-    answers(world, &client, &address).await?;
-    tokio::time::sleep(FULL_FOR).await;
+    let full = Instant::now();
+    let mut probes = Vec::new();
+    while full.elapsed() < FULL_FOR {
+        answers(&client, &address).await?;
+        probes.push(probe(&address, full)?);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    can_read(world)?;
+    check_health(&probes, &[FULL], &mut world.verdict);
     ensure!(!server.is_ready(Duration::ZERO)?, "it is ready without a free byte");
     let freed = Instant::now();
     disk.free()?;
@@ -174,7 +194,7 @@ async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Res
 
 /// Waits until commands are refused with the reason, and looks at everything that must go on.
 /// `again` takes what the server gives back meanwhile, by shortening its log for example.
-async fn refuses(world: &World, server: &Server, again: impl Fn() -> Result<()>) -> Result<()> {
+async fn refuses(world: &mut World, server: &Server, again: impl Fn() -> Result<()>) -> Result<()> {
     let began = world.ledger.history().calls.len();
     let started = Instant::now();
     let refusal = loop {
@@ -192,31 +212,41 @@ async fn refuses(world: &World, server: &Server, again: impl Fn() -> Result<()>)
     let names_it = refusal.contains("disk-free-min") || refusal.contains("No space");
     ensure!(names_it, "the refusal gives no reason: {refusal}");
     let client = connect(server).await?;
-    let mut full = 0;
+    let mut full = Vec::new();
     let started = Instant::now();
-    while full < LOOKS {
+    while full.len() < LOOKS {
         ensure!(started.elapsed() < FILL_MAX, "health calls it ready on a full disk");
         again()?;
-        let (is_ready, reasons) = health(&server.http)?;
+        let mut probe = probe(&server.http, started)?;
+        // A checkpoint that met the full disk tries again later, when there may be space.
+        let is_low = probe.reasons.iter().any(|it| it.contains(REASONS[0]));
+        probe.gauges = probe.gauges.filter(|_| is_low);
         // In between it may shorten its log, and take commands until the next bytes are used up.
-        if !is_ready {
-            ensure!(names_disk(&reasons), "health does not say why: {reasons:?}");
-            full += 1;
+        if !probe.is_ready {
+            full.push(probe);
         }
-        answers(world, &client, &server.http).await?;
+        answers(&client, &server.http).await?;
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    can_read(world)?;
+    ensure!(full.iter().any(|it| it.gauges.is_some()), "no reserve is named: {full:?}");
+    check_health(&full, &[FULL], &mut world.verdict);
     Ok(())
 }
 
 /// What goes on although nothing can be written.
-async fn answers(world: &World, client: &Client, address: &str) -> Result<()> {
+async fn answers(client: &Client, address: &str) -> Result<()> {
     let topology = client.topology().await.context("topology")?;
     ensure!(!topology.brokers.is_empty(), "the topology is empty");
     let (status, metrics) = http::call(address, "GET /metrics", "")?;
     ensure!(status == 200 && metrics.contains("baton_disk_free_bytes "), "no metrics: {status}");
     let (status, _) = http::call(address, "GET /health/live", "")?;
     ensure!(status == 200, "it does not call itself alive: {status}");
+    Ok(())
+}
+
+/// Records can be read although none can be written.
+fn can_read(world: &World) -> Result<()> {
     let mut records = 0;
     world.baton.each_record(1, |_| records += 1)?;
     ensure!(records > 0, "no records can be read");
@@ -224,7 +254,7 @@ async fn answers(world: &World, client: &Client, address: &str) -> Result<()> {
 }
 
 fn names_disk(reasons: &[String]) -> bool {
-    reasons.iter().any(|it| it.contains("disk-free-min") || it.contains("No space"))
+    reasons.iter().any(|reason| REASONS.iter().any(|it| reason.contains(it)))
 }
 
 fn wait_until_ready(server: &Server) -> Result<()> {

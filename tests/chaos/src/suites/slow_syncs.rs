@@ -3,11 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use baton_e2e::http;
-use serde_json::Value;
 
 use super::lengths::{self, SHORT_SCRIPT};
-use crate::oracle::probe::{Phase, Probe, check_health};
+use crate::environment::probe;
+use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, Probe, check_health};
 use crate::play::{Ending, Play};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{Faults, Op, SlowSync};
@@ -27,7 +26,7 @@ const KINDS: [(Duration, u64, &str); 3] = [
 /// From here on a sync that hangs must show in health.
 const STALL: Duration = Duration::from_secs(20);
 /// A word of the reason in health.
-const REASON: &str = "disk";
+const REASONS: &[&str] = &["disk"];
 
 /// Slow syncs.
 #[derive(Debug)]
@@ -89,7 +88,13 @@ async fn delayed(setting: &Setting, slow: SlowSync, name: &str, tally: &mut Tall
         let address = stage.server()?.http.clone();
         let probes = watch(&address, started, slow.delay).await?;
         // The script gave up in the middle of the stall, which ends at a time not known exactly.
-        let phase = Phase { from_ms: 0, to_ms: u64::MAX, reason: Some(REASON.to_owned()) };
+        let phase = Phase {
+            from_ms: 0,
+            to_ms: u64::MAX,
+            late_max_ms: HEALTH_LATE_MAX_MS,
+            reasons: REASONS,
+            disk_free_min_bytes: None,
+        };
         let stalled: Vec<Probe> = probes.iter().take_while(|it| !it.is_ready).cloned().collect();
         ensure!(!stalled.is_empty(), "it calls itself ready while no command commits: {probes:?}");
         check_health(&stalled, &[phase], &mut play.verdict);
@@ -108,13 +113,9 @@ async fn watch(address: &str, started: Instant, delay: Duration) -> Result<Vec<P
     let mut probes = Vec::new();
     let until = Instant::now() + delay + Duration::from_secs(5);
     while Instant::now() < until {
-        let (status, body) = http::call(address, "GET /health/ready", "")?;
-        let body: Value = serde_json::from_str(&body).context("health is JSON")?;
-        let reasons = body["reasons"].as_array().into_iter().flatten();
-        let reasons = reasons.map(|it| it.as_str().unwrap_or_default().to_owned()).collect();
-        let at_ms = u64::try_from(started.elapsed().as_millis())?;
-        let is_ready = status == 200;
-        probes.push(Probe { at_ms, is_ready, reasons });
+        let probe = probe(address, started)?;
+        let is_ready = probe.is_ready;
+        probes.push(probe);
         if is_ready {
             break;
         }
