@@ -18,6 +18,7 @@ pub mod play;
 pub mod power_loss;
 pub mod powerfs;
 pub mod protocol;
+pub(crate) mod rest;
 pub mod runner;
 pub mod script;
 pub mod short;

@@ -6,13 +6,14 @@
 //!             every second time the clock moves by an hour under load
 //!             after each kill the folder is replayed, cold and from its checkpoint
 //! then:       start ─▶ hours pass, all jobs are done, all messages come ─▶ nothing is active
+//!             a month passes, messages expire ─▶ idle ─▶ load, all is done ─▶ no more is used
 //! ```
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use baton_e2e::{Baton, Server};
+use baton_e2e::{Baton, Follower, Server};
 use client::Client;
 use tokio::task::JoinSet;
 
@@ -21,25 +22,34 @@ use crate::load::drain::{DRAIN_CLOCK_MS, drain};
 use crate::load::steps::Steps;
 use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
+use crate::oracle::probe::RECOVERY_MAX_MS;
 use crate::oracle::replay::{Log, Replay, copy};
 use crate::oracle::{Equality, Evidence, Fact, Ledger, Oracle, Seen, Verdict, judge, probe};
+use crate::rest::{self, IDLE};
 use crate::suite::{ACKNOWLEDGED, Form, KILLS, LOSSES, Setting, Suite, Tally};
 use draw::Random;
 
 /// Kills in the life of one folder.
 const KILLS_IN_A_LIFE: u64 = 20;
+/// How a server is started that is going to be killed.
+const WORKS: &[&str] = &["--checkpoint-interval", "2s"];
+/// How the last server is started: its log is shortened file by file, and soon.
+const RESTS: &[&str] = &["--checkpoint-interval", "500ms", "--log-file-bytes", "65536"];
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Fewer commands per second are no load.
 const RATE_MIN: u64 = 200;
 /// So many commands wait for their answer at each kill.
 const IN_FLIGHT_MIN: usize = 3;
-/// A start reads back a log under load of a second or two.
-const START_MAX_MS: u64 = 15_000;
+/// How long the load takes after which no more may be used than before.
+const EQUAL_LOAD: Duration = Duration::from_millis(1_200);
+/// Longer than any message lives.
+const MONTH_MS: i64 = 31 * 24 * HOUR_MS;
 
 const KILL_UNDER_LOAD: &str = "kill -9 with commands in flight";
 const CLOCK_MOVED: &str = "clock moved an hour forward under load";
 const READ_THROUGH: &str = "reader that reads on through a kill";
 const READ_AGAIN: &str = "reader that is stopped and continued";
+const BOUNDED: &str = "load after which no more was used than before";
 
 /// `kill -9` at random moments under load.
 #[derive(Debug)]
@@ -59,7 +69,11 @@ impl Suite for Kills {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN]
+        let mut classes =
+            vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN, IDLE, BOUNDED];
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes.push(Oracle::Bounded.class());
+        classes
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
@@ -104,72 +118,108 @@ impl Life {
     }
 
     async fn live(mut self, tally: &mut Tally) -> Result<()> {
-        let mut server = self.start()?;
+        let mut server = self.start(WORKS)?;
         let deployed = Steps::new(connect(&server).await?, &self.ledger).deploy().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
-        let mut follower = self.baton.follow(1)?;
+        let mut follower = self.follow()?;
         for kill in 0..KILLS_IN_A_LIFE {
             self.load_and_kill(server, kill, tally)
                 .await
                 .with_context(|| format!("kill {kill}"))?;
-            self.replay().with_context(|| format!("replay after kill {kill}"))?;
+            self.replay(true).with_context(|| format!("replay after kill {kill}"))?;
             // Every second reader is stopped for the kill, the others read on through it.
+            let how = if kill + 1 == KILLS_IN_A_LIFE { RESTS } else { WORKS };
             if kill % 2 == 0 {
-                self.seen.extend(follower.stop()?.iter().map(|it| Fact::from(it).seen()));
-                server = self.start()?;
-                follower = self.baton.follow(self.next_position())?;
+                self.seen.extend(follower.stop()?);
+                server = self.start(how)?;
+                follower = self.follow()?;
                 tally.hit(READ_AGAIN);
             } else {
-                server = self.start()?;
+                server = self.start(how)?;
                 tally.hit(READ_THROUGH);
             }
         }
         let rate =
             self.ledger.acknowledged() * 1000 / u64::try_from(self.loaded.as_millis())?.max(1);
         ensure!(rate >= RATE_MIN, "{rate} commands per second are not enough load");
-        let facts = facts(&self.baton)?;
-        let steps_ledger = self.ledger.clone();
-        let steps = Steps::new(connect(&server).await?, &steps_ledger);
-        drain(&server, &steps, &facts).await?;
-        self.clock_ms += DRAIN_CLOCK_MS;
-        self.resumed.push(now_ms()? + self.clock_ms);
-        self.witness(&steps.client, "the server after the last start").await?;
-        self.seen.extend(follower.stop()?.iter().map(|it| Fact::from(it).seen()));
+        self.rest(&server, tally).await?;
+        self.seen.extend(follower.stop()?);
         drop(server);
         let seen = &mut self.seen;
         let next = seen.last().map_or(1, |it| it.position + 1);
         self.baton.each_record(next, |record| seen.push(Fact::from(&record).seen()))?;
+        self.replay(false).context("replay of the end")?;
         self.finish(tally)
     }
 
-    fn start(&mut self) -> Result<Server> {
-        let started = Instant::now();
-        let server =
-            self.baton.start(&["--clock", "controllable", "--checkpoint-interval", "2s"])?;
-        let took = u64::try_from(started.elapsed().as_millis())?;
-        probe::check_recovery("a kill", took, START_MAX_MS, &mut self.verdict);
+    /// Brings everything to its end, and looks at a server that has nothing to do: it writes
+    /// nothing, and after another load it uses no more than before.
+    async fn rest(&mut self, server: &Server, tally: &mut Tally) -> Result<()> {
+        let data = self.baton.data();
+        let client = connect(server).await?;
+        self.drain(server, &client, 1).await?;
+        // Nothing is kept after that: no instance, no job, no timer, no message.
+        self.move_clock(server, MONTH_MS)?;
+        let before = rest::usage(server, &client, &data).await?;
+        rest::watch_idle(&client, &data, &mut self.verdict).await?;
+        tally.hit(IDLE);
+        let done = client.status().await?.partitions.iter().map(|it| it.last_position).sum::<u64>();
+        let clients = self.clients(server).await?;
+        tokio::time::sleep(EQUAL_LOAD).await;
+        self.ledger.let_fail(true);
+        ended(clients).await?;
+        self.drain(server, &client, done + 1).await?;
+        self.move_clock(server, MONTH_MS)?;
+        let after = rest::usage(server, &client, &data).await?;
+        probe::check_bounds(before, after, rest::SLACK, &mut self.verdict);
+        tally.hit(BOUNDED);
+        tally.greatest("MiB of memory at rest", after.memory_bytes >> 20);
+        tally.greatest("KiB of log and checkpoints at rest", after.disk_bytes >> 10);
+        self.witness(&client, "the server after the last start").await
+    }
+
+    /// Brings to its end what began with the record at `from`.
+    async fn drain(&mut self, server: &Server, client: &Client, from: u64) -> Result<()> {
+        let facts = facts(&self.baton, from)?;
+        let ledger = self.ledger.clone();
+        self.clock_ms += DRAIN_CLOCK_MS;
+        drain(server, &Steps::new(client.clone(), &ledger), &facts).await?;
+        self.resumed()
+    }
+
+    fn move_clock(&mut self, server: &Server, by_ms: i64) -> Result<()> {
+        server.add_to_clock(by_ms)?;
+        self.clock_ms += by_ms;
+        self.resumed()
+    }
+
+    fn resumed(&mut self) -> Result<()> {
         self.resumed.push(now_ms()? + self.clock_ms);
+        Ok(())
+    }
+
+    fn start(&mut self, how: &[&str]) -> Result<Server> {
+        let started = Instant::now();
+        let server = self.baton.start(&[&["--clock", "controllable"], how].concat())?;
+        let took = u64::try_from(started.elapsed().as_millis())?;
+        probe::check_recovery("a kill", took, RECOVERY_MAX_MS, &mut self.verdict);
+        self.resumed()?;
         Ok(server)
     }
 
-    fn next_position(&self) -> u64 {
-        self.seen.last().map_or(1, |it| it.position + 1)
+    /// Reads on where the reader before was stopped.
+    fn follow(&self) -> Result<Follower<Seen>> {
+        let next = self.seen.last().map_or(1, |it| it.position + 1);
+        self.baton.follow_for(next, |it| Fact::from(&it).seen())
     }
 
     async fn load_and_kill(&mut self, server: Server, kill: u64, tally: &mut Tally) -> Result<()> {
         let started = Instant::now();
-        let mut clients = JoinSet::new();
-        self.ledger.let_fail(false);
         let watcher = connect(&server).await?;
-        for kind in CLIENTS {
-            let client = connect(&server).await?;
-            clients.spawn(clients::run(*kind, client, self.ledger.clone(), self.random.fork()));
-        }
+        let clients = self.clients(&server).await?;
         tokio::time::sleep(Duration::from_millis(200 + self.random.below(400))).await;
         if kill % 2 == 1 {
-            server.add_to_clock(HOUR_MS)?;
-            self.clock_ms += HOUR_MS;
-            self.resumed.push(now_ms()? + self.clock_ms);
+            self.move_clock(&server, HOUR_MS)?;
             tally.hit(CLOCK_MOVED);
         }
         tokio::time::sleep(Duration::from_millis(100 + self.random.below(600))).await;
@@ -183,11 +233,21 @@ impl Life {
         tally.hit(KILL_UNDER_LOAD);
         tally.count(KILLS, 1);
         self.loaded += started.elapsed();
-        let ended = tokio::time::timeout(Duration::from_secs(20), clients.join_all()).await;
-        ended.context("clients hang after the kill")?;
+        ended(clients).await.context("after the kill")?;
         let unexpected = self.ledger.unexpected();
         ensure!(unexpected.is_empty(), "calls failed before the kill: {unexpected:?}");
         Ok(())
+    }
+
+    /// Lets clients work until calls may fail.
+    async fn clients(&mut self, server: &Server) -> Result<JoinSet<()>> {
+        let mut clients = JoinSet::new();
+        self.ledger.let_fail(false);
+        for kind in CLIENTS {
+            let client = connect(server).await?;
+            clients.spawn(clients::run(*kind, client, self.ledger.clone(), self.random.fork()));
+        }
+        Ok(clients)
     }
 
     /// Notes what the server says about its state.
@@ -200,8 +260,9 @@ impl Life {
         Ok(())
     }
 
-    /// Replays what the server left, cold and from its checkpoint.
-    fn replay(&mut self) -> Result<()> {
+    /// Replays what the server left, from its checkpoint and, unless the log was shortened so far
+    /// that it is impossible, cold.
+    fn replay(&mut self, is_cold: bool) -> Result<()> {
         let folder = tempfile::tempdir()?;
         copy(&self.baton.data(), folder.path())?;
         let log = Log::read(folder.path())?;
@@ -210,13 +271,15 @@ impl Life {
         let mut follow = |who: &str, replay: &mut Replay| {
             replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
         };
-        follow("a cold replay of the log", &mut self.cold)?;
+        if is_cold {
+            follow("a cold replay of the log", &mut self.cold)?;
+        }
         let mut restored = Replay::from_checkpoint(folder.path())?;
         follow("the checkpoint and the log after it", &mut restored)
     }
 
     fn finish(mut self, tally: &mut Tally) -> Result<()> {
-        let facts = facts(&self.baton)?;
+        let facts = facts(&self.baton, 1)?;
         let records = facts.len() as u64;
         let history = self.ledger.history();
         let times =
@@ -233,8 +296,15 @@ impl Life {
         tally.count(ACKNOWLEDGED, self.ledger.acknowledged());
         tally.count(LOSSES, 0);
         tally.count("records read once each", records);
+        tally.judged(&self.verdict);
         Ok(())
     }
+}
+
+async fn ended(clients: JoinSet<()>) -> Result<()> {
+    let ended = tokio::time::timeout(Duration::from_secs(20), clients.join_all()).await;
+    ended.context("clients hang")?;
+    Ok(())
 }
 
 async fn connect(server: &Server) -> Result<Client> {
@@ -245,9 +315,9 @@ fn now_ms() -> Result<i64> {
     Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
-/// All records that are written.
-fn facts(baton: &Baton) -> Result<Vec<Fact>> {
+/// All records that are written, from a position on.
+fn facts(baton: &Baton, from: u64) -> Result<Vec<Fact>> {
     let mut facts = Vec::new();
-    baton.each_record(1, |record| facts.push(Fact::from(&record)))?;
+    baton.each_record(from, |record| facts.push(Fact::from(&record)))?;
     Ok(facts)
 }

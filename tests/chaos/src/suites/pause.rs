@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Server};
 
-use crate::environment::{MIXED, World};
+use crate::environment::{MIXED, World, connect};
+use crate::rest::{self, IDLE};
 use crate::suite::{Form, Setting, Suite, Tally};
 
 /// After it goes on, a command is acknowledged within this time.
@@ -35,7 +36,7 @@ impl Suite for Pause {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        vec![STOPPED]
+        [STOPPED, IDLE].into_iter().chain(World::classes()).collect()
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
@@ -75,6 +76,9 @@ async fn stand_still(mut world: World, pause: Duration, tally: &mut Tally) -> Re
         load.end().await?;
     }
     world.drain(&server).await?;
+    let client = connect(&server).await?;
+    rest::watch_idle(&client, &world.baton.data(), &mut world.verdict).await?;
+    tally.hit(IDLE);
     drop(server);
     world.finish(tally)
 }
