@@ -7,7 +7,7 @@ use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
-use crate::part::{children, extension, job, listener, multi_instance};
+use crate::part::{children, extension, job, listener, multi_instance, standard_loop};
 use crate::reach;
 
 /// What the details of a part came to.
@@ -35,7 +35,8 @@ pub(crate) fn read_part<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ReadP
     children::check(ctx, part, syntax.scope);
     extension::check(ctx, part);
     let mapping = mapping::read(ctx, part);
-    let multi_instance = multi_instance::read(ctx, part);
+    let several = multi_instance::read(ctx, part);
+    let multi_instance = standard_loop::read(ctx, part).or(several);
     let job_priority = job::priority(ctx, part);
     let listeners = listener::of_element(ctx, part);
     let kind = (syntax.read)(ctx, part);

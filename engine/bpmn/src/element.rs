@@ -113,7 +113,7 @@ const UNSUPPORTED: [Unsupported; 2] = [
 
 /// What stands between elements without any effect on execution.
 const IGNORED_IN_SCOPES: [&str; 27] = [
-    // Loop markers of the scope itself are refused with the other children of activities.
+    // The markers of the scope itself are read with the part.
     "multiInstanceLoopCharacteristics",
     "standardLoopCharacteristics",
     "documentation",

@@ -132,6 +132,11 @@ impl Element {
         self.incoming > 1 && may_join
     }
 
+    /// Whether it is repeated while a condition holds.
+    pub fn is_loop(&self) -> bool {
+        self.multi_instance.as_ref().is_some_and(|it| it.standard_loop().is_some())
+    }
+
     /// Its type in records and APIs.
     pub fn element_type(&self) -> ElementType {
         match &self.kind {

@@ -18,6 +18,7 @@ pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod multi_instance;
 pub(crate) mod signal;
+pub(crate) mod standard_loop;
 pub(crate) mod start;
 pub(crate) mod throw;
 pub(crate) mod timer;

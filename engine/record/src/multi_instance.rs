@@ -13,6 +13,10 @@ wire_enum! {
         1 => OutputElementCollected,
         /// Enough of its instances have completed.
         2 => CompletionConditionFulfilled,
+        /// It is a loop, which is repeated while its condition holds.
+        3 => LoopEntered,
+        /// The condition of a loop does not hold any more.
+        4 => LoopLeft,
     }
 }
 
@@ -25,7 +29,8 @@ wire_struct! {
         2 => pub origin: Origin,
         /// The items as a MessagePack list; empty if only their number is given.
         3 => pub items: Arc<[u8]>,
-        /// How many instances there will be.
+        /// How many instances there will be; of a loop, at most: `u32::MAX` without a maximum, 0 if
+        /// its condition did not hold in the beginning.
         4 => pub count: u32,
         /// One after the other.
         5 => pub is_sequential: bool,

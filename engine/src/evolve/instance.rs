@@ -283,7 +283,8 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     instance.elements.remove(key);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children -= 1;
-        if scope.role != Role::Body {
+        // The instances of a multi-instance activity are side by side; the rounds of a loop are not.
+        if scope.body.as_ref().is_none_or(|it| it.is_loop) {
             scope.passed = passed;
         }
         if let Some(body) = &mut scope.body {

@@ -9,7 +9,7 @@ pub(super) fn on_multi_instance(state: &mut State, key: Key, event: &MultiInstan
     let instance = state.instance_mut(event.origin.instance);
     let Some(element) = instance.and_then(|it| it.elements.get_mut(key)) else { return };
     match event.intent {
-        MultiInstanceIntent::InputCollectionEvaluated => {
+        MultiInstanceIntent::InputCollectionEvaluated | MultiInstanceIntent::LoopEntered => {
             element.body = Some(Box::new(Body::over(event)));
         }
         MultiInstanceIntent::OutputElementCollected => {
@@ -17,7 +17,9 @@ pub(super) fn on_multi_instance(state: &mut State, key: Key, event: &MultiInstan
                 body.collect(event.loop_counter, &event.output);
             }
         }
-        MultiInstanceIntent::CompletionConditionFulfilled => make_way_for_nothing(element),
+        MultiInstanceIntent::CompletionConditionFulfilled | MultiInstanceIntent::LoopLeft => {
+            make_way_for_nothing(element);
+        }
     }
 }
 

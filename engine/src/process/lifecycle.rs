@@ -321,8 +321,8 @@ fn output(ctx: &mut Ctx<'_>, at: &At, model: &bpmn::Element) -> Result<(), Failu
         let place = Place { instance: at.instance, scope: at.element_instance };
         let outputs = mapping::apply(ctx, place, &model.outputs, Direction::Output)?;
         // What an inner instance maps out stays in it as far as it has such variables: what its body
-        // collects is all that others get.
-        let is_own = at.scope.is_none() || at.role == Role::Inner;
+        // collects is all that others get. The rounds of a loop collect nothing.
+        let is_own = at.scope.is_none() || (at.role == Role::Inner && !model.is_loop());
         let target = if is_own { at.element_instance } else { at.scope };
         variables::merge(ctx, &origin, target, &outputs);
     } else if moves_out(&model.kind) || model.follows_event_gateway {

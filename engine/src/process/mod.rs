@@ -32,6 +32,7 @@ pub(crate) mod pending;
 pub(crate) mod placing;
 pub(crate) mod scope;
 pub(crate) mod signal;
+pub(crate) mod standard_loop;
 pub(crate) mod start;
 pub(crate) mod start_timer;
 pub(crate) mod starts;

@@ -1,4 +1,5 @@
-//! Multi-instance activities: a body, and an instance inside it for each item.
+//! Multi-instance activities: a body, and an instance inside it for each item. Those with a loop
+//! marker live in the same way (`standard_loop`).
 //!
 //! ```text
 //! flow ─▶ body: collection, boundary events, outgoing flows
@@ -9,7 +10,9 @@
 use super::at::At;
 use super::expression::{self, Failure, Place};
 use super::step::{Activate, At as StepAt, Step, TerminateChildren};
-use super::{ad_hoc, compensation, condition, flow, lifecycle, scope, subscribe, variables};
+use super::{
+    ad_hoc, compensation, condition, flow, lifecycle, scope, standard_loop, subscribe, variables,
+};
 use crate::ctx::Ctx;
 use crate::state::instance::Role;
 use bpmn::{CollectedOutput, Expression, Items, MultiInstance};
@@ -21,7 +24,7 @@ use std::sync::Arc;
 use value::msgpack::Writer;
 use value::{Doc, DocBuilder, Str};
 
-const LOOP_COUNTER: &str = "loopCounter";
+pub(super) const LOOP_COUNTER: &str = "loopCounter";
 const NULL: &[u8] = &[0xc0];
 
 /// What an element instance is that begins in a scope.
@@ -39,7 +42,11 @@ pub(crate) fn role(ctx: &Ctx<'_>, instance: Key, scope: Key, model: &bpmn::Eleme
 /// Activates the body at `at`: finds out what it runs over, once.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     let Some(marker) = at.model().multi_instance.clone() else { return Ok(()) };
-    let (items, count) = items(ctx, at, &marker.items)?;
+    let (items, count) = match &marker.items {
+        Items::Loop(model) => return standard_loop::activate(ctx, at, model),
+        Items::Collection(list) => collection(ctx, at, list)?,
+        Items::Cardinality(number) => (Arc::default(), cardinality(ctx, at, number)?),
+    };
     subscribe::open_boundary(ctx, at)?;
     let event = MultiInstanceEvent {
         intent: MultiInstanceIntent::InputCollectionEvaluated,
@@ -56,36 +63,41 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The items as a list and their number; the list is empty if there are only numbers.
-fn items(ctx: &mut Ctx<'_>, at: &At, items: &Items) -> Result<(Arc<[u8]>, u32), Failure> {
-    let place = Place { instance: at.instance, scope: at.element_instance };
+/// The items as a list, and their number.
+fn collection(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    expression: &Expression,
+) -> Result<(Arc<[u8]>, u32), Failure> {
     let kind = IncidentType::ExtractValueError;
-    match items {
-        Items::Collection(expression) => {
-            let result = expression::evaluate(ctx, place, None, expression, kind)?;
-            if !result.value.is_list() {
-                return Err(expression::wrong_type(expression, "'ARRAY'", &result));
-            }
-            let list = expression::stored(&result.value);
-            let items = value::msgpack::Reader::new(&list).array().map_or(0, |it| it.len());
-            Ok((list.into(), u32::try_from(items).unwrap_or(u32::MAX)))
-        }
-        Items::Cardinality(expression) => {
-            let count = expression::number(ctx, place, expression)?;
-            let limit = ctx.state.meta.settings.0.loop_cardinality_max();
-            match u32::try_from(count) {
-                Ok(count) if u64::from(count) <= limit => Ok((Arc::default(), count)),
-                Ok(_) | Err(_) => Err(Failure::new(
-                    kind,
-                    format!(
-                        "The loop cardinality '{}' is {count}. It must be from 0 to the setting \
-                         'loop_cardinality_max' ({limit}).",
-                        expression.text()
-                    ),
-                )),
-            }
-        }
+    let result = expression::evaluate(ctx, place(at), None, expression, kind)?;
+    if !result.value.is_list() {
+        return Err(expression::wrong_type(expression, "'ARRAY'", &result));
     }
+    let list = expression::stored(&result.value);
+    let items = value::msgpack::Reader::new(&list).array().map_or(0, |it| it.len());
+    Ok((list.into(), u32::try_from(items).unwrap_or(u32::MAX)))
+}
+
+/// The number of instances, if there are only numbers.
+fn cardinality(ctx: &mut Ctx<'_>, at: &At, expression: &Expression) -> Result<u32, Failure> {
+    let count = expression::number(ctx, place(at), expression)?;
+    let limit = ctx.state.meta.settings.0.loop_cardinality_max();
+    match u32::try_from(count) {
+        Ok(count) if u64::from(count) <= limit => Ok(count),
+        Ok(_) | Err(_) => Err(Failure::new(
+            IncidentType::ExtractValueError,
+            format!(
+                "The loop cardinality '{}' is {count}. It must be from 0 to the setting \
+                 'loop_cardinality_max' ({limit}).",
+                expression.text()
+            ),
+        )),
+    }
+}
+
+fn place(at: &At) -> Place {
+    Place { instance: at.instance, scope: at.element_instance }
 }
 
 /// Begins the next inner instance of a body; of a parallel one, then the one after it. An ad-hoc
@@ -106,6 +118,7 @@ pub(crate) fn begin_next(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(marker) = &at.model().multi_instance else { return };
     let variables = variables_of_next(marker, body.next_item(), body.begun + 1);
     let goes_on = !body.is_sequential && body.begun + 1 < body.count;
+    let passed = if body.is_loop { at.passed_before(at.element) } else { 0 };
     let key = at.element_instance;
     let activate = Activate {
         instance: at.instance,
@@ -114,7 +127,7 @@ pub(crate) fn begin_next(ctx: &mut Ctx<'_>, step: &StepAt) {
         from_flow: false,
         cause: Cause { kind: CauseKind::Scope, key, ..Cause::default() },
         variables,
-        passed: 0,
+        passed,
     };
     lifecycle::activate(ctx, activate);
     if goes_on {
@@ -139,7 +152,7 @@ fn variables_of_next(marker: &MultiInstance, item: &[u8], number: u32) -> Doc {
     variables.build()
 }
 
-fn number_value(number: u32) -> Vec<u8> {
+pub(super) fn number_value(number: u32) -> Vec<u8> {
     let mut value = Writer::new();
     value.int(i64::from(number));
     value.into_bytes()
@@ -156,10 +169,13 @@ pub(crate) fn collect(ctx: &mut Ctx<'_>, at: &At) -> Result<Collected, Failure> 
     let Some(marker) = at.model().multi_instance.clone() else {
         return Ok(Collected { is_enough: false, conditions: Vec::new() });
     };
-    let place = Place { instance: at.instance, scope: at.element_instance };
+    if let Some(model) = marker.standard_loop() {
+        let (goes_on, conditions) = standard_loop::goes_on(ctx, at, model)?;
+        return Ok(Collected { is_enough: !goes_on, conditions });
+    }
     if let Some(output) = &marker.output {
         let kind = IncidentType::ExtractValueError;
-        let result = expression::evaluate(ctx, place, None, &output.element, kind)?;
+        let result = expression::evaluate(ctx, place(at), None, &output.element, kind)?;
         let element = ctx.state.element(at.instance, at.element_instance);
         let event = MultiInstanceEvent {
             intent: MultiInstanceIntent::OutputElementCollected,
@@ -182,9 +198,8 @@ fn is_enough(
     at: &At,
     completion: &Expression,
 ) -> Result<(bool, ConditionEvaluation), Failure> {
-    let place = Place { instance: at.instance, scope: at.element_instance };
     let numbers = numbers(ctx, at);
-    condition::of_completion(ctx, place, Some(&numbers), completion)
+    condition::of_completion(ctx, place(at), Some(&numbers), completion)
 }
 
 /// The numbers that completion conditions may ask for, as if the inner instance at `at` had
@@ -207,11 +222,13 @@ pub(crate) fn end_inner(ctx: &mut Ctx<'_>, at: &At, collected: Collected) {
     if collected.is_enough
         && let Some(body) = At::find(ctx, at.instance, at.scope)
     {
-        let event = MultiInstanceEvent {
-            intent: MultiInstanceIntent::CompletionConditionFulfilled,
-            origin: body.origin(),
-            ..MultiInstanceEvent::default()
+        let intent = if body.model().is_loop() {
+            MultiInstanceIntent::LoopLeft
+        } else {
+            MultiInstanceIntent::CompletionConditionFulfilled
         };
+        let event =
+            MultiInstanceEvent { intent, origin: body.origin(), ..MultiInstanceEvent::default() };
         ctx.emit(body.element_instance, Event::MultiInstance(event));
         let cause =
             Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() };

@@ -109,7 +109,7 @@ wire_struct! {
         /// Of a body that has been activated: how far it has come.
         14 => pub(crate) body: Option<Box<Body>>,
         /// Elements that its path passed before it on a loop in which nothing has to wait; of a
-        /// scope, those that the last path passed that ended in it.
+        /// scope or an activity that is repeated, those that the last path passed that ended in it.
         15 => pub(crate) passed: u32,
         /// Of an ad-hoc subprocess: what begins in it.
         16 => pub(crate) ad_hoc: Option<Box<AdHoc>>,

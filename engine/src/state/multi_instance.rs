@@ -1,7 +1,7 @@
 //! How far a multi-instance activity has come.
 
 use super::outputs::Outputs;
-use record::MultiInstanceEvent;
+use record::{MultiInstanceEvent, MultiInstanceIntent};
 use std::sync::{Arc, OnceLock};
 use value::msgpack::{Reader as Value, Writer};
 use value::wire::{Field, Reader, WireError};
@@ -15,7 +15,7 @@ wire_struct! {
     pub(crate) struct Body {
         /// The items as a list; empty if only their number is known.
         1 => pub(crate) items: Arc<[u8]>,
-        /// How many instances there will be.
+        /// How many instances there will be; of a loop, at most.
         2 => pub(crate) count: u32,
         /// One after the other.
         3 => pub(crate) is_sequential: bool,
@@ -33,6 +33,8 @@ wire_struct! {
         9 => outputs: Outputs,
         /// The outputs as one list, made when an expression reads it. No part of the row.
         10 => listed: Listed,
+        /// True if it is repeated while a condition holds.
+        11 => pub(crate) is_loop: bool,
     }
 }
 
@@ -66,6 +68,7 @@ impl Body {
             is_sequential: event.is_sequential,
             collection: event.collection.clone(),
             next_item: first_item(&event.items),
+            is_loop: event.intent == MultiInstanceIntent::LoopEntered,
             ..Self::default()
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 74] = [
+const ELEMENTS: [(&str, &str); 75] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -42,6 +42,7 @@ const ELEMENTS: [(&str, &str); 74] = [
     ("call activity", "CallActivity"),
     ("parallel multi-instance", "MultiInstanceBody"),
     ("sequential multi-instance", "MultiInstanceBody"),
+    ("loop", "MultiInstanceBody"),
     ("error boundary", "BoundaryEvent(Error)"),
     ("error end", "EndEvent(Error)"),
     ("interrupting escalation boundary", "BoundaryEvent(Escalation)"),
@@ -311,6 +312,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
             let line =
                 model.iter().find(|it| it.contains(&format!(" {id} ")) && it.contains(" items="));
             line.is_some_and(|it| it.contains("one-by-one") == element.starts_with("sequential"))
+        }
+        None if element == "loop" => {
+            let has = |line: &&&str, what| line.contains(&format!(" {id} ")) && line.contains(what);
+            model.iter().any(|it| has(&it, " loop=") || has(&it, " rounds="))
         }
         None if element.starts_with("script task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("script {id} ")));

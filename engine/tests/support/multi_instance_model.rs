@@ -4,6 +4,7 @@
 //! task a type=x items==list item=i collect=all gives==r until=`=numberOfCompletedInstances > 2`
 //! sub u items==list one-by-one {
 //! task b type=y cardinality=3
+//! task c type=z loop=`=n < 3` rounds=5 tests-before
 //! ```
 
 use std::collections::BTreeMap;
@@ -20,11 +21,15 @@ const ATTRIBUTES: [(&str, &str); 4] = [
 
 /// True for what belongs to the marker.
 pub(super) fn is_setting(name: &str) -> bool {
-    matches!(name, "until" | "cardinality") || ATTRIBUTES.iter().any(|it| it.0 == name)
+    matches!(name, "until" | "cardinality" | "loop" | "rounds")
+        || ATTRIBUTES.iter().any(|it| it.0 == name)
 }
 
 /// The marker that the settings of a line ask for, if they do.
 pub(super) fn marker(words: &[String], settings: &BTreeMap<String, String>) -> String {
+    if ["loop", "rounds"].iter().any(|it| settings.contains_key(*it)) {
+        return standard_loop(words, settings);
+    }
     if !["items", "cardinality"].iter().any(|it| settings.contains_key(*it)) {
         return String::new();
     }
@@ -45,4 +50,22 @@ pub(super) fn marker(words: &[String], settings: &BTreeMap<String, String>) -> S
         }
     }
     text + "</bpmn:multiInstanceLoopCharacteristics>"
+}
+
+/// The marker of an activity that is repeated while a condition holds.
+fn standard_loop(words: &[String], settings: &BTreeMap<String, String>) -> String {
+    let mut attributes = String::new();
+    if words.iter().any(|it| it == "tests-before") {
+        attributes.push_str(" testBefore=\"true\"");
+    }
+    if let Some(rounds) = settings.get("rounds") {
+        let _ = write!(attributes, " loopMaximum=\"{rounds}\"");
+    }
+    let condition = settings.get("loop").map_or_else(String::new, |it| {
+        format!("<bpmn:loopCondition>{}</bpmn:loopCondition>", escaped(it))
+    });
+    format!(
+        "<bpmn:standardLoopCharacteristics{attributes}>{condition}\
+         </bpmn:standardLoopCharacteristics>"
+    )
 }

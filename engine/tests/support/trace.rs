@@ -513,8 +513,15 @@ fn multi_instance(event: &MultiInstanceEvent, names: &Names) -> String {
             let (number, output) = (event.loop_counter, json(&event.output));
             format!("MultiInstance OutputElementCollected {place} {number} {output}")
         }
-        MultiInstanceIntent::CompletionConditionFulfilled => {
-            format!("MultiInstance CompletionConditionFulfilled {place}")
+        MultiInstanceIntent::LoopEntered if event.count == u32::MAX => {
+            format!("MultiInstance LoopEntered {place}")
+        }
+        MultiInstanceIntent::LoopEntered => {
+            format!("MultiInstance LoopEntered {place} at most {}", event.count)
+        }
+        it
+        @ (MultiInstanceIntent::CompletionConditionFulfilled | MultiInstanceIntent::LoopLeft) => {
+            format!("MultiInstance {it:?} {place}")
         }
     }
 }

@@ -69,7 +69,8 @@ impl Pen<'_> {
         if !self.random.percent(15) {
             return String::new();
         }
-        let mut marker = match self.random.below(4) {
+        let mut marker = match self.random.below(5) {
+            4 => return self.standard_loop(),
             0 => " cardinality=2".to_owned(),
             1 => " items==list item=i collect=all gives==i".to_owned(),
             2 => " items=`=[1, 2, 3]` item=i collect=all gives==x".to_owned(),
@@ -82,6 +83,13 @@ impl Pen<'_> {
             marker.push_str(" until=`=numberOfCompletedInstances > 0`");
         }
         marker
+    }
+
+    /// What makes an activity run again and again, which ends by itself.
+    fn standard_loop(&mut self) -> String {
+        let ends = [" loop=`=loopCounter < 2`", " rounds=2", " loop=`=loopCounter < 3` rounds=2"];
+        let when = self.random.one_of(&["", " tests-before"]);
+        format!("{}{when}", self.random.one_of(&ends))
     }
 
     /// Boundary events and a compensation handler, perhaps.

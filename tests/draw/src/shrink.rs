@@ -130,9 +130,11 @@ fn smaller_lines(line: &str) -> Vec<String> {
             words.iter().enumerate().filter(|(it, _)| *it != at).map(|it| *it.1).collect();
         found.push(rest.join(" "));
     }
-    if let Some((before, rest)) = line.split_once(" items=") {
-        let handler = if rest.ends_with(" handler") { " handler" } else { "" };
-        found.push(format!("{before}{handler}"));
+    for marker in [" items=", " loop="] {
+        if let Some((before, rest)) = line.split_once(marker) {
+            let handler = if rest.ends_with(" handler") { " handler" } else { "" };
+            found.push(format!("{before}{handler}"));
+        }
     }
     let first = words.first().copied().unwrap_or_default();
     let is_plain = words.len() == 2 && first == "manual";

@@ -24,6 +24,26 @@ pub enum Items {
     Collection(Expression),
     /// Gives a whole number: so many instances without items.
     Cardinality(Expression),
+    /// One round after the other, without items.
+    Loop(StandardLoop),
+}
+
+/// An activity that is repeated while a condition holds (BPMN 2.0.2 §13.3.6).
+#[derive(Clone, Debug)]
+pub struct StandardLoop {
+    /// Gives a boolean: whether it goes on. Without one it runs as often as it may.
+    pub condition: Option<Expression>,
+    /// Whether that is asked before the first round, too.
+    pub tests_before: bool,
+    /// How often it runs at most.
+    pub maximum: Option<u32>,
+}
+
+impl MultiInstance {
+    /// The loop, if it is one.
+    pub fn standard_loop(&self) -> Option<&StandardLoop> {
+        if let Items::Loop(it) = &self.items { Some(it) } else { None }
+    }
 }
 
 /// What is collected of each instance, in the order of the items.

@@ -25,13 +25,6 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bo
             continue;
         }
         match name {
-            "standardLoopCharacteristics" => {
-                let message = format!(
-                    "The element '{}' has a loop marker. Baton does not run activities in loops yet.",
-                    part.label()
-                );
-                ctx.problem(part, child, message);
-            }
             // The outline of a scope has named every child that it does not know.
             _ if is_scope || is_ignored_in_elements(name) || is_read_elsewhere(name) => {}
             _ => {
@@ -67,5 +60,10 @@ fn attributes<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
 /// Children that the readers of events, jobs and markers look at.
 fn is_read_elsewhere(name: &str) -> bool {
     name.ends_with("EventDefinition")
-        || matches!(name, "eventDefinitionRef" | "multiInstanceLoopCharacteristics")
+        || matches!(
+            name,
+            "eventDefinitionRef"
+                | "multiInstanceLoopCharacteristics"
+                | "standardLoopCharacteristics"
+        )
 }

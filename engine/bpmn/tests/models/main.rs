@@ -22,5 +22,6 @@ mod multi_instance;
 mod mutations;
 mod reference;
 mod refusals;
+mod standard_loop;
 mod support;
 mod user_tasks;

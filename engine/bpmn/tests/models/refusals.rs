@@ -129,7 +129,7 @@ fn loop_markers_compensation_and_unknown_children_are_refused() {
         &expect![[r#"
             p > a: The element 'a' is multi-instance and has no zeebe:loopCharacteristics. It needs exactly one, with an input collection.
             p > b: The element 'b' has the startQuantity '2'. Baton knows only 1.
-            p > b: The element 'b' has a loop marker. Baton does not run activities in loops yet.
+            p > b: The element 'b' has a loop marker with neither a loopCondition nor a loopMaximum, so that it could never end. Add one of them.
             p > c: The element 'c' contains 'userTask', which Baton does not know there.
         "#]],
     );

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bpmn::{
     AdHocSubProcess, BoundaryEvent, BusinessRule, CalledProcess, Condition, Decider, Element,
     Expression, Form, Items, JobDefinition, Kind, Listener, Mapping, MultiInstance, Process,
-    Script, StartEvent, Throw, Timer, Trigger, UserTask,
+    Script, StandardLoop, StartEvent, Throw, Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -163,6 +163,7 @@ fn marker(it: &MultiInstance) -> String {
     let items = match &it.items {
         Items::Collection(list) => format!("over {}", value(list)),
         Items::Cardinality(count) => format!("times {}", value(count)),
+        Items::Loop(it) => return standard_loop(it),
     };
     let item = it.input_element.as_ref().map_or(String::new(), |it| format!(" as {it}"));
     let output = it.output.as_ref().map_or(String::new(), |it| {
@@ -173,6 +174,13 @@ fn marker(it: &MultiInstance) -> String {
         .as_ref()
         .map_or(String::new(), |it| format!(" until {}", value(it)));
     format!(" {order} {items}{item}{output}{until}")
+}
+
+fn standard_loop(it: &StandardLoop) -> String {
+    let word = if it.tests_before { "while" } else { "repeats while" };
+    let condition = it.condition.as_ref().map_or("(always)".to_owned(), value);
+    let maximum = it.maximum.map_or(String::new(), |it| format!(" at most {it}"));
+    format!(" {word} {condition}{maximum}")
 }
 
 fn mappings(label: &str, mappings: &[Mapping]) -> String {

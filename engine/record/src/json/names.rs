@@ -242,6 +242,8 @@ fn multi_instance(intent: MultiInstanceIntent) -> &'static str {
         MultiInstanceIntent::InputCollectionEvaluated => "INPUT_COLLECTION_EVALUATED",
         MultiInstanceIntent::OutputElementCollected => "OUTPUT_ELEMENT_COLLECTED",
         MultiInstanceIntent::CompletionConditionFulfilled => "COMPLETION_CONDITION_FULFILLED",
+        MultiInstanceIntent::LoopEntered => "LOOP_ENTERED",
+        MultiInstanceIntent::LoopLeft => "LOOP_LEFT",
     }
 }
 

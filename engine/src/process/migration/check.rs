@@ -94,6 +94,9 @@ pub(super) fn check_kind(source: &Element, target: &Element) -> Result<(), Obsta
         return differs("who does the work, a job worker or the engine,");
     }
     let repeats = |it: &Element| it.multi_instance.as_ref().map(|it| it.is_sequential);
+    if source.is_loop() != target.is_loop() {
+        return differs("the loop marker");
+    }
     if repeats(source) != repeats(target) {
         return differs("the multi-instance marker");
     }

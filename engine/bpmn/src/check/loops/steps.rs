@@ -69,6 +69,15 @@ impl<'a, 't> Steps<'a, 't> {
         if !is_straight && !read.mapping.outputs.is_empty() {
             return Vec::new();
         }
+        let mut next = self.beyond(stop, kind);
+        if is_straight && goes_round(stop, read, kind) {
+            next.push(Stop { part: stop.part, is_exit: false });
+        }
+        next
+    }
+
+    /// The stops that follow one that a token passes, but for the next round of a loop.
+    fn beyond(&self, stop: Stop, kind: &Kind) -> Vec<Stop> {
         match (pace(kind), kind) {
             (Pace::Idle, Kind::SubProcess { .. }) if !stop.is_exit => self.entry(stop.part),
             (Pace::Throws, Kind::ThrowEvent(Throw::Link { target }))
@@ -78,7 +87,7 @@ impl<'a, 't> Steps<'a, 't> {
             }
             (Pace::Idle, _) => self.onward(stop.part),
             (Pace::Throws, _) if self.reach != Reach::Idle => self.onward(stop.part),
-            (Pace::Computes, _) if is_straight => self.onward(stop.part),
+            (Pace::Computes, _) if self.reach == Reach::Straight => self.onward(stop.part),
             (Pace::Throws | Pace::Computes | Pace::MayWait, _) => Vec::new(),
         }
     }
@@ -155,6 +164,15 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::CallActivity(_)
         | Kind::EventSubProcess { .. } => Pace::MayWait,
     }
+}
+
+/// Whether a round of an activity with a loop marker ends at a stop without having waited for
+/// anything, so that the next one may begin in the same moment.
+fn goes_round(stop: Stop, read: &ReadPart, kind: &Kind) -> bool {
+    let is_loop = read.multi_instance.as_ref().is_some_and(|it| it.standard_loop().is_some());
+    let is_end = stop.is_exit || !matches!(kind, Kind::SubProcess { .. });
+    let is_heard = !(read.listeners.start.is_empty() && read.listeners.end.is_empty());
+    is_loop && is_end && !is_heard && pace(kind) != Pace::MayWait
 }
 
 /// Whether every instance waits for a worker that listens: at the entry of a scope to its beginning,

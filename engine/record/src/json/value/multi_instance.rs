@@ -24,7 +24,12 @@ pub(super) fn write(event: &MultiInstanceEvent, o: &mut Object<'_>) {
             o.number("loopCounter", event.loop_counter);
             o.value("outputElement", &event.output);
         }
-        MultiInstanceIntent::CompletionConditionFulfilled => {}
+        MultiInstanceIntent::LoopEntered => {
+            if event.count < u32::MAX {
+                o.number("loopMaximum", event.count);
+            }
+        }
+        MultiInstanceIntent::CompletionConditionFulfilled | MultiInstanceIntent::LoopLeft => {}
     }
     tenant(o);
 }
