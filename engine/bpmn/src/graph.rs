@@ -13,6 +13,7 @@ pub(crate) mod called;
 pub(crate) mod condition;
 pub(crate) mod listener;
 pub(crate) mod multi_instance;
+pub(crate) mod sending;
 pub(crate) mod user_task;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use called::{BusinessRule, CalledProcess, LinkedResource};
 use condition::Condition;
 use listener::ExecutionListeners;
 use multi_instance::MultiInstance;
+use sending::Sending;
 use user_task::UserTask;
 
 /// The number of an element: the ordinal of its XML start tag in the file.
@@ -133,7 +135,7 @@ pub enum Kind {
     Task,
     ManualTask,
     ServiceTask(JobDefinition),
-    SendTask(JobDefinition),
+    SendTask(Sending),
     BusinessRuleTask(BusinessRule),
     ScriptTask(Script),
     ReceiveTask(Message),
@@ -189,8 +191,8 @@ pub struct JoinFlow {
 pub enum Throw {
     /// Nothing.
     None,
-    /// A worker sends the message.
-    Message(JobDefinition),
+    /// A message.
+    Message(Sending),
     /// Ends everything else in its scope; end events only.
     Terminate,
     /// An error with this code, which a scope around it catches; end events only.

@@ -57,11 +57,11 @@ impl Kind {
     pub fn job(&self) -> Option<&JobDefinition> {
         match self {
             Self::ServiceTask(job)
-            | Self::SendTask(job)
             | Self::BusinessRuleTask(BusinessRule::Job(job))
-            | Self::ScriptTask(Script::Job(job))
-            | Self::EndEvent(Throw::Message(job))
-            | Self::ThrowEvent(Throw::Message(job)) => Some(job),
+            | Self::ScriptTask(Script::Job(job)) => Some(job),
+            Self::SendTask(it)
+            | Self::EndEvent(Throw::Message(it))
+            | Self::ThrowEvent(Throw::Message(it)) => it.job(),
             Self::AdHocSubProcess(it) => it.job(),
             Self::Process
             | Self::StartEvent(_)

@@ -20,6 +20,7 @@ pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess, Li
 pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance, StandardLoop};
+pub use graph::sending::{Publication, Sending};
 pub use graph::user_task::{Form, TaskListener, TaskOccasion, UserTask};
 pub use graph::{
     BoundaryEvent, Element, ElementIx, Flow, JobDefinition, JoinFlow, Kind, Mapping, Message,

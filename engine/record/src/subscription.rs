@@ -10,6 +10,8 @@ wire_enum! {
         0 => Published,
         /// It is gone.
         1 => Expired,
+        /// It was to be published by an element, and one with its id is still kept.
+        2 => AlreadyPublished,
     }
 }
 
@@ -32,6 +34,8 @@ wire_struct! {
         7 => pub variables: Doc,
         /// The business id of the instance that it starts; empty for none.
         8 => pub business_id: Str,
+        /// The element that published it, or was to; empty if a client did.
+        9 => pub origin: Origin,
     }
 }
 

@@ -2,12 +2,8 @@
 
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::business_id;
-use crate::process::step::{OfferMessage, Step};
-use record::{
-    CommandIntent, Created, Event, MessageEvent, MessageIntent, PublishMessage, RejectionType,
-    Reply,
-};
+use crate::process::{business_id, message};
+use record::{CommandIntent, Created, MessageEvent, PublishMessage, RejectionType, Reply};
 
 pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answer, Refused> {
     if command.name.is_empty() {
@@ -20,8 +16,16 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answ
     if let Err(why) = business_id::check_length(&command.business_id) {
         return Err(refuse(RejectionType::InvalidArgument, CommandIntent::MessagePublish, why));
     }
-    let id = (command.name.clone(), command.correlation_key.clone(), command.message_id.clone());
-    if !command.message_id.is_empty() && ctx.state.message_ids.contains(&id) {
+    let message = MessageEvent {
+        name: command.name.clone(),
+        correlation_key: command.correlation_key.clone(),
+        message_id: command.message_id.clone(),
+        time_to_live_ms: command.time_to_live_ms,
+        variables: command.variables.clone(),
+        business_id: command.business_id.clone(),
+        ..MessageEvent::default()
+    };
+    if message::same(ctx, &message).is_some() {
         return Err(refuse(
             RejectionType::AlreadyExists,
             CommandIntent::MessagePublish,
@@ -32,18 +36,6 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &PublishMessage) -> Result<Answ
             ),
         ));
     }
-    let key = ctx.next_key();
-    let event = MessageEvent {
-        intent: MessageIntent::Published,
-        name: command.name.clone(),
-        correlation_key: command.correlation_key.clone(),
-        message_id: command.message_id.clone(),
-        time_to_live_ms: command.time_to_live_ms,
-        deadline: ctx.now.saturating_add(command.time_to_live_ms.max(0)),
-        variables: command.variables.clone(),
-        business_id: command.business_id.clone(),
-    };
-    ctx.emit(key, Event::Message(event));
-    ctx.then(Step::OfferMessage(OfferMessage { message: key, ..OfferMessage::default() }));
+    let key = message::publish(ctx, message);
     Ok(Answer::Now(Reply::MessagePublished(Created { key })))
 }

@@ -44,6 +44,7 @@ pub(super) fn on_message(state: &mut State, key: Key, event: &MessageEvent) {
                 state.message_ids.delete(&id);
             }
         }
+        MessageIntent::AlreadyPublished => {}
     }
 }
 

@@ -156,6 +156,16 @@ pub(crate) fn correlation_key(
     place: Place,
     expression: &Expression,
 ) -> Result<Str, Failure> {
+    text_or_number(ctx, place, "correlation key", expression)
+}
+
+/// Evaluates text, or a number that becomes text; `what` names it for people.
+pub(crate) fn text_or_number(
+    ctx: &mut Ctx<'_>,
+    place: Place,
+    what: &str,
+    expression: &Expression,
+) -> Result<Str, Failure> {
     let result = evaluate(ctx, place, None, expression, IncidentType::ExtractValueError)?;
     if let Some(text) = result.value.as_str() {
         return Ok(text.into());
@@ -164,7 +174,7 @@ pub(crate) fn correlation_key(
         return Ok(number.to_string().into());
     }
     let mut message = format!(
-        "The correlation key '{}' must be a string or a number, but it is '{}'. Set the variables \
+        "The {what} '{}' must be a string or a number, but it is '{}'. Set the variables \
          it reads, then resolve the incident.",
         expression.text(),
         result.value.type_name()

@@ -21,6 +21,24 @@ fn emit(ctx: &mut Ctx<'_>, intent: MessageSubscriptionIntent, offer: &Offer) {
     ctx.emit(offer.key, Event::MessageSubscription(event));
 }
 
+/// The kept message that has the id of this one, if both have one.
+pub(crate) fn same<'a>(ctx: &'a Ctx<'_>, message: &MessageEvent) -> Option<&'a Message> {
+    let MessageEvent { name, correlation_key, message_id, .. } = message;
+    let id = (name.clone(), correlation_key.clone(), message_id.clone());
+    let kept = ctx.state.message_ids.get(&id).filter(|_| !message_id.is_empty());
+    kept.and_then(|key| ctx.state.messages.get(key)).map(|it| &**it)
+}
+
+/// Publishes a message from now on, and offers it to who waits for it. Returns its key.
+pub(crate) fn publish(ctx: &mut Ctx<'_>, message: MessageEvent) -> Key {
+    let key = ctx.next_key();
+    let deadline = ctx.now.saturating_add(message.time_to_live_ms.max(0));
+    let event = MessageEvent { intent: MessageIntent::Published, deadline, ..message };
+    ctx.emit(key, Event::Message(event));
+    ctx.then(Step::OfferMessage(OfferMessage { message: key, ..OfferMessage::default() }));
+    key
+}
+
 /// Opens a subscription, and offers it the oldest buffered message if there is one.
 pub(crate) fn open(ctx: &mut Ctx<'_>, peer: Peer) {
     if ctx.state.subscriptions.contains(&peer.key) {
@@ -177,8 +195,8 @@ pub(crate) fn expire(ctx: &mut Ctx<'_>, key: Key) {
         message_id: message.message_id.clone(),
         time_to_live_ms: message.time_to_live_ms,
         deadline: message.deadline,
-        variables: Doc::empty(),
         business_id: message.business_id.clone(),
+        ..MessageEvent::default()
     };
     ctx.emit(key, Event::Message(event));
 }

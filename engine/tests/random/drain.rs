@@ -2,10 +2,15 @@
 //! then still lives must have said why, and ends when it is canceled.
 
 use super::life::Life;
+use crate::support::watch::Watch;
 use record::{JobIntent, JobKind, Key};
+use std::collections::BTreeMap;
 
 /// How often everything that waits is given what it waits for.
 const ROUNDS: u32 = 10;
+/// How often the same message or signal is sent in a round. An event that stays open may take it
+/// each time, and make more that wait for it.
+const SAME_MAX: u32 = 4;
 /// Good for every condition, mapping and correlation key.
 const GOOD: &str = "{\"k\": \"k0\", \"x\": 2, \"n\": 1, \"y\": 1, \"r\": 1, \"list\": [1]}";
 
@@ -80,17 +85,27 @@ fn round_of_answers(life: &mut Life<'_>) {
         }
     }
     let messages: Vec<Key> = life.runner.watch.messages.keys().copied().collect();
-    for key in messages {
-        let Some(it) = life.runner.watch.messages.get(&key) else { continue };
-        let message = format!("publish {} {} {GOOD}", it.name, it.correlation_key);
-        life.play(message);
-        life.settle();
-    }
+    send(life, &messages, |watch, key| {
+        let it = watch.messages.get(&key)?;
+        Some(format!("publish {} {} {GOOD}", it.name, it.correlation_key))
+    });
     let signals: Vec<Key> = life.runner.watch.signals.keys().copied().collect();
-    for key in signals {
-        let Some(it) = life.runner.watch.signals.get(&key) else { continue };
-        life.play(format!("signal {} {GOOD}", it.name));
-        life.settle();
+    send(life, &signals, |watch, key| {
+        Some(format!("signal {} {GOOD}", watch.signals.get(&key)?.name))
+    });
+}
+
+/// Sends to each of those that wait, as long as it does, what it waits for.
+fn send(life: &mut Life<'_>, waiting: &[Key], what: impl Fn(&Watch, Key) -> Option<String>) {
+    let mut sent: BTreeMap<String, u32> = BTreeMap::new();
+    for key in waiting {
+        let Some(text) = what(&life.runner.watch, *key) else { continue };
+        let times = sent.entry(text.clone()).or_default();
+        *times += 1;
+        if *times <= SAME_MAX {
+            life.play(text);
+            life.settle();
+        }
     }
 }
 

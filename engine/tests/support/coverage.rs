@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 75] = [
+const ELEMENTS: [(&str, &str); 78] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -15,6 +15,7 @@ const ELEMENTS: [(&str, &str); 75] = [
     ("undefined task", "Task"),
     ("manual task", "ManualTask"),
     ("send task", "SendTask"),
+    ("send task (published)", "SendTask"),
     ("business rule task (job)", "BusinessRuleTask"),
     ("business rule task (decision)", "BusinessRuleTask"),
     ("script task (FEEL)", "ScriptTask"),
@@ -24,7 +25,9 @@ const ELEMENTS: [(&str, &str); 75] = [
     ("user task (job)", "UserTask"),
     ("none throw", "IntermediateThrowEvent(None)"),
     ("message throw", "IntermediateThrowEvent(Message)"),
+    ("message throw (published)", "IntermediateThrowEvent(Message)"),
     ("message end", "EndEvent(Message)"),
+    ("message end (published)", "EndEvent(Message)"),
     ("exclusive gateway", "ExclusiveGateway"),
     ("parallel gateway", "ParallelGateway"),
     ("inclusive gateway", "InclusiveGateway"),
@@ -313,6 +316,13 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
                 model.iter().find(|it| it.contains(&format!(" {id} ")) && it.contains(" items="));
             line.is_some_and(|it| it.contains("one-by-one") == element.starts_with("sequential"))
         }
+        None if sends_messages(element) => {
+            let line = model.iter().find(|it| {
+                let rest = it.split_once(' ').map(|(_, rest)| rest);
+                rest.is_some_and(|it| it.starts_with(&format!("{id} ")))
+            });
+            line.is_some_and(|it| it.contains(" publish=") == element.ends_with("(published)"))
+        }
         None if element == "loop" => {
             let has = |line: &&&str, what| line.contains(&format!(" {id} ")) && line.contains(what);
             model.iter().any(|it| has(&it, " loop=") || has(&it, " rounds="))
@@ -327,6 +337,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
         }
         None => true,
     }
+}
+
+fn sends_messages(element: &str) -> bool {
+    ["send task", "message throw", "message end"].iter().any(|it| element.starts_with(it))
 }
 
 fn shows(situation: &str, name: &str, text: &str) -> bool {

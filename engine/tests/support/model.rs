@@ -15,6 +15,8 @@
 //! rule a decision=d result=y     perhaps binding=deployment, or binding=TAG
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
+//! throw t publish=NAME key==k    which the engine publishes, perhaps id=… and ttl=…; also of `end`
+//!                                and `send`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins; `inclusive o` also decides;
 //!                                `first f` waits for the first event behind it
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…, signal=…; `non-interrupting`
@@ -221,13 +223,21 @@ impl Reading {
                     let reference = self.message(&value, settings.get("key"));
                     let _ = write!(node.attributes, " messageRef=\"{reference}\"");
                 }
+                "publish" => {
+                    let reference = self.message(&value, None);
+                    let _ = write!(node.attributes, " messageRef=\"{reference}\"");
+                    node.job = publication(settings);
+                }
                 name if job::is_setting(name) => {}
                 name if multi_instance::is_setting(name) => {}
                 "on-start" | "on-end" => {}
                 name if word == "user" && user_task::is_setting(name) => {}
-                "key" | "retries" | "result" | "binding" | "vars" | "changes" => {}
+                "key" | "id" | "ttl" | "retries" | "result" | "binding" | "vars" | "changes" => {}
                 other => panic!("the model notation has no setting '{other}'"),
             }
+        }
+        if word != "send" && settings.contains_key("publish") {
+            node.job = publication(settings);
         }
         node.job.push_str(&job::extensions(settings));
         self.open.last_mut().expect("elements stand in a process").children.push(node);
@@ -267,6 +277,10 @@ impl Reading {
             "terminates" => "<bpmn:terminateEventDefinition/>".to_owned(),
             "link" => format!("<bpmn:linkEventDefinition name=\"{value}\"/>"),
             "sends" => "<bpmn:messageEventDefinition/>".to_owned(),
+            "publish" if word != "send" => {
+                let reference = self.message(value, None);
+                format!("<bpmn:messageEventDefinition messageRef=\"{reference}\"/>")
+            }
             "message" if word != "receive" => {
                 let reference = self.message(value, settings.get("key"));
                 format!("<bpmn:messageEventDefinition messageRef=\"{reference}\"/>")
@@ -395,6 +409,19 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         }
         other => panic!("the model notation has no '{other}'"),
     }
+}
+
+/// The message that an element publishes.
+fn publication(settings: &BTreeMap<String, String>) -> String {
+    let mut out = "<zeebe:publishMessage".to_owned();
+    for (setting, attribute) in
+        [("key", "correlationKey"), ("id", "messageId"), ("ttl", "timeToLive")]
+    {
+        if let Some(value) = settings.get(setting) {
+            let _ = write!(out, " {attribute}=\"{}\"", escaped(value));
+        }
+    }
+    out + "/>"
 }
 
 /// What a call activity calls.

@@ -124,8 +124,10 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             } else {
                 format!(" id={}", it.message_id)
             };
+            let by = names.of(it.origin.element_instance);
+            let by = if it.origin.instance.is_none() { String::new() } else { format!(" by {by}") };
             format!(
-                "Message {:?} {key} {} '{}'{id} until {}{}",
+                "Message {:?} {key} {} '{}'{id} until {}{}{by}",
                 it.intent,
                 it.name,
                 it.correlation_key,

@@ -24,6 +24,9 @@ impl Pen<'_> {
             0..8 => format!("task {id} type={job_type}"),
             8..11 => self.user_task(&id),
             11 => format!("user {id}"),
+            12 if !self.is_quiet && self.random.percent(50) => {
+                format!("send {id}{}", self.published())
+            }
             12 => format!("send {id} type={job_type}"),
             13 => format!("rule {id} decision=d result=y"),
             14 => format!("rule {id} type={job_type}"),

@@ -120,7 +120,8 @@ impl Pen<'_> {
 
     /// What an intermediate or end event throws, as settings with a space before them.
     fn thrown(&mut self, scope: &Scope) -> String {
-        match self.random.below(7) {
+        match self.random.below(8) {
+            7 if !self.is_quiet => self.published(),
             0 | 1 if !self.is_quiet => format!(" signal={}", self.random.one_of(&SIGNALS)),
             2 | 6 if !self.is_quiet => format!(" escalation={}", self.random.one_of(&ESCALATIONS)),
             3 => format!(" sends= type={}", self.random.one_of(&JOB_TYPES)),
@@ -132,6 +133,12 @@ impl Pen<'_> {
             }
             _ => String::new(),
         }
+    }
+
+    /// A message that the engine publishes, as settings with a space before them.
+    pub(crate) fn published(&mut self) -> String {
+        let kept = self.random.one_of(&["", " ttl=PT9S", " ttl==x id==n", " ttl=5000 id=one"]);
+        format!(" publish={} key==k{kept}", self.random.one_of(&MESSAGES))
     }
 
     /// Ends a path after an element.

@@ -197,7 +197,7 @@ pub(crate) struct Pen<'a> {
     pub(crate) count: u32,
     /// How many more elements there shall be.
     pub(crate) room: u32,
-    /// True where a thrown signal would come back to what throws it.
+    /// True where a thrown signal or message would come back to what throws it.
     pub(crate) is_quiet: bool,
     pub(crate) may_call: bool,
 }

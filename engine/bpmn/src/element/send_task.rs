@@ -1,8 +1,8 @@
-//! The send task: a worker sends the message.
+//! The send task: a worker sends the message, or the engine publishes it.
 
 use super::{ElementSyntax, Mappings};
 use crate::graph::Kind;
-use crate::part::job;
+use crate::part::message;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "sendTask",
@@ -11,5 +11,5 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     scope: false,
     decides: false,
     mappings: Mappings::Both,
-    read: |ctx, part| job::read(ctx, part).map(Kind::SendTask),
+    read: |ctx, part| message::sent(ctx, part, part.node).map(Kind::SendTask),
 };

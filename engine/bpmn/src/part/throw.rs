@@ -5,7 +5,7 @@ use crate::graph::Throw;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
 use crate::part::event::{self, Definition};
-use crate::part::{compensation, job, link, signal};
+use crate::part::{compensation, link, message, signal};
 
 /// What an end event or intermediate throw event does; `noun` is what it is called without its
 /// definition.
@@ -17,7 +17,7 @@ pub(crate) fn read<'t>(
 ) -> Option<Throw> {
     match event::definitions(ctx, part, noun)?.as_slice() {
         [] => Some(Throw::None),
-        [Definition::Message(_)] => message(ctx, part, noun),
+        [Definition::Message(node)] => message::sent(ctx, part, node).map(Throw::Message),
         [Definition::Escalation(node)] => {
             let code = code::thrown(ctx, part, node, Thrown::Escalation)?;
             Some(Throw::Escalation { code })
@@ -53,17 +53,4 @@ pub(crate) fn read<'t>(
             None
         }
     }
-}
-
-fn message<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, noun: &str) -> Option<Throw> {
-    if let Some(publish) = part.node.extension("publishMessage") {
-        let message = format!(
-            "The message {noun} '{}' publishes its message itself (zeebe:publishMessage). Use a \
-             zeebe:taskDefinition and a worker: Baton does not do that yet.",
-            part.label()
-        );
-        ctx.problem(part, publish, message);
-        return None;
-    }
-    job::read(ctx, part).map(Throw::Message)
 }

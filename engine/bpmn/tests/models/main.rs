@@ -20,6 +20,7 @@ mod listeners;
 mod loops;
 mod multi_instance;
 mod mutations;
+mod published;
 mod reference;
 mod refusals;
 mod standard_loop;

@@ -553,6 +553,7 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             "",
         ),
         extended("sendTask", "sends", "", "", ""),
+        extended("sendTask", "torn-send", "", &format!("<zeebe:publishMessage/>{job}"), ""),
         extended("intermediateThrowEvent", "publishes", "", "<zeebe:publishMessage/>", message),
         extended("intermediateThrowEvent", "late", "", "", timer),
         extended("endEvent", "two", "", job, &format!("{message}{message}")),
@@ -574,7 +575,9 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             p > untagged: The decision id of 'untagged' is no FEEL expression: found the end at line 1, column 4: expected a value.
             p > untagged: The element 'untagged' needs the attribute 'versionTag' of 'calledDecision', which is missing or empty.
             p > sends: The element 'sends' has no zeebe:taskDefinition. It needs exactly one, with a job type.
-            p > publishes: The message intermediate throw event 'publishes' publishes its message itself (zeebe:publishMessage). Use a zeebe:taskDefinition and a worker: Baton does not do that yet.
+            p > torn-send: The element 'torn-send' has both zeebe:publishMessage and zeebe:taskDefinition. It needs exactly one, to say who sends the message.
+            p > publishes: The element 'publishes' needs the attribute 'correlationKey' of 'publishMessage', which is missing or empty.
+            p > publishes: The message event 'publishes' refers to no message. Choose a message.
             p > late: The intermediate throw event 'late' has a timer, which such an event cannot throw.
             p > two: The end event 'two' has 2 event definitions. At most one is allowed.
         "#]],

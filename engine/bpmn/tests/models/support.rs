@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bpmn::{
     AdHocSubProcess, BoundaryEvent, BusinessRule, CalledProcess, Condition, Decider, Element,
     Expression, Form, Items, JobDefinition, Kind, Listener, Mapping, MultiInstance, Process,
-    Script, StandardLoop, StartEvent, Throw, Timer, Trigger, UserTask,
+    Script, Sending, StandardLoop, StartEvent, Throw, Timer, Trigger, UserTask,
 };
 use expect_test::Expect;
 
@@ -242,11 +242,11 @@ fn kind(process: &Process, kind: &Kind) -> String {
             format!(" signal={}", value(name))
         }
         Kind::ServiceTask(job)
-        | Kind::SendTask(job)
         | Kind::BusinessRuleTask(BusinessRule::Job(job))
-        | Kind::ScriptTask(Script::Job(job))
-        | Kind::EndEvent(Throw::Message(job))
-        | Kind::ThrowEvent(Throw::Message(job)) => job_text(job),
+        | Kind::ScriptTask(Script::Job(job)) => job_text(job),
+        Kind::SendTask(it)
+        | Kind::EndEvent(Throw::Message(it))
+        | Kind::ThrowEvent(Throw::Message(it)) => sending(it),
         Kind::ExclusiveGateway { default } => default_flow(process, *default),
         Kind::InclusiveGateway { default, joins } => {
             joins.iter().fold(default_flow(process, *default), |text, join| {
@@ -265,6 +265,20 @@ fn kind(process: &Process, kind: &Kind) -> String {
         Kind::CallActivity(it) => called(it),
         Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
             format!(" start={}", id(process, Some(*start)))
+        }
+    }
+}
+
+fn sending(it: &Sending) -> String {
+    match it {
+        Sending::Job(job) => job_text(job),
+        Sending::Publish(it) => {
+            let (name, key) = (value(&it.name), value(&it.correlation_key));
+            let id =
+                it.message_id.as_ref().map_or(String::new(), |it| format!(" id={}", value(it)));
+            let time = it.time_to_live.as_ref().map(bpmn::Timer::expression);
+            let time = time.map_or(String::new(), |it| format!(" for {}", value(it)));
+            format!(" publishes {name} key={key}{id}{time}")
         }
     }
 }

@@ -5,8 +5,8 @@ mod decision;
 use super::names;
 use super::object::Object;
 use crate::{
-    Caller, Cause, ConditionEvaluation, Event, JobBatchEvent, JobEvent, ProcessInstanceEvent,
-    Record, TimerEvent, VariableRead,
+    Caller, Cause, ConditionEvaluation, Event, JobBatchEvent, JobEvent, MessageEvent, Origin,
+    ProcessInstanceEvent, Record, SignalEvent, TimerEvent, VariableRead,
 };
 
 /// True if a record has something to explain.
@@ -26,6 +26,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::Incident(it) => !it.conditions.is_empty(),
         Event::ConditionalSubscription(it) => !it.conditions.is_empty(),
         Event::Signal(it) => !it.origin.instance.is_none(),
+        Event::Message(it) => !it.origin.instance.is_none(),
         Event::DecisionEvaluation(it) => decision::has_any(it),
         Event::Deployment(_)
         | Event::Process(_)
@@ -33,7 +34,6 @@ fn event_has_any(event: &Event) -> bool {
         | Event::ProcessInstanceResult(_)
         | Event::Variable(_)
         | Event::VariableDocument(_)
-        | Event::Message(_)
         | Event::MessageSubscription(_)
         | Event::ProcessMessageSubscription(_)
         | Event::MessageStartSubscription(_)
@@ -93,7 +93,19 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         conditions(&it.conditions, o);
     } else if let Event::DecisionEvaluation(it) = event {
         decision::write(it, o);
+    } else if let Event::Signal(SignalEvent { origin, .. })
+    | Event::Message(MessageEvent { origin, .. }) = event
+        && !origin.instance.is_none()
+    {
+        o.object("thrownBy", |o| thrower(origin, o));
     }
+}
+
+/// The element that threw a signal or a message.
+fn thrower(origin: &Origin, o: &mut Object<'_>) {
+    o.key("processInstanceKey", origin.instance);
+    o.text("elementId", &origin.element_id);
+    o.key("elementInstanceKey", origin.element_instance);
 }
 
 /// Only what the caller said.

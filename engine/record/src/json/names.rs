@@ -168,6 +168,7 @@ fn message(intent: MessageIntent) -> &'static str {
     match intent {
         MessageIntent::Published => "PUBLISHED",
         MessageIntent::Expired => "EXPIRED",
+        MessageIntent::AlreadyPublished => "ALREADY_PUBLISHED",
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod exclusive_gateway;
 pub(crate) mod inclusive_gateway;
 pub(crate) mod job;
 pub(crate) mod next;
+pub(crate) mod publish;
 pub(crate) mod receive_task;
 pub(crate) mod script_task;
 pub(crate) mod sub_process;
@@ -20,18 +21,21 @@ use super::ad_hoc;
 use super::at::At;
 use super::expression::Failure;
 use crate::ctx::Ctx;
-use bpmn::{BusinessRule, Kind, Script, Throw};
+use bpmn::{BusinessRule, Kind, Script, Sending, Throw};
 use next::Next;
 
 /// Does what is special about an element when it is activated.
 pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, Failure> {
     match kind {
         Kind::ServiceTask(job)
-        | Kind::SendTask(job)
+        | Kind::SendTask(Sending::Job(job))
         | Kind::BusinessRuleTask(BusinessRule::Job(job))
         | Kind::ScriptTask(Script::Job(job))
-        | Kind::EndEvent(Throw::Message(job))
-        | Kind::ThrowEvent(Throw::Message(job)) => job::activate(ctx, at, job),
+        | Kind::EndEvent(Throw::Message(Sending::Job(job)))
+        | Kind::ThrowEvent(Throw::Message(Sending::Job(job))) => job::activate(ctx, at, job),
+        Kind::SendTask(Sending::Publish(it))
+        | Kind::EndEvent(Throw::Message(Sending::Publish(it)))
+        | Kind::ThrowEvent(Throw::Message(Sending::Publish(it))) => publish::activate(ctx, at, it),
         Kind::ScriptTask(Script::Feel { expression, result_variable }) => {
             script_task::activate(ctx, at, expression, result_variable)
         }

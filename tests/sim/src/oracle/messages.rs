@@ -39,6 +39,11 @@ impl Messages {
                         }
                         self.ids.remove(&id);
                     }
+                    MessageIntent::AlreadyPublished => {
+                        if !self.ids.contains(&id) {
+                            return Err(format!("message id '{}' is not taken", id.2));
+                        }
+                    }
                 }
                 Ok(())
             }

@@ -3,6 +3,7 @@
 use crate::assemble::ReadPart;
 use crate::graph::called::BusinessRule;
 use crate::graph::listener::ExecutionListeners;
+use crate::graph::sending::Sending;
 use crate::graph::{ElementIx, Kind, Script, Throw};
 use crate::outline::{Outline, PartIx};
 
@@ -141,10 +142,17 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::ExclusiveGateway { .. }
         | Kind::ParallelGateway
         | Kind::InclusiveGateway { .. } => Pace::Idle,
-        Kind::EndEvent(Throw::Escalation { .. } | Throw::Signal { .. })
-        | Kind::ThrowEvent(
-            Throw::None | Throw::Escalation { .. } | Throw::Signal { .. } | Throw::Link { .. },
+        Kind::EndEvent(
+            Throw::Escalation { .. } | Throw::Signal { .. } | Throw::Message(Sending::Publish(_)),
         )
+        | Kind::ThrowEvent(
+            Throw::None
+            | Throw::Escalation { .. }
+            | Throw::Signal { .. }
+            | Throw::Message(Sending::Publish(_))
+            | Throw::Link { .. },
+        )
+        | Kind::SendTask(Sending::Publish(_))
         | Kind::LinkCatchEvent => Pace::Throws,
         Kind::BusinessRuleTask(BusinessRule::Decision(_))
         | Kind::ScriptTask(Script::Feel { .. }) => Pace::Computes,

@@ -1,4 +1,4 @@
-//! Lines about messages and who waits for them.
+//! Lines about messages and who waits for them, and about loops.
 
 use expect_test::expect;
 use value::Doc;
@@ -22,6 +22,52 @@ fn a_message_has_its_variables() {
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE","intent":"PUBLISHED","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"name":"order placed","correlationKey":"A1","messageId":"m-1","timeToLive":1000,"deadline":1700000001000,"variables":{"a":[1,2]},"tenantId":"<default>"}}"#]],
+    );
+}
+
+#[test]
+fn a_message_or_signal_that_an_element_threw_names_it() {
+    let message = MessageEvent {
+        intent: MessageIntent::AlreadyPublished,
+        name: "order placed".into(),
+        origin: origin(),
+        ..MessageEvent::default()
+    };
+    check(
+        Event::Message(message),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MESSAGE","intent":"ALREADY_PUBLISHED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"name":"order placed","correlationKey":"","messageId":"","timeToLive":0,"deadline":-1,"variables":{},"tenantId":"<default>"},
+        "baton":{"thrownBy":{"processInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253}}}"#]],
+    );
+    let signal = SignalEvent { name: "closed".into(), origin: origin(), ..SignalEvent::default() };
+    check(
+        Event::Signal(signal),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"SIGNAL","intent":"BROADCASTED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"signalName":"closed","variables":{},"tenantId":"<default>"},
+        "baton":{"thrownBy":{"processInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253}}}"#]],
+    );
+}
+
+#[test]
+fn a_loop_says_how_often_it_runs_at_most() {
+    let entered = |count| {
+        let intent = MultiInstanceIntent::LoopEntered;
+        let event = MultiInstanceEvent { intent, count, ..MultiInstanceEvent::default() };
+        Event::MultiInstance(MultiInstanceEvent { origin: origin(), ..event })
+    };
+    check(
+        entered(3),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MULTI_INSTANCE","intent":"LOOP_ENTERED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"loopMaximum":3,"tenantId":"<default>"}}"#]],
+    );
+    check(
+        entered(u32::MAX),
+        expect![[r#"
+        {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"MULTI_INSTANCE","intent":"LOOP_ENTERED","rejectionType":"NULL_VAL","rejectionReason":"",
+        "value":{"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"tenantId":"<default>"}}"#]],
     );
 }
 
