@@ -72,7 +72,9 @@ pub(crate) fn process(
         })
     };
     let none_start = starts(|start| matches!(start, StartEvent::None)).next();
-    let message_starts = starts(|start| matches!(start, StartEvent::Message { .. })).collect();
+    let by_message =
+        elements.iter().filter(|it| it.scope == ix && it.kind.message_start().is_some());
+    let message_starts = by_message.map(|it| it.ix).collect();
     let signal_starts = starts(|start| matches!(start, StartEvent::Signal { .. })).collect();
     let timer_starts = starts(|start| matches!(start, StartEvent::Timer(_))).collect();
     Some(Process {

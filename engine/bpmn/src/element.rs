@@ -33,6 +33,7 @@ use xml::Node;
 
 pub(crate) use ad_hoc_sub_process::is_own_child;
 pub(crate) use process::TYPE as PROCESS;
+pub(crate) use receive_task::is_instantiating;
 
 /// How a supported element type is read.
 #[derive(Debug)]

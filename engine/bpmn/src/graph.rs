@@ -63,7 +63,7 @@ pub struct Process {
     pub flows: Box<[Flow]>,
     /// The start event that instances created by command begin at.
     pub none_start: Option<ElementIx>,
-    /// The start events that messages create instances at, in document order.
+    /// The start events and receive tasks that messages create instances at, in document order.
     pub message_starts: Box<[ElementIx]>,
     /// The start events that signals create instances at, in document order.
     pub signal_starts: Box<[ElementIx]>,
@@ -139,6 +139,11 @@ pub enum Kind {
     BusinessRuleTask(BusinessRule),
     ScriptTask(Script),
     ReceiveTask(Message),
+    /// A receive task that begins the process with a message of this name; such names are fixed at
+    /// deployment.
+    InstantiatingReceiveTask {
+        name: Str,
+    },
     UserTask(Box<UserTask>),
     ExclusiveGateway {
         /// The flow taken when no condition holds.

@@ -72,6 +72,7 @@ impl Kind {
             | Self::BusinessRuleTask(BusinessRule::Decision(_))
             | Self::ScriptTask(Script::Feel { .. })
             | Self::ReceiveTask(_)
+            | Self::InstantiatingReceiveTask { .. }
             | Self::UserTask(_)
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
@@ -113,7 +114,18 @@ impl Kind {
 
     /// The name of the message that starts a process here.
     pub fn message_start(&self) -> Option<&Str> {
-        if let Self::StartEvent(StartEvent::Message { name }) = self { Some(name) } else { None }
+        if let Self::StartEvent(StartEvent::Message { name })
+        | Self::InstantiatingReceiveTask { name } = self
+        {
+            Some(name)
+        } else {
+            None
+        }
+    }
+
+    /// Whether it is where a process or subprocess begins.
+    pub fn is_start(&self) -> bool {
+        matches!(self, Self::StartEvent(_) | Self::InstantiatingReceiveTask { .. })
     }
 }
 
@@ -149,7 +161,9 @@ impl Element {
             Kind::SendTask(_) => ElementType::SendTask,
             Kind::BusinessRuleTask(_) => ElementType::BusinessRuleTask,
             Kind::ScriptTask(_) => ElementType::ScriptTask,
-            Kind::ReceiveTask(_) => ElementType::ReceiveTask,
+            Kind::ReceiveTask(_) | Kind::InstantiatingReceiveTask { .. } => {
+                ElementType::ReceiveTask
+            }
             Kind::UserTask(_) => ElementType::UserTask,
             Kind::ServiceTask(_) => ElementType::ServiceTask,
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
@@ -206,6 +220,7 @@ impl Element {
             | Kind::BusinessRuleTask(_)
             | Kind::ScriptTask(_)
             | Kind::ReceiveTask(_)
+            | Kind::InstantiatingReceiveTask { .. }
             | Kind::UserTask(_)
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway

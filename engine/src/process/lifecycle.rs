@@ -56,13 +56,17 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     let element_instance = key.unwrap_or_else(|| ctx.next_key());
     let at = At { element_instance, role, ..at };
     let event = ProcessInstanceEvent {
-        cause: Some(Box::new(step.cause)),
+        cause: Some(Box::new(step.cause.clone())),
         from_flow: step.from_flow,
         passed: step.passed,
         ..at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
-    variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
+    if matches!(at.model().kind, Kind::InstantiatingReceiveTask { .. }) {
+        trigger::keep(ctx, &at, step.variables, step.cause);
+    } else {
+        variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
+    }
     match straight_loop::check(ctx, &at) {
         Ok(()) => go_on_activating(ctx, &at),
         Err(failure) => incident::create(ctx, &at, failure),
@@ -246,7 +250,7 @@ pub(crate) fn finish_completing(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
         multi_instance::end_inner(ctx, at, collected);
         return Ok(());
     }
-    if matches!(model.kind, Kind::StartEvent(_)) {
+    if model.kind.is_start() {
         // Variables that the start event set can be used in these subscriptions, and a failing
         // one parks the start event.
         subscribe::open_of_scope(ctx, at)?;

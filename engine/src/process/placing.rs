@@ -109,6 +109,7 @@ impl<'a> Scopes<'a> {
             Kind::Process => "is the process itself",
             Kind::StartEvent(_) => "is a start event",
             Kind::BoundaryEvent(_) => "is a boundary event",
+            Kind::InstantiatingReceiveTask { .. } => "begins the process with a message",
             _ if element.follows_event_gateway => "belongs to an event-based gateway",
             _ => return Ok(element),
         };

@@ -46,6 +46,21 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
     }
 }
 
+/// Keeps what the element instance at `at` was begun by until it completes: a receive task that
+/// begins the process has received its message already.
+pub(crate) fn keep(ctx: &mut Ctx<'_>, at: &At, variables: Doc, cause: Cause) {
+    let key = ctx.next_key();
+    let event = ProcessEventEvent {
+        intent: ProcessEventIntent::Triggering,
+        origin: at.origin(),
+        scope: at.element_instance,
+        variables,
+        cause,
+        interrupts: 0,
+    };
+    ctx.emit(key, Event::ProcessEvent(event));
+}
+
 /// Everything else in the scope at `at` makes way for an event subprocess.
 fn interrupt(ctx: &mut Ctx<'_>, at: &At, sub_process: ElementIx, cause: Cause) {
     subscribe::close_inside(ctx, at);

@@ -22,7 +22,7 @@ const DAY: Millis = 86_400_000;
 const NOT_REACHED: [&str; 1] = ["StartEvent(Error)"];
 
 /// The process of a scenario inside a subprocess that runs twice; `None` if it cannot be: its start
-/// event waits for something, which that of an embedded subprocess must not.
+/// event or receive task waits for something, which that of an embedded subprocess must not.
 fn wrapped(model: &str) -> Option<String> {
     let lines: Vec<&str> = model.lines().map(str::trim).filter(|it| !it.is_empty()).collect();
     let (process, rest) = lines.split_first()?;
@@ -41,6 +41,7 @@ fn wrapped(model: &str) -> Option<String> {
     let start = "start wrap-start\nsub wrap items=`=[1, 2]` item=wrapped {";
     // One that calls itself would run more and more often.
     let calls_itself = text.contains("process=p");
+    let is_plain = is_plain && !text.contains(" instantiate");
     (is_one && is_plain && !calls_itself).then(|| {
         format!("{process}\n{start}\n{text}\n}}\nend wrap-end\nwrap-start -> wrap -> wrap-end")
     })

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 78] = [
+const ELEMENTS: [(&str, &str); 79] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -21,6 +21,7 @@ const ELEMENTS: [(&str, &str); 78] = [
     ("script task (FEEL)", "ScriptTask"),
     ("script task (job)", "ScriptTask"),
     ("receive task", "ReceiveTask"),
+    ("instantiating receive task", "ReceiveTask"),
     ("user task", "UserTask"),
     ("user task (job)", "UserTask"),
     ("none throw", "IntermediateThrowEvent(None)"),
@@ -322,6 +323,10 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
                 rest.is_some_and(|it| it.starts_with(&format!("{id} ")))
             });
             line.is_some_and(|it| it.contains(" publish=") == element.ends_with("(published)"))
+        }
+        None if element.ends_with("receive task") => {
+            let line = model.iter().find(|it| it.starts_with(&format!("receive {id} ")));
+            line.is_some_and(|it| it.contains(" instantiate") == element.starts_with("inst"))
         }
         None if element == "loop" => {
             let has = |line: &&&str, what| line.contains(&format!(" {id} ")) && line.contains(what);

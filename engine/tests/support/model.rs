@@ -13,6 +13,7 @@
 //! send a type=mail               or rule, script; script a feel=`x + 1` result=y
 //! user a native assignee=ada     without `native` a job; see `user_task_model` for the rest
 //! rule a decision=d result=y     perhaps binding=deployment, or binding=TAG
+//! receive r message=placed instantiate   begins the process
 //! receive r message=paid key==k  untyped u, manual m: tasks that nobody does
 //! throw t                        a message: `throw t sends= type=mail`, and `end e sends= type=mail`
 //! throw t publish=NAME key==k    which the engine publishes, perhaps id=… and ttl=…; also of `end`
@@ -183,6 +184,9 @@ impl Reading {
         node.listeners = listeners(settings);
         if words.iter().any(|it| it == "handler") {
             node.attributes.push_str(" isForCompensation=\"true\"");
+        }
+        if words.iter().any(|it| it == "instantiate") {
+            node.attributes.push_str(" instantiate=\"true\"");
         }
         if word == "user" {
             let is_native = words.iter().any(|it| it == "native");

@@ -211,17 +211,18 @@ impl Pen<'_> {
 
     /// What else starts instances of a process.
     fn further_starts(&mut self, scope: &mut Scope) {
-        let waits = match self.random.below(12) {
-            0 => format!("message={START_MESSAGE}"),
-            1 => format!("signal={START_SIGNAL}"),
-            2 => "cycle=R2/PT20S".to_owned(),
+        let line = match self.random.below(12) {
+            3 => format!("receive s0 message={START_MESSAGE} instantiate"),
+            0 => format!("start s0 message={START_MESSAGE}"),
+            1 => format!("start s0 signal={START_SIGNAL}"),
+            2 => "start s0 cycle=R2/PT20S".to_owned(),
             _ => return,
         };
         let Some(first) = scope.flows.iter().find(|it| it.from == "s").map(|it| it.to.clone())
         else {
             return;
         };
-        scope.add("s0", format!("start s0 {waits}"));
+        scope.add("s0", line);
         scope.flow("s0", &first);
     }
 }

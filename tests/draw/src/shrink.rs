@@ -106,7 +106,7 @@ fn pruned(mut scope: Scope) -> Scope {
                 let setting = format!("{setting}={}", node.id);
                 lines.iter().any(|it| it.split(' ').any(|it| it == setting))
             };
-            let begins = matches!(word, "start" | "events");
+            let begins = matches!(word, "start" | "events") || node.line.ends_with(" instantiate");
             let is_reached = flows.iter().any(|it| it.to == node.id);
             let is_handler = node.line.ends_with(" handler") && is_named("compensate");
             let is_linked = word == "catch" && is_named("link");

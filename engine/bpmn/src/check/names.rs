@@ -17,9 +17,10 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     let mut seen: BTreeMap<(PartIx, bool, String), &Part<'_>> = BTreeMap::new();
     for (part, read) in outline.parts().iter().zip(parts) {
         let found = match &read.kind {
-            Some(Kind::StartEvent(StartEvent::Message { name })) => {
-                Some((part.scope, false, message(name)))
-            }
+            Some(
+                Kind::StartEvent(StartEvent::Message { name })
+                | Kind::InstantiatingReceiveTask { name },
+            ) => Some((part.scope, false, message(name))),
             Some(Kind::StartEvent(StartEvent::Signal { name })) => {
                 Some((part.scope, false, signal(name)))
             }

@@ -40,7 +40,7 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         // Reported by the subprocess, of which only a none start event is allowed.
         _ if !at_process => return None,
         [Definition::Message(node)] => {
-            StartEvent::Message { name: message::start_name(ctx, part, node)? }
+            StartEvent::Message { name: message::start_name(ctx, part, "start event", node)? }
         }
         [Definition::Signal(node)] => {
             StartEvent::Signal { name: signal::start_name(ctx, part, node)? }

@@ -28,6 +28,7 @@ pub(crate) fn read<'t>(
 pub(crate) fn start_name<'t>(
     ctx: &mut Context<'t, '_>,
     part: &Part<'t>,
+    noun: &str,
     definition: &'t Node,
 ) -> Option<Str> {
     let message = referenced(ctx, part, definition)?;
@@ -36,7 +37,7 @@ pub(crate) fn start_name<'t>(
         Ok(name) => Some(name),
         Err(fault) => {
             let message = format!(
-                "The message name '{}' of the start event '{}' {fault}",
+                "The message name '{}' of the {noun} '{}' {fault}",
                 name.text(),
                 part.label()
             );

@@ -1,6 +1,7 @@
 //! Which start events a process or subprocess must have.
 
 use crate::context::Context;
+use crate::element;
 use crate::outline::{Outline, Part, PartIx};
 use crate::part::event;
 
@@ -9,10 +10,12 @@ fn starts<'a, 't>(outline: &'a Outline<'t>, scope: PartIx) -> Vec<&'a Part<'t>> 
     outline.inside(scope).filter(|part| &*part.node.name == "startEvent").collect()
 }
 
-/// A process needs a start event, and at most one without definition.
+/// A process needs a start event, or a receive task that begins it, and at most one start event
+/// without definition.
 pub(crate) fn check_process<'t>(ctx: &mut Context<'t, '_>, process: &Part<'t>) {
     let starts = starts(ctx.outline, process.ix);
-    if starts.is_empty() {
+    let begins = |part: &Part<'_>| element::is_instantiating(part);
+    if starts.is_empty() && !ctx.outline.inside(process.ix).any(begins) {
         let message = format!("The process '{}' has no start event. Add one.", process.label());
         ctx.problem(process, process.node, message);
     }

@@ -16,6 +16,7 @@ mod events;
 mod gateways;
 mod graphs;
 mod hostile;
+mod instantiating;
 mod listeners;
 mod loops;
 mod multi_instance;

@@ -565,7 +565,6 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             p > both: The script task 'both' needs exactly one of zeebe:script and zeebe:taskDefinition.
             p > static: The script of 'static' must be a FEEL expression, but it is 'x'. Begin it with '='.
             p > static: The element 'static' needs the attribute 'resultVariable' of 'script', which is missing or empty.
-            p > begins: The receive task 'begins' begins the process (instantiate). Use a message start event: Baton does not run such tasks yet.
             p > begins: The message event 'begins' refers to no message. Choose a message.
             p > decides: The element 'decides' needs the attribute 'decisionId' of 'calledDecision', which is missing or empty.
             p > decides: The element 'decides' needs the attribute 'resultVariable' of 'calledDecision', which is missing or empty.

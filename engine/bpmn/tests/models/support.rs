@@ -230,7 +230,8 @@ fn kind(process: &Process, kind: &Kind) -> String {
             let (id, binding) = (value(&it.decision_id), &it.binding);
             format!(" {} := {id} {binding:?}", it.result_variable)
         }
-        Kind::StartEvent(StartEvent::Message { name }) => format!(" message={name}"),
+        Kind::StartEvent(StartEvent::Message { name })
+        | Kind::InstantiatingReceiveTask { name } => format!(" message={name}"),
         Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
         Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
         Kind::StartEvent(StartEvent::Condition(it)) => condition(it),

@@ -65,6 +65,8 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
             throw::signal(ctx, at, name)
         }
         Kind::StartEvent(_)
+        // Its message came with it.
+        | Kind::InstantiatingReceiveTask { .. }
         | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
         | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
         | Kind::LinkCatchEvent

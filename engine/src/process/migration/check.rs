@@ -93,6 +93,9 @@ pub(super) fn check_kind(source: &Element, target: &Element) -> Result<(), Obsta
     if is_by_job(&source.kind) != is_by_job(&target.kind) {
         return differs("who does the work, a job worker or the engine,");
     }
+    if source.kind.is_start() != target.kind.is_start() {
+        return differs("whether it begins the process");
+    }
     let repeats = |it: &Element| it.multi_instance.as_ref().map(|it| it.is_sequential);
     if source.is_loop() != target.is_loop() {
         return differs("the loop marker");

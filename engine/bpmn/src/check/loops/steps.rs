@@ -162,6 +162,7 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::BusinessRuleTask(BusinessRule::Job(_))
         | Kind::ScriptTask(Script::Job(_))
         | Kind::ReceiveTask(_)
+        | Kind::InstantiatingReceiveTask { .. }
         | Kind::UserTask(_)
         | Kind::EndEvent(_)
         | Kind::ThrowEvent(_)
