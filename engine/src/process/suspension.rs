@@ -9,12 +9,14 @@
 //! Workers may finish the jobs that they have; what follows from it is kept. See
 //! `docs/0012-suspension.md`.
 
+use super::at::At;
 use super::step::{Peer, Step, Sweep, TimerAt};
 use super::{job, timer};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::state::State;
 use crate::state::instance::{Job, SubscriptionState};
 use record::{CommandIntent, Event, JobHeld, Key, RejectionType, StepHeld};
+use std::sync::Arc;
 use value::wire::Message as _;
 
 /// How many jobs or subscriptions one step looks at.
@@ -98,6 +100,21 @@ fn hold(ctx: &mut Ctx<'_>, step: &Step) -> bool {
 fn keep(ctx: &mut Ctx<'_>, instance: Key, step: &Step, timer: Key) {
     let event = StepHeld { instance, step: step.to_bytes().into(), timer };
     ctx.emit(Key::NONE, Event::StepHeld(event));
+}
+
+/// What is kept that ends something, if the suspended instance at `at` ends as a whole: whatever is
+/// ending already is not told to end again.
+pub(crate) fn endings(ctx: &Ctx<'_>, at: &At) -> Vec<Arc<[u8]>> {
+    let found = ctx.state.instance(at.instance).filter(|_| at.scope.is_none());
+    let Some(kept) = found.and_then(|it| it.suspension.as_ref()) else { return Vec::new() };
+    let ends = |step: &&Arc<[u8]>| {
+        let step = Step::from_bytes(step);
+        let ends = |it: &Step| {
+            matches!(it, Step::Terminate(_) | Step::TerminateChildren(_) | Step::CalledEnded(_))
+        };
+        step.is_ok_and(|it| ends(&it))
+    };
+    kept.steps.iter().filter(ends).cloned().collect()
 }
 
 /// A timer's time has come: it fires now, or when its instance is resumed.
