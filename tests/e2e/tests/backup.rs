@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, ensure};
-use baton_e2e::{Baton, Server, finish, wait_for};
+use baton_e2e::{Baton, Random, Server, finish, wait_for};
 use client::{Client, CreateInstance};
 use serde_json::{Value, json};
 
@@ -33,6 +33,22 @@ fn deploy(baton: &Baton, server: &Server) -> Result<()> {
     let file = baton.file("one.bpmn");
     fs::write(&file, ONE_TASK)?;
     baton.run(server, &["deploy", &file.to_string_lossy()])?;
+    Ok(())
+}
+
+/// Gives a backup so much to do that it can be caught at it: 16 MB of waiting messages, which no
+/// compression makes small.
+fn fill(baton: &Baton, server: &Server) -> Result<()> {
+    let mut random = Random::new(1);
+    let numbers: Vec<String> = (0..65_536).map(|_| format!("{:016x}", random.number())).collect();
+    let file = baton.file("ballast.json");
+    fs::write(&file, json!({ "ballast": numbers.concat() }).to_string())?;
+    let variables = format!("@{}", file.to_string_lossy());
+    for number in 0..16 {
+        let key = number.to_string();
+        let publish = ["messages", "publish", "ballast", "--key", &key, "--ttl", "1h"];
+        baton.run(server, &[&publish[..], &["--vars", &variables]].concat())?;
+    }
     Ok(())
 }
 
@@ -167,6 +183,7 @@ fn a_backup_whose_server_is_killed_is_listed_as_failed() -> Result<()> {
         let server = baton.start(&[])?;
         if round == 0 {
             deploy(&baton, &server)?;
+            fill(&baton, &server)?;
         }
         let mut creating = baton.client(&server, &words(&["create", "1"], &folder)).spawn()?;
         wait_for("beginning of the backup", || {
