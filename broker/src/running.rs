@@ -12,6 +12,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a partition may be without leader before that is worth a word.
+const LEADER_PATIENCE: Duration = Duration::from_secs(5);
+
 /// How often a node that refuses commands is asked whether it still does.
 const READY_LOOK: Duration = Duration::from_millis(50);
 
@@ -43,20 +46,25 @@ impl RunningNode {
     /// space for example. Why it waits is logged.
     pub fn ready(&self) -> Wait<'_, ()> {
         Box::pin(async move {
-            self.node.ready().await;
             let mut told = Vec::new();
-            loop {
-                let health = self.node.health();
-                if health.is_ready {
-                    return;
-                }
-                if health.reasons != told {
-                    tracing::warn!(reasons = %health.reasons.join(" "), "commands cannot commit yet");
-                    told = health.reasons;
-                }
+            // A new leader takes a moment, about which there is nothing to say.
+            while tokio::time::timeout(LEADER_PATIENCE, self.node.ready()).await.is_err() {
+                self.says_ready(&mut told);
+            }
+            while !self.says_ready(&mut told) {
                 tokio::time::sleep(READY_LOOK).await;
             }
         })
+    }
+
+    /// Whether commands can commit; if not, and for other reasons than those `told`, logs why.
+    fn says_ready(&self, told: &mut Vec<String>) -> bool {
+        let health = self.node.health();
+        if !health.is_ready && health.reasons != *told {
+            tracing::warn!(reasons = %health.reasons.join(" "), "commands cannot commit yet");
+            *told = health.reasons;
+        }
+        health.is_ready
     }
 
     /// Waits until something cannot go on, and says why; the process must then end.

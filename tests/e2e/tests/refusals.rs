@@ -81,6 +81,18 @@ fn a_folder_that_another_process_writes_is_refused_and_can_be_read() -> Result<(
 }
 
 #[test]
+fn a_folder_whose_log_knows_another_node_says_that_it_has_no_leader() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let identity = used(&baton)?;
+    replace(&baton, IDENTITY, &Identity { node_id: 1, ..identity })?;
+    let mut server = baton.spawn(&mut baton.serve(&["--node-id", "1"]))?;
+    ensure!(!server.is_ready(Duration::from_secs(7))?, "it leads what another node began");
+    let log = fs::read_to_string(baton.file("server.log"))?;
+    ensure!(log.contains("Partition 1 has no leader yet."), "{log}");
+    server.kill()
+}
+
+#[test]
 fn a_moved_clock_is_refused_without_the_flag() -> Result<()> {
     let Some(baton) = Baton::of_environment()? else { return Ok(()) };
     let controllable = ["--clock", "controllable"];
