@@ -214,7 +214,11 @@ impl Tree {
             let words = ["FAILED", "panicked at", "failed", "error:", "stopped:"];
             !line.ends_with("... ok") && words.iter().any(|it| line.contains(it))
         };
-        let first_fault = run.output.lines().find(says).unwrap_or("it ended with an error");
+        // What a suite says of itself on the way may sound like a fault.
+        let is_verdict = |line: &&str| line.starts_with("FAILED") || line.contains("panicked at");
+        let lines = || run.output.lines();
+        let first_fault = lines().find(is_verdict).or_else(|| lines().find(says));
+        let first_fault = first_fault.unwrap_or("it ended with an error");
         Ok(Outcome { passes: run.succeeded, first_fault: first_fault.trim().to_owned() })
     }
 }

@@ -20,7 +20,11 @@ pub(crate) fn read<'t>(
     let message = referenced(ctx, part, definition)?;
     let name = name(ctx, part, message);
     let correlation_key = correlation_key(ctx, part, message);
-    Some(Message { name: name?, correlation_key: correlation_key? })
+    let name = name?;
+    // Without a key the file is refused. The event still waits for this name, which no other event
+    // beside it may do: that is another problem, to be told at once.
+    let correlation_key = correlation_key.unwrap_or_else(|| name.clone());
+    Some(Message { name, correlation_key })
 }
 
 /// The name of the message that starts a process: fixed, because no instance exists yet that could

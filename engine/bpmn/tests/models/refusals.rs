@@ -442,6 +442,26 @@ fn boundary_events_of_an_activity_wait_for_different_messages() {
 }
 
 #[test]
+fn events_that_wait_for_the_same_message_are_told_although_its_key_is_wrong() {
+    let roots = r#"<bpmn:message id="m" name="one"><bpmn:extensionElements><zeebe:subscription correlationKey="stat"/></bpmn:extensionElements></bpmn:message>"#;
+    let boundary = |id: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}" attachedToRef="t"><bpmn:messageEventDefinition messageRef="m"/></bpmn:boundaryEvent>"#
+        )
+    };
+    let process =
+        model(&format!("start s\ntask t\nflow f: s -> t\n{}\n{}", boundary("a"), boundary("b")));
+    check(
+        &file(roots, &process),
+        &expect![[r#"
+        p > a: The correlation key of 'a' must be a FEEL expression, but it is 'stat'. Begin it with '='.
+        p > b: The correlation key of 'b' must be a FEEL expression, but it is 'stat'. Begin it with '='.
+        p > b: The events 'a' and 'b' of 't' wait for the same message 'one'. Use different ones, or one event.
+    "#]],
+    );
+}
+
+#[test]
 fn jobs_need_one_definition_with_a_type() {
     let task = |id: &str, extensions: &str| {
         format!(
