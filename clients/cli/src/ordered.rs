@@ -1,5 +1,6 @@
 //! JSON whose objects keep the order in which they were written: FEEL shows it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -120,11 +121,18 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Ordered, A::Error> {
-        let mut object = Object::default();
-        while let Some((name, value)) = entries.next_entry()? {
-            object.put(name, value);
+        let mut list: Vec<(String, Ordered)> = Vec::new();
+        // An object may have very many entries.
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        while let Some((name, value)) = entries.next_entry::<String, Ordered>()? {
+            if let Some(&at) = places.get(&name) {
+                list[at].1 = value;
+            } else {
+                places.insert(name.clone(), list.len());
+                list.push((name, value));
+            }
         }
-        Ok(Ordered::Object(object))
+        Ok(Ordered::Object(Object(list)))
     }
 }
 

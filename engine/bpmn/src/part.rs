@@ -15,6 +15,7 @@ pub(crate) mod link;
 pub(crate) mod linked;
 pub(crate) mod listener;
 pub(crate) mod mapping;
+pub(crate) mod marker;
 pub(crate) mod message;
 pub(crate) mod multi_instance;
 pub(crate) mod signal;

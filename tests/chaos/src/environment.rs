@@ -1,34 +1,26 @@
-//! What the suites share that disturb a running server from outside: a load that goes on through
-//! refusals, what is known of the run, and its judgement.
+//! What the suites share that disturb a running server from outside: what is known of the run, and
+//! its judgement.
 
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Follower, Server, http};
-use client::{ActivateJobs, Client, CreateInstance};
-use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use client::Client;
+use serde_json::Value;
 
 use crate::load::drain::{DRAIN_CLOCK_MS, drain};
-use crate::load::models::{JOB, WORK};
-use crate::load::steps::{Steps, TIME_TO_LIVE};
+use crate::load::mixed::{Kind, Load};
+use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
-use crate::oracle::history::TAG;
 use crate::oracle::probe::{Gauges, Probe, RECOVERY_MAX_MS};
-use crate::oracle::replay::{Log, Replay, copy};
-use crate::oracle::{
-    Ask, Equality, Evidence, Fact, Ledger, Oracle, Seen, Stopped, Verdict, What, judge, probe,
-};
-use crate::play::hear;
+use crate::oracle::replay::copy;
+use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, What, judge, probe};
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 use draw::Random;
 
-/// Breathes, so that many clients make the load and not a few at full speed.
-const PAUSE: Duration = Duration::from_millis(8);
-/// Clients that go on too long hang.
+/// What takes longer will never come.
 const END_MAX: Duration = Duration::from_mins(1);
 /// The record segments are that far behind what is acknowledged at most.
 const RECORDS_FOLLOW_MAX: Duration = Duration::from_secs(10);
@@ -36,34 +28,6 @@ const RECORDS_FOLLOW_MAX: Duration = Duration::from_secs(10);
 const ASKED_MAX: u32 = 4;
 /// The class of a replay of all of the log.
 pub(crate) const COLD: &str = "cold replay of all of the log";
-/// Shorter than a pause of the server: such locks run out meanwhile.
-const SHORT_LOCK: Duration = Duration::from_secs(1);
-
-/// What a client does.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    /// Creates instances with a job or a timer.
-    Creator,
-    /// Creates instances with so many bytes of variables.
-    Filler(usize),
-    /// Publishes messages and creates who waits for them.
-    Publisher,
-    /// Does jobs, and fails some.
-    Worker,
-    /// Does jobs that it holds for a second only, and slowly.
-    SlowWorker,
-}
-
-/// A load of everything.
-pub(crate) const MIXED: &[Kind] = &[
-    Kind::Creator,
-    Kind::Creator,
-    Kind::Creator,
-    Kind::Publisher,
-    Kind::Publisher,
-    Kind::Worker,
-    Kind::SlowWorker,
-];
 
 /// What is known of a run.
 #[derive(Debug)]
@@ -79,14 +43,7 @@ pub(crate) struct World {
     drained: Option<Evidence>,
     /// Reads the records beside the load, through everything that happens to the server.
     reader: Option<Follower<Seen>>,
-    equality: Equality,
-    cold: Replay,
-}
-
-/// Clients at work.
-pub(crate) struct Load {
-    clients: JoinSet<()>,
-    stop: Arc<AtomicBool>,
+    states: States,
 }
 
 impl World {
@@ -100,8 +57,7 @@ impl World {
             resumed: Vec::new(),
             drained: None,
             reader: None,
-            equality: Equality::default(),
-            cold: Replay::default(),
+            states: States::default(),
         }
     }
 
@@ -141,13 +97,11 @@ impl World {
 
     /// Begins a load.
     pub(crate) async fn load(&mut self, server: &Server, kinds: &[Kind]) -> Result<Load> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut clients = JoinSet::new();
+        let mut clients = Vec::new();
         for kind in kinds {
-            let (client, ledger) = (connect(server).await?, self.ledger.clone());
-            clients.spawn(run(*kind, client, ledger, self.random.fork(), stop.clone()));
+            clients.push((*kind, connect(server).await?, self.random.fork()));
         }
-        Ok(Load { clients, stop })
+        Ok(Load::begin(clients, &self.ledger))
     }
 
     /// Waits until a command is acknowledged, and notes how long after `since` it was.
@@ -186,9 +140,7 @@ impl World {
 
     /// Notes what the server says about its state.
     async fn witness(&mut self, client: &Client) -> Result<()> {
-        for it in client.status().await?.partitions {
-            hear("the server", &it, &mut self.equality, &mut self.verdict);
-        }
+        self.states.ask("the server", client, &mut self.verdict).await?;
         Ok(())
     }
 
@@ -196,18 +148,10 @@ impl World {
     pub(crate) fn replay(&mut self, tally: &mut Tally) -> Result<()> {
         let folder = tempfile::tempdir()?;
         copy(&self.baton.data(), folder.path())?;
-        let log = Log::read(folder.path())?;
-        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
-        let known = equality.clone();
-        let mut follow = |who: &str, replay: &mut Replay| {
-            replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
-        };
-        if self.cold.can_follow(&log) {
-            follow("a cold replay of the log", &mut self.cold)?;
+        if self.states.replay(folder.path(), &mut self.verdict)? {
             tally.hit(COLD);
         }
-        let mut restored = Replay::from_checkpoint(folder.path())?;
-        follow("the checkpoint and the log after it", &mut restored)
+        Ok(())
     }
 
     /// Lets everything come to its end.
@@ -306,100 +250,6 @@ fn notices(evidence: &Evidence) -> Result<()> {
         }
         true
     })
-}
-
-impl Load {
-    /// Ends it when the calls at hand are answered.
-    pub(crate) async fn end(self) -> Result<()> {
-        self.stop.store(true, Ordering::SeqCst);
-        let ended = tokio::time::timeout(END_MAX, self.clients.join_all()).await;
-        ended.context("clients hang")?;
-        Ok(())
-    }
-}
-
-async fn run(
-    kind: Kind,
-    client: Client,
-    ledger: Arc<Ledger>,
-    mut random: Random,
-    stop: Arc<AtomicBool>,
-) {
-    let steps = Steps::new(client, &ledger);
-    while !stop.load(Ordering::SeqCst) {
-        let done = match kind {
-            Kind::Creator => create(&steps, &mut random).await,
-            Kind::Filler(bytes) => fill(&steps, bytes, &mut random).await,
-            Kind::Publisher => message(&steps).await,
-            Kind::Worker => work(&steps, &mut random).await,
-            Kind::SlowWorker => work_slowly(&steps, &stop).await,
-        };
-        // The server may be stopped, refuse, or answer too late: all that is noted.
-        let pause = if done.is_err() { PAUSE * 10 } else { PAUSE };
-        tokio::time::sleep(pause).await;
-    }
-}
-
-async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
-    if random.percent(60) {
-        steps.create_job().await?;
-    } else {
-        steps.create_timer(random.one_of(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H"])).await?;
-    }
-    Ok(())
-}
-
-async fn fill(steps: &Steps<'_>, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
-    let tag = steps.ledger.tag("fill");
-    // It must not become small by compression.
-    let ballast: Vec<u64> = (0..bytes / 16).map(|_| random.number() >> 12).collect();
-    let variables = json!({TAG: tag, "ballast": ballast});
-    let request = CreateInstance { variables, ..CreateInstance::latest(JOB) };
-    let call = Box::pin(steps.client.create_instance(request));
-    let ask = Ask::Create { process: JOB.to_owned(), tag };
-    steps.ledger.call(ask, steps.patience, call, |it| vec![it.instance]).await?;
-    Ok(())
-}
-
-async fn message(steps: &Steps<'_>) -> Result<(), Stopped> {
-    let key = steps.ledger.tag("key");
-    steps.publish(&key, TIME_TO_LIVE).await?;
-    steps.create_waiting(&key).await.map(drop)
-}
-
-async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
-    for job in steps.activate(4).await? {
-        if random.percent(20) {
-            steps.fail(&job).await?;
-        } else {
-            steps.complete(job.key).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped> {
-    let tag = steps.ledger.tag("slow");
-    let request = ActivateJobs {
-        job_type: WORK.to_owned(),
-        worker: tag.clone(),
-        timeout: SHORT_LOCK,
-        jobs_max: 2,
-        fetch_variables: Vec::new(),
-        wait: None,
-    };
-    let call = Box::pin(steps.client.activate_jobs(request));
-    let keys = |jobs: &Vec<client::Job>| jobs.iter().map(|it| it.key).collect();
-    let ask = Ask::Activate { tag };
-    let jobs = steps.ledger.call(ask, steps.patience, call, keys).await?.unwrap_or_default();
-    if !jobs.is_empty() && !stop.load(Ordering::SeqCst) {
-        // Near the end of the lock: some come too late.
-        tokio::time::sleep(SHORT_LOCK.saturating_sub(Duration::from_millis(50))).await;
-    }
-    for job in jobs {
-        steps.complete(job.key).await?;
-    }
-    Ok(())
 }
 
 pub(crate) async fn connect(server: &Server) -> Result<Client> {

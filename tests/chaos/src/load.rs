@@ -4,10 +4,12 @@
 //! models    the processes: a job, a timer, a message
 //! steps     single calls, noted in the ledger
 //! clients   what runs until the server is gone
+//! mixed     what runs on through refusals, until it is told to end
 //! drain     what brings everything to its end afterwards
 //! ```
 
 pub mod clients;
 pub mod drain;
+pub(crate) mod mixed;
 pub mod models;
 pub mod steps;

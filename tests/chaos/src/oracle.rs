@@ -14,7 +14,7 @@
 //! | O2 | whatever happened was asked for, was due, or follows from such a thing | `origin` |
 //! | O3, O4 | no job is completed twice, none is lost | `jobs` |
 //! | O4 | whoever asks for a job gets one that is free | `offers` |
-//! | O5, O6 | replaying the log gives the state and the outputs that the server had | `equality`, `replay` |
+//! | O5, O6 | replaying the log gives the state and the outputs that the server had | `states`, `equality`, `replay` |
 //! | O7 | calls took effect between their beginning and their end | `order` |
 //! | O8 | readers see each record once and no hole | `stream` |
 //! | O9 | what begins ends, once | `conservation` |
@@ -40,6 +40,7 @@ mod order;
 mod origin;
 pub mod probe;
 pub mod replay;
+pub mod states;
 pub(crate) mod stream;
 mod timers;
 pub mod verdict;
@@ -52,4 +53,5 @@ pub use evidence::{Evidence, judge};
 pub use fact::{Fact, Seen, What};
 pub use history::{Ask, Call, History, Outcome};
 pub use ledger::{Ledger, Stopped};
+pub use states::States;
 pub use verdict::{Oracle, Verdict, Violation};

@@ -9,21 +9,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use client::{Client, Options};
 
+use crate::environment::now_ms;
 use crate::load::drain::{DRAIN_CLOCK_MS, drain};
 use crate::load::steps::Steps;
-use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::RECOVERY_MAX_MS;
-use crate::oracle::replay::{Log, Replay, partition};
+use crate::oracle::replay::partition;
 use crate::oracle::stream::{check_again, read};
-use crate::oracle::{
-    Equality, Evidence, Fact, Ledger, Oracle, Seen, Stopped, Verdict, judge, probe,
-};
+use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Stopped, Verdict, judge, probe};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::script::Player;
@@ -56,10 +54,9 @@ pub struct Play {
     binary: PathBuf,
     /// What clients were told.
     pub ledger: Arc<Ledger>,
-    equality: Equality,
+    states: States,
     /// What was found so far.
     pub verdict: Verdict,
-    cold: Option<Replay>,
     /// What a reader had seen at the end of each act.
     seen: Vec<Vec<Seen>>,
     /// The server of the act at hand became ready.
@@ -73,9 +70,8 @@ impl Play {
         Self {
             binary: binary.to_owned(),
             ledger: Arc::default(),
-            equality: Equality::default(),
+            states: States::default(),
             verdict: Verdict::default(),
-            cold: Some(Replay::default()),
             seen: Vec::new(),
             was_ready: false,
             resumed: Vec::new(),
@@ -109,13 +105,10 @@ impl Play {
         };
         let ledger = self.ledger.clone();
         let mut player = Player::new(Steps { client, ledger: &ledger, patience: PATIENCE });
-        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
+        let (states, verdict) = (&mut self.states, &mut self.verdict);
         let witness = async |steps: &Steps<'_>| {
-            let status = steps.client.status().await.map_err(|_| Stopped)?;
-            for it in status.partitions {
-                hear("the server", &it, equality, verdict);
-            }
-            Ok(())
+            let asked = states.ask("the server", &steps.client, verdict).await;
+            asked.map(drop).map_err(|_| Stopped)
         };
         let playing = player.play(0, commands, witness);
         tokio::pin!(playing);
@@ -161,19 +154,7 @@ impl Play {
             // Nothing was begun.
             return Ok(());
         }
-        let log = Log::read(&data)?;
-        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
-        let known = equality.clone();
-        let mut follow = |who: &str, replay: &mut Replay| {
-            replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
-        };
-        // Once the log was shortened past it, a cold replay can go no further.
-        if let Some(mut cold) = self.cold.take().filter(|it| it.can_follow(&log)) {
-            follow("a cold replay of the log", &mut cold)?;
-            self.cold = Some(cold);
-        }
-        let mut restored = Replay::from_checkpoint(&data)?;
-        follow("the checkpoint and the log after it", &mut restored)
+        self.states.replay(&data, &mut self.verdict).map(drop)
     }
 
     /// Starts a server on a sound disk, brings everything to its end, and asks every oracle.
@@ -249,12 +230,7 @@ impl Play {
 
     /// Notes what the server says about its state; the position of its last record.
     async fn witness(&mut self, client: &Client) -> Result<u64> {
-        let mut last = 0;
-        for it in client.status().await?.partitions {
-            hear("the server after the fault", &it, &mut self.equality, &mut self.verdict);
-            last = it.last_position;
-        }
-        Ok(last)
+        Ok(self.states.ask("the server after the fault", client, &mut self.verdict).await?)
     }
 
     /// Notes that the server could work again.
@@ -267,17 +243,6 @@ impl Play {
     }
 }
 
-/// Notes what somebody says about the state of a partition.
-pub(crate) fn hear(
-    who: &str,
-    it: &client::PartitionStatus,
-    equality: &mut Equality,
-    verdict: &mut Verdict,
-) {
-    let hashes = Hashes { index: it.applied_index, state: it.state_hash, output: it.output_hash };
-    equality.hear(who, hashes, verdict);
-}
-
 /// Connects with the patience of a script.
 ///
 /// # Errors
@@ -286,10 +251,6 @@ pub async fn connect(address: &str) -> Result<Client, client::Error> {
     let mut options = Options::default();
     options.request_timeout = PATIENCE;
     Client::connect_with(address, options).await
-}
-
-fn now_ms() -> Result<i64> {
-    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
 /// Where the record segments of a data folder are.

@@ -5,7 +5,8 @@ use value::Str;
 use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::multi_instance::{CollectedOutput, Items, MultiInstance};
-use crate::outline::{Part, Syntax};
+use crate::outline::Part;
+use crate::part::marker;
 use xml::{Namespace, Node};
 
 /// What may stand in the marker and is not needed.
@@ -20,18 +21,11 @@ const IGNORED: [&str; 6] = [
 
 /// The marker of a part, if it has one.
 pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Box<MultiInstance>> {
-    let mut markers = part.node.named(Namespace::Bpmn, "multiInstanceLoopCharacteristics");
-    let marker = markers.next()?;
-    let problem = |ctx: &mut Context<'t, '_>, node: &Node, fault: &str| {
-        ctx.problem(part, node, format!("The element '{}' {fault}", part.label()));
+    let name = "multiInstanceLoopCharacteristics";
+    let marker = marker::find(ctx, part, name, "multi-instance marker")?;
+    let problem = |ctx: &mut Context<'t, '_>, node: &'t Node, fault: &str| {
+        marker::problem(ctx, part, node, fault);
     };
-    if markers.next().is_some() {
-        problem(ctx, marker, "has more than one multi-instance marker. Remove all but one.");
-    }
-    if !matches!(part.syntax, Syntax::Supported(syntax) if syntax.activity) {
-        problem(ctx, marker, "has a multi-instance marker, which only activities can have.");
-        return None;
-    }
     for child in marker.of(Namespace::Bpmn).filter(|it| !is_known(it)) {
         let fault = format!(
             "has '{}' in its multi-instance marker, which Baton does not know.",

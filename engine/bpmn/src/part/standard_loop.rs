@@ -3,7 +3,8 @@
 use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::multi_instance::{Items, MultiInstance, StandardLoop};
-use crate::outline::{Part, Syntax};
+use crate::outline::Part;
+use crate::part::marker;
 use xml::{Namespace, Node};
 
 /// What may stand in the marker.
@@ -11,18 +12,10 @@ const KNOWN: [&str; 3] = ["documentation", "extensionElements", "loopCondition"]
 
 /// The marker of a part, if it has one.
 pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Box<MultiInstance>> {
-    let mut markers = part.node.named(Namespace::Bpmn, "standardLoopCharacteristics");
-    let marker = markers.next()?;
-    let problem = |ctx: &mut Context<'t, '_>, node: &Node, fault: &str| {
-        ctx.problem(part, node, format!("The element '{}' {fault}", part.label()));
+    let marker = marker::find(ctx, part, "standardLoopCharacteristics", "loop marker")?;
+    let problem = |ctx: &mut Context<'t, '_>, node: &'t Node, fault: &str| {
+        marker::problem(ctx, part, node, fault);
     };
-    if markers.next().is_some() {
-        problem(ctx, marker, "has more than one loop marker. Remove all but one.");
-    }
-    if !matches!(part.syntax, Syntax::Supported(syntax) if syntax.activity) {
-        problem(ctx, marker, "has a loop marker, which only activities can have.");
-        return None;
-    }
     if part.node.named(Namespace::Bpmn, "multiInstanceLoopCharacteristics").next().is_some() {
         problem(ctx, marker, "has a loop marker and a multi-instance marker. Remove one of them.");
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server};
 
-use crate::environment::{COLD, MIXED, World, connect, now_ms};
+use crate::environment::{COLD, World, connect, now_ms};
+use crate::load::mixed::MIXED;
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;

@@ -18,7 +18,8 @@ use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server, http, wait_for};
 use client::Client;
 
-use crate::environment::{Kind, MIXED, World, connect, health, probe};
+use crate::environment::{World, connect, health, probe};
+use crate::load::mixed::{Kind, MIXED};
 use crate::oracle::Outcome;
 use crate::oracle::probe::{Phase, check_health};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};

@@ -10,21 +10,21 @@
 //! ```
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Follower, Server};
 use client::Client;
 use tokio::task::JoinSet;
 
+use crate::environment::{connect, now_ms};
 use crate::load::clients::{self, CLIENTS};
 use crate::load::drain::{DRAIN_CLOCK_MS, drain};
 use crate::load::steps::Steps;
-use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::RECOVERY_MAX_MS;
-use crate::oracle::replay::{Log, Replay, copy};
-use crate::oracle::{Equality, Evidence, Fact, Ledger, Oracle, Seen, Verdict, judge, probe};
+use crate::oracle::replay::copy;
+use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, judge, probe};
 use crate::rest::{self, IDLE};
 use crate::suite::{ACKNOWLEDGED, Form, KILLS, LOSSES, Setting, Suite, Tally};
 use draw::Random;
@@ -96,8 +96,7 @@ struct Life {
     /// How far the clock was moved.
     clock_ms: i64,
     resumed: Vec<i64>,
-    equality: Equality,
-    cold: Replay,
+    states: States,
     verdict: Verdict,
 }
 
@@ -111,8 +110,7 @@ impl Life {
             loaded: Duration::ZERO,
             clock_ms: 0,
             resumed: Vec::new(),
-            equality: Equality::default(),
-            cold: Replay::default(),
+            states: States::default(),
             verdict: Verdict::default(),
         }
     }
@@ -126,7 +124,8 @@ impl Life {
             self.load_and_kill(server, kill, tally)
                 .await
                 .with_context(|| format!("kill {kill}"))?;
-            self.replay(true).with_context(|| format!("replay after kill {kill}"))?;
+            let is_cold = self.replay().with_context(|| format!("replay after kill {kill}"))?;
+            ensure!(is_cold, "the log was shortened, so that it cannot be replayed cold");
             // Every second reader is stopped for the kill, the others read on through it.
             let how = if kill + 1 == KILLS_IN_A_LIFE { RESTS } else { WORKS };
             if kill % 2 == 0 {
@@ -148,7 +147,7 @@ impl Life {
         let seen = &mut self.seen;
         let next = seen.last().map_or(1, |it| it.position + 1);
         self.baton.each_record(next, |record| seen.push(Fact::from(&record).seen()))?;
-        self.replay(false).context("replay of the end")?;
+        self.replay().context("replay of the end")?;
         self.finish(tally)
     }
 
@@ -252,30 +251,16 @@ impl Life {
 
     /// Notes what the server says about its state.
     async fn witness(&mut self, client: &Client, who: &str) -> Result<()> {
-        for it in client.status().await?.partitions {
-            let hashes =
-                Hashes { index: it.applied_index, state: it.state_hash, output: it.output_hash };
-            self.equality.hear(who, hashes, &mut self.verdict);
-        }
+        self.states.ask(who, client, &mut self.verdict).await?;
         Ok(())
     }
 
-    /// Replays what the server left, from its checkpoint and, unless the log was shortened so far
-    /// that it is impossible, cold.
-    fn replay(&mut self, is_cold: bool) -> Result<()> {
+    /// Replays what the server left, from its checkpoint, and cold; false if its log was shortened
+    /// so far that this is impossible.
+    fn replay(&mut self) -> Result<bool> {
         let folder = tempfile::tempdir()?;
         copy(&self.baton.data(), folder.path())?;
-        let log = Log::read(folder.path())?;
-        let (equality, verdict) = (&mut self.equality, &mut self.verdict);
-        let known = equality.clone();
-        let mut follow = |who: &str, replay: &mut Replay| {
-            replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))
-        };
-        if is_cold {
-            follow("a cold replay of the log", &mut self.cold)?;
-        }
-        let mut restored = Replay::from_checkpoint(folder.path())?;
-        follow("the checkpoint and the log after it", &mut restored)
+        self.states.replay(folder.path(), &mut self.verdict)
     }
 
     fn finish(mut self, tally: &mut Tally) -> Result<()> {
@@ -305,14 +290,6 @@ async fn ended(clients: JoinSet<()>) -> Result<()> {
     let ended = tokio::time::timeout(Duration::from_secs(20), clients.join_all()).await;
     ended.context("clients hang")?;
     Ok(())
-}
-
-async fn connect(server: &Server) -> Result<Client> {
-    Ok(Client::connect(&server.grpc).await?)
-}
-
-fn now_ms() -> Result<i64> {
-    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?)
 }
 
 /// All records that are written, from a position on.

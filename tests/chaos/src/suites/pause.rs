@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Server};
 
-use crate::environment::{MIXED, World, connect};
+use crate::environment::{World, connect};
+use crate::load::mixed::MIXED;
 use crate::rest::{self, IDLE};
 use crate::suite::{Form, Setting, Suite, Tally};
 

@@ -1,0 +1,163 @@
+//! Clients that go on through refusals, for faults that a server survives.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use client::{ActivateJobs, Client, CreateInstance};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use super::models::{JOB, WORK};
+use super::steps::{Steps, TIME_TO_LIVE};
+use crate::oracle::history::TAG;
+use crate::oracle::{Ask, Ledger, Stopped};
+use draw::Random;
+
+/// Breathes, so that many clients make the load and not a few at full speed.
+const PAUSE: Duration = Duration::from_millis(8);
+/// Clients that go on too long hang.
+const END_MAX: Duration = Duration::from_mins(1);
+/// Shorter than a pause of the server: such locks run out meanwhile.
+const SHORT_LOCK: Duration = Duration::from_secs(1);
+
+/// What a client does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    /// Creates instances with a job or a timer.
+    Creator,
+    /// Creates instances with so many bytes of variables.
+    Filler(usize),
+    /// Publishes messages and creates who waits for them.
+    Publisher,
+    /// Does jobs, and fails some.
+    Worker,
+    /// Does jobs that it holds for a second only, and slowly.
+    SlowWorker,
+}
+
+/// A load of everything.
+pub(crate) const MIXED: &[Kind] = &[
+    Kind::Creator,
+    Kind::Creator,
+    Kind::Creator,
+    Kind::Publisher,
+    Kind::Publisher,
+    Kind::Worker,
+    Kind::SlowWorker,
+];
+
+/// Clients at work.
+#[derive(Debug)]
+pub(crate) struct Load {
+    clients: JoinSet<()>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Load {
+    /// Lets clients of these kinds work until it ends.
+    pub(crate) fn begin(
+        kinds: impl IntoIterator<Item = (Kind, Client, Random)>,
+        ledger: &Arc<Ledger>,
+    ) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut clients = JoinSet::new();
+        for (kind, client, random) in kinds {
+            clients.spawn(run(kind, client, ledger.clone(), random, stop.clone()));
+        }
+        Self { clients, stop }
+    }
+
+    /// Ends it when the calls at hand are answered.
+    pub(crate) async fn end(self) -> Result<()> {
+        self.stop.store(true, Ordering::SeqCst);
+        let ended = tokio::time::timeout(END_MAX, self.clients.join_all()).await;
+        ended.context("clients hang")?;
+        Ok(())
+    }
+}
+
+async fn run(
+    kind: Kind,
+    client: Client,
+    ledger: Arc<Ledger>,
+    mut random: Random,
+    stop: Arc<AtomicBool>,
+) {
+    let steps = Steps::new(client, &ledger);
+    while !stop.load(Ordering::SeqCst) {
+        let done = match kind {
+            Kind::Creator => create(&steps, &mut random).await,
+            Kind::Filler(bytes) => fill(&steps, bytes, &mut random).await,
+            Kind::Publisher => message(&steps).await,
+            Kind::Worker => work(&steps, &mut random).await,
+            Kind::SlowWorker => work_slowly(&steps, &stop).await,
+        };
+        // The server may be stopped, refuse, or answer too late: all that is noted.
+        let pause = if done.is_err() { PAUSE * 10 } else { PAUSE };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    if random.percent(60) {
+        steps.create_job().await?;
+    } else {
+        steps.create_timer(random.one_of(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H"])).await?;
+    }
+    Ok(())
+}
+
+async fn fill(steps: &Steps<'_>, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
+    let tag = steps.ledger.tag("fill");
+    // It must not become small by compression.
+    let ballast: Vec<u64> = (0..bytes / 16).map(|_| random.number() >> 12).collect();
+    let variables = json!({TAG: tag, "ballast": ballast});
+    let request = CreateInstance { variables, ..CreateInstance::latest(JOB) };
+    let call = Box::pin(steps.client.create_instance(request));
+    let ask = Ask::Create { process: JOB.to_owned(), tag };
+    steps.ledger.call(ask, steps.patience, call, |it| vec![it.instance]).await?;
+    Ok(())
+}
+
+async fn message(steps: &Steps<'_>) -> Result<(), Stopped> {
+    let key = steps.ledger.tag("key");
+    steps.publish(&key, TIME_TO_LIVE).await?;
+    steps.create_waiting(&key).await.map(drop)
+}
+
+async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    for job in steps.activate(4).await? {
+        if random.percent(20) {
+            steps.fail(&job).await?;
+        } else {
+            steps.complete(job.key).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped> {
+    let tag = steps.ledger.tag("slow");
+    let request = ActivateJobs {
+        job_type: WORK.to_owned(),
+        worker: tag.clone(),
+        timeout: SHORT_LOCK,
+        jobs_max: 2,
+        fetch_variables: Vec::new(),
+        wait: None,
+    };
+    let call = Box::pin(steps.client.activate_jobs(request));
+    let keys = |jobs: &Vec<client::Job>| jobs.iter().map(|it| it.key).collect();
+    let ask = Ask::Activate { tag };
+    let jobs = steps.ledger.call(ask, steps.patience, call, keys).await?.unwrap_or_default();
+    if !jobs.is_empty() && !stop.load(Ordering::SeqCst) {
+        // Near the end of the lock: some come too late.
+        tokio::time::sleep(SHORT_LOCK.saturating_sub(Duration::from_millis(50))).await;
+    }
+    for job in jobs {
+        steps.complete(job.key).await?;
+    }
+    Ok(())
+}
