@@ -12,6 +12,10 @@ use record::{CancelInstance, CommandBody, CompleteJob};
 use support::Partition;
 use value::Doc;
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Everything of the kinds of activity that differ in cost; each has an output.
 const MODELS: [(&str, &str); 3] = [
     (

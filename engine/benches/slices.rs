@@ -14,6 +14,10 @@ use record::{
 use support::Partition;
 use value::Doc;
 
+/// The allocator of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A subprocess with many waiting things in it, and an end for all of them.
 fn xml(activity: &str, count: u32) -> String {
     let items = format!("=for n in 1..{count} return n");

@@ -131,19 +131,25 @@ impl Engine {
         if self.state.meta.clock_pinned_at.is_none() {
             self.state.meta.now = self.state.meta.now.max(entry.body.now);
         }
-        let units = self.state.meta.settings.0.work_per_entry;
+        let limit = self.state.meta.settings.0.work_per_entry;
+        let units = match entry.body.units_max {
+            0 => limit,
+            of_leader => limit.min(of_leader),
+        };
         let mut run = Run { out, units, item: 0, waiting_types: Vec::new() };
         self.command(entry, &mut run);
         run.item = 1;
         while run.units > 0 && self.due_or_pending(entry, &mut run) {
             run.item += 1;
         }
+        let units_done = units - run.units;
         let waiting_types = run.waiting_types;
         for job_type in waiting_types {
             if self.has_activatable(&job_type) {
                 out.pushes.push(Push::JobsAvailable(JobsAvailable { job_type }));
             }
         }
+        out.units = units_done;
         self.state.meta.output_hash = out.seal(self.state.meta.output_hash);
         self.look_up_zone();
     }

@@ -17,6 +17,7 @@ mod evolve;
 mod graphs;
 mod models;
 mod output;
+mod pace;
 #[cfg(test)]
 mod planted;
 mod process;
@@ -27,6 +28,7 @@ mod summary;
 
 pub use engine::{Engine, RestoreError};
 pub use output::{JobsAvailable, Output, Push, PushedJob};
+pub use pace::Pace;
 pub use query::{ClockState, Measure};
 pub use state::rows::{RowChange, Rows, StateRow};
 pub use summary::{requirements_summary, summary};

@@ -16,6 +16,8 @@ pub struct Output {
     pub replies: Vec<(RequestId, Reply)>,
     /// For the leader: jobs for streams, and news for long polls.
     pub pushes: Vec<Push>,
+    /// Units of work that were done.
+    pub units: u64,
 }
 
 wire_oneof! {
@@ -64,6 +66,7 @@ impl Output {
         self.ends.clear();
         self.replies.clear();
         self.pushes.clear();
+        self.units = 0;
     }
 
     /// The exported records as positions and bytes, in the form segments keep.

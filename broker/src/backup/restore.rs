@@ -165,6 +165,7 @@ fn begin_log(
         logic: engine.logic(),
         seen: Seen { index: engine.applied_index(), hash: engine.output_hash() },
         command,
+        units_max: 0,
     };
     let first = Entry {
         log_id: LogId::new(LeaderId { term, node_id: node }, applied.index + 1),

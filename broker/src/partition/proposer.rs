@@ -9,7 +9,7 @@ use super::worker::Task;
 use crate::platform::Platform;
 use crate::raft::types::Payload;
 use broker_api::metrics::Metrics;
-use record::{Command, CommandBody, Continue, Envelope, RequestId, Seen, Tick};
+use record::{Command, CommandBody, Continue, Envelope, RequestId, Seen, Stamp, Tick};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -160,9 +160,15 @@ impl<P: Platform> Proposer<P> {
 
     fn stamp(&mut self, clock: &mut Clock<P>, progress: &Progress, command: &[u8]) -> Payload {
         let now = clock.stamp(progress.clock, progress.now);
-        let seen = Seen { index: progress.index, hash: progress.output_hash };
-        let bytes = record::entry_bytes(now, self.seeds.next(), progress.logic, &seen, command);
-        Payload(bytes.into())
+        let Progress { logic, units_max, .. } = *progress;
+        let stamp = Stamp {
+            now,
+            seed: self.seeds.next(),
+            logic,
+            seen: Seen { index: progress.index, hash: progress.output_hash },
+            units_max,
+        };
+        Payload(record::entry_bytes(&stamp, command).into())
     }
 
     async fn propose(&mut self, clock: &mut Clock<P>, batch: impl Iterator<Item = Vec<u8>>) {

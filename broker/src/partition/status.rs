@@ -1,6 +1,6 @@
 //! What the parts of a partition tell each other: progress, pauses, and the end.
 
-use engine::{ClockState, Engine};
+use engine::{ClockState, Engine, Pace};
 use parking_lot::Mutex;
 use record::Millis;
 use std::collections::BTreeMap;
@@ -27,11 +27,13 @@ pub(crate) struct Progress {
     pub(crate) clock: ClockState,
     /// The term whose `StartTerm` was applied last.
     pub(crate) term: u64,
+    /// Units of work that the next entry may do.
+    pub(crate) units_max: u64,
 }
 
 impl Progress {
-    /// Of an engine in a term.
-    pub(crate) fn of(engine: &Engine, term: u64) -> Self {
+    /// Of an engine in a term, at a pace.
+    pub(crate) fn of(engine: &Engine, term: u64, pace: &Pace) -> Self {
         Self {
             index: engine.applied_index(),
             output_hash: engine.output_hash(),
@@ -41,6 +43,7 @@ impl Progress {
             logic: engine.logic(),
             clock: engine.clock(),
             term,
+            units_max: pace.units_max(),
         }
     }
 }
@@ -55,13 +58,13 @@ pub(crate) struct Telling {
 impl Telling {
     /// The way to tell, and those to hear: all progress, or only a change of the logic version.
     pub(crate) fn of(engine: &Engine) -> (Self, watch::Receiver<Progress>, watch::Receiver<u32>) {
-        let (progress, watched) = watch::channel(Progress::of(engine, 0));
+        let (progress, watched) = watch::channel(Progress::of(engine, 0, &Pace::default()));
         let (logic, logic_in_force) = watch::channel(engine.logic());
         (Self { progress, logic }, watched, logic_in_force)
     }
 
-    pub(crate) fn tell(&self, engine: &Engine, term: u64) {
-        self.progress.send_replace(Progress::of(engine, term));
+    pub(crate) fn tell(&self, engine: &Engine, term: u64, pace: &Pace) {
+        self.progress.send_replace(Progress::of(engine, term, pace));
         let logic = engine.logic();
         self.logic.send_if_modified(|it| std::mem::replace(it, logic) != logic);
     }

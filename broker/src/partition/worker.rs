@@ -16,7 +16,7 @@ use crate::config::{Checkpoints, Config};
 use crate::raft::types::{LogId, Membership};
 use broker_api::metrics::Metrics;
 use bytes::Bytes;
-use engine::{Engine, Output, Push};
+use engine::{Engine, Output, Pace, Push};
 use record::{CommandBody, Entry, EntryBody, Reply, Seen};
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -119,6 +119,8 @@ pub(crate) struct Worker {
     reach: Option<Reach>,
     /// The newest logic version that the engine knows.
     logic: u32,
+    /// What work has cost lately.
+    pace: Pace,
     /// While it can be upgraded, no checkpoint is taken by itself.
     hold: Weak<()>,
 }
@@ -149,6 +151,7 @@ impl Worker {
             checkpoint_index,
             reach: Some(reach),
             logic: config.logic,
+            pace: Pace::default(),
             hold: Weak::new(),
         }
     }
@@ -215,7 +218,7 @@ impl Worker {
         self.check_seen(index, &body.seen)?;
         let is_term = matches!(body.command.body, CommandBody::StartTerm(_));
         let entry = Entry { index, term: log_id.committed_leader_id().term, body };
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         self.engine.apply(&entry, &mut self.out);
         if let Some(definition) = self.engine.unreadable_definition() {
             return Err(format!(
@@ -224,7 +227,9 @@ impl Worker {
                  report this."
             ));
         }
-        let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let took = started.elapsed();
+        self.pace.note(self.out.units, took);
+        let spent = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         if is_term {
             self.term = entry.term;
         }
@@ -297,7 +302,7 @@ impl Worker {
         metrics.streams_open.store(engine.streams_open(), Ordering::Relaxed);
         metrics.commands_in_flight.store(self.outlets.waiting.len(), Ordering::Relaxed);
         metrics.polls_parked.store(self.outlets.polls.len(), Ordering::Relaxed);
-        self.outlets.progress.tell(engine, self.term);
+        self.outlets.progress.tell(engine, self.term, &self.pace);
     }
 
     fn look_for_checkpoint(&mut self) {

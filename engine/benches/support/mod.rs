@@ -3,7 +3,7 @@
 //! Measured is the time on the processor of the thread that applies, so that other work on the
 //! machine does not count.
 
-use engine::{Engine, Output};
+use engine::{Engine, Output, Pace};
 use record::{
     Command, CommandBody, Continue, CreateInstance, Deploy, DeployedResource, Entry, EntryBody,
     Event, JobIntent, Key, LOGIC, ProcessSummary, RequestId,
@@ -16,6 +16,7 @@ use value::Doc;
 pub(crate) struct Partition {
     pub(crate) engine: Engine,
     out: Output,
+    pace: Pace,
     index: u64,
     pub(crate) jobs: Vec<Key>,
     pub(crate) instance: Key,
@@ -30,6 +31,7 @@ impl Partition {
         let mut partition = Self {
             engine: Engine::new(1),
             out: Output::default(),
+            pace: Pace::default(),
             index: 0,
             jobs: Vec::new(),
             instance: Key::NONE,
@@ -57,11 +59,13 @@ impl Partition {
         let settled = self.index.saturating_sub(100);
         let command = Command { request, settled, body, ..Command::default() };
         let now = 1_767_225_600_000;
-        let body = EntryBody { now, logic: LOGIC, command, ..EntryBody::default() };
+        let units_max = self.pace.units_max();
+        let body = EntryBody { now, logic: LOGIC, command, units_max, ..EntryBody::default() };
         let entry = Entry { index: self.index, term: 1, body };
         let begin = on_processor();
         self.engine.apply(&entry, &mut self.out);
         let took = on_processor().saturating_sub(begin);
+        self.pace.note(self.out.units, took);
         self.entries += 1;
         self.total += took;
         self.longest = self.longest.max(took);

@@ -26,6 +26,9 @@ wire_struct! {
         4 => pub seen: Seen,
         /// What is to be done.
         5 => pub command: Command,
+        /// Units of work that the leader lets the entry do after its command, if they are fewer
+        /// than those of the settings; 0 for no limit of its own.
+        6 => pub units_max: u64,
     }
 }
 
@@ -141,13 +144,28 @@ wire_struct! {
     }
 }
 
+/// What only the leader's proposer knows: the fields of [`EntryBody`] around the command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stamp {
+    /// Log time.
+    pub now: Millis,
+    /// The source of all randomness in the entry.
+    pub seed: u64,
+    /// The logic version in force.
+    pub logic: u32,
+    /// The hash of all outputs up to an index that was applied.
+    pub seen: Seen,
+    /// Units of work that the entry may do after its command; 0 for those of the settings.
+    pub units_max: u64,
+}
+
 /// The bytes of an entry whose command is encoded already: equal to those of [`EntryBody`].
 ///
 /// Commands are encoded by the tasks that submit them, side by side; what only the leader's
 /// proposer knows is put around them here.
-#[expect(clippy::similar_names, reason = "seed and seen are the fields' own names")]
-pub fn entry_bytes(now: Millis, seed: u64, logic: u32, seen: &Seen, command: &[u8]) -> Vec<u8> {
+pub fn entry_bytes(stamp: &Stamp, command: &[u8]) -> Vec<u8> {
     use value::wire::{Field as _, LEN, put_tag, put_varint};
+    let Stamp { now, seed, logic, seen, units_max } = stamp;
     let mut out = Vec::with_capacity(command.len() + 64);
     now.put(1, &mut out);
     seed.put(2, &mut out);
@@ -158,12 +176,13 @@ pub fn entry_bytes(now: Millis, seed: u64, logic: u32, seen: &Seen, command: &[u
         put_varint(command.len() as u64, &mut out);
         out.extend_from_slice(command);
     }
+    units_max.put(6, &mut out);
     out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{EntryBody, EntryError, LOGIC, Seen, entry_bytes};
+    use super::{EntryBody, EntryError, LOGIC, Seen, Stamp, entry_bytes};
     use crate::{Command, CommandBody, RaiseLogic, Tick};
     use value::wire::Message as _;
 
@@ -171,16 +190,20 @@ mod tests {
         let command =
             Command { settled: 7, body: CommandBody::Tick(Tick {}), ..Command::default() };
         let seen = Seen { index: 5, hash: u64::MAX };
-        EntryBody { now: 1_700_000_000_000, seed: 3, logic: LOGIC, seen, command }
+        EntryBody { now: 1_700_000_000_000, seed: 3, logic: LOGIC, seen, command, units_max: 200 }
     }
 
     #[test]
     fn an_entry_around_an_encoded_command_has_the_same_bytes() {
         let body = body();
         let command = body.command.to_bytes();
-        let bytes = entry_bytes(body.now, body.seed, body.logic, &body.seen, &command);
+        let EntryBody { now, seed, logic, units_max, .. } = body;
+        let mut stamp = Stamp { now, seed, logic, seen: body.seen.clone(), units_max };
+        let bytes = entry_bytes(&stamp, &command);
         assert_eq!(bytes, body.to_bytes());
         assert_eq!(EntryBody::read(&bytes), Ok(body));
+        stamp.units_max = 0;
+        assert_eq!(entry_bytes(&stamp, &command), bytes[..bytes.len() - 3], "no limit, no bytes");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A table of the state: ordered rows, with undo for the current work item and a list of what
 //! changed since the last checkpoint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeBounds;
 
 /// What happened to a row since the last checkpoint.
@@ -31,9 +31,15 @@ struct PreImage<K, V> {
 pub(crate) struct Table<K, V> {
     rows: BTreeMap<K, V>,
     journal: Vec<PreImage<K, V>>,
+    /// The keys of the first `journaled_count` pre-images.
+    journaled: BTreeSet<K>,
+    journaled_count: usize,
     changes: BTreeMap<K, Change>,
     is_index: bool,
 }
+
+/// So many pre-images are looked through one by one before the others are asked by key.
+const JOURNAL_SCANNED: usize = 16;
 
 impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// An empty table whose rows are checkpointed.
@@ -41,6 +47,8 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         Self {
             rows: BTreeMap::new(),
             journal: Vec::new(),
+            journaled: BTreeSet::new(),
+            journaled_count: 0,
             changes: BTreeMap::new(),
             is_index: false,
         }
@@ -100,8 +108,9 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// A row to be changed in place. Its pre-image is cloned once per work item.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let is_journaled = self.is_journaled(key);
         let row = self.rows.get_mut(key)?;
-        if !self.journal.iter().rev().any(|it| it.key == *key) {
+        if !is_journaled {
             let change = self.changes.get(key).copied();
             self.journal.push(PreImage { key: key.clone(), value: Some(row.clone()), change });
         }
@@ -109,6 +118,26 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
             self.changes.entry(key.clone()).or_insert(Change::Updated);
         }
         Some(row)
+    }
+
+    /// True if the work item has written the row before. Most work items write a handful of rows,
+    /// some thousands of them.
+    fn is_journaled(&mut self, key: &K) -> bool {
+        let older = self.journal.len().saturating_sub(JOURNAL_SCANNED);
+        if self.journal[older..].iter().rev().any(|it| it.key == *key) {
+            return true;
+        }
+        for it in &self.journal[self.journaled_count.min(older)..older] {
+            self.journaled.insert(it.key.clone());
+        }
+        self.journaled_count = self.journaled_count.max(older);
+        self.journaled.contains(key)
+    }
+
+    fn forget_journal(&mut self) {
+        self.journal.clear();
+        self.journaled.clear();
+        self.journaled_count = 0;
     }
 
     fn note(&mut self, key: K, value: Option<V>, change: Option<Change>) {
@@ -125,7 +154,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// Keeps what the work item did.
     pub(crate) fn commit(&mut self) {
-        self.journal.clear();
+        self.forget_journal();
     }
 
     /// Takes back what the work item did.
@@ -142,6 +171,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
                 None => self.rows.remove(&key),
             };
         }
+        self.forget_journal();
     }
 
     /// Takes the rows that changed since the last call: the new value, or `None` if deleted.
@@ -180,6 +210,23 @@ mod tests {
 
         assert_eq!(table.iter().collect::<Vec<_>>(), [(&1, &"one"), (&2, &"two")]);
         assert_eq!(table.take_changes(), [(2, Some("two"))]);
+    }
+
+    #[test]
+    fn a_rollback_restores_rows_that_a_long_work_item_changed_twice() {
+        let mut table = Table::of_rows();
+        for key in 0..100 {
+            table.restore(key, key);
+        }
+        for round in 1..=3 {
+            for key in 0..100 {
+                *table.get_mut(&key).expect("it is there") += 1_000 * round;
+            }
+        }
+        assert_eq!(table.journal.len(), 100, "each pre-image is kept once");
+        table.rollback();
+        assert!(table.iter().all(|(key, value)| key == value));
+        assert!(table.take_changes().is_empty());
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) fn live(seed: u64, is_restarted: bool, is_planted: bool) -> Vec<Strin
             seed: random.number() ^ planted,
             logic: LOGIC,
             command,
+            units_max: if random.below(3) == 0 { 1 + random.below(40) } else { 0 },
             ..EntryBody::default()
         };
         life.apply(&Entry { index, term: 1, body });

@@ -6,6 +6,7 @@
 
 mod ad_hoc;
 mod life;
+mod units;
 
 use std::process::Command;
 

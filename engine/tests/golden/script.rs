@@ -227,6 +227,7 @@ impl Log {
             logic: 1,
             seen: Seen { index: index - 1, hash: self.engine.output_hash() },
             command: Command { request, settled, envelope, body },
+            units_max: 0,
         };
         let bytes = body.to_bytes();
         let body = EntryBody::read(&bytes).unwrap();

@@ -61,9 +61,11 @@ fn an_entry_reads_the_same() {
                 ..Default::default()
             }),
         },
+        units_max: 200,
     };
     let read = log::EntryBody::decode(&*bytes(&entry)).unwrap();
     assert_eq!((read.now, read.seed, read.logic), (-5, u64::MAX, 1));
+    assert_eq!(read.units_max, 200);
     assert_eq!(read.seen, Some(log::Seen { index: 8, hash: 9 }));
     let command = read.command.unwrap();
     assert_eq!(command.request, Some(log::RequestId { node: 1, incarnation: 2, seq: 3 }));

@@ -95,7 +95,7 @@ pub(crate) fn partition(data: &Path) -> PathBuf {
 /// An engine that applies the log by itself.
 #[derive(Debug)]
 pub struct Replay {
-    engine: Engine,
+    engine: Box<Engine>,
     /// The next index that it must see, so that no entry is left out.
     next: u64,
 }
@@ -103,7 +103,7 @@ pub struct Replay {
 impl Default for Replay {
     /// Knows nothing: a cold replay.
     fn default() -> Self {
-        Self { engine: Engine::new(PARTITION), next: 0 }
+        Self { engine: Box::new(Engine::new(PARTITION)), next: 0 }
     }
 }
 
@@ -122,7 +122,7 @@ impl Replay {
             rows.push(StateRow { key: key.to_vec(), version, value: value.to_vec() });
             Ok(())
         })?;
-        let engine = Engine::restore(PARTITION, rows)?;
+        let engine = Box::new(Engine::restore(PARTITION, rows)?);
         Ok(Self { engine, next: last.index + 1 })
     }
 
