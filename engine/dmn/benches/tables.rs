@@ -10,6 +10,10 @@ use feel::{Budget, Env, Variables};
 use jiff::tz::TimeZone;
 use value::Doc;
 
+/// The allocator of the server, so that the figures are the server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -165,10 +165,7 @@ impl EvaluatedDecision {
             self.matched.push(MatchedRule { id, number: number(rule), outputs: outputs.collect() });
         }
         self.unmatched_left_out = audit.failed_left_out;
-        let failed = audit.failed.into_iter();
-        self.unmatched = failed
-            .map(|(rule, input)| UnmatchedRule { number: number(rule), input: number(input) })
-            .collect();
+        self.unmatched = audit.failed;
     }
 }
 
@@ -193,6 +190,6 @@ impl DecisionType {
 }
 
 /// Numbers as people count, from 1; a file has far fewer than `u32` holds.
-fn number(ix: usize) -> u32 {
+pub(crate) fn number(ix: usize) -> u32 {
     u32::try_from(ix + 1).unwrap_or(u32::MAX)
 }

@@ -23,6 +23,10 @@ const EXPRESSIONS: &[&str] = &[
     "sum(items.price)",
 ];
 
+/// The allocator of the server, so that the figures are the server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

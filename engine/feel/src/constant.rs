@@ -42,7 +42,7 @@ impl ConstantTest {
                 (Value::Int(left), Value::Int(right)) => Some(left == right),
                 (Value::Str(left), Value::Str(right)) => Some(left == right),
                 (Value::Bool(left), Value::Bool(right)) => Some(left == right),
-                _ if input.is_list() || input.is_null() => None,
+                _ if input.is_list() => None,
                 _ => equals(value, input),
             },
             Self::Compare(relation, value) => match (value, input) {

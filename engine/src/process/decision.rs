@@ -90,7 +90,7 @@ impl Keeping<'_> {
         deployment: Key,
     ) -> EvaluatedDecision {
         let deployed = self.state.decisions.deployed(&evaluated.id, deployment);
-        let unmatched = evaluated.unmatched.iter();
+        let unmatched = evaluated.unmatched.into_iter();
         EvaluatedDecision {
             key: deployed.map_or(Key::NONE, |it| it.key),
             version: deployed.map_or(0, |it| it.version),

@@ -2,10 +2,11 @@
 
 use feel::Value;
 
-use super::index::{Mask, members};
+use super::index::{Mask, Verdicts, members};
 use super::policy::Match;
 use super::{Input, Output, Policy, Rule, Table};
 use crate::evaluate::{Machine, shown};
+use crate::result::{UnmatchedRule, number};
 use crate::trouble::Trouble;
 
 /// What a table did.
@@ -16,8 +17,8 @@ pub(crate) struct Audit {
     pub(crate) inputs: Vec<Value>,
     /// The rules that matched, from 0, with their outputs.
     pub(crate) matched: Vec<(usize, Vec<Value>)>,
-    /// For each rule that did not match, the first cell that failed: rule and column from 0.
-    pub(crate) failed: Vec<(usize, usize)>,
+    /// For each rule that did not match, the first cell that failed.
+    pub(crate) failed: Vec<UnmatchedRule>,
     /// Whether the table was too large for that.
     pub(crate) failed_left_out: bool,
 }
@@ -29,6 +30,7 @@ impl Table {
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
     ) -> Result<Value, Trouble> {
+        audit.inputs.reserve_exact(self.inputs.len());
         for input in &self.inputs {
             let value = input.evaluate(machine)?;
             audit.inputs.push(value);
@@ -36,10 +38,11 @@ impl Table {
         // To say why a rule does not match it must be tried.
         let explains = self.rules.len() <= audit.explained_max;
         audit.failed_left_out = audit.explained_max > 0 && !explains;
-        let candidates = if explains { None } else { self.index.candidates(&audit.inputs) };
+        let verdicts = self.index.verdicts(&audit.inputs);
+        let candidates = if explains { None } else { verdicts.candidates() };
         let matches = match candidates {
-            Some(candidates) => self.indexed(&candidates, machine, audit)?,
-            None => self.all_rules(machine, audit)?,
+            Some(candidates) => self.indexed(&candidates, &verdicts, machine, audit)?,
+            None => self.all_rules(&verdicts, explains, machine, audit)?,
         };
         if matches.is_empty() {
             return self.default(machine);
@@ -49,14 +52,26 @@ impl Table {
 
     fn all_rules(
         &self,
+        verdicts: &Verdicts<'_>,
+        explains: bool,
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
     ) -> Result<Vec<Match>, Trouble> {
         let mut matches = Vec::new();
-        for (ix, rule) in self.rules.iter().enumerate() {
-            machine.env.budget.steps(1)?;
-            if self.try_rule(ix, rule, machine, audit, &mut matches)? {
-                break;
+        if explains {
+            audit.failed.reserve_exact(self.rules.len());
+        }
+        let mut first_failing = [0; 64];
+        for (word, rules) in self.rules.chunks(64).enumerate() {
+            let failing = verdicts.failing(word, &mut first_failing);
+            for (bit, rule) in rules.iter().enumerate() {
+                machine.env.budget.steps(1)?;
+                let ix = word * 64 + bit;
+                if failing >> bit & 1 == 1 {
+                    self.note_failing(ix, first_failing[bit], audit);
+                } else if self.try_rule(ix, rule, verdicts, machine, audit, &mut matches)? {
+                    return Ok(matches);
+                }
             }
         }
         Ok(matches)
@@ -66,19 +81,27 @@ impl Table {
     fn indexed(
         &self,
         candidates: &Mask,
+        verdicts: &Verdicts<'_>,
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
     ) -> Result<Vec<Match>, Trouble> {
         let mut matches = Vec::new();
         machine.env.budget.steps(candidates.len() as u64)?;
         for ix in members(candidates) {
-            machine.env.budget.steps(1)?;
             let Some(rule) = self.rules.get(ix) else { break };
-            if self.try_rule(ix, rule, machine, audit, &mut matches)? {
+            machine.env.budget.steps(1)?;
+            if self.try_rule(ix, rule, verdicts, machine, audit, &mut matches)? {
                 break;
             }
         }
         Ok(matches)
+    }
+
+    #[inline]
+    fn note_failing(&self, ix: usize, column: usize, audit: &mut Audit) {
+        if self.rules.len() <= audit.explained_max {
+            audit.failed.push(UnmatchedRule { number: number(ix), input: number(column) });
+        }
     }
 
     /// Tries one rule; true when no further rule is tried.
@@ -86,14 +109,13 @@ impl Table {
         &self,
         ix: usize,
         rule: &Rule,
+        verdicts: &Verdicts<'_>,
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
         matches: &mut Vec<Match>,
     ) -> Result<bool, Trouble> {
-        if let Some(column) = self.first_failing(ix, rule, &audit.inputs, machine)? {
-            if self.rules.len() <= audit.explained_max {
-                audit.failed.push((ix, column));
-            }
+        if let Some(column) = self.first_failing(ix, rule, verdicts, &audit.inputs, machine)? {
+            self.note_failing(ix, column, audit);
             return Ok(false);
         }
         let outputs = self.outputs_of(ix, rule, machine)?;
@@ -107,14 +129,18 @@ impl Table {
         &self,
         ix: usize,
         rule: &Rule,
+        verdicts: &Verdicts<'_>,
         inputs: &[Value],
         machine: &mut Machine<'_, '_>,
     ) -> Result<Option<usize>, Trouble> {
         for (column, (cell, input)) in rule.cells.iter().zip(inputs).enumerate() {
-            let passes = cell.passes(input, machine).map_err(|failure| {
-                let name = self.inputs.get(column).map_or("", |it| &it.name);
-                Trouble::from(failure).within(|| place(ix, "input", name, cell.text()))
-            })?;
+            let passes = match verdicts.of(ix, column) {
+                Some(passes) => passes,
+                None => cell.passes(input, machine).map_err(|failure| {
+                    let name = self.inputs.get(column).map_or("", |it| &it.name);
+                    Trouble::from(failure).within(|| place(ix, "input", name, cell.text()))
+                })?,
+            };
             if !passes {
                 return Ok(Some(column));
             }
@@ -175,10 +201,9 @@ impl Table {
 
 impl Input {
     fn evaluate(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
-        let text = shown(self.expression.text());
         // Without a label an input is named by its expression.
         let place = || {
-            let name = &self.name;
+            let (name, text) = (&self.name, shown(self.expression.text()));
             let is_named = **name != *text;
             let expression =
                 if is_named { format!(", expression '{text}'") } else { String::new() };

@@ -1,9 +1,12 @@
-//! Which rules can match at all, looked up instead of tried one by one.
+//! What the constant cells of a column say of an input, looked up instead of tried one by one.
 //!
 //! For a column whose cells are constants or intervals, the ends of the intervals cut the values
 //! into segments: the ends themselves and the gaps between them. Each segment has a mask of the
-//! rules whose cell passes there. A rule is left out only by a column before which all its cells
-//! are constants: those cannot fail, so leaving the rule out changes nothing.
+//! rules whose cell passes there; the cells that are neither are not decided by it. A rule is left
+//! out altogether only by a column before which all its cells are constants: those cannot fail, so
+//! leaving the rule out changes nothing.
+
+use std::cmp::Ordering;
 
 use feel::Value;
 
@@ -27,10 +30,79 @@ pub(crate) struct Index {
 #[derive(Debug)]
 struct Column {
     number: usize,
-    /// The ends of all intervals, ascending and distinct, all of one ordered type.
+    /// The ends of all intervals, ascending and distinct, all of one ordered type; none where
+    /// every value passes.
     points: Vec<Value>,
-    /// One for the gap before each point, one for the point, and one for the gap behind the last.
+    /// One for the gap before each point, one for the point, and one for the gap behind the last:
+    /// the rules whose cell passes there, and those whose cell is not decided.
     masks: Vec<Mask>,
+    /// The rules whose cell the masks decide.
+    decided: Mask,
+    /// Those of them that the column may leave out.
+    leaves_out: Mask,
+}
+
+/// What the columns say of the inputs of one evaluation.
+pub(super) struct Verdicts<'i> {
+    /// By number; `None` where each cell must be tried.
+    columns: Vec<Option<Verdict<'i>>>,
+}
+
+/// What a column says of one input.
+#[derive(Clone, Copy)]
+struct Verdict<'i> {
+    column: &'i Column,
+    passes: &'i [u64],
+}
+
+impl Verdicts<'_> {
+    /// Whether a cell passes; `None` when it must be tried.
+    pub(super) fn of(&self, rule: usize, column: usize) -> Option<bool> {
+        let verdict = (*self.columns.get(column)?)?;
+        let bit = |mask: &[u64]| mask.get(rule / 64).is_some_and(|it| it >> (rule % 64) & 1 == 1);
+        bit(&verdict.column.decided).then(|| bit(verdict.passes))
+    }
+
+    /// Which of the 64 rules from `word * 64` on have a cell that fails while all before it pass,
+    /// as bits; the columns of those cells are written to `first_failing`.
+    pub(super) fn failing(&self, word: usize, first_failing: &mut [usize; 64]) -> u64 {
+        let mut failing = 0;
+        // The rules whose cells so far are known to pass.
+        let mut open = u64::MAX;
+        for (number, verdict) in self.columns.iter().enumerate() {
+            let Some(Verdict { column, passes }) = verdict else { break };
+            let at = |mask: &[u64]| mask.get(word).copied().unwrap_or_default();
+            let (passes, decided) = (at(passes), at(&column.decided));
+            let fails = open & decided & !passes;
+            let mut rest = fails;
+            while rest != 0 {
+                first_failing[rest.trailing_zeros() as usize] = number;
+                rest &= rest - 1;
+            }
+            failing |= fails;
+            open &= decided & passes;
+            if open == 0 {
+                break;
+            }
+        }
+        failing
+    }
+
+    /// The rules that no column leaves out; `None` when no column knows.
+    pub(super) fn candidates(&self) -> Option<Mask> {
+        let mut left: Option<Mask> = None;
+        for Verdict { column, passes } in self.columns.iter().flatten() {
+            if column.points.is_empty() {
+                continue;
+            }
+            let kept = passes.iter().zip(&column.leaves_out).map(|(passes, out)| passes | !out);
+            match &mut left {
+                None => left = Some(kept.collect()),
+                Some(left) => left.iter_mut().zip(kept).for_each(|(left, it)| *left &= it),
+            }
+        }
+        left
+    }
 }
 
 impl Index {
@@ -52,19 +124,17 @@ impl Index {
         Self { columns: (0..columns).filter_map(column).collect() }
     }
 
-    /// The rules that no column leaves out for these inputs; `None` when no column knows.
-    pub(super) fn candidates(&self, inputs: &[Value]) -> Option<Mask> {
-        let mut left: Option<Mask> = None;
+    /// What the columns say of these inputs.
+    pub(super) fn verdicts(&self, inputs: &[Value]) -> Verdicts<'_> {
+        let mut columns = vec![None; inputs.len()];
         for column in &self.columns {
-            let Some(mask) = inputs.get(column.number).and_then(|it| column.mask(it)) else {
-                continue;
-            };
-            match &mut left {
-                None => left = Some(mask.clone()),
-                Some(left) => left.iter_mut().zip(mask.iter()).for_each(|(left, it)| *left &= it),
+            if let Some(input) = inputs.get(column.number)
+                && let Some(passes) = column.mask(input)
+            {
+                columns[column.number] = Some(Verdict { column, passes });
             }
         }
-        left
+        Verdicts { columns }
     }
 }
 
@@ -85,43 +155,66 @@ pub(super) fn members(mask: &Mask) -> impl Iterator<Item = usize> {
 
 impl Column {
     fn new(number: usize, rules: &[Rule], safe: &[usize]) -> Option<Self> {
-        let decides = |ix: usize| safe[ix] > number;
         let mut points: Vec<Value> = Vec::new();
-        for (_, rule) in rules.iter().enumerate().filter(|it| decides(it.0)) {
-            for ends in intervals(rule.cells.get(number)?).unwrap_or_default() {
-                let ends = ends.into_iter().flatten().map(|it| it.0);
-                points.extend(ends.filter(|it| orderly(it)).cloned());
-            }
+        for rule in rules {
+            let tests = tests(rule.cells.get(number)?).unwrap_or_default();
+            points.extend(tests.spans.into_iter().flatten().flatten().map(|it| it.0.clone()));
         }
         // The first type decides; cells of another one are left to their programs.
-        let first = points.first()?.clone();
-        points.retain(|it| it.order(&first).is_some());
-        points.sort_by(|left, right| left.order(right).unwrap_or(std::cmp::Ordering::Equal));
-        points.dedup_by(|left, right| left.order(right).is_some_and(std::cmp::Ordering::is_eq));
+        if let Some(first) = points.first().cloned() {
+            points.retain(|it| order(it, &first).is_some());
+        } else if !rules.iter().any(|it| matches!(it.cells.get(number), Some(Cell::Any))) {
+            return None;
+        }
+        points.sort_by(|left, right| order(left, right).unwrap_or(Ordering::Equal));
+        points.dedup_by(|left, right| order(left, right).is_some_and(Ordering::is_eq));
         let (segments, words) = (points.len() * 2 + 1, rules.len().div_ceil(64));
         if segments.saturating_mul(words) > WORDS_MAX {
             return None;
         }
-        let mut column = Self { number, points, masks: vec![vec![0; words].into(); segments] };
+        let none: Mask = vec![0; words].into();
+        let masks = vec![none.clone(); segments];
+        let mut column = Self { number, points, masks, decided: none.clone(), leaves_out: none };
         for (ix, rule) in rules.iter().enumerate() {
-            let spans = rule.cells.get(number).filter(|_| decides(ix)).and_then(|cell| {
-                intervals(cell)?.into_iter().map(|it| column.span(it)).collect::<Option<Vec<_>>>()
-            });
-            for (from, to) in spans.unwrap_or_else(|| vec![(0, segments - 1)]) {
-                for mask in column.masks.iter_mut().take(to + 1).skip(from) {
-                    mask[ix / 64] |= 1 << (ix % 64);
-                }
+            let cell = rule.cells.get(number)?;
+            if column.add(ix, cell) && safe[ix] > number {
+                insert(&mut column.leaves_out, ix);
             }
         }
         Some(column)
     }
 
+    /// Adds the cell of a rule, and answers whether the masks decide it.
+    fn add(&mut self, rule: usize, cell: &Cell) -> bool {
+        let found = tests(cell).and_then(|tests| {
+            let spans = tests.spans.into_iter().map(|it| self.span(it));
+            Some((spans.collect::<Option<Vec<_>>>()?, tests.is_negated))
+        });
+        let is_decided = found.is_some();
+        let (spans, is_negated) = found.unwrap_or((vec![(0, self.masks.len() - 1)], false));
+        // Where spans begin and end: many of them may overlap.
+        let mut turns = vec![0_i32; self.masks.len() + 1];
+        for (from, to) in spans.into_iter().filter(|it| it.0 <= it.1) {
+            turns[from] += 1;
+            turns[to + 1] -= 1;
+        }
+        let mut spans_around = 0;
+        for (mask, turn) in self.masks.iter_mut().zip(turns) {
+            spans_around += turn;
+            if (spans_around > 0) != is_negated {
+                insert(mask, rule);
+            }
+        }
+        if is_decided {
+            insert(&mut self.decided, rule);
+        }
+        is_decided
+    }
+
     /// The first and last segment between two ends; `None` when an end is of another type.
     fn span(&self, [low, high]: Ends<'_>) -> Option<(usize, usize)> {
         let place = |end: &Value| {
-            self.points
-                .binary_search_by(|it| it.order(end).unwrap_or(std::cmp::Ordering::Less))
-                .ok()
+            self.points.binary_search_by(|it| order(it, end).unwrap_or(Ordering::Less)).ok()
         };
         let from = match low {
             None => 0,
@@ -136,9 +229,10 @@ impl Column {
 
     /// The rules that a value leaves; `None` when it is of another type than the points.
     fn mask(&self, value: &Value) -> Option<&Mask> {
-        value.order(self.points.first()?)?;
-        let found =
-            self.points.binary_search_by(|it| it.order(value).unwrap_or(std::cmp::Ordering::Less));
+        if let Some(first) = self.points.first() {
+            order(value, first)?;
+        }
+        let found = self.points.binary_search_by(|it| order(it, value).unwrap_or(Ordering::Less));
         let segment = match found {
             Ok(at) => at * 2 + 1,
             Err(at) => at * 2,
@@ -147,19 +241,57 @@ impl Column {
     }
 }
 
+fn insert(mask: &mut Mask, rule: usize) {
+    mask[rule / 64] |= 1 << (rule % 64);
+}
+
 /// The lower and the upper end, each with whether it belongs to the interval.
 type Ends<'v> = [Option<(&'v Value, bool)>; 2];
 
-/// The intervals of a cell, one of which must hold the input; `None` when it has no such shape.
-fn intervals(cell: &Cell) -> Option<Vec<Ends<'_>>> {
+/// A cell as intervals, one of which must hold the input, or none when it is negated.
+#[derive(Default)]
+struct Tests<'v> {
+    spans: Vec<Ends<'v>>,
+    is_negated: bool,
+}
+
+/// The intervals of a cell; `None` when it has no such shape.
+fn tests(cell: &Cell) -> Option<Tests<'_>> {
     match cell {
-        Cell::Constants { tests, .. } if !tests.is_negated => {
-            tests.tests.iter().map(feel::ConstantTest::bounds).collect()
+        Cell::Any => Some(Tests { spans: vec![[None, None]], is_negated: false }),
+        Cell::Constants { tests, .. } => {
+            if let [test] = &tests.tests[..]
+                && let Some(value) = test.excluded()
+            {
+                let spans = vec![[Some((value, true)), Some((value, true))]];
+                return ordered(Tests { spans, is_negated: !tests.is_negated });
+            }
+            let spans =
+                tests.tests.iter().map(feel::ConstantTest::bounds).collect::<Option<_>>()?;
+            ordered(Tests { spans, is_negated: tests.is_negated })
         }
-        Cell::Constants { .. } | Cell::Any | Cell::Program(_) => None,
+        Cell::Program(_) => None,
     }
 }
 
-fn orderly(value: &Value) -> bool {
-    value.order(value).is_some()
+/// The tests, if all their ends have an order, and truth values are only tested for equality.
+fn ordered(tests: Tests<'_>) -> Option<Tests<'_>> {
+    let fits = |[low, high]: &Ends<'_>| {
+        let ends = [low, high].into_iter().flatten();
+        let is_equality = matches!((low, high), (Some((low, true)), Some((high, true)))
+            if order(low, high).is_some_and(Ordering::is_eq));
+        ends.into_iter().all(|(end, _)| {
+            order(end, end).is_some() && (is_equality || !matches!(end, Value::Bool(_)))
+        })
+    };
+    tests.spans.iter().all(fits).then_some(tests)
+}
+
+/// The order of the points. Truth values have one here, although FEEL gives them none.
+fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
+        (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
+        _ => left.order(right),
+    }
 }

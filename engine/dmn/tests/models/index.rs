@@ -6,7 +6,7 @@ use proptest::test_runner::Config;
 
 use super::support::{compiled, evaluate, quickly, table_model};
 
-/// A cell as constants, and the same as an expression that no index reads.
+/// A cell as constants, and the same as an expression.
 type Cell = (String, String);
 
 fn number_cell() -> impl Strategy<Value = Cell> {
@@ -23,7 +23,9 @@ fn number_cell() -> impl Strategy<Value = Cell> {
             let range = format!("{open}{a}..{}{close}", a + l);
             (range.clone(), format!("? in {range}"))
         }),
-        number.prop_map(|it| (format!("not({it})"), format!("? != {it}"))),
+        number.clone().prop_map(|it| (format!("not({it})"), format!("? != {it}"))),
+        number.clone().prop_map(|it| (format!("!= {it}"), format!("? != {it}"))),
+        number.prop_map(|it| (format!("? + 0 = {it}"), format!("? = {it}"))),
     ]
 }
 
@@ -32,6 +34,7 @@ fn text_cell() -> impl Strategy<Value = Cell> {
     prop_oneof![
         proptest::strategy::Just(("-".to_owned(), "-".to_owned())),
         word.clone().prop_map(|it| (format!("\"{it}\""), format!("? = \"{it}\""))),
+        word.clone().prop_map(|it| (format!("not(\"{it}\")"), format!("? != \"{it}\""))),
         (word.clone(), word).prop_map(|(a, b)| (
             format!("\"{a}\", \"{b}\""),
             format!("? = \"{a}\" or ? = \"{b}\"")
@@ -39,16 +42,26 @@ fn text_cell() -> impl Strategy<Value = Cell> {
     ]
 }
 
-fn model(policy: &str, rules: &[(Cell, Cell)], constants: bool) -> Model {
-    let text = |cell: &Cell| if constants { cell.0.clone() } else { cell.1.clone() };
+fn truth_cell() -> impl Strategy<Value = Cell> {
+    let cells = [("-", "-"), ("true", "? = true"), ("false", "? = false"), ("not(true)", "not(?)")];
+    proptest::sample::select(cells.to_vec()).prop_map(|it| (it.0.to_owned(), it.1.to_owned()))
+}
+
+fn model(policy: &str, rules: &[(Cell, Cell, Cell)], constants: bool) -> Model {
+    // With a second operand it is no test against constants, so that no index reads it.
+    let text = |cell: &Cell| match (constants, &*cell.1) {
+        (true, _) => cell.0.clone(),
+        (false, "-") => "true or ? = 1".to_owned(),
+        (false, expression) => format!("({expression}) and true"),
+    };
     let lines: Vec<String> = rules
         .iter()
         .enumerate()
-        .map(|(ix, (x, y))| format!("{} | {} | {ix}", text(x), text(y)))
+        .map(|(ix, (x, y, z))| format!("{} | {} | {} | {ix}", text(x), text(y), text(z)))
         .collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let attributes = format!("hitPolicy=\"{policy}\"");
-    compiled(&table_model(&attributes, &["x", "y"], "<output name=\"r\"/>", &lines))
+    compiled(&table_model(&attributes, &["x", "y", "z"], "<output name=\"r\"/>", &lines))
 }
 
 fn told(evaluation: &Evaluation) -> String {
@@ -61,13 +74,13 @@ proptest! {
     #![proptest_config(Config::with_cases(64))]
     #[test]
     fn indexed_tables_answer_and_explain_like_plain_ones(
-        rules in prop::collection::vec((number_cell(), text_cell()), 32..100),
-        x in 0..14_i32,
-        half in prop::bool::ANY,
-        y in proptest::sample::select(vec!["a", "b", "c", "z"]),
+        rules in prop::collection::vec((number_cell(), text_cell(), truth_cell()), 32..150),
+        x in prop_oneof![8 => (0..28).prop_map(|it| (f64::from(it) / 2.0).to_string()),
+                         1 => proptest::strategy::Just("null".to_owned())],
+        y in proptest::sample::select(vec!["\"a\"", "\"b\"", "\"c\"", "\"z\"", "null"]),
+        z in prop::bool::ANY,
     ) {
-        let fraction = if half { ".5" } else { "" };
-        let json = format!("{{\"x\": {x}{fraction}, \"y\": \"{y}\"}}");
+        let json = format!("{{\"x\": {x}, \"y\": {y}, \"z\": {z}}}");
         for policy in ["COLLECT", "FIRST"] {
             let (indexed, plain) = (model(policy, &rules, true), model(policy, &rules, false));
             let explained = evaluate(&plain, "t", &json).unwrap();
@@ -83,11 +96,9 @@ proptest! {
 
 #[test]
 fn inputs_of_other_types_are_left_to_the_programs() {
-    let rules: Vec<(Cell, Cell)> = (0..40)
-        .map(|it| {
-            let number = (format!("{it}"), format!("? = {it}"));
-            (number, ("-".to_owned(), "-".to_owned()))
-        })
+    let any = ("-".to_owned(), "-".to_owned());
+    let rules: Vec<(Cell, Cell, Cell)> = (0..40)
+        .map(|it| ((format!("{it}"), format!("? = {it}")), any.clone(), any.clone()))
         .collect();
     let indexed = model("COLLECT", &rules, true);
     for (json, answer) in [
