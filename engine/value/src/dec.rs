@@ -97,6 +97,10 @@ impl Dec {
         let whole = match self.scale {
             0 => self.coef,
             scale => {
+                // A multiple of 10^scale is one of 2^scale.
+                if i64::from(self.coef.trailing_zeros()) < i64::from(scale) {
+                    return None;
+                }
                 let unit = i128::try_from(pow10(i64::from(scale).abs())?).ok()?;
                 if scale < 0 {
                     self.coef.checked_mul(unit)?
@@ -125,6 +129,7 @@ impl Dec {
     }
 
     /// The number `±magnitude × 10^-scale`, if it needs no rounding and is in range.
+    #[inline]
     fn exact(negative: bool, magnitude: u128, scale: i64) -> Option<Self> {
         if magnitude == 0 {
             return Some(Self::ZERO);

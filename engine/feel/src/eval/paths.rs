@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ::value::Str;
-use ::value::msgpack::{Kind, Reader};
+use ::value::msgpack::Reader;
 
 use super::{Evaluated, Machine};
 use crate::code::{Node, NodeId, Run};
@@ -89,9 +89,6 @@ impl<'e> Machine<'_, 'e, '_> {
         let Some(bytes) = self.bytes(variable) else { return Ok(None) };
         let mut reader = Reader::new(bytes);
         for name in self.code.names(names) {
-            if reader.kind() != Some(Kind::Map) {
-                return Ok(None);
-            }
             let before = reader.bytes().len();
             match reader.get(name) {
                 Some(found) => reader = found,

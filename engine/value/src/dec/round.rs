@@ -70,15 +70,21 @@ impl Dec {
     }
 
     /// The number `±magnitude × 10^-scale`, rounded to what a number can hold.
+    #[inline]
     pub(super) fn rounded(
         negative: bool,
         magnitude: u128,
         scale: i64,
         sticky: bool,
     ) -> Option<Self> {
-        if !sticky && let Some(number) = Self::exact(negative, magnitude, scale) {
-            return Some(number);
+        match Self::exact(negative, magnitude, scale) {
+            Some(number) if !sticky => Some(number),
+            Some(_) | None => Self::shortened(negative, magnitude, scale, sticky),
         }
+    }
+
+    /// As [`Self::rounded`], for what needs more than that.
+    fn shortened(negative: bool, magnitude: u128, scale: i64, sticky: bool) -> Option<Self> {
         let drop = (i64::from(digits(magnitude)) - i64::from(DIGITS_MAX)).max(scale - SCALE_MAX);
         let (mut magnitude, mut scale) = (magnitude, scale);
         if drop > 0 {

@@ -41,13 +41,18 @@ impl Dec {
     /// A decimal of at most 15 digits that is nearest to a double is its shortest text, since no
     /// two of them share a double.
     fn from_short_f64(value: f64) -> Option<Self> {
-        let scaled = (value * 1e4).round();
-        if value.is_nan() || scaled.abs() >= 1e15 || (scaled / 1e4).to_bits() != value.to_bits() {
+        let scaled = value * 1e4;
+        if scaled.is_nan() || scaled.abs() >= 1e15 {
             return None;
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 10^15")]
-        let coef = i128::from(scaled as i64);
-        Some(if coef == 0 { Self::ZERO } else { Self { coef, scale: 4 } })
+        // `round` would be a call of the C library; that a half may go the wrong way is seen below.
+        #[expect(clippy::cast_possible_truncation, reason = "a number below 10^15")]
+        let coef = (scaled + 0.5_f64.copysign(scaled)) as i64;
+        #[expect(clippy::cast_precision_loss, reason = "a number of 15 digits")]
+        if (coef as f64 / 1e4).to_bits() != value.to_bits() {
+            return None;
+        }
+        Some(if coef == 0 { Self::ZERO } else { Self { coef: i128::from(coef), scale: 4 } })
     }
 
     /// Reads `-12`, `+.5`, `1.` or `1.5e-7`; more than 34 digits are rounded.

@@ -255,22 +255,21 @@ impl<'a> Entries<'a> {
 
     /// The value of the next entry with this key.
     pub(crate) fn find(&mut self, key: &[u8]) -> Option<&'a [u8]> {
-        // By offsets rather than with `next_raw`: a quarter faster, and every expression starts here.
-        let bytes = self.rest;
-        let mut at = 0;
+        // With the rest in a local variable rather than with `next_raw`: every expression starts
+        // here.
+        let mut rest = self.rest;
         while let Some(left) = self.left.checked_sub(1) {
             self.left = left;
-            let (start, end) = text_end(bytes.get(at..)?)?;
-            let found = bytes.get(at + start..at + end)?;
-            at += end;
-            let size = extent(bytes.get(at..)?)?;
-            if found.len() == key.len() && found == key {
-                self.rest = bytes.get(at + size..)?;
-                return bytes.get(at..at + size);
+            let (start, end) = text_end(rest)?;
+            let (text, value) = rest.split_at_checked(end)?;
+            let (value, after) = value.split_at_checked(extent(value)?)?;
+            rest = after;
+            if text.get(start..) == Some(key) {
+                self.rest = rest;
+                return Some(value);
             }
-            at += size;
         }
-        self.rest = bytes.get(at..)?;
+        self.rest = rest;
         None
     }
 }
