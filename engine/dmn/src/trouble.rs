@@ -2,6 +2,9 @@
 
 use feel::Failure;
 
+/// How long a place may become; the innermost part gives way.
+const PLACE_BYTES_MAX: usize = 1_000;
+
 /// A failure on its way out: each layer adds where it is.
 #[derive(Debug)]
 pub(crate) struct Trouble {
@@ -19,7 +22,9 @@ impl Trouble {
     /// Adds where it happened.
     pub(crate) fn within(mut self, place: impl FnOnce() -> String) -> Self {
         let outer = place();
-        self.place = if self.place.is_empty() { outer } else { format!("{outer}, {}", self.place) };
+        // Functions that call each other would make it as long as they are deep.
+        let inner = if self.place.len() > PLACE_BYTES_MAX { "…" } else { &self.place };
+        self.place = if inner.is_empty() { outer } else { format!("{outer}, {inner}") };
         self
     }
 
@@ -37,13 +42,22 @@ impl Trouble {
         match &self.failure {
             Failure::Function { .. } => Failure::Function { message: self.message() },
             Failure::Assert { .. } => Failure::Assert { message: self.message() },
+            Failure::Budget { resource, limit, .. } => {
+                let (resource, limit) = (*resource, *limit);
+                Failure::Budget { resource, limit, place: self.place.into() }
+            }
             _ => self.failure,
         }
     }
 }
 
 impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
-        Self { failure, place: String::new() }
+    fn from(mut failure: Failure) -> Self {
+        // The layers around a function add to the place that it knows.
+        let place = match &mut failure {
+            Failure::Budget { place, .. } => std::mem::take(place).into(),
+            _ => String::new(),
+        };
+        Self { failure, place }
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::types::Type;
-use crate::values::{Context, Extent, List, VALUE_DEPTH_MAX, Value};
+use crate::values::{Context, Extent, List, Lost, VALUE_DEPTH_MAX, Value};
 use crate::warning::{Warning, WarningDetail};
 
 /// Bytes that one value costs, wherever it is kept.
@@ -160,7 +160,7 @@ impl Budget {
             Resource::Depth => u64::from(self.limits.depth),
             Resource::Backtracks => BACKTRACKS_MAX,
         };
-        Failure::Budget { resource, limit }
+        Failure::Budget { resource, limit, place: "".into() }
     }
 }
 
@@ -222,11 +222,18 @@ impl<'a> Env<'a> {
         self.warn(WarningDetail::Model(message));
     }
 
-    /// Appends a value in the form a variable has, as [`Value::to_msgpack`] does, and warns when a
-    /// number is lost.
+    /// Appends a value in the form a variable has, as [`Value::to_msgpack`] does, and warns of what
+    /// is lost.
     pub fn export(&mut self, value: &Value, out: &mut Vec<u8>) {
-        if !value.to_msgpack(out) {
+        let Lost { number, range, function } = value.to_msgpack(out);
+        if number {
             self.warn(WarningDetail::TooLarge);
+        }
+        if range {
+            self.warn(WarningDetail::NoVariableHolds("range"));
+        }
+        if function {
+            self.warn(WarningDetail::NoVariableHolds("function"));
         }
     }
 
@@ -313,23 +320,31 @@ pub enum Failure {
         resource: Resource,
         /// How much there was.
         limit: u64,
+        /// Where in a function of the caller, outermost first; empty outside of one.
+        place: Box<str>,
     },
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Assert { message } | Self::Function { message } => f.write_str(message),
-            Self::Budget { resource: Resource::Steps, limit } => {
-                write!(f, "The expression takes more than {limit} steps")
+        let (resource, limit) = match self {
+            Self::Assert { message } | Self::Function { message } => return f.write_str(message),
+            Self::Budget { resource, limit, place } => {
+                if !place.is_empty() {
+                    write!(f, "{place}: ")?;
+                }
+                (resource, limit)
             }
-            Self::Budget { resource: Resource::Bytes, limit } => {
+        };
+        match resource {
+            Resource::Steps => write!(f, "The expression takes more than {limit} steps"),
+            Resource::Bytes => {
                 write!(f, "The expression creates more than {limit} bytes of values")
             }
-            Self::Budget { resource: Resource::Depth, limit } => {
+            Resource::Depth => {
                 write!(f, "The expression nests calls or values more than {limit} levels deep")
             }
-            Self::Budget { resource: Resource::Backtracks, limit } => {
+            Resource::Backtracks => {
                 write!(f, "A regular expression goes back more than {limit} times for one match")
             }
         }

@@ -61,5 +61,5 @@ pub use self::parameters::{Parameter, parameters};
 pub use self::program::Program;
 pub use self::scope::Scope;
 pub use self::types::{Signature, Type};
-pub use self::values::{Context, List, Range, Raw, Shape, Value};
+pub use self::values::{Context, List, Lost, Range, Raw, Shape, Value};
 pub use self::warning::{Warning, WarningKind};

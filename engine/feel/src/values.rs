@@ -15,6 +15,7 @@ use jiff::{Timestamp, ZonedDateTime};
 
 pub use self::containers::{Context, List};
 pub use self::decode::Raw;
+pub use self::encode::Lost;
 
 pub(crate) use self::compare::{equals, equals_to_the_second};
 pub(crate) use self::containers::{ContextBuilder, Extent};

@@ -112,6 +112,8 @@ pub(crate) enum WarningDetail {
     },
     /// A number that no variable can hold.
     TooLarge,
+    /// A value of a type that no variable can hold.
+    NoVariableHolds(&'static str),
     /// A value that is not of the type that a model declares.
     Model(String),
 }
@@ -129,6 +131,7 @@ impl Warning {
             WarningDetail::Arithmetic { .. }
             | WarningDetail::WrongType { .. }
             | WarningDetail::Model(_)
+            | WarningDetail::NoVariableHolds(_)
             | WarningDetail::InvalidRange { .. } => WarningKind::InvalidType,
             WarningDetail::NotComparable { .. } | WarningDetail::NotInRange { .. } => {
                 WarningKind::NotComparable
@@ -207,6 +210,9 @@ impl Warning {
             }
             WarningDetail::TooLarge => {
                 "A number is too large for a variable and becomes null".to_owned()
+            }
+            WarningDetail::NoVariableHolds(what) => {
+                format!("A {what} cannot be kept in a variable and becomes null")
             }
             WarningDetail::Assert(message) | WarningDetail::Model(message) => message.clone(),
         }

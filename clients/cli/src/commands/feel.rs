@@ -49,6 +49,8 @@ impl FeelVariables for Scope {
 struct Answer {
     result: Result<FeelValue, ::feel::Failure>,
     warnings: Vec<(&'static str, String)>,
+    /// How many of the warnings belong to parts of the expression: the first ones.
+    of_parts: usize,
     explanation: Option<Explained>,
 }
 
@@ -101,12 +103,13 @@ impl Feel {
             let program = Program::compile(&text).map_err(no_feel)?;
             (program.evaluate(&scope, &mut env), None)
         };
+        let of_parts = env.warnings.len();
         // A number that no worker could get is told as well.
         if let Ok(value) = &result {
             env.export(value, &mut Vec::new());
         }
         let warnings = env.warnings.iter().map(|it| (it.kind().name(), it.text())).collect();
-        Ok(Answer { result, warnings, explanation })
+        Ok(Answer { result, warnings, of_parts, explanation })
     }
 }
 
@@ -163,11 +166,10 @@ fn to_text(answer: &Answer) -> String {
     if let Ok(value) = &answer.result {
         lines.push(pairs(&[("value", value.feel_text()), ("type", value.feel_type().to_owned())]));
     }
-    // In an explanation the warnings stand at their parts.
-    if answer.explanation.as_ref().is_none_or(|it| it.left_out > 0) {
-        let warnings = answer.warnings.iter();
-        lines.extend(warnings.map(|(kind, text)| format!("warning  {kind}: {text}")));
-    }
+    // In an explanation the warnings of parts stand there.
+    let is_explained = answer.explanation.as_ref().is_some_and(|it| it.left_out == 0);
+    let warnings = answer.warnings.iter().skip(if is_explained { answer.of_parts } else { 0 });
+    lines.extend(warnings.map(|(kind, text)| format!("warning  {kind}: {text}")));
     if let Some(it) = &answer.explanation {
         if !lines.is_empty() {
             lines.push(String::new());

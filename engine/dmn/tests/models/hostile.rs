@@ -5,7 +5,7 @@ use std::fmt::Write;
 use feel::Resource;
 use proptest::prelude::{Strategy, any, prop, proptest};
 
-use super::support::{compile, compiled, definitions, evaluate, literal, table_model};
+use super::support::{compile, compiled, definitions, evaluate, literal, table, table_model};
 
 #[test]
 fn nesting_beyond_the_limit_is_refused() {
@@ -80,6 +80,71 @@ fn endless_work_ends_in_a_failure() {
     assert!(failure.message.starts_with("decision 'T', rule "), "{failure}");
     assert!(failure.message.contains("input 'x', expression 'count("), "{failure}");
     assert!(failure.message.contains("more than 1000000 steps"), "{failure}");
+}
+
+/// A decision that calls a business knowledge model with this logic.
+fn calling(logic: &str, expression: &str) -> String {
+    definitions(&format!(
+        "<businessKnowledgeModel id=\"k\" name=\"add tax\"><encapsulatedLogic><formalParameter \
+         name=\"x\"/>{logic}</encapsulatedLogic></businessKnowledgeModel><decision id=\"t\" \
+         name=\"Price\"><knowledgeRequirement><requiredKnowledge href=\"#k\"/>\
+         </knowledgeRequirement>{expression}</decision>"
+    ))
+}
+
+fn expression(text: &str) -> String {
+    format!("<literalExpression><text>{text}</text></literalExpression>")
+}
+
+#[test]
+fn a_budget_spent_in_a_knowledge_model_names_the_way_to_it() {
+    let endless = expression("count(for i in 1..10000000 return i) + x");
+    let table = table(
+        "",
+        &["x"],
+        "<output name=\"r\"/>",
+        &["count(for i in 1..10000000 return i) > ? | 1"],
+    );
+    let by_name = format!(
+        "<invocation>{}<binding><parameter name=\"x\"/>{}</binding></invocation>",
+        expression("add tax"),
+        expression("1")
+    );
+    for (logic, caller, told) in [
+        (
+            &endless,
+            &expression("add tax(1)"),
+            "decision 'Price', expression 'add tax(1)', function 'add tax', expression \
+             'count(for i in 1..10000000 return i) + x': The expression ",
+        ),
+        (
+            &endless,
+            &by_name,
+            "decision 'Price', function 'add tax', expression 'count(for i in 1..10000000 return \
+             i) + x': The expression ",
+        ),
+        (
+            &table,
+            &expression("add tax(1)"),
+            "decision 'Price', expression 'add tax(1)', function 'add tax', rule 1, input 'x', \
+             expression 'count(for i in 1..10000000 return i) > ?': The expression ",
+        ),
+    ] {
+        let failure = evaluate(&compiled(&calling(logic, caller)), "t", "{}").unwrap_err();
+        assert!(failure.message.starts_with(told), "{failure}");
+        assert!(matches!(failure.failure, feel::Failure::Budget { .. }), "{failure}");
+    }
+}
+
+#[test]
+fn a_model_that_calls_itself_too_deep_is_told_briefly() {
+    let logic = expression("x(x) + 1 - 1 + 1 - 1 + 1 - 1 + 1 - 1 + 1 - 1");
+    let model = compiled(&calling(&logic, &expression("add tax(add tax)")));
+    let failure = evaluate(&model, "t", "{}").unwrap_err();
+    let start = "decision 'Price', expression 'add tax(add tax)', function 'add tax', expression";
+    assert!(failure.message.starts_with(start), "{failure}");
+    assert!(failure.message.contains(", …: The expression nests calls"), "{failure}");
+    assert!(failure.message.len() < 2_000, "{failure}");
 }
 
 /// A model with every kind of element, to be damaged.

@@ -15,7 +15,7 @@ pub(super) const TABLE: &[Builtin] = &[
 fn to_json(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     call.machine.charge_comparison(&arguments[0])?;
     let mut encoded = Vec::new();
-    arguments[0].to_msgpack(&mut encoded);
+    call.machine.env.export(&arguments[0], &mut encoded);
     // Values share parts, so the text can be longer than what was paid for.
     call.machine.charge_text(encoded.len())?;
     call.new_text(&json::value_to_json(&encoded))

@@ -106,7 +106,8 @@ impl Pattern {
 
 /// Matching that is given up is a budget that ran out: null would hide it.
 fn too_hard() -> Reject {
-    Reject::Stop(Failure::Budget { resource: Resource::Backtracks, limit: BACKTRACKS_MAX })
+    let (resource, limit) = (Resource::Backtracks, BACKTRACKS_MAX);
+    Reject::Stop(Failure::Budget { resource, limit, place: "".into() })
 }
 
 fn linear(pattern: &str, flags: &str) -> Result<regex::Regex, regex::Error> {

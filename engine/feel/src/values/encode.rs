@@ -5,25 +5,44 @@ use ::value::msgpack::Writer;
 use super::Value;
 use crate::temporal::java_text;
 
+/// What became null because no variable can hold it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// A number that is too large for a double.
+    pub number: bool,
+    /// A range.
+    pub range: bool,
+    /// A function.
+    pub function: bool,
+}
+
 impl Value {
     /// Appends the value in the form a variable has: a whole number that fits as integer, every
     /// other as double; temporal values as Java prints them; functions and ranges as null.
     ///
-    /// Answers whether all numbers fit: one that is too large for a double leaves as null.
+    /// Answers what leaves as null although it is something.
     /// [`Env::export`](crate::Env::export) warns of it.
-    pub fn to_msgpack(&self, out: &mut Vec<u8>) -> bool {
+    pub fn to_msgpack(&self, out: &mut Vec<u8>) -> Lost {
         let mut writer = Writer::into_buffer(std::mem::take(out));
-        let fits = write(self, &mut writer);
+        let mut lost = Lost::default();
+        write(self, &mut writer, &mut lost);
         *out = writer.into_bytes();
-        fits
+        lost
     }
 }
 
-/// Whether all numbers fit. Recurses as deep as the value, which is limited.
-fn write(value: &Value, writer: &mut Writer) -> bool {
-    let mut fits = true;
+/// Recurses as deep as the value, which is limited.
+fn write(value: &Value, writer: &mut Writer, lost: &mut Lost) {
     match value {
-        Value::Null | Value::Range(_) | Value::Function(_) => {
+        Value::Null => {
+            writer.null();
+        }
+        Value::Range(_) => {
+            lost.range = true;
+            writer.null();
+        }
+        Value::Function(_) => {
+            lost.function = true;
             writer.null();
         }
         Value::Bool(it) => {
@@ -38,7 +57,7 @@ fn write(value: &Value, writer: &mut Writer) -> bool {
                 Ok(whole) if it.is_integer() => writer.uint(whole),
                 Ok(_) | Err(_) => {
                     let double = it.to_f64();
-                    fits = double.is_finite();
+                    lost.number |= !double.is_finite();
                     writer.float(double)
                 }
             };
@@ -46,17 +65,17 @@ fn write(value: &Value, writer: &mut Writer) -> bool {
         Value::Str(it) => {
             writer.str(it);
         }
-        Value::List(list) => {
-            writer.array(list.items().len());
-            for item in list.items() {
-                fits &= write(item, writer);
+        Value::List(items) => {
+            writer.array(items.items().len());
+            for item in items.items() {
+                write(item, writer, lost);
             }
         }
         Value::Context(context) => {
             writer.map(context.entries().len());
             for (key, value) in context.entries() {
                 writer.str(key);
-                fits &= write(value, writer);
+                write(value, writer, lost);
             }
         }
         Value::Raw(raw) => {
@@ -77,5 +96,4 @@ fn write(value: &Value, writer: &mut Writer) -> bool {
             }
         },
     }
-    fits
 }

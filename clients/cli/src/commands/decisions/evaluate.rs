@@ -4,10 +4,11 @@ use std::path::Path;
 
 use client::DecisionEvaluation;
 use dmn::{EvaluatedDecision, Evaluation, Model};
+use feel::Warning;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::local;
+use super::local::{self, Evaluated};
 use super::marked::{self, Rules};
 use crate::address::{Address, HttpAddress};
 use crate::commands::block_on;
@@ -53,9 +54,15 @@ impl Evaluate {
         if path.is_file() || is_dmn {
             let model = local::model(path)?;
             let id = local::decision(&model, self.decision.as_deref())?;
-            let found = local::evaluate(&model, &id, &variables)?;
-            let found = found.map_err(|message| Failure::new(Exit::Refused, message))?;
-            output.answer_written(|| file_json(&id, &found), || file_text(&model, &id, &found))?;
+            let Evaluated { result, warnings } = local::evaluate(&model, &id, &variables)?;
+            let found = result.map_err(|message| {
+                let lines = warnings.iter().map(|it| format!("\n{}", warning_text(it)));
+                Failure::new(Exit::Refused, message + &lines.collect::<String>())
+            })?;
+            output.answer_written(
+                || file_json(&id, &found, &warnings),
+                || file_text(&model, &id, &found, &warnings),
+            )?;
             return Ok(());
         }
         let found = block_on(async {
@@ -97,6 +104,7 @@ struct Shown<'a> {
     decision_id: &'a str,
     decisions: Vec<ShownDecision<'a>>,
     output: Box<RawValue>,
+    warnings: Vec<Value>,
 }
 
 #[derive(serde::Serialize)]
@@ -115,7 +123,7 @@ struct ShownInput<'a> {
     value: Box<RawValue>,
 }
 
-fn file_json(id: &str, found: &Evaluation) -> String {
+fn file_json(id: &str, found: &Evaluation, warnings: &[Warning]) -> String {
     fn decision(it: &EvaluatedDecision) -> ShownDecision<'_> {
         let inputs = it.inputs.iter();
         let unmatched = it.unmatched.iter();
@@ -135,12 +143,21 @@ fn file_json(id: &str, found: &Evaluation) -> String {
         decision_id: id,
         decisions: found.decisions.iter().map(decision).collect(),
         output: local::as_raw(&found.output),
+        warnings: warnings
+            .iter()
+            .map(|it| json!({"kind": it.kind().name(), "message": it.text()}))
+            .collect(),
     })
 }
 
-fn file_text(model: &Model, id: &str, found: &Evaluation) -> String {
-    let mut parts =
-        vec![pairs(&[("decision", id.to_owned()), ("output", local::as_text(&found.output))])];
+fn warning_text(warning: &Warning) -> String {
+    format!("warning  {}: {}", warning.kind().name(), warning.text())
+}
+
+fn file_text(model: &Model, id: &str, found: &Evaluation, warnings: &[Warning]) -> String {
+    let summary = pairs(&[("decision", id.to_owned()), ("output", local::as_text(&found.output))]);
+    let lines = warnings.iter().map(|it| format!("\n{}", warning_text(it)));
+    let mut parts = vec![summary + &lines.collect::<String>()];
     for it in &found.decisions {
         let inputs = it.inputs.iter().map(|it| it.value.feel_text()).collect();
         let matched = it.matched.iter().map(|it| it.number).collect();

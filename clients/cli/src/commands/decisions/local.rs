@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dmn::{Evaluation, Model};
-use feel::{Budget, Env};
+use feel::{Budget, Env, Warning};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -76,12 +76,18 @@ pub(super) fn decision(model: &Model, id: Option<&str>) -> Result<String, Failur
     }
 }
 
-/// Evaluates a decision with the reasons of all rules. The inner failure is that of the decision.
+/// What an evaluation gave, or why it failed, and the warnings on the way.
+pub(super) struct Evaluated {
+    pub(super) result: Result<Evaluation, String>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Evaluates a decision with the reasons of all rules.
 pub(super) fn evaluate(
     model: &Model,
     id: &str,
     variables: &Document,
-) -> Result<Result<Evaluation, String>, Failure> {
+) -> Result<Evaluated, Failure> {
     let doc = variables.doc()?;
     let decision = model
         .decision(id)
@@ -91,7 +97,12 @@ pub(super) fn evaluate(
     let mut budget = Budget::default();
     let mut env = Env::new(now_ms, &zone, 1, &mut budget);
     let found = model.explain(decision, usize::MAX, &Scope(doc), &mut env);
-    Ok(found.map_err(|failure| format!("{}.", failure.message.trim_end_matches('.'))))
+    // A number that no process could get is told as well.
+    for it in found.iter().flat_map(|it| &it.decisions) {
+        env.export(&it.output, &mut Vec::new());
+    }
+    let result = found.map_err(|failure| format!("{}.", failure.message.trim_end_matches('.')));
+    Ok(Evaluated { result, warnings: env.warnings })
 }
 
 /// A value as workers would get it, to be compared.

@@ -94,7 +94,7 @@ fn check_names(model: &Model, id: &str, examples: &[Example]) -> Result<(), Fail
 
 /// Where the answer is not what the example says.
 fn difference(model: &Model, id: &str, example: &Example) -> Result<Option<String>, Failure> {
-    let found = match local::evaluate(model, id, &example.given)? {
+    let found = match local::evaluate(model, id, &example.given)?.result {
         Ok(evaluation) => local::as_json(&evaluation.output),
         Err(message) => return Ok(Some(message)),
     };

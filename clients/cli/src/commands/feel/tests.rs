@@ -248,4 +248,6 @@ fn a_number_that_no_worker_could_get_is_warned_of() {
     let text = answer(&["[1e400]"]);
     assert!(text.contains("warning  UNKNOWN: A number is too large for a variable"), "{text}");
     assert!(text.contains(r#""value":[null]"#), "{text}");
+    let text = explained(&["2 * 1e400"]);
+    assert!(text.contains("\nwarning  UNKNOWN: A number is too large for a variable"), "{text}");
 }

@@ -96,6 +96,35 @@ fn an_evaluation_shows_the_table_with_its_rules_marked() {
 }
 
 #[test]
+fn an_evaluation_shows_its_warnings() {
+    let file = |text: &str| {
+        dmn(
+            "d",
+            &format!(
+                "<decision id=\"t\" name=\"T\"><literalExpression><text>{text}</text>\
+                 </literalExpression></decision>"
+            ),
+        )
+    };
+    let told = ["[missing, 2 * 1e400]", "assert(missing, false)"]
+        .map(|it| run_files(&["evaluate", "t.dmn"], &[("t.dmn", &file(it))]));
+    expect![[r"
+        decision  t
+        output    [null,null]
+        warning  NO_VARIABLE_FOUND: No variable found with name 'missing'
+        warning  UNKNOWN: A number is too large for a variable and becomes null
+
+        t = [null,null]
+        exit 0
+
+        exit 4: decision 'T', expression 'assert(missing, false)': The condition is not fulfilled.
+        warning  NO_VARIABLE_FOUND: No variable found with name 'missing'
+        warning  ASSERT_FAILURE: The condition is not fulfilled
+    "]]
+    .assert_eq(&told.concat());
+}
+
+#[test]
 fn examples_that_hold_are_counted() {
     let csv = "guests,=meal,=hot\n11,stew,true\n4,salad,\n";
     check(
