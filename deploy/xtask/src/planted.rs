@@ -6,7 +6,9 @@
 //!                          └─ patch ─build─▶ suite ─▶ it must fail ─▶ patch taken back
 //! ```
 //!
-//! A patch file begins with `suite: NAME` and `bug: one sentence`, a blank line, then the diff.
+//! A patch file begins with `suite: NAME`, `bug: one sentence` and `told: words`, which the suite must
+//! print when it fails, so that a failure for another reason does not count; then a blank line and
+//! the diff.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +21,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::cargo;
 use crate::suite::finish;
 
-/// How long a suite may take with a bug in it; one that hangs has noticed.
+/// How long a suite may take with a bug in it; one that takes longer has noticed nothing.
 const TIME_MAX: Duration = Duration::from_mins(10);
 
 /// A suite that notices bugs: how it is built, and how it is run.
@@ -72,6 +74,8 @@ struct Bug {
     suite: &'static Suite,
     /// What is wrong, as a sentence.
     about: String,
+    /// What the suite prints when it notices.
+    told: String,
     file: PathBuf,
 }
 
@@ -97,11 +101,11 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<bool> {
         tree.build(bug.suite).with_context(|| format!("{} does not compile", bug.name))?;
         let outcome = tree.passes(bug.suite)?;
         tree.reset()?;
-        if outcome.passes {
-            missed.push(bug.name.as_str());
-            println!("<== NOT CAUGHT by {}", bug.suite.name);
+        if let Some(fault) = outcome.fault(&bug.told) {
+            println!("<== caught by {}: {fault}", bug.suite.name);
         } else {
-            println!("<== caught by {}: {}", bug.suite.name, outcome.first_fault);
+            missed.push(bug.name.as_str());
+            println!("<== NOT CAUGHT by {}: {}", bug.suite.name, outcome.says(&bug.told));
         }
     }
     println!("\n{} bugs, {} caught", bugs.len(), bugs.len() - missed.len());
@@ -148,7 +152,8 @@ fn bug(file: PathBuf) -> Result<Bug> {
         bail!("{} names the suite '{suite}'; there are: {}", file.display(), known.join(", "));
     };
     let about = field("bug")?.to_owned();
-    Ok(Bug { name, suite, about, file })
+    let told = field("told")?.to_owned();
+    Ok(Bug { name, suite, about, told, file })
 }
 
 /// A copy of the last commit, with a target folder of its own.
@@ -160,8 +165,28 @@ struct Tree {
 /// What a run of a suite came to.
 struct Outcome {
     passes: bool,
-    /// The first line that says what failed.
-    first_fault: String,
+    output: String,
+}
+
+impl Outcome {
+    /// The line with which a suite that failed tells the bug.
+    fn fault(&self, told: &str) -> Option<&str> {
+        let is_told = |it: &&str| it.contains(told) && !it.ends_with("... ok");
+        let line = self.output.lines().find(is_told)?;
+        (!self.passes).then_some(line.trim())
+    }
+
+    /// Why it tells nothing.
+    fn says(&self, told: &str) -> String {
+        if self.passes {
+            return "it passes".to_owned();
+        }
+        let words = ["FAILED", "panicked at", "failed", "error:", "stopped:"];
+        let is_fault =
+            |it: &&str| !it.ends_with("... ok") && words.iter().any(|word| it.contains(word));
+        let fault = self.output.lines().find(is_fault).unwrap_or("it ended with an error");
+        format!("it does not tell '{told}', but: {}", fault.trim())
+    }
 }
 
 impl Tree {
@@ -210,16 +235,7 @@ impl Tree {
 
     fn passes(&self, suite: &Suite) -> Result<Outcome> {
         let run = finish(self.cargo(suite.run), TIME_MAX)?;
-        let says = |line: &&str| {
-            let words = ["FAILED", "panicked at", "failed", "error:", "stopped:"];
-            !line.ends_with("... ok") && words.iter().any(|it| line.contains(it))
-        };
-        // What a suite says of itself on the way may sound like a fault.
-        let is_verdict = |line: &&str| line.starts_with("FAILED") || line.contains("panicked at");
-        let lines = || run.output.lines();
-        let first_fault = lines().find(is_verdict).or_else(|| lines().find(says));
-        let first_fault = first_fault.unwrap_or("it ended with an error");
-        Ok(Outcome { passes: run.succeeded, first_fault: first_fault.trim().to_owned() })
+        Ok(Outcome { passes: run.succeeded, output: run.output })
     }
 }
 
@@ -246,6 +262,7 @@ mod tests {
         assert!(!bugs.is_empty());
         for bug in &bugs {
             assert!(!bug.about.is_empty() && !bug.about.ends_with('.'), "{bug:?}");
+            assert!(bug.told.len() > 8, "{bug:?}");
         }
     }
 
@@ -259,6 +276,21 @@ mod tests {
         };
         let unfit: Vec<_> = bugs.iter().filter(is_unfit).map(|bug| &bug.name).collect();
         assert!(unfit.is_empty(), "make these patches again for the code of today: {unfit:?}");
+    }
+
+    #[test]
+    fn a_failure_for_another_reason_has_noticed_nothing() {
+        let of = |passes, output: &str| Outcome { passes, output: output.to_owned() };
+        let told = "a timer fired early";
+        assert_eq!(
+            of(false, "a\n  a timer fired early by 1 ms").fault(told),
+            Some("a timer fired early by 1 ms")
+        );
+        assert_eq!(of(true, "a timer fired early").fault(told), None);
+        assert_eq!(of(false, "test a timer fired early ... ok").fault(told), None);
+        let other = of(false, "1 passed\nstopped: it ran longer than a suite may");
+        assert_eq!(other.fault(told), None);
+        assert!(other.says(told).contains("ran longer"), "{}", other.says(told));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 
+mod lives;
 mod migrated;
+mod placed;
 #[path = "../random/mod.rs"]
 mod random;
 #[path = "../support/mod.rs"]
@@ -12,6 +14,7 @@ mod wrapped;
 use std::path::{Path, PathBuf};
 use support::coverage::Coverage;
 use support::scenario;
+use wrapped::Frame;
 
 /// Checks one scenario, or rewrites its trace.
 fn check(path: &Path) -> Result<(), String> {
@@ -88,7 +91,10 @@ fn the_coverage_matrix_is_full_and_up_to_date() {
             wrong.extend(coverage.claim(&name, &claim, &text).err());
         }
     }
-    coverage.migrated(&migrated::lives().shown);
+    coverage.swept("migrated", &migrated::lives().shown);
+    coverage.swept("inside a multi-instance", &wrapped::shown(Frame::MultiInstance));
+    coverage.swept("inside an event subprocess", &wrapped::shown(Frame::EventSubProcess));
+    coverage.swept("modified into", &placed::shown());
     coverage.reasons(&std::fs::read_to_string(folder().join("reasons.txt")).unwrap());
     coverage.differences(&std::fs::read_to_string(folder().join("differences.md")).unwrap());
     let page = coverage.markdown().map_err(|it| wrong.push(it)).unwrap_or_default();

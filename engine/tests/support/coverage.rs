@@ -94,7 +94,18 @@ const TERMINATED: &str = "terminated while active";
 const INTERRUPTED: &str = "interrupted by a boundary";
 const RESTART: &str = "survives restart";
 const MIGRATED: &str = "migrated";
-const SITUATIONS: [&str; 6] = [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, RESTART, MIGRATED];
+const REPEATED: &str = "inside a multi-instance";
+const TRIGGERED: &str = "inside an event subprocess";
+const PLACED: &str = "modified into";
+const SITUATIONS: [&str; 9] =
+    [COMPLETES, INCIDENT, TERMINATED, INTERRUPTED, REPEATED, TRIGGERED, MIGRATED, PLACED, RESTART];
+/// Situations in which all scenarios are run again, and what runs them.
+const SWEPT: [(&str, &str); 4] = [
+    (REPEATED, "wrapped.rs"),
+    (TRIGGERED, "wrapped.rs"),
+    (MIGRATED, "migrated.rs"),
+    (PLACED, "placed.rs"),
+];
 
 /// How traces call the elements.
 pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
@@ -106,8 +117,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
 pub(crate) struct Coverage {
     scenarios: BTreeMap<String, BTreeSet<String>>,
     reasons: BTreeMap<String, String>,
-    /// How many scenarios show a cell when their instances are migrated all the time.
-    migrated: BTreeMap<String, usize>,
+    /// How many scenarios show a cell when they are run again in its situation, and what runs them.
+    swept: BTreeMap<String, (usize, &'static str)>,
     /// What differs from Zeebe, and why: Markdown.
     differences: String,
 }
@@ -125,10 +136,13 @@ impl Coverage {
         Ok(())
     }
 
-    /// Takes which scenarios show an element while its instance is migrated.
-    pub(crate) fn migrated(&mut self, shown: &BTreeMap<String, BTreeSet<String>>) {
-        let cell = |element: &str| format!("{element} / {MIGRATED}");
-        self.migrated = shown.iter().map(|(element, names)| (cell(element), names.len())).collect();
+    /// Takes which scenarios show an element when all of them are run again in a situation.
+    pub(crate) fn swept(&mut self, situation: &str, shown: &BTreeMap<String, BTreeSet<String>>) {
+        let (situation, file) =
+            SWEPT.into_iter().find(|it| it.0 == situation).expect("a situation of the matrix");
+        let cell = |element: &str| format!("{element} / {situation}");
+        let cells = shown.iter().map(|(element, names)| (cell(element), (names.len(), file)));
+        self.swept.extend(cells);
     }
 
     /// Reads `element / situation: why it cannot occur`, one per line.
@@ -157,7 +171,7 @@ impl Coverage {
             for situation in SITUATIONS {
                 let cell = format!("{element} / {situation}");
                 let named = self.scenarios.get(&cell).map(links);
-                let counted = self.migrated.get(&cell).map(|it| count(*it));
+                let counted = self.swept.get(&cell).map(|it| count(*it));
                 let shown: Vec<String> = named.into_iter().chain(counted).collect();
                 match (shown.is_empty(), self.reasons.get(&cell)) {
                     (false, None) => {
@@ -186,7 +200,8 @@ impl Coverage {
             "# BPMN coverage\n\n\
              Generated from the scenarios of the engine; `UPDATE=1 cargo test -p baton-engine --test scenarios` renews it.\n\
              A cell names the scenarios that show it.\n\
-             For migration all scenarios run again, with their instances migrated to and fro after each step; a cell counts those that show it and end as before.\n\n\
+             For four situations all scenarios run again, and a cell counts those that show it:\n\
+             inside a subprocess that runs twice at once; inside an event subprocess; with their instances migrated to and fro after each step, which must end as before; and held at their beginning, with one element after the other begun by a modification.\n\n\
              {cells} cells: {} shown by scenarios, {reasons} that cannot occur.\n\n\
              | element | {header} |\n{rule}|\n{rows}\n\
              ## What cannot occur\n\n",
@@ -206,9 +221,24 @@ fn links(names: &BTreeSet<String>) -> String {
     links.join("<br>")
 }
 
-fn count(scenarios: usize) -> String {
+fn count((scenarios, file): (usize, &str)) -> String {
     let plural = if scenarios == 1 { "" } else { "s" };
-    format!("[{scenarios} scenario{plural}](../engine/tests/scenarios/migrated.rs)")
+    format!("[{scenarios} scenario{plural}](../engine/tests/scenarios/{file})")
+}
+
+/// The elements of a model of which lines of a trace say that they began.
+pub(crate) fn begun_in(model: &str, lines: &BTreeSet<String>) -> Vec<&'static str> {
+    let text = lines.iter().fold(format!("{model}\n"), |text, line| text + line + "\n");
+    let all = ELEMENTS.iter().map(|(element, _)| *element);
+    let begins_processes =
+        |it: &str| it.ends_with(" start") && !it.ends_with(" event start") && it != "none start";
+    all.filter(|element| match *element {
+        "sequence flow" => lines.contains("SequenceFlowTaken"),
+        // Those in the text stand in event subprocesses.
+        it if begins_processes(it) => false,
+        element => !instances(element, &text).is_empty(),
+    })
+    .collect()
 }
 
 /// The elements that a text shows while their instance is migrated.
@@ -235,6 +265,7 @@ fn is_shown(element: &str, situation: &str, text: &str) -> bool {
             TERMINATED => waits && has("> cancel"),
             INTERRUPTED => waits && has("BoundaryEvent"),
             MIGRATED => has("  SequenceFlowDeleted "),
+            REPEATED | TRIGGERED | PLACED => false,
             _ => waits && has("> restart"),
         };
     }
@@ -361,6 +392,11 @@ fn shows(situation: &str, name: &str, text: &str) -> bool {
     match situation {
         COMPLETES => completed.is_some(),
         TERMINATED => terminated.is_some() && text.contains("> cancel"),
+        // Claims of single scenarios are not needed there.
+        REPEATED | TRIGGERED => false,
+        PLACED => lines.iter().any(|it| {
+            it.starts_with(&format!("ElementActivating {name} ")) && it.contains(" by Modification")
+        }),
         INCIDENT => {
             let resolved = lines.iter().position(|it| {
                 it.starts_with("Incident Resolved") && it.contains(&format!(" at {name}"))
