@@ -22,6 +22,7 @@ struct State {
     /// Calls that make something durable, and the one that is cut short.
     calls: u64,
     fail_at: Option<u64>,
+    failures: u64,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -44,6 +45,11 @@ impl MemoryBackend {
     /// How many durable steps there were so far.
     pub fn calls(&self) -> u64 {
         self.0.lock().calls
+    }
+
+    /// How many of them failed.
+    pub fn failures(&self) -> u64 {
+        self.0.lock().failures
     }
 
     /// Cuts the durable step of this number short (a chunk is left half done) and fails all later
@@ -90,6 +96,7 @@ impl MemoryBase {
         let call = state.calls;
         state.calls += 1;
         let failed = state.fail_at.filter(|&at| call >= at);
+        state.failures += u64::from(failed.is_some());
         let contents = state.bases.entry(self.dir.clone()).or_default();
         match failed {
             None => run(contents, false),

@@ -32,6 +32,8 @@ struct Shared {
     faults: Faults,
     /// Faults that happened since the last crash.
     happened: Faults,
+    /// All faults that ever happened.
+    struck: Faults,
     capacity_bytes: Option<u64>,
 }
 
@@ -49,6 +51,7 @@ impl SimDisk {
             random,
             faults: Faults::default(),
             happened: Faults::default(),
+            struck: Faults::default(),
             capacity_bytes: None,
         };
         Self { memory: MemoryDisk::new(), shared: Arc::new(Mutex::new(shared)) }
@@ -64,6 +67,11 @@ impl SimDisk {
         let shared = self.shared.lock();
         let well = Faults::default();
         (shared.faults, shared.happened) != (well, well) || shared.capacity_bytes.is_some()
+    }
+
+    /// How many writes and syncs have failed so far.
+    pub fn struck(&self) -> Faults {
+        self.shared.lock().struck
     }
 
     /// Limits the bytes of all files together to so many more than there are; `None` lifts it.
@@ -105,6 +113,7 @@ impl SimDisk {
         let points = shared.faults.sync;
         let fails = points > 0 && shared.random.basis_points(points);
         shared.happened.sync += u64::from(fails);
+        shared.struck.sync += u64::from(fails);
         fails
     }
 
@@ -116,6 +125,7 @@ impl SimDisk {
             return None;
         }
         shared.happened.write += 1;
+        shared.struck.write += 1;
         let arrives = shared.random.below(length as u64 + 1);
         Some(usize::try_from(arrives).unwrap_or(0))
     }

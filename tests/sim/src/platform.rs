@@ -23,6 +23,9 @@ use draw::Random;
 /// When the simulation begins, in milliseconds since the epoch.
 const BEGINNING: Millis = 1_800_000_000_000;
 
+/// A sync that takes so many milliseconds is called slow.
+const SLOW_MS: u64 = 20;
+
 /// The clock of a machine. It goes on while the node is down, and can be set.
 #[derive(Debug, Default)]
 pub struct Clock {
@@ -90,6 +93,8 @@ pub struct Simulated {
     random: Arc<Mutex<Random>>,
     /// The longest sync of the log, in milliseconds.
     sync_ms_max: Arc<AtomicU64>,
+    /// Syncs of the log that took long.
+    slow_syncs: Arc<AtomicU64>,
 }
 
 impl fmt::Debug for Simulated {
@@ -108,12 +113,24 @@ impl Simulated {
             archive: Archive::default(),
             random: Arc::new(Mutex::new(random)),
             sync_ms_max: Arc::default(),
+            slow_syncs: Arc::default(),
         }
     }
 
     /// How long a sync of the log takes at most from now on.
     pub fn set_sync_ms_max(&self, ms: u64) {
         self.sync_ms_max.store(ms, Ordering::Relaxed);
+    }
+
+    /// What failed or was slow so far, by name.
+    pub fn struck(&self) -> [(&'static str, u64); 4] {
+        let disk = self.disk.struck();
+        [
+            ("write that failed", disk.write),
+            ("sync that failed", disk.sync),
+            ("fold that failed", self.bases.failures()),
+            ("slow sync", self.slow_syncs.load(Ordering::Relaxed)),
+        ]
     }
 
     /// How long a sync of the log takes at most.
@@ -136,8 +153,10 @@ impl Platform for Simulated {
 
     fn open_journal(&self, folder: &Path, on_failure: OnFailure) -> Result<Archived, LogError> {
         let (random, max) = (self.random.clone(), self.sync_ms_max.clone());
+        let slow = self.slow_syncs.clone();
         let pace = Arc::new(move || {
             let ms = random.lock().below(max.load(Ordering::Relaxed) + 1);
+            slow.fetch_add(u64::from(ms >= SLOW_MS), Ordering::Relaxed);
             Duration::from_millis(ms)
         });
         let journal = Twin::open(self.disk.clone(), folder, pace, on_failure)?;

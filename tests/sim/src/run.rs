@@ -53,6 +53,9 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
             Some(format!("a panic: {}", text.unwrap_or("without words")))
         }
     };
+    let mut counts = std::mem::take(&mut world.counts);
+    let struck = world.node.machine.struck();
+    counts.extend(struck.into_iter().filter(|it| it.1 > 0).map(|(what, n)| (what.to_owned(), n)));
     Outcome {
         seed,
         steps: done,
@@ -61,7 +64,7 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
         last_lines: world.trace.last_lines(LINES).map(str::to_owned).collect(),
         entries: world.shadow.index,
         simulated: Duration::from_millis(world.now_ms()),
-        counts: std::mem::take(&mut world.counts),
+        counts,
         took: began.elapsed(),
     }
 }
