@@ -268,7 +268,7 @@ mod tests {
         failure.report(Format::Json, &mut text).expect("writes to memory");
         failure.report(Format::Table, &mut text).expect("writes to memory");
         expect![[r#"
-            {"error":{"code":"NOT_FOUND","exit":3,"hint":"Look again.","message":"No job '7'.","requestId":null,"retryable":false}}
+            {"error":{"code":"NOT_FOUND","exit":3,"message":"No job '7'.","hint":"Look again.","requestId":null,"retryable":false}}
             error: No job '7'.
             hint: Look again.
         "#]]

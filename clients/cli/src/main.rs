@@ -16,7 +16,6 @@ mod failure;
 mod habits;
 mod history;
 mod http;
-mod ordered;
 mod output;
 mod rest;
 mod serve;

@@ -3,11 +3,10 @@
 use std::io::Read;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use value::Doc;
 
 use crate::failure::Failure;
-use crate::ordered::{Object, Ordered};
 
 /// Variables, from one document and single ones on top.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -22,7 +21,7 @@ pub(crate) struct Variables {
 
 /// The object that variables make, in the order in which they were written; or none.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Document(pub(crate) Option<Object>);
+pub(crate) struct Document(pub(crate) Option<Map<String, Value>>);
 
 impl Document {
     /// Whether nothing was said; an empty object is something.
@@ -32,12 +31,12 @@ impl Document {
 
     /// The document as JSON; null for none.
     pub(crate) fn text(&self) -> String {
-        self.0.as_ref().map_or("null".to_owned(), |it| Ordered::Object(it.clone()).to_string())
+        self.for_client().to_string()
     }
 
-    /// The document as the client takes it: as text, which keeps the order.
+    /// The document as the client takes it.
     pub(crate) fn for_client(&self) -> Value {
-        if self.is_none() { Value::Null } else { Value::String(self.text()) }
+        self.0.clone().map_or(Value::Null, Value::Object)
     }
 
     /// The document as expressions read it.
@@ -59,12 +58,12 @@ impl Variables {
     fn read_with(&self, stdin: &mut impl Read) -> Result<Document, Failure> {
         let mut variables = match &self.vars {
             None if self.var.is_empty() => return Ok(Document(None)),
-            None => Object::default(),
+            None => Map::new(),
             Some(argument) => object(&text(argument, stdin)?)?,
         };
         for pair in &self.var {
             let (name, value) = single(pair)?;
-            variables.put(name, value);
+            variables.insert(name, value);
         }
         Ok(Document(Some(variables)))
     }
@@ -97,19 +96,19 @@ fn text_of(path: &Path, stdin: &mut impl Read, what: &str) -> Result<String, Fai
     })
 }
 
-fn object(text: &str) -> Result<Object, Failure> {
+fn object(text: &str) -> Result<Map<String, Value>, Failure> {
     let wrong = |what: String| {
         Failure::usage(format!("The variables are no JSON object: {what}."))
             .hint(r#"Write for example --vars '{"orderId":"A1"}' or --var orderId=A1."#)
     };
     match serde_json::from_str(text) {
-        Ok(Ordered::Object(object)) => Ok(object),
+        Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(wrong(format!("this is {other}"))),
         Err(error) => Err(wrong(error.to_string())),
     }
 }
 
-fn single(pair: &str) -> Result<(String, Ordered), Failure> {
+fn single(pair: &str) -> Result<(String, Value), Failure> {
     match pair.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), json_or_text(value))),
         _ => Err(Failure::usage(format!("--var '{pair}' is no variable. Write --var NAME=VALUE."))),
@@ -117,8 +116,8 @@ fn single(pair: &str) -> Result<(String, Ordered), Failure> {
 }
 
 /// A value that is written as JSON, or else as text.
-pub(crate) fn json_or_text(text: &str) -> Ordered {
-    serde_json::from_str(text).unwrap_or_else(|_| Ordered::Plain(text.into()))
+pub(crate) fn json_or_text(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@
 //! # }
 //! ```
 //!
-//! Variables are objects, or null for none. The text of an object is taken as well and sent as it
-//! is: a `Value` would sort its entries.
+//! Variables are objects, or null for none, whose entries keep their order. The text of an object
+//! is taken as well and sent as it is.
 //!
 //! A [`Client`] is cheap to clone; clones share one connection, which is made again when it breaks.
 //! Nothing is repeated on its own: [`Error::is_retryable`] says when trying again makes sense.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::Error;
 
 /// Variables as the protocol sends them; null for none. A text that is a JSON object stays as it
-/// is written: a [`Value`] would sort its entries.
+/// is written.
 pub(crate) fn to_text(variables: &Value) -> Result<String, Error> {
     let found = match variables {
         Value::Object(_) => return Ok(variables.to_string()),
@@ -36,7 +36,13 @@ fn is_object(text: &str) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::to_text;
+    use super::{from_text, to_text};
+
+    #[test]
+    fn what_the_server_answers_keeps_the_order_of_entries_and_all_digits() {
+        let text = r#"{"z":967194606792.5679,"a":[{"y":1,"b":2}],"c":9223372036854775808}"#;
+        assert_eq!(from_text(text).ok().map(|it| it.to_string()).as_deref(), Some(text));
+    }
 
     #[test]
     fn the_text_of_an_object_stays_as_it_is_written() {

@@ -333,27 +333,27 @@ mod tests {
         let json = to_json(&status(), "8.10.0", &Err("HTTP answered 503.".into()));
         expect![[r#"
             {
-              "gatewayVersion": "8.10.0",
-              "http": "HTTP answered 503.",
               "isReady": false,
+              "reasons": [],
+              "http": "HTTP answered 503.",
+              "gatewayVersion": "8.10.0",
               "partitions": [
                 {
-                  "activeInstances": 3,
+                  "partitionId": 1,
+                  "role": "leader",
+                  "term": 2,
                   "appliedIndex": 34,
                   "checkpointIndex": 30,
                   "lastPosition": 567,
-                  "logTime": "2023-11-14T22:13:20Z",
                   "logicVersion": 1,
                   "logicVersionKnown": 2,
-                  "openIncidents": 1,
-                  "outputHash": "ffffffffffffffff",
-                  "partitionId": 1,
-                  "role": "leader",
                   "stateHash": "00000000000000ab",
-                  "term": 2
+                  "outputHash": "ffffffffffffffff",
+                  "logTime": "2023-11-14T22:13:20Z",
+                  "activeInstances": 3,
+                  "openIncidents": 1
                 }
-              ],
-              "reasons": []
+              ]
             }"#]]
         .assert_eq(&format!("{json:#}"));
     }

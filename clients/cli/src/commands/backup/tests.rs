@@ -64,28 +64,28 @@ fn a_manifest_has_everything_that_was_compared() {
     expect![[r#"
         {
           "backupId": "42",
-          "bytes": 0,
-          "clusterId": "c0ffee",
+          "startedAt": "2023-11-14T22:13:20Z",
           "finishedAt": "2023-11-14T22:13:21.5Z",
-          "logicVersion": 1,
-          "madeBy": "baton 1.2.3",
+          "clusterId": "c0ffee",
           "nodeId": 0,
+          "madeBy": "baton 1.2.3",
+          "logicVersion": 1,
+          "bytes": 0,
           "partitions": [
             {
-              "activeInstances": 3,
-              "bytes": 0,
-              "files": 0,
+              "partitionId": 1,
               "index": 34,
               "lastPosition": 567,
               "logTime": "2023-11-14T22:13:20Z",
               "logicVersion": 1,
+              "stateHash": "00000000000000ab",
               "outputHash": "ffffffffffffffff",
-              "partitionId": 1,
               "rows": 9,
-              "stateHash": "00000000000000ab"
+              "activeInstances": 3,
+              "bytes": 0,
+              "files": 0
             }
-          ],
-          "startedAt": "2023-11-14T22:13:20Z"
+          ]
         }"#]]
     .assert_eq(&format!("{:#}", manifest_json(&manifest())));
 }

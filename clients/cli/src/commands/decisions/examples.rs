@@ -8,7 +8,6 @@ use serde_saphyr::{Spanned, UserMessageFormatter};
 use super::csv;
 use crate::commands::deploy;
 use crate::failure::Failure;
-use crate::ordered::{Object, Ordered};
 use crate::variables::{Document, json_or_text};
 
 /// One example.
@@ -26,9 +25,8 @@ pub(super) struct Example {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    /// Only its type is checked here: a map sorts its entries.
-    #[serde(default, rename = "given")]
-    _given: Map<String, Value>,
+    #[serde(default)]
+    given: Map<String, Value>,
     expect: Value,
 }
 
@@ -55,22 +53,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<Example>, Failure> {
     Ok(examples)
 }
 
-fn written(number: usize, line: Option<u64>, it: Ordered) -> Result<Example, String> {
-    let given = match &it {
-        Ordered::Object(entries) => entries.get("given").cloned(),
-        Ordered::Plain(_) | Ordered::List(_) => None,
-    };
-    let read: Result<Written, _> = serde_json::from_value(Value::from(it));
-    let expected = vec![(String::new(), read.map_err(|it| format!("{it}."))?.expect)];
-    let given = match given {
-        Some(Ordered::Object(entries)) => entries,
-        Some(Ordered::Plain(_) | Ordered::List(_)) | None => Object::default(),
-    };
+fn written(number: usize, line: Option<u64>, it: Value) -> Result<Example, String> {
+    let Written { given, expect } = serde_json::from_value(it).map_err(|it| format!("{it}."))?;
+    let expected = vec![(String::new(), expect)];
     Ok(Example { number, line, given: Document(Some(given)), expected })
 }
 
 fn from_json(text: &str) -> Result<Vec<Example>, String> {
-    let list: Vec<Ordered> = serde_json::from_str(text).map_err(|it| format!("{it}."))?;
+    let list: Vec<Value> = serde_json::from_str(text).map_err(|it| format!("{it}."))?;
     let example =
         |(number, it)| written(number, None, it).map_err(|it| format!("Example {number}: {it}"));
     (1..).zip(list).map(example).collect()
@@ -78,9 +68,9 @@ fn from_json(text: &str) -> Result<Vec<Example>, String> {
 
 fn from_yaml(text: &str) -> Result<Vec<Example>, String> {
     // First only where the examples are, so that what is wrong in one can name it.
-    let list: Vec<Spanned<Ordered>> =
+    let list: Vec<Spanned<Value>> =
         serde_saphyr::from_str(text).map_err(|it| sentence(text, &it))?;
-    let example = |(number, it): (usize, Spanned<Ordered>)| {
+    let example = |(number, it): (usize, Spanned<Value>)| {
         let line = it.referenced.line();
         written(number, Some(line), it.value)
             .map_err(|it| format!("Example {number}, line {line}: {it}"))
@@ -116,7 +106,7 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
                 "Example {number} has more values than the first line has columns."
             ));
         }
-        let mut given = Object::default();
+        let mut given = Map::new();
         let mut expected = Vec::new();
         for (name, cell) in header.iter().zip(row) {
             let cell = cell.trim();
@@ -125,8 +115,10 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
             }
             let value = json_or_text(cell);
             match name.strip_prefix('=') {
-                Some(output) => expected.push((output.trim().to_owned(), value.into())),
-                None => given.put((*name).to_owned(), value),
+                Some(output) => expected.push((output.trim().to_owned(), value)),
+                None => {
+                    given.insert((*name).to_owned(), value);
+                }
             }
         }
         if expected.is_empty() {

@@ -51,7 +51,7 @@ fn problems_are_listed_with_line_and_element() {
     let (text, exit) = lint(Format::Json, BROKEN);
     assert_eq!(exit, 4);
     expect![[r#"
-        {"problems":[{"column":5,"elementId":"ship","file":"order.bpmn","line":6,"message":"The element 'ship' has no zeebe:taskDefinition. It needs exactly one, with a job type.","path":"order > ship"}],"warnings":[]}
+        {"problems":[{"file":"order.bpmn","line":6,"column":5,"elementId":"ship","path":"order > ship","message":"The element 'ship' has no zeebe:taskDefinition. It needs exactly one, with a job type."}],"warnings":[]}
     "#]].assert_eq(&text);
     let (text, exit) = lint(Format::Table, BROKEN);
     assert_eq!(exit, 4);

@@ -154,10 +154,10 @@ fn an_example_that_fails_shows_the_difference() {
         &["test", "d.dmn", "e.json"],
         ("e.json", json),
         expect![[r#"
-        EXAMPLE  GIVEN         DIFFERENCE
-        1        {"guests":4}  expected {"hot":true,"meal":"salad"}, but it is {"hot":false,"meal":"salad"}
-        exit 4: 1 of 1 examples failed.
-    "#]],
+            EXAMPLE  GIVEN         DIFFERENCE
+            1        {"guests":4}  expected {"meal":"salad","hot":true}, but it is {"meal":"salad","hot":false}
+            exit 4: 1 of 1 examples failed.
+        "#]],
     );
 }
 
@@ -169,10 +169,10 @@ fn examples_in_yaml_name_their_lines() {
         &["test", "d.dmn", "e.yaml"],
         ("e.yaml", yaml),
         expect![[r#"
-        EXAMPLE     GIVEN         DIFFERENCE
-        2 (line 5)  {"guests":4}  expected {"hot":false,"meal":"soup"}, but it is {"hot":false,"meal":"salad"}
-        exit 4: 1 of 2 examples failed.
-    "#]],
+            EXAMPLE     GIVEN         DIFFERENCE
+            2 (line 5)  {"guests":4}  expected {"meal":"soup","hot":false}, but it is {"meal":"salad","hot":false}
+            exit 4: 1 of 2 examples failed.
+        "#]],
     );
     let hold = "- given: &many {guests: 12}\n  expect: {hot: true, meal: stew}\n\
                 - {given: *many, expect: {hot: true, meal: \"stew\"}}\n";
