@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail where something is missing")]
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
+#[path = "support/phases.rs"]
+mod phases;
 mod support;
 
 use record::{

@@ -5,25 +5,26 @@
 
 use engine::{Engine, Output, Pace};
 use record::{
-    Command, CommandBody, Continue, CreateInstance, Deploy, DeployedResource, Entry, EntryBody,
-    Event, JobIntent, Key, LOGIC, ProcessSummary, RequestId,
+    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Event, JobIntent, Key, LOGIC,
+    RequestId,
 };
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
-use value::Doc;
 
 /// A partition with one process.
 pub(crate) struct Partition {
     pub(crate) engine: Engine,
-    out: Output,
+    pub(crate) out: Output,
+    /// Log time.
+    pub(crate) now: i64,
     pace: Pace,
     index: u64,
     pub(crate) jobs: Vec<Key>,
     pub(crate) instance: Key,
     /// Of the current phase.
-    entries: u32,
-    total: Duration,
-    longest: Duration,
+    pub(crate) entries: u32,
+    pub(crate) total: Duration,
+    pub(crate) longest: Duration,
 }
 
 impl Partition {
@@ -31,6 +32,7 @@ impl Partition {
         let mut partition = Self {
             engine: Engine::new(1),
             out: Output::default(),
+            now: 1_767_225_600_000,
             pace: Pace::default(),
             index: 0,
             jobs: Vec::new(),
@@ -39,14 +41,13 @@ impl Partition {
             total: Duration::ZERO,
             longest: Duration::ZERO,
         };
-        let checksum = bpmn::compile("p.bpmn", xml.as_bytes()).unwrap().checksum;
-        let summary = ProcessSummary { id: "p".into(), has_none_start: true, ..Default::default() };
+        let resource = bpmn::compile("p.bpmn", xml.as_bytes()).unwrap();
         partition.apply(CommandBody::Deploy(Deploy {
             resources: vec![DeployedResource {
                 name: "p.bpmn".into(),
                 content: xml.as_bytes().into(),
-                checksum: checksum.as_slice().into(),
-                processes: vec![summary],
+                checksum: resource.checksum.as_slice().into(),
+                processes: resource.processes.iter().map(|it| engine::summary(it)).collect(),
                 ..DeployedResource::default()
             }],
         }));
@@ -58,7 +59,7 @@ impl Partition {
         let request = RequestId { node: 1, incarnation: 1, seq: self.index };
         let settled = self.index.saturating_sub(100);
         let command = Command { request, settled, body, ..Command::default() };
-        let now = 1_767_225_600_000;
+        let now = self.now;
         let units_max = self.pace.units_max();
         let body = EntryBody { now, logic: LOGIC, command, units_max, ..EntryBody::default() };
         let entry = Entry { index: self.index, term: 1, body };
@@ -81,34 +82,9 @@ impl Partition {
         }
     }
 
-    pub(crate) fn settle(&mut self) {
-        while self.engine.has_pending() {
-            self.apply(CommandBody::Continue(Continue {}));
-        }
-    }
-
-    pub(crate) fn phase(&mut self, name: &str, count: u32) {
-        let per_item = self.total.as_secs_f64() * 1e6 / f64::from(count);
-        println!(
-            "  {count:>7} items {name:<10} {:>8.1} ms in {:>6} entries, {per_item:>6.2} us each, \
-             longest entry {:>6.2} ms",
-            self.total.as_secs_f64() * 1e3,
-            self.entries,
-            self.longest.as_secs_f64() * 1e3,
-        );
+    /// Begins to measure anew.
+    pub(crate) fn forget(&mut self) {
         (self.entries, self.total, self.longest) = (0, Duration::ZERO, Duration::ZERO);
-        // As a checkpoint does now and then.
-        drop(self.engine.take_changes());
-    }
-
-    pub(crate) fn create(&mut self, variables: &str) {
-        self.apply(CommandBody::CreateInstance(CreateInstance {
-            process_id: "p".into(),
-            version: -1,
-            variables: Doc::from_json(variables).unwrap(),
-            ..CreateInstance::default()
-        }));
-        self.settle();
     }
 }
 
