@@ -5,13 +5,13 @@ use crate::graphs::Graphs;
 use crate::models::Models;
 use crate::output::{Mark, Output, Push};
 use crate::process::idempotency;
+use crate::process::queue::Queue;
 use crate::process::step::Step;
 use crate::state::State;
 use record::{
     Caller, CommandIntent, Event, Key, Millis, Record, Rejection, RejectionType, RememberedReply,
     Reply, RequestId,
 };
-use std::collections::VecDeque;
 use std::sync::Arc;
 use value::Str;
 
@@ -29,7 +29,7 @@ pub(crate) struct Ctx<'a> {
     /// What the expressions of this work item may still use.
     pub(crate) budget: feel::Budget,
     /// Steps that follow, oldest first.
-    pub(crate) steps: VecDeque<Step>,
+    pub(crate) steps: Queue,
     /// The position of the work item's first record.
     pub(crate) source: u64,
     /// Who asked, until the first record has taken it.
@@ -87,7 +87,7 @@ impl Ctx<'_> {
 
     /// Puts a step at the end of the queue.
     pub(crate) fn then(&mut self, step: Step) {
-        self.steps.push_back(step);
+        self.steps.push(step);
     }
 
     /// Puts a step before all others.

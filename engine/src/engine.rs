@@ -6,10 +6,10 @@ use crate::graphs::Graphs;
 use crate::models::Models;
 use crate::output::{JobsAvailable, Output, Push};
 use crate::process;
+use crate::process::queue::Queue;
 use crate::state::State;
 use crate::state::rows::{Rows, StateRow};
 use record::{Caller, Entry, Key, Millis, PartitionId};
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -236,7 +236,7 @@ impl Engine {
             out: run.out,
             zone: &self.zone,
             budget: process::expression::budget(&settings),
-            steps: VecDeque::new(),
+            steps: Queue::default(),
             source,
             caller: if is_command { Caller::of(&entry.body.command.envelope) } else { None },
             at_work: Key::NONE,
@@ -252,7 +252,7 @@ impl Engine {
             let mut kept = Vec::new();
             while *units > 0
                 && !ctx.budget_is_spent
-                && let Some(step) = ctx.steps.pop_front()
+                && let Some(step) = ctx.steps.pop()
             {
                 if poisoned.contains(&step.instance()) {
                     kept.push(step);

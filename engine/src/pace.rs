@@ -8,10 +8,9 @@ use std::time::Duration;
 const AIM: Duration = Duration::from_millis(2);
 /// What a unit of work is taken to cost before one was measured.
 const UNIT_NS_FIRST: u64 = 10_000;
-/// Below so many units, what an entry costs anyway counts more than they do.
-const UNITS_MEASURED: u64 = 32;
-/// However slow the machine is, so many units are done: work has to end.
-const UNITS_MIN: u64 = 16;
+/// However slow the machine is, so many units are done, because work has to end. Of an entry with
+/// fewer units nothing is learned: what it costs anyway counts more than they do.
+const UNITS_MIN: u64 = 32;
 
 /// What units of work have cost lately: quick to become careful, slow to become bold.
 #[derive(Debug, Clone)]
@@ -28,7 +27,7 @@ impl Default for Pace {
 impl Pace {
     /// Takes note of what applying an entry took that did so many units of work.
     pub fn note(&mut self, units: u64, took: Duration) {
-        if units < UNITS_MEASURED {
+        if units < UNITS_MIN {
             return;
         }
         let unit_ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX) / units;
@@ -77,8 +76,12 @@ mod tests {
     #[test]
     fn work_goes_on_however_slow_it_is() {
         let mut pace = Pace::default();
-        pace.note(32, Duration::MAX);
+        pace.note(UNITS_MIN, Duration::MAX);
         assert_eq!(pace.units_max(), UNITS_MIN);
+        for _ in 0..500 {
+            pace.note(UNITS_MIN, Duration::from_micros(320));
+        }
+        assert_eq!(pace.units_max(), 200, "it recovers");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::pending::{self, Parked};
+use crate::process::pending::Parked;
 use crate::process::step::Step;
 use crate::process::{at::At, job, suspension};
 use record::{
@@ -70,7 +70,7 @@ fn offer_again(ctx: &mut Ctx<'_>, key: Key) {
 /// A timer goes back to the due index with the incident; steps are queued again.
 fn do_again(ctx: &mut Ctx<'_>, parked: &[u8]) {
     match Parked::from_bytes(parked) {
-        Ok(Parked::Steps(it)) => pending::queue(ctx, &it.steps),
+        Ok(Parked::Steps(it)) => ctx.steps.push_stored(&it.steps),
         Ok(Parked::Timer(_)) | Err(_) => {}
     }
 }

@@ -4,7 +4,7 @@ use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::step::{Step, Sweep};
-use crate::process::{flow, pending, placing};
+use crate::process::{flow, placing};
 use crate::state::instance::Suspension;
 use record::{
     Cause, CauseKind, CommandIntent, Envelope, Key, ProcessInstanceIntent, RejectionType,
@@ -48,7 +48,7 @@ pub(super) fn resume(
     };
     let cause = cause(instance, envelope);
     flow::explain(ctx, &root, ProcessInstanceIntent::Resumed, Some(cause), Vec::new());
-    pending::queue(ctx, &steps);
+    ctx.steps.push_stored(&steps);
     ctx.then(Step::Release(Sweep { instance, ..Sweep::default() }));
     accepted()
 }

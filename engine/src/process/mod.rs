@@ -30,6 +30,7 @@ pub(crate) mod migration;
 pub(crate) mod multi_instance;
 pub(crate) mod pending;
 pub(crate) mod placing;
+pub(crate) mod queue;
 pub(crate) mod scope;
 pub(crate) mod signal;
 pub(crate) mod standard_loop;

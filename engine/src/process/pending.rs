@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::Step;
-use super::{due, incident};
+use super::{due, incident, queue};
 use crate::ctx::Ctx;
 use crate::state::State;
 use crate::state::meta::PendingWork;
@@ -35,9 +35,8 @@ pub(crate) const DEFECT: &str = "A defect of Baton stopped this work, and all of
 
 /// Stores the steps that are left.
 pub(crate) fn set_aside(ctx: &mut Ctx<'_>) {
-    let steps = std::mem::take(&mut ctx.steps);
-    let instance = steps.front().map(Step::instance).unwrap_or_default();
-    let steps = steps.iter().map(|it| it.to_bytes().into()).collect();
+    let instance = ctx.steps.instance();
+    let steps = ctx.steps.take_stored();
     let event = WorkParked { steps, instance, source: ctx.source };
     ctx.emit(Key::NONE, Event::WorkParked(event));
 }
@@ -45,25 +44,13 @@ pub(crate) fn set_aside(ctx: &mut Ctx<'_>) {
 /// Takes up the oldest stored work.
 pub(crate) fn resume(ctx: &mut Ctx<'_>, work: &PendingWork) {
     ctx.emit(Key::NONE, Event::WorkResumed(WorkResumed {}));
-    queue(ctx, &work.steps);
+    ctx.steps.push_stored(&work.steps);
 }
 
 /// True if stored work has a step that works on an instance.
 pub(crate) fn has_work_of(state: &State, instance: Key) -> bool {
     let steps = state.pending.iter().flat_map(|(_, work)| &work.steps);
-    steps.into_iter().any(|bytes| read(bytes).instance() == instance)
-}
-
-fn read(bytes: &[u8]) -> Step {
-    Step::from_bytes(bytes)
-        .expect("steps are written by this engine, and rows are checked when they are read")
-}
-
-/// Queues encoded steps.
-pub(crate) fn queue(ctx: &mut Ctx<'_>, steps: &[Arc<[u8]>]) {
-    for bytes in steps {
-        ctx.then(read(bytes));
-    }
+    steps.into_iter().any(|bytes| queue::read(bytes).instance() == instance)
 }
 
 /// Parks steps of poisoned instances, those `kept` so far and those still queued, in order, with an
@@ -75,11 +62,7 @@ pub(crate) fn park_steps(ctx: &mut Ctx<'_>, poisoned: &[Key], mut kept: Vec<Step
     if poisoned.is_empty() {
         return;
     }
-    let is_poisoned = |step: &Step| poisoned.contains(&step.instance());
-    let queued = std::mem::take(&mut ctx.steps);
-    let (more, others): (Vec<_>, Vec<_>) = queued.into_iter().partition(is_poisoned);
-    kept.extend(more);
-    ctx.steps = others.into();
+    kept.extend(ctx.steps.take_of(poisoned));
     for &instance in poisoned {
         let of_instance = kept.iter().filter(|it| it.instance() == instance);
         let steps: Vec<_> = of_instance.map(|it| it.to_bytes().into()).collect();

@@ -4,8 +4,8 @@ use super::at::At;
 use super::element::event_sub_process;
 use super::step::{Step, Terminate, TerminateChildren};
 use super::{
-    call, compensation, flow, incident, instance, job, pending, scope, subscribe, suspension,
-    trigger, user_task,
+    call, compensation, flow, incident, instance, job, scope, subscribe, suspension, trigger,
+    user_task,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -28,7 +28,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
     let cause = Some(step.cause.clone());
     let kept = suspension::endings(ctx, &at);
     flow::explain(ctx, &at, ProcessInstanceIntent::ElementTerminating, cause, Vec::new());
-    pending::queue(ctx, &kept);
+    ctx.steps.push_stored(&kept);
     subscribe::close_all(ctx, &at);
     job::cancel_of(ctx, &at);
     incident::resolve_of(ctx, &at);
