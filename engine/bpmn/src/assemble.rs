@@ -7,7 +7,9 @@ use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
 use crate::outline::{Outline, Part, Syntax};
 use crate::part::mapping::{self, IoMapping};
-use crate::part::{children, extension, job, listener, multi_instance, standard_loop};
+use crate::part::{
+    children, compensation, extension, job, listener, multi_instance, standard_loop,
+};
 use crate::reach;
 
 /// What the details of a part came to.
@@ -114,7 +116,8 @@ fn element(
         in_straight_loop,
         job_priority: read.job_priority,
         listeners: read.listeners,
-        for_compensation: part.node.flag("isForCompensation", false),
+        for_compensation: compensation::is_handler(part)
+            || compensation::undoes_scope(outline, part),
         inputs: read.mapping.inputs.into(),
         outputs: read.mapping.outputs.into(),
     })

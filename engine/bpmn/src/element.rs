@@ -24,6 +24,7 @@ mod start_event;
 mod sub_process;
 mod task;
 mod throw_event;
+mod transaction;
 mod user_task;
 
 use crate::context::Context;
@@ -64,7 +65,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 20] = [
+const SUPPORTED: [&ElementSyntax; 21] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -83,6 +84,7 @@ const SUPPORTED: [&ElementSyntax; 20] = [
     &catch_event::TYPE,
     &boundary_event::TYPE,
     &sub_process::TYPE,
+    &transaction::TYPE,
     &ad_hoc_sub_process::TYPE,
     &call_activity::TYPE,
 ];
@@ -95,22 +97,13 @@ pub(crate) struct Unsupported {
     pub(crate) noun: &'static str,
     /// Several of it.
     pub(crate) plural: &'static str,
-    /// Whether it contains other elements.
-    pub(crate) scope: bool,
 }
 
-const fn task(xml_name: &'static str, noun: &'static str, plural: &'static str) -> Unsupported {
-    Unsupported { xml_name, noun, plural, scope: false }
-}
-
-const fn scope(xml_name: &'static str, noun: &'static str, plural: &'static str) -> Unsupported {
-    Unsupported { xml_name, noun, plural, scope: true }
-}
-
-const UNSUPPORTED: [Unsupported; 2] = [
-    task("complexGateway", "a complex gateway", "complex gateways"),
-    scope("transaction", "a transaction subprocess", "transaction subprocesses"),
-];
+const UNSUPPORTED: [Unsupported; 1] = [Unsupported {
+    xml_name: "complexGateway",
+    noun: "a complex gateway",
+    plural: "complex gateways",
+}];
 
 /// What stands between elements without any effect on execution.
 const IGNORED_IN_SCOPES: [&str; 27] = [

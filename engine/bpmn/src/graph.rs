@@ -10,6 +10,7 @@
 
 pub(crate) mod ad_hoc;
 pub(crate) mod called;
+pub(crate) mod compensation;
 pub(crate) mod condition;
 pub(crate) mod listener;
 pub(crate) mod multi_instance;
@@ -99,7 +100,8 @@ pub struct Element {
     pub job_priority: Option<Expression>,
     /// Who hears of its beginning and its end before they happen.
     pub listeners: ExecutionListeners,
-    /// Whether it undoes an activity: nothing leads to it but compensation.
+    /// Whether it undoes an activity, or the scope that it is an event subprocess of: nothing leads to
+    /// it but compensation.
     pub for_compensation: bool,
     /// Whether it lies on a loop in which nothing has to wait.
     pub in_straight_loop: bool,
@@ -170,6 +172,8 @@ pub enum Kind {
     SubProcess {
         /// Its only start event.
         start: ElementIx,
+        /// Whether it is one that can be canceled, which undoes what has completed in it.
+        is_transaction: bool,
     },
     /// A subprocess of which is decided while it runs what begins in it.
     AdHocSubProcess(Box<AdHocSubProcess>),
@@ -208,6 +212,8 @@ pub enum Throw {
     Signal { name: Expression },
     /// Undoes what has completed in its scope: this activity, or all of them.
     Compensation { activity: Option<ElementIx> },
+    /// Ends the transaction around it after undoing what has completed there; end events only.
+    Cancel,
     /// Goes on at the link catch event; intermediate throw events only.
     Link { target: ElementIx },
 }
@@ -262,11 +268,14 @@ pub enum Trigger {
     },
     /// The condition holds after a change of variables.
     Condition(Box<Condition>),
-    /// The activity shall be undone after it has completed; boundary events only.
+    /// The activity shall be undone after it has completed. Boundary events stand on the activity,
+    /// start events in an event subprocess inside it.
     Compensation {
-        /// The activity that undoes it.
+        /// The activity or event subprocess that undoes it.
         handler: ElementIx,
     },
+    /// The transaction was canceled; boundary events only.
+    Cancel,
     /// An error thrown inside, with this code, or with any; never of an intermediate catch event.
     Error {
         code: Option<Str>,
@@ -341,18 +350,6 @@ impl Process {
         self.elements.iter().filter_map(|element| match &element.kind {
             Kind::StartEvent(StartEvent::Condition(condition)) => Some((element, &**condition)),
             _ => None,
-        })
-    }
-
-    /// The boundary event that undoes an activity, and the activity that it begins for that.
-    pub fn compensation(&self, activity: &Element) -> Option<(ElementIx, ElementIx)> {
-        activity.boundary_events.iter().find_map(|ix| {
-            let (trigger, _) = self.element(*ix)?.kind.attached_trigger()?;
-            if let Trigger::Compensation { handler } = trigger {
-                Some((*ix, *handler))
-            } else {
-                None
-            }
         })
     }
 

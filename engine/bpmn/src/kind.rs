@@ -50,6 +50,7 @@ pub enum EventType {
     Signal,
     Compensation,
     Conditional,
+    Cancel,
 }
 
 impl Kind {
@@ -198,6 +199,7 @@ impl Element {
                 Trigger::Signal { .. } => EventType::Signal,
                 Trigger::Condition(_) => EventType::Conditional,
                 Trigger::Compensation { .. } => EventType::Compensation,
+                Trigger::Cancel => EventType::Cancel,
                 Trigger::Error { .. } => EventType::Error,
                 Trigger::Escalation { .. } => EventType::Escalation,
             },
@@ -209,6 +211,7 @@ impl Element {
                 Throw::Escalation { .. } => EventType::Escalation,
                 Throw::Signal { .. } => EventType::Signal,
                 Throw::Compensation { .. } => EventType::Compensation,
+                Throw::Cancel => EventType::Cancel,
                 Throw::Link { .. } => EventType::Link,
             },
             Kind::LinkCatchEvent => EventType::Link,
@@ -280,6 +283,7 @@ impl EventType {
             EventType::Signal => "SIGNAL",
             EventType::Compensation => "COMPENSATION",
             EventType::Conditional => "CONDITIONAL",
+            EventType::Cancel => "CANCEL",
         }
     }
 }

@@ -17,6 +17,7 @@ pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
 pub use graph::ad_hoc::{AdHocSubProcess, Decider};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess, LinkedResource};
+pub use graph::compensation::Undoing;
 pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance, StandardLoop};

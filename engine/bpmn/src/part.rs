@@ -2,6 +2,7 @@
 
 pub(crate) mod activity_list;
 pub(crate) mod binding;
+pub(crate) mod cancel;
 pub(crate) mod children;
 pub(crate) mod code;
 pub(crate) mod compensation;

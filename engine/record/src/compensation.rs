@@ -1,7 +1,7 @@
 //! Compensation: activities that have completed and can be undone.
 
 use crate::{Key, Origin};
-use value::{Str, wire_enum, wire_struct};
+use value::{Doc, Str, wire_enum, wire_struct};
 
 wire_enum! {
     /// What happened to a compensation subscription.
@@ -38,5 +38,8 @@ wire_struct! {
         7 => pub thrower: Key,
         /// The id of the event that threw it.
         8 => pub thrower_id: Str,
+        /// When it can be undone by an event subprocess inside it: its local variables, as they were
+        /// when it completed.
+        9 => pub variables: Doc,
     }
 }

@@ -115,10 +115,12 @@ wire_enum! {
         7 => Link,
         /// A signal event.
         8 => Signal,
-        /// A compensation event, or an activity that undoes another one.
+        /// A compensation event, or an activity or event subprocess that undoes something.
         9 => Compensation,
         /// A conditional event.
         10 => Conditional,
+        /// A cancel event. A name of our own.
+        11 => Cancel,
     }
 }
 
@@ -283,7 +285,8 @@ wire_struct! {
         9 => pub start_lock: Str,
         /// The gateway that joins the taken sequence flow with others, by its ordinal; 0 for none.
         10 => pub joined_by: u32,
-        /// True if everything else in its scope ends.
+        /// True if everything else in its scope ends: when a terminate end event completes, or a
+        /// cancel end event is activated.
         11 => pub interrupts: bool,
         /// The process instance that called this one; none if nothing called it.
         12 => pub parent_instance: Key,

@@ -15,6 +15,7 @@ pub(super) fn on_compensation(state: &mut State, key: Key, event: &CompensationE
             handler: event.handler,
             handler_instance: Key::NONE,
             thrower: Key::NONE,
+            variables: event.variables.clone(),
         }),
         CompensationIntent::Triggered => {
             if let Some(it) = owner.compensations.get_mut(key) {

@@ -72,6 +72,11 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         ProcessInstanceIntent::ElementActivating => begin(state, key, event),
         ProcessInstanceIntent::ElementActivated => {
             enter(state, key, event, ElementState::Activated);
+            if event.interrupts
+                && let Some(scope) = element_mut(state, instance, event.flow_scope)
+            {
+                interrupt(scope, event.origin.element);
+            }
         }
         ProcessInstanceIntent::ElementCompleting => {
             enter(state, key, event, ElementState::Completing);

@@ -173,6 +173,7 @@ fn end_children(ctx: &mut Ctx<'_>, at: &At, before: Key, cause: Cause) {
         after: Key::NONE,
         cause,
         before,
+        except: Key::NONE,
     }));
 }
 

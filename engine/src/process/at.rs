@@ -211,5 +211,6 @@ fn event_type(element: &Element) -> EventType {
         bpmn::EventType::Signal => EventType::Signal,
         bpmn::EventType::Compensation => EventType::Compensation,
         bpmn::EventType::Conditional => EventType::Conditional,
+        bpmn::EventType::Cancel => EventType::Cancel,
     }
 }

@@ -10,6 +10,10 @@
 //! the event that threw it; they begin in the order in which the activities completed, those inside
 //! a subprocess therefore before the handler of the subprocess. What completes after the
 //! compensation was thrown is not undone by it.
+//!
+//! If the handler is an event subprocess inside the subprocess, it decides what of the inside is
+//! undone: nothing of it is, but by events that throw a compensation in the handler. It begins with
+//! the local variables that the subprocess had when it completed.
 
 use super::at::At;
 use super::lifecycle;
@@ -17,7 +21,7 @@ use super::step::{Activate, At as StepAt, Step};
 use super::{flow, scope};
 use crate::ctx::Ctx;
 use crate::state::instance::{Compensation, ElementState, Instance, Role};
-use bpmn::{ElementIx, Kind, Throw};
+use bpmn::{ElementIx, Kind, Process, Throw, Undoing};
 use record::{
     Cause, CauseKind, CompensationEvent, CompensationIntent, Event, Key, ProcessInstanceEvent,
     ProcessInstanceIntent,
@@ -42,22 +46,32 @@ pub(crate) fn remember(ctx: &mut Ctx<'_>, at: &At) {
         .is_some_and(|it| it.compensations.iter().any(|inner| inner.scope == at.element_instance));
     // Each inner instance of a multi-instance activity is undone; the body only links them, and
     // so do the inner instances of an ad-hoc subprocess.
-    let handler = process.compensation(model).filter(|_| !is_body).map(|(_, handler)| handler);
+    let undoing = process.undoing(model).filter(|_| !is_body);
     let links = has_inner && (is_body || is_sub_process);
-    if !model.for_compensation && (handler.is_some() || links) {
-        let key = ctx.next_key();
-        let subscription = Compensation {
-            key,
-            activity: at.element.0,
-            activity_instance: at.element_instance,
-            scope: at.scope,
-            handler: handler.map_or(0, |it| it.0),
-            ..Compensation::default()
-        };
-        emit(ctx, at, &subscription, CompensationIntent::Created);
+    if !model.for_compensation && (undoing.is_some() || links) {
+        note(ctx, at, undoing);
     } else if has_inner {
-        drop_inside(ctx, at);
+        drop_inside(ctx, at, at.element_instance, |_| true);
     }
+}
+
+/// Notes that the element instance at `at` can be undone: by a handler of its own, or only what is
+/// inside it.
+pub(crate) fn note(ctx: &mut Ctx<'_>, at: &At, undoing: Option<Undoing>) {
+    let found = ctx.state.element(at.instance, at.element_instance);
+    let local = found.map(|it| it.variables.doc.clone());
+    let keeps = undoing.is_some_and(|it| it.boundary.is_none());
+    let key = ctx.next_key();
+    let subscription = Compensation {
+        key,
+        activity: at.element.0,
+        activity_instance: at.element_instance,
+        scope: at.scope,
+        handler: undoing.map_or(0, |it| it.handler.0),
+        variables: local.filter(|_| keeps).unwrap_or_default(),
+        ..Compensation::default()
+    };
+    emit(ctx, at, &subscription, CompensationIntent::Created);
 }
 
 /// The element instance at `at` is being ended: what could be undone in it cannot any more, and
@@ -70,23 +84,42 @@ pub(crate) fn abort(ctx: &mut Ctx<'_>, at: &At) {
         .filter(|it| it.thrower == at.element_instance)
         .cloned()
         .collect();
+    let is_kept = found.compensations.iter().any(|it| it.activity_instance == at.element_instance);
     for it in thrown {
         emit(ctx, at, &it, CompensationIntent::Deleted);
+        drop_left(ctx, at, &it);
     }
-    drop_inside(ctx, at);
+    if !is_kept {
+        drop_inside(ctx, at, at.element_instance, |_| true);
+    }
 }
 
-fn drop_inside(ctx: &mut Ctx<'_>, at: &At) {
-    let mut scopes = vec![at.element_instance];
+/// Drops what an event subprocess has left inside the subprocess that it undid.
+fn drop_left(ctx: &mut Ctx<'_>, at: &At, undone: &Compensation) {
+    if decides(&at.process, undone) {
+        drop_inside(ctx, at, undone.activity_instance, |it| it.thrower.is_none());
+    }
+}
+
+fn drop_inside(ctx: &mut Ctx<'_>, at: &At, scope: Key, is_meant: fn(&Compensation) -> bool) {
+    let mut scopes = vec![scope];
     while let Some(scope) = scopes.pop() {
         let Some(found) = ctx.state.instance(at.instance) else { return };
         let inside: Vec<_> =
             found.compensations.iter().filter(|it| it.scope == scope).cloned().collect();
         for it in inside {
             scopes.push(it.activity_instance);
-            emit(ctx, at, &it, CompensationIntent::Deleted);
+            if is_meant(&it) {
+                emit(ctx, at, &it, CompensationIntent::Deleted);
+            }
         }
     }
+}
+
+/// True if the handler is an event subprocess, which decides what is undone of what is inside.
+fn decides(process: &Process, it: &Compensation) -> bool {
+    let handler = process.element(ElementIx(it.handler));
+    handler.is_some_and(|it| matches!(it.kind, Kind::EventSubProcess { .. }))
 }
 
 /// True if the event at `at` has something to undo.
@@ -105,23 +138,36 @@ fn next(
     let all = &instance.compensations;
     let by_instance: BTreeMap<Key, &Compensation> =
         all.iter().map(|it| (it.activity_instance, it)).collect();
-    let scope = instance.element(at.scope);
-    // An event subprocess undoes what completed around it, too.
-    let is_inside_event = scope.is_some_and(|it| {
-        let model = at.process.element(ElementIx(it.element));
-        model.is_some_and(|it| matches!(it.kind, Kind::EventSubProcess { .. }))
-    });
-    let around = scope.map(|it| it.scope).filter(|_| is_inside_event);
+    let around = around(instance, at);
     let is_meant = |it: &&Compensation| {
         let mut top = *it;
         while top.scope != at.scope && Some(top.scope) != around {
-            let Some(outer) = by_instance.get(&top.scope) else { return false };
-            top = outer;
+            match by_instance.get(&top.scope) {
+                Some(outer) if !decides(&at.process, outer) => top = outer,
+                _ => return false,
+            }
         }
         activity.is_none_or(|wanted| top.activity == wanted.0)
     };
-    let waiting = all.iter().filter(|it| it.thrower.is_none() && it.key < at.element_instance);
+    // Once a transaction is canceled, nothing completes in it any more.
+    let is_canceling = matches!(at.model().kind, Kind::EndEvent(Throw::Cancel));
+    let is_early = |it: &&Compensation| is_canceling || it.key < at.element_instance;
+    let waiting = all.iter().filter(|it| it.thrower.is_none()).filter(is_early);
     waiting.filter(is_meant).take(at_most).cloned().collect()
+}
+
+/// What the event at `at` undoes besides what completed in its own scope: in an event subprocess,
+/// what completed in the scope around it or, if it undoes a subprocess, in that.
+fn around(instance: &Instance, at: &At) -> Option<Key> {
+    let scope = instance.element(at.scope)?;
+    let model = at.process.element(ElementIx(scope.element))?;
+    if !matches!(model.kind, Kind::EventSubProcess { .. }) {
+        return None;
+    }
+    let mut undone = instance.compensations.iter();
+    let undone = undone.find(|it| it.handler_instance == scope.key).map(|it| it.activity_instance);
+    let is_placed = |it: &Key| instance.element(*it).is_some_and(|it| it.element == model.scope.0);
+    undone.or_else(|| Some(scope.scope).filter(is_placed))
 }
 
 /// The activity that the event at `at` undoes; `None` for all.
@@ -174,7 +220,11 @@ fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation) {
         element: handler,
         from_flow: false,
         cause,
-        variables: Doc::empty(),
+        variables: if decides(&at.process, subscription) {
+            subscription.variables.clone()
+        } else {
+            Doc::empty()
+        },
         passed: 0,
     };
     lifecycle::activate_as(ctx, activate, Some(handler_instance));
@@ -184,7 +234,8 @@ fn begin(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation) {
 fn pass_boundary(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, cause: &Cause) {
     let process = at.process.clone();
     let activity = process.element(ElementIx(subscription.activity));
-    let Some((boundary, _)) = activity.and_then(|it| process.compensation(it)) else { return };
+    let undoing = activity.and_then(|it| process.undoing(it));
+    let Some(boundary) = undoing.and_then(|it| it.boundary) else { return };
     let key = ctx.next_key();
     let event_at = at.moved(boundary, key, at.scope);
     let activating = ProcessInstanceEvent {
@@ -225,6 +276,7 @@ fn handled_by(ctx: &Ctx<'_>, at: &At) -> Option<Compensation> {
 /// Ends what was to be undone, and with the last of it the event that threw the compensation.
 fn end(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, how: CompensationIntent) {
     emit(ctx, at, subscription, how);
+    drop_left(ctx, at, subscription);
     if let Some(thrower) = At::find(ctx, at.instance, subscription.thrower)
         && !has_any(ctx, &thrower, activity(&thrower))
     {
@@ -269,6 +321,11 @@ pub(crate) fn emit(ctx: &mut Ctx<'_>, at: &At, it: &Compensation, intent: Compen
         handler_instance: it.handler_instance,
         thrower: it.thrower,
         thrower_id: id(thrower),
+        variables: if intent == CompensationIntent::Created {
+            it.variables.clone()
+        } else {
+            Doc::empty()
+        },
     };
     ctx.emit(it.key, Event::CompensationSubscription(event));
 }

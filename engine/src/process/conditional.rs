@@ -33,6 +33,7 @@ fn condition_of(event: &Element) -> Option<&Condition> {
         | Trigger::Message(_)
         | Trigger::Signal { .. }
         | Trigger::Compensation { .. }
+        | Trigger::Cancel
         | Trigger::Error { .. }
         | Trigger::Escalation { .. } => None,
     }

@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, At as StepAt, Step, Terminate};
-use super::{ad_hoc, join, termination, trigger};
+use super::{ad_hoc, join, termination, transaction, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Instance, Role};
 use bpmn::{ElementIx, Flow};
@@ -120,6 +120,7 @@ pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
         return;
     }
     if !is_idle || element.state != ElementState::Activated {
+        transaction::go_on(ctx, instance, scope);
         return;
     }
     let is_interrupted = element.interrupted_by != 0;

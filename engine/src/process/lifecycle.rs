@@ -7,7 +7,8 @@ use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
     ad_hoc, call, catch, compensation, execution_listener, flow, incident, instance, join,
-    multi_instance, scope, straight_loop, subscribe, termination, trigger, user_task, variables,
+    multi_instance, scope, straight_loop, subscribe, termination, transaction, trigger, user_task,
+    variables,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -155,6 +156,7 @@ pub(crate) fn finish_activating(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
             flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
             catch::take(ctx, at, caught);
         }
+        Next::Cancel => transaction::begin(ctx, at),
         Next::Leave { flow: way, conditions } => {
             flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
             leave(ctx, at, way.as_slice());
@@ -273,6 +275,7 @@ pub(crate) fn finish_completing(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
             }
         }
         Kind::EndEvent(Throw::Terminate) => termination::end_scope(ctx, at),
+        Kind::EndEvent(Throw::Cancel) => transaction::end(ctx, at),
         Kind::ThrowEvent(Throw::Link { target }) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
             follow_link(ctx, at, *target);

@@ -44,6 +44,7 @@ pub(crate) mod suspension;
 pub(crate) mod task_listener;
 pub(crate) mod termination;
 pub(crate) mod timer;
+pub(crate) mod transaction;
 pub(crate) mod trigger;
 pub(crate) mod user_task;
 pub(crate) mod variables;

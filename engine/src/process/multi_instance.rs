@@ -237,6 +237,7 @@ pub(crate) fn end_inner(ctx: &mut Ctx<'_>, at: &At, collected: Collected) {
             scope: at.scope,
             after: Key::NONE,
             before: Key::NONE,
+            except: Key::NONE,
             cause,
         }));
     }

@@ -15,7 +15,18 @@ pub(crate) fn lets_activate(instance: &Instance, scope: Key, element: u32) -> bo
     }
     instance.element(scope).is_some_and(|it| {
         let makes_way = it.interrupted_by != 0 && it.interrupted_by != element;
-        it.state == ElementState::Activated && !makes_way
+        let is_active = it.state == ElementState::Activated;
+        is_active && (!makes_way || undoes_for(instance, it, element))
+    })
+}
+
+/// True if an element undoes something for the event that everything else in the scope made way
+/// for: a cancel end event.
+fn undoes_for(instance: &Instance, scope: &ElementInstance, element: u32) -> bool {
+    let mut undone = instance.compensations.iter().filter(|it| it.handler == element);
+    undone.any(|it| {
+        let thrower = instance.element(it.thrower);
+        thrower.is_some_and(|it| it.scope == scope.key && it.element == scope.interrupted_by)
     })
 }
 

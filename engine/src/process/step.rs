@@ -198,6 +198,8 @@ wire_struct! {
         4 => pub(crate) cause: Cause,
         /// Only children that began before this key was made are told; none for all of them.
         5 => pub(crate) before: Key,
+        /// The one that is not told.
+        6 => pub(crate) except: Key,
     }
 }
 

@@ -148,9 +148,10 @@ fn plan(
         Trigger::Message(message) => {
             plan_message(ctx, at, message, key_scope, interrupting).map(Some)
         }
-        Trigger::Compensation { .. } | Trigger::Error { .. } | Trigger::Escalation { .. } => {
-            Ok(None)
-        }
+        Trigger::Compensation { .. }
+        | Trigger::Cancel
+        | Trigger::Error { .. }
+        | Trigger::Escalation { .. } => Ok(None),
     }
 }
 

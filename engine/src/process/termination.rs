@@ -4,12 +4,12 @@ use super::at::At;
 use super::element::event_sub_process;
 use super::step::{Step, Terminate, TerminateChildren};
 use super::{
-    call, compensation, flow, incident, instance, job, scope, subscribe, suspension, trigger,
-    user_task,
+    call, compensation, flow, incident, instance, job, scope, subscribe, suspension, transaction,
+    trigger, user_task,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
-use bpmn::ElementIx;
+use bpmn::{ElementIx, Kind, Throw};
 use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
 
 /// How many children one step tells to terminate.
@@ -46,6 +46,7 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
             scope: at.element_instance,
             after: Key::NONE,
             before: Key::NONE,
+            except: Key::NONE,
             cause: Cause { kind: CauseKind::Scope, key: at.element_instance, ..Cause::default() },
         }));
     } else if !listeners_are_asked {
@@ -55,18 +56,18 @@ pub(crate) fn terminate(ctx: &mut Ctx<'_>, step: &Terminate) {
 
 /// Tells the next children of a terminating scope to terminate.
 pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
-    let mut children =
+    let children =
         ctx.state.children_after(step.instance, step.scope, step.after, CHILDREN_PER_STEP);
-    children.retain(|it| step.before.is_none() || *it < step.before);
     let Some(&last) = children.last() else { return };
-    for element_instance in &children {
+    let is_before = |it: Key| step.before.is_none() || it < step.before;
+    for element_instance in children.iter().filter(|it| is_before(**it) && **it != step.except) {
         ctx.then(Step::Terminate(Terminate {
             instance: step.instance,
             element_instance: *element_instance,
             cause: step.cause.clone(),
         }));
     }
-    if children.len() == CHILDREN_PER_STEP {
+    if children.len() == CHILDREN_PER_STEP && is_before(last) {
         ctx.then(Step::TerminateChildren(TerminateChildren { after: last, ..step.clone() }));
     }
 }
@@ -88,6 +89,9 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, at: At) {
         flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminated);
         if at.model().for_compensation && at.role != Role::Inner {
             compensation::given_up(ctx, &at);
+        }
+        if matches!(at.model().kind, Kind::EndEvent(Throw::Cancel)) {
+            transaction::given_up(ctx, &at);
         }
         let Some(found) = ctx.state.instance(at.instance) else { return };
         if let Some(trigger) = interrupted_by
@@ -120,6 +124,7 @@ pub(crate) fn end_scope(ctx: &mut Ctx<'_>, at: &At) {
         scope: at.scope,
         after: Key::NONE,
         before: Key::NONE,
+        except: Key::NONE,
         cause: Cause { kind: CauseKind::Element, key: at.element_instance, ..Cause::default() },
     }));
 }

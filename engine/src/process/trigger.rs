@@ -76,6 +76,7 @@ fn interrupt(ctx: &mut Ctx<'_>, at: &At, sub_process: ElementIx, cause: Cause) {
             scope: at.element_instance,
             after: Key::NONE,
             before: Key::NONE,
+            except: Key::NONE,
             cause,
         }));
     }

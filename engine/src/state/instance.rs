@@ -97,7 +97,7 @@ wire_struct! {
         /// Sequence flows directly inside that wait at a joining gateway; each counts as a token.
         9 => pub(crate) arrivals: Vec<Arrival>,
         /// The element that everything else directly inside makes way for, by its ordinal: an event
-        /// subprocess that was triggered, or a terminate end event. 0 for none, [`NOTHING`] if the
+        /// subprocess that was triggered, a terminate or cancel end event. 0 for none, [`NOTHING`] if the
         /// scope itself ends next.
         10 => pub(crate) interrupted_by: u32,
         /// The process instance that this call activity began and waits for.
@@ -310,6 +310,8 @@ wire_struct! {
         6 => pub(crate) handler_instance: Key,
         /// The element instance that threw the compensation; none while nothing has.
         7 => pub(crate) thrower: Key,
+        /// What its local variables were when it completed, if its handler is inside it.
+        8 => pub(crate) variables: Doc,
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 79] = [
+const ELEMENTS: [(&str, &str); 84] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -77,6 +77,11 @@ const ELEMENTS: [(&str, &str); 79] = [
     ("compensation handler", "ServiceTask(Compensation)"),
     ("compensation throw", "IntermediateThrowEvent(Compensation)"),
     ("compensation end", "EndEvent(Compensation)"),
+    ("compensation event subprocess", "EventSubProcess(Compensation)"),
+    ("compensation event start", "StartEvent(Compensation)"),
+    ("transaction subprocess", "SubProcess"),
+    ("cancel end", "EndEvent(Cancel)"),
+    ("cancel boundary", "BoundaryEvent(Cancel)"),
     ("conditional start", "StartEvent(Conditional)"),
     ("conditional catch", "IntermediateCatchEvent(Conditional)"),
     ("interrupting conditional boundary", "BoundaryEvent(Conditional)"),
@@ -358,6 +363,9 @@ fn has_the_manner(element: &str, name: &str, text: &str) -> bool {
         None if element.ends_with("receive task") => {
             let line = model.iter().find(|it| it.starts_with(&format!("receive {id} ")));
             line.is_some_and(|it| it.contains(" instantiate") == element.starts_with("inst"))
+        }
+        None if element == "transaction subprocess" => {
+            model.iter().any(|it| it.starts_with(&format!("transaction {id} ")))
         }
         None if element == "loop" => {
             let has = |line: &&&str, what| line.contains(&format!(" {id} ")) && line.contains(what);

@@ -22,7 +22,7 @@
 //!                                `first f` waits for the first event behind it
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…, signal=…; `non-interrupting`
 //!                                at the end
-//! sub u {
+//! sub u {                        or `transaction u {`
 //! }
 //! task m items==list …            several times, see `multi_instance_model.rs`; also `sub u items==list {`
 //! call c process=p                binding=deployment, or binding=TAG; `own-variables` gives it only the
@@ -37,6 +37,7 @@
 //! boundary b on a condition=`=x > 1` vars=x,y changes=update
 //!                                  also of catch and start events; what changes count, if not all
 //! boundary b on a compensate=h    begins the activity `h`, which has `handler` at the end
+//! end c cancels=                  and `boundary b on u cancels=`; `start s compensate=` in `events`
 //! throw t compensate=a           undoes a, or everything if nothing stands there (also `end`)
 //! throw t link=L                 and `catch c link=L`; or escalation=CODE, signal=… (also `end`)
 //! s -> a -> g                    flows are called `s-a`, `a-g`
@@ -131,10 +132,11 @@ impl Reading {
                     ..Node::default()
                 });
             }
-            "sub" => {
+            "sub" | "transaction" => {
                 let inner = multi_instance::marker(&words, &settings);
                 let listeners = listeners(&settings);
-                let mut scope = Node { listeners, inner, ..node("subProcess", &id) };
+                let tag = if first == "sub" { "subProcess" } else { "transaction" };
+                let mut scope = Node { listeners, inner, ..node(tag, &id) };
                 if words.iter().any(|it| it == "handler") {
                     scope.attributes.push_str(" isForCompensation=\"true\"");
                 }
@@ -279,6 +281,7 @@ impl Reading {
             "compensate" if value.is_empty() => "<bpmn:compensateEventDefinition/>".to_owned(),
             "compensate" => format!("<bpmn:compensateEventDefinition activityRef=\"{value}\"/>"),
             "terminates" => "<bpmn:terminateEventDefinition/>".to_owned(),
+            "cancels" => "<bpmn:cancelEventDefinition/>".to_owned(),
             "link" => format!("<bpmn:linkEventDefinition name=\"{value}\"/>"),
             "sends" => "<bpmn:messageEventDefinition/>".to_owned(),
             "publish" if word != "send" => {

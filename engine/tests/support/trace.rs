@@ -175,7 +175,9 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             };
             let handler = if it.handler_id.is_empty() { "what is inside" } else { &it.handler_id };
             let scope = names.of(it.scope);
-            format!("Compensation {:?} {key} of {activity} in {scope} by {handler}{by}", it.intent)
+            let kept = document(&it.variables);
+            let how = format!("by {handler}{by}{kept}");
+            format!("Compensation {:?} {key} of {activity} in {scope} {how}", it.intent)
         }
         Event::ConditionalSubscription(it) => conditional(it, &key, names),
         Event::SignalSubscription(it) => {
@@ -384,7 +386,8 @@ pub(crate) fn kind(element: ElementType, event: EventType) -> String {
         | EventType::Link
         | EventType::Signal
         | EventType::Compensation
-        | EventType::Conditional => {
+        | EventType::Conditional
+        | EventType::Cancel => {
             format!("{element:?}({event:?})")
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::event::{AT_SCOPES, AT_TASKS};
 use crate::model::{CALLED, JOB_TYPES, MESSAGES, Pen, Scope};
+use crate::transaction::is_undone_from_inside;
 use std::fmt::Write as _;
 
 const MAPPINGS: [&str; 6] = [
@@ -97,12 +98,13 @@ impl Pen<'_> {
 
     /// Boundary events and a compensation handler, perhaps.
     pub(crate) fn dress(&mut self, scope: &mut Scope, activity: &str) {
-        let line = scope.nodes.iter().find(|it| it.id == activity).map(|it| it.line.clone());
-        let line = line.unwrap_or_default();
+        let node = scope.nodes.iter().find(|it| it.id == activity);
+        let line = node.map(|it| it.line.clone()).unwrap_or_default();
+        let is_undone = node.is_some_and(is_undone_from_inside);
         if self.random.percent(30) {
             self.boundaries(scope, activity, &line);
         }
-        if self.random.percent(15) {
+        if self.random.percent(15) && !is_undone {
             let (boundary, handler) = (self.id("b"), self.id("h"));
             let job_type = self.random.one_of(&JOB_TYPES);
             scope.add(&boundary, format!("boundary {boundary} on {activity} compensate={handler}"));
@@ -111,7 +113,8 @@ impl Pen<'_> {
     }
 
     fn boundaries(&mut self, scope: &mut Scope, activity: &str, line: &str) {
-        let is_scope = ["sub ", "call ", "adhoc "].iter().any(|it| line.starts_with(it));
+        let is_scope =
+            ["sub ", "transaction ", "call ", "adhoc "].iter().any(|it| line.starts_with(it));
         let count = if self.random.percent(25) { 2 } else { 1 };
         let waits = self.interrupting(if is_scope { AT_SCOPES } else { AT_TASKS }, count);
         let was_quiet = std::mem::replace(&mut self.is_quiet, true);

@@ -152,9 +152,13 @@ impl Pen<'_> {
     }
 
     fn subprocess(&mut self, scope: &mut Scope, depth: u32) -> String {
+        if self.random.percent(35) {
+            return self.transaction(scope, depth);
+        }
         let (id, start) = (self.id("u"), self.id("s"));
         let marker = self.marker();
-        let inner = self.inside(&start, "", depth);
+        let mut inner = self.inside(&start, "", depth);
+        self.undone_from_inside(&mut inner);
         scope.add(&id, format!("sub {id}{marker}")).inner = Some(inner);
         self.dress(scope, &id);
         id

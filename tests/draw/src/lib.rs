@@ -16,6 +16,7 @@ pub mod notation;
 mod random;
 mod shrink;
 mod tangle;
+mod transaction;
 
 pub use model::Model;
 pub use random::Random;

@@ -77,6 +77,7 @@ fn what(trigger: &Trigger) -> Option<String> {
         Trigger::Message(it) => Some(message(it.name.text())),
         Trigger::Signal { name } => Some(signal(name.text())),
         Trigger::Compensation { .. } => Some("its compensation".to_owned()),
+        Trigger::Cancel => Some("its cancellation".to_owned()),
         Trigger::Error { code: Some(code) } => Some(format!("the same error code '{code}'")),
         Trigger::Error { code: None } => Some("every error".to_owned()),
         Trigger::Escalation { code: Some(code) } => {

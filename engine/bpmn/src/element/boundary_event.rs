@@ -7,8 +7,8 @@ use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{BoundaryEvent, Kind};
 use crate::outline::Part;
-use crate::part::compensation;
 use crate::part::event::{self, Place};
+use crate::part::{cancel, compensation};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "boundaryEvent",
@@ -32,6 +32,8 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     let interrupting = part.node.flag("cancelActivity", true);
     let trigger = if compensation::definition(part).is_some() {
         compensation::caught(ctx, part)?
+    } else if cancel::definition(part).is_some() {
+        cancel::caught(ctx, part, interrupting)?
     } else {
         event::trigger(ctx, part, "boundary event", Place::Attached { interrupting })?
     };

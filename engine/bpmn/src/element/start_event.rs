@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::graph::{Kind, StartEvent};
 use crate::outline::{Part, PartIx};
 use crate::part::event::{self, Cycles, Definition, Place};
-use crate::part::{condition, message, signal, timer};
+use crate::part::{compensation, condition, message, signal, timer};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "startEvent",
@@ -30,7 +30,11 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     if scope.node.flag("triggeredByEvent", false) && &*scope.node.name == "subProcess" {
         let interrupting = part.node.flag("isInterrupting", true);
         let place = Place::Attached { interrupting };
-        let trigger = event::trigger(ctx, part, "start event", place)?;
+        let trigger = if compensation::definition(part).is_some() {
+            compensation::started(ctx, part, interrupting)?
+        } else {
+            event::trigger(ctx, part, "start event", place)?
+        };
         return Some(Kind::StartEvent(StartEvent::OfSubProcess { interrupting, trigger }));
     }
     let definitions = event::definitions(ctx, part, "start event")?;

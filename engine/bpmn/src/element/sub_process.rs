@@ -18,5 +18,5 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     let start = start::of_sub_process(ctx, part)?;
-    Some(Kind::SubProcess { start: ctx.outline.part(start).element_ix() })
+    Some(Kind::SubProcess { start: ctx.outline.part(start).element_ix(), is_transaction: false })
 }

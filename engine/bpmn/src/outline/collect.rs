@@ -46,19 +46,10 @@ impl<'t> Outline<'t> {
                         unsupported.plural
                     );
                     problems.push(self.problem(ix, child, message));
-                    if unsupported.scope {
-                        self.collect_scope(child, ix, problems);
-                    }
                 }
-                // What else is in there is known once Baton runs such scopes.
-                Child::Unknown if self.is_unsupported(scope_ix) => {}
                 Child::Unknown => problems.push(self.unknown(child, scope_ix)),
             }
         }
-    }
-
-    fn is_unsupported(&self, ix: PartIx) -> bool {
-        matches!(self.part(ix).syntax, Syntax::Unsupported(_))
     }
 
     fn unknown(&self, node: &Node, scope: PartIx) -> Problem {

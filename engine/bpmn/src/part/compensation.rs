@@ -38,6 +38,67 @@ pub(crate) fn caught<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<T
     None
 }
 
+/// What a compensation start event begins: the event subprocess around it, which undoes the scope
+/// that it is in.
+pub(crate) fn started<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    interrupting: bool,
+) -> Option<Trigger> {
+    let outline = ctx.outline;
+    let handler = outline.part(part.scope);
+    let undone = outline.part(handler.scope);
+    let mut events = undone.boundary_events.iter().map(|ix| outline.part(*ix));
+    let boundary = events.find(|it| definition(it).is_some());
+    let name = undone.label();
+    let fault = match &*undone.node.name {
+        "process" => format!(
+            "which shall undo the process '{name}'. Nothing can undo a process that has completed. \
+             Move it into the subprocess that it shall undo"
+        ),
+        "adHocSubProcess" => format!(
+            "which shall undo the ad-hoc subprocess '{name}'. Undo that with a compensation boundary \
+             event"
+        ),
+        _ if is_event_sub_process(undone) => format!(
+            "which shall undo the event subprocess '{name}'. Event subprocesses are not undone as a \
+             whole. Move it into the subprocess that it shall undo"
+        ),
+        _ if is_handler(undone) => format!(
+            "which shall undo '{name}'. That is for compensation, and what undoes is not undone. \
+             Remove it"
+        ),
+        _ if !interrupting => "and is not interrupting. It begins when its subprocess has \
+                               completed, so that nothing can go on beside it. Remove isInterrupting"
+            .to_owned(),
+        _ => match boundary {
+            None => return Some(Trigger::Compensation { handler: handler.element_ix() }),
+            Some(boundary) => format!(
+                "which shall undo '{name}', as the compensation boundary event '{}' does. Remove one \
+                 of them",
+                boundary.label()
+            ),
+        },
+    };
+    let message = format!(
+        "The compensation start event '{}' begins '{}', {fault}.",
+        part.label(),
+        handler.label()
+    );
+    ctx.problem(part, part.node, message);
+    None
+}
+
+fn is_event_sub_process(part: &Part<'_>) -> bool {
+    &*part.node.name == "subProcess" && part.node.flag("triggeredByEvent", false)
+}
+
+/// Whether a part is the event subprocess that undoes the scope around it.
+pub(crate) fn undoes_scope(outline: &Outline<'_>, part: &Part<'_>) -> bool {
+    let mut starts = outline.inside(part.ix).filter(|it| &*it.node.name == "startEvent");
+    is_event_sub_process(part) && starts.any(|it| definition(it).is_some())
+}
+
 /// The parts of the same scope that associations connect with a part.
 fn associated<'a, 't>(
     outline: &'a Outline<'t>,
@@ -100,7 +161,8 @@ fn undone(outline: &Outline<'_>, part: &Part<'_>, id: &str) -> Result<ElementIx,
     };
     let mut events = activity.boundary_events.iter().map(|ix| outline.part(*ix));
     let is_undone = events.any(|it| definition(it).is_some());
-    if is_undone || matches!(&*activity.node.name, "subProcess" | "adHocSubProcess") {
+    if is_undone || matches!(&*activity.node.name, "subProcess" | "transaction" | "adHocSubProcess")
+    {
         return Ok(activity.element_ix());
     }
     Err("which has no compensation boundary event and is no subprocess. Attach one.".to_owned())

@@ -19,6 +19,7 @@ pub(crate) enum Definition<'t> {
     Condition(&'t Node),
     Link(&'t Node),
     Terminate(&'t Node),
+    Cancel(&'t Node),
 }
 
 /// Whether a timer of some event may be a cycle.
@@ -40,6 +41,7 @@ impl<'t> Definition<'t> {
             "conditionalEventDefinition" => Self::Condition(node),
             "linkEventDefinition" => Self::Link(node),
             "terminateEventDefinition" => Self::Terminate(node),
+            "cancelEventDefinition" => Self::Cancel(node),
             _ => return None,
         })
     }
@@ -54,7 +56,8 @@ impl<'t> Definition<'t> {
             | Self::Escalation(it)
             | Self::Condition(it)
             | Self::Link(it)
-            | Self::Terminate(it) => it,
+            | Self::Terminate(it)
+            | Self::Cancel(it) => it,
         }
     }
 
@@ -70,6 +73,7 @@ impl<'t> Definition<'t> {
             Self::Condition(_) => "a condition",
             Self::Link(_) => "a link",
             Self::Terminate(_) => "a terminate definition",
+            Self::Cancel(_) => "a cancel definition",
         }
     }
 }
@@ -82,9 +86,6 @@ pub(crate) enum Place {
     /// On an activity, or in front of an event subprocess.
     Attached { interrupting: bool },
 }
-
-/// Event definitions that Baton does not know yet, with the word for such events.
-const UNSUPPORTED: [(&str, &str); 1] = [("cancelEventDefinition", "cancel")];
 
 /// The elements inside an event that define what it is.
 fn nodes(event: &Node) -> impl Iterator<Item = &Node> {
@@ -119,28 +120,15 @@ pub(crate) fn definitions<'t>(
                  definition into the event.",
                 part.label()
             ),
-            _ => match UNSUPPORTED.iter().find(|(xml_name, _)| *xml_name == name) {
-                Some((_, adjective)) => unsupported(part, adjective, noun),
-                None => format!(
-                    "The {noun} '{}' contains '{name}', which Baton does not know there.",
-                    part.label()
-                ),
-            },
+            _ => format!(
+                "The {noun} '{}' contains '{name}', which Baton does not know there.",
+                part.label()
+            ),
         };
         all_known = false;
         ctx.problem(part, node, message);
     }
     all_known.then_some(known)
-}
-
-/// Says that a kind of event is not run yet.
-pub(crate) fn unsupported(part: &Part<'_>, adjective: &str, noun: &str) -> String {
-    let article = if adjective.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!(
-        "The element '{}' is {article} {adjective} {noun}. Baton does not run {adjective} {noun}s \
-         yet.",
-        part.label()
-    )
 }
 
 /// What an event waits for that must have exactly one definition; `place` is where it waits.

@@ -5,7 +5,7 @@ use crate::graph::Throw;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
 use crate::part::event::{self, Definition};
-use crate::part::{compensation, link, message, signal};
+use crate::part::{cancel, compensation, link, message, signal};
 
 /// What an end event or intermediate throw event does; `noun` is what it is called without its
 /// definition.
@@ -26,6 +26,7 @@ pub(crate) fn read<'t>(
             signal::name(ctx, part, node).map(|name| Throw::Signal { name })
         }
         [Definition::Compensation(node)] => compensation::thrown(ctx, part, node),
+        [Definition::Cancel(_)] if is_end => cancel::thrown(ctx, part),
         [Definition::Terminate(_)] if is_end => Some(Throw::Terminate),
         [Definition::Error(node)] if is_end => {
             let code = code::thrown(ctx, part, node, Thrown::Error)?;

@@ -108,3 +108,74 @@ fn what_is_undone_is_an_activity_of_the_scope_that_can_be() {
     "#]],
     );
 }
+
+/// An event subprocess that begins with a compensation; its start event has these attributes.
+fn undoing(id: &str, start: &str, attributes: &str) -> String {
+    format!(
+        r#"<bpmn:subProcess id="{id}" triggeredByEvent="true"><bpmn:startEvent id="{start}" {attributes}><bpmn:compensateEventDefinition/></bpmn:startEvent></bpmn:subProcess>"#
+    )
+}
+
+#[test]
+fn an_event_subprocess_undoes_the_subprocess_that_it_is_in() {
+    let process = [
+        "start s\n<bpmn:subProcess id=\"u\">\nstart us".to_owned(),
+        undoing("x", "xs", ""),
+        "</bpmn:subProcess>".to_owned(),
+        r#"<bpmn:intermediateThrowEvent id="t"><bpmn:compensateEventDefinition activityRef="u"/></bpmn:intermediateThrowEvent>"#.to_owned(),
+        "flow f1: s -> u\nflow f2: u -> t".to_owned(),
+    ];
+    check(
+        &file("", &model(&process.join("\n"))),
+        &expect![[r#"
+        process p none_start="s" message_starts=[]
+          #1 p PROCESS/UNSPECIFIED in p
+          #2 s START_EVENT/NONE in p outgoing=f1
+          #3 u SUB_PROCESS/UNSPECIFIED in p incoming=1 outgoing=f2 start=us
+          #4 us START_EVENT/NONE in u
+          #5 x EVENT_SUB_PROCESS/COMPENSATION in u start=xs
+          #6 xs START_EVENT/COMPENSATION in x interrupting=true compensation
+          #8 t INTERMEDIATE_THROW_EVENT/COMPENSATION in p incoming=1 undoes u
+          #10 flow f1: s -> u
+          #11 flow f2: u -> t
+    "#]],
+    );
+}
+
+#[test]
+fn what_an_event_subprocess_undoes_is_a_subprocess_that_nothing_else_undoes() {
+    let process = [
+        "start s".to_owned(),
+        undoing("of_process", "s1", ""),
+        "<bpmn:subProcess id=\"u\">\nstart us".to_owned(),
+        undoing("fine", "s2", ""),
+        undoing("second", "s3", ""),
+        "</bpmn:subProcess>\n<bpmn:subProcess id=\"v\">\nstart vs".to_owned(),
+        undoing("besides", "s4", r#"isInterrupting="false""#),
+        "</bpmn:subProcess>\n<bpmn:subProcess id=\"w\">\nstart ws".to_owned(),
+        undoing("both", "s5", ""),
+        "</bpmn:subProcess>".to_owned(),
+        boundary("cw", "w", "h"),
+        handler("h"),
+        "<bpmn:subProcess id=\"hh\" isForCompensation=\"true\">\nstart hs".to_owned(),
+        undoing("again", "s6", ""),
+        "</bpmn:subProcess>\n<bpmn:adHocSubProcess id=\"ad\">\n<bpmn:manualTask id=\"m\"/>".to_owned(),
+        undoing("of_ad_hoc", "s7", ""),
+        r#"</bpmn:adHocSubProcess>
+<bpmn:subProcess id="y" triggeredByEvent="true"><bpmn:startEvent id="ys"><bpmn:errorEventDefinition/></bpmn:startEvent>"#.to_owned(),
+        undoing("of_event", "s8", ""),
+        "</bpmn:subProcess>".to_owned(),
+    ];
+    check(
+        &file("", &model(&process.join("\n"))),
+        &expect![[r#"
+        p > of_process > s1: The compensation start event 's1' begins 'of_process', which shall undo the process 'p'. Nothing can undo a process that has completed. Move it into the subprocess that it shall undo.
+        p > u: The events 's2' and 's3' of 'u' wait for its compensation. Use different ones, or one event.
+        p > v > besides > s4: The compensation start event 's4' begins 'besides', and is not interrupting. It begins when its subprocess has completed, so that nothing can go on beside it. Remove isInterrupting.
+        p > w > both > s5: The compensation start event 's5' begins 'both', which shall undo 'w', as the compensation boundary event 'cw' does. Remove one of them.
+        p > hh > again > s6: The compensation start event 's6' begins 'again', which shall undo 'hh'. That is for compensation, and what undoes is not undone. Remove it.
+        p > ad > of_ad_hoc > s7: The compensation start event 's7' begins 'of_ad_hoc', which shall undo the ad-hoc subprocess 'ad'. Undo that with a compensation boundary event.
+        p > y > of_event > s8: The compensation start event 's8' begins 'of_event', which shall undo the event subprocess 'y'. Event subprocesses are not undone as a whole. Move it into the subprocess that it shall undo.
+    "#]],
+    );
+}

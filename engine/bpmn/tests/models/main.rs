@@ -26,4 +26,5 @@ mod reference;
 mod refusals;
 mod standard_loop;
 mod support;
+mod transactions;
 mod user_tasks;

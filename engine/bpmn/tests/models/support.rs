@@ -203,8 +203,8 @@ fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
         | Kind::StartEvent(StartEvent::None)
-        | Kind::EndEvent(Throw::None | Throw::Terminate)
-        | Kind::ThrowEvent(Throw::None | Throw::Terminate)
+        | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Cancel)
+        | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Cancel)
         | Kind::LinkCatchEvent
         | Kind::Task
         | Kind::ManualTask
@@ -264,9 +264,11 @@ fn kind(process: &Process, kind: &Kind) -> String {
         ),
         Kind::AdHocSubProcess(it) => ad_hoc(process, it),
         Kind::CallActivity(it) => called(it),
-        Kind::SubProcess { start } | Kind::EventSubProcess { start } => {
-            format!(" start={}", id(process, Some(*start)))
+        Kind::SubProcess { start, is_transaction } => {
+            let what = if *is_transaction { " transaction" } else { "" };
+            format!("{what} start={}", id(process, Some(*start)))
         }
+        Kind::EventSubProcess { start } => format!(" start={}", id(process, Some(*start))),
     }
 }
 
@@ -358,6 +360,7 @@ fn trigger(trigger: &Trigger) -> String {
     match trigger {
         Trigger::Timer(it) => timer(it),
         Trigger::Compensation { .. } => " compensation".to_owned(),
+        Trigger::Cancel => " cancel".to_owned(),
         Trigger::Signal { name } => format!(" signal={}", value(name)),
         Trigger::Condition(it) => condition(it),
         Trigger::Error { code } | Trigger::Escalation { code } => {

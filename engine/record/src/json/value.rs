@@ -257,7 +257,7 @@ fn compensation(event: &CompensationEvent, o: &mut Object<'_>) {
     o.key("throwEventInstanceKey", event.thrower);
     o.text("compensationHandlerId", &event.handler_id);
     o.key("compensationHandlerInstanceKey", event.handler_instance);
-    o.document("variables", &::value::Doc::empty());
+    o.document("variables", &event.variables);
     tenant(o);
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::InclusiveGateway { default, .. } => inclusive_gateway::activate(ctx, at, *default),
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
-        Kind::SubProcess { start } => Ok(sub_process::activate(*start)),
+        Kind::SubProcess { start, .. } => Ok(sub_process::activate(*start)),
         Kind::AdHocSubProcess(model) => ad_hoc::activate(ctx, at, model).map(Next::Begin),
         Kind::CallActivity(called) => call_activity::activate(ctx, at, called),
         Kind::EventSubProcess { start } => Ok(event_sub_process::activate(ctx, at, *start)),
@@ -61,6 +61,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         | Kind::ThrowEvent(Throw::Compensation { activity }) => {
             Ok(throw::compensation(ctx, at, *activity))
         }
+        Kind::EndEvent(Throw::Cancel) => Ok(Next::Cancel),
         Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
             throw::signal(ctx, at, name)
         }
@@ -68,7 +69,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         // Its message came with it.
         | Kind::InstantiatingReceiveTask { .. }
         | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
-        | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Link { .. })
+        | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Cancel | Throw::Link { .. })
         | Kind::LinkCatchEvent
         | Kind::Task
         | Kind::ManualTask

@@ -20,6 +20,8 @@ pub(crate) enum Next {
     Begin(Vec<AdHocActivity>),
     /// It calls a process.
     Call(Called),
+    /// It cancels the transaction around it.
+    Cancel,
     /// It threw something that is caught there.
     Caught(Caught),
     /// It is a gateway: it completes and this flow is taken, or its path ends.

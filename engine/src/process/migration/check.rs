@@ -93,6 +93,9 @@ pub(super) fn check_kind(source: &Element, target: &Element) -> Result<(), Obsta
     if is_by_job(&source.kind) != is_by_job(&target.kind) {
         return differs("who does the work, a job worker or the engine,");
     }
+    if is_transaction(&source.kind) != is_transaction(&target.kind) {
+        return differs("whether it is a transaction");
+    }
     if source.kind.is_start() != target.kind.is_start() {
         return differs("whether it begins the process");
     }
@@ -109,6 +112,10 @@ pub(super) fn check_kind(source: &Element, target: &Element) -> Result<(), Obsta
 fn is_by_job(kind: &Kind) -> bool {
     let is_job_task = matches!(kind, Kind::UserTask(it) if !it.is_native);
     is_job_task || kind.job().is_some()
+}
+
+fn is_transaction(kind: &Kind) -> bool {
+    matches!(kind, Kind::SubProcess { is_transaction: true, .. })
 }
 
 /// What is around an element instance must be around what it becomes.

@@ -5,7 +5,7 @@ use super::Obstacle;
 use super::check::{check_kind, check_place};
 use super::mapping::Mapping;
 use crate::state::instance::{Compensation, Instance};
-use bpmn::{Element, ElementIx, Kind};
+use bpmn::{Element, ElementIx, Kind, Undoing};
 use record::Key;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,10 +66,32 @@ impl All<'_> {
         }
         let has_inner = self.scopes.contains(&it.activity_instance);
         let links = self.only_links(it, source);
-        let handler = self.mapping.target.compensation(target).filter(|_| !links);
-        let handler = handler.map(|(_, handler)| handler.0);
+        // What is being undone without a handler goes on without one.
+        let links = links || !it.thrower.is_none();
+        let undoing = self.mapping.target.undoing(target).filter(|_| !links);
+        self.check_kept(source, target, undoing)?;
+        let handler = undoing.map(|it| it.handler.0);
         let is_left = handler.is_some() || has_inner || !it.thrower.is_none();
         Ok(is_left.then_some((target.ix.0, handler.unwrap_or_default())))
+    }
+
+    /// An event subprocess begins with what the variables of its scope were when that completed.
+    fn check_kept(
+        &self,
+        source: &Element,
+        target: &Element,
+        undoing: Option<Undoing>,
+    ) -> Result<(), Obstacle> {
+        let is_inside = |it: Undoing| it.boundary.is_none();
+        let is_kept = self.mapping.source.undoing(source).is_some_and(is_inside);
+        if is_kept || !undoing.is_some_and(is_inside) {
+            return Ok(());
+        }
+        Err(Obstacle::state(format!(
+            "subprocess '{}' has completed without keeping its variables, and '{}' is undone by an \
+             event subprocess, which begins with them",
+            source.id, target.id
+        )))
     }
 
     /// True for what has no handler of its own, whatever its activity has: the body around all
@@ -96,7 +118,7 @@ impl All<'_> {
     /// What is being undone must be undone by the same activity in the target.
     fn goes_on(&self, it: &Compensation, target: &Element) -> Result<Option<(u32, u32)>, Obstacle> {
         let handler = self.mapping.target(it.handler).map(|it| it.ix);
-        let of_target = self.mapping.target.compensation(target).map(|(_, handler)| handler);
+        let of_target = self.mapping.target.undoing(target).map(|it| it.handler);
         match handler.filter(|it| of_target == Some(*it)) {
             Some(handler) => Ok(Some((target.ix.0, handler.0))),
             None => Err(Obstacle::state(format!(

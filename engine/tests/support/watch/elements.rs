@@ -72,6 +72,9 @@ impl Watch {
                 if let Some(lives) = self.elements.get_mut(&key) {
                     lives.state = state;
                 }
+                if event.interrupts {
+                    self.drop_tokens(event.flow_scope);
+                }
             }
         }
         Ok(())

@@ -82,6 +82,12 @@ impl Watch {
                 EventType::Compensation => {
                     self.compensations.values().any(|one| one.thrower == key)
                 }
+                // What everything else has to end for first, and what it then undoes.
+                EventType::Cancel => {
+                    let mut others = self.elements.iter();
+                    others.any(|(other, one)| one.scope == it.scope && *other != key)
+                        || self.compensations.values().any(|one| one.thrower == key)
+                }
                 _ => false,
             },
             ElementType::Process | ElementType::SubProcess | ElementType::EventSubProcess => {

@@ -106,6 +106,7 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::Signal => "SIGNAL",
         EventType::Compensation => "COMPENSATION",
         EventType::Conditional => "CONDITIONAL",
+        EventType::Cancel => "CANCEL",
     }
 }
 
