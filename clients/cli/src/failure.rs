@@ -107,17 +107,15 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Tells the user.
+    /// Tells the user, in one write: other threads of a server may be writing as well.
     pub(crate) fn report(&self, format: Format, stderr: &mut impl Write) -> io::Result<()> {
         if self.exit == Exit::Closed {
             return Ok(());
         }
-        match format {
+        let text = match format {
             Format::Table => {
-                writeln!(stderr, "error: {}", self.message)?;
-                if let Some(hint) = &self.hint {
-                    writeln!(stderr, "hint: {hint}")?;
-                }
+                let hint = self.hint.as_ref().map(|it| format!("hint: {it}\n"));
+                format!("error: {}\n{}", self.message, hint.unwrap_or_default())
             }
             Format::Json => {
                 let error = json!({"error": {
@@ -128,10 +126,10 @@ impl Failure {
                     "requestId": null,
                     "retryable": self.is_retryable,
                 }});
-                writeln!(stderr, "{error}")?;
+                format!("{error}\n")
             }
-        }
-        Ok(())
+        };
+        stderr.write_all(text.as_bytes())
     }
 }
 
@@ -199,6 +197,31 @@ mod tests {
 
     fn call(code: Code) -> client::Error {
         client::Error::Call { code, message: "No.".into() }
+    }
+
+    /// Counts the writes.
+    struct Writes(Vec<Vec<u8>>);
+
+    impl std::io::Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_in_one_write_so_that_nothing_comes_between() {
+        for format in [Format::Table, Format::Json] {
+            let mut writes = Writes(Vec::new());
+            let failure = Failure::new(Exit::Refused, "No.").hint("Ask again.");
+            failure.report(format, &mut writes).expect("writes to memory");
+            let [line] = writes.0.as_slice() else { panic!("{:?}", writes.0) };
+            assert!(line.ends_with(b"\n"));
+        }
     }
 
     #[test]
