@@ -16,7 +16,9 @@ use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::{Gauges, Probe, RECOVERY_MAX_MS};
 use crate::oracle::replay::copy;
-use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, What, judge, probe};
+use crate::oracle::{
+    Ask, Call, Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, What, judge, probe,
+};
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 use draw::Random;
 
@@ -63,7 +65,8 @@ impl World {
 
     /// The classes of what every run of a world is held against.
     pub(crate) fn classes() -> impl Iterator<Item = &'static str> {
-        Oracle::OF_EACH_RUN.into_iter().chain([Oracle::Health]).map(Oracle::class)
+        let oracles = Oracle::OF_EACH_RUN.into_iter().chain([Oracle::Health]);
+        oracles.map(Oracle::class).chain(MET)
     }
 
     /// Starts a server, whose clock can be moved at the end.
@@ -160,7 +163,7 @@ impl World {
         let steps = Steps::new(connect(server).await?, &ledger);
         let facts = self.facts()?;
         self.ahead_ms += DRAIN_CLOCK_MS;
-        drain(server, &steps, &facts).await?;
+        drain(server, &steps, &facts, &mut self.states, &mut self.verdict).await?;
         self.resumed()?;
         self.witness(&steps.client).await?;
         // The record segments follow what is acknowledged, and a server that is killed now leaves
@@ -190,7 +193,8 @@ impl World {
             history: self.ledger.history(),
             readers: Vec::new(),
             facts,
-            end: End { active: 0, is_drained: true },
+            said: self.states.said().to_vec(),
+            end: End { is_drained: true },
             times: Times { latest, resumed, ..Times::default() },
         })
     }
@@ -211,10 +215,26 @@ impl World {
         self.verdict.require(&Oracle::OF_EACH_RUN)?;
         self.verdict.require(&[Oracle::Health])?;
         tally.judged(&self.verdict);
+        met(&evidence).for_each(|it| tally.hit(it));
         tally.count(ACKNOWLEDGED, self.ledger.acknowledged());
         tally.count(LOSSES, 0);
         Ok(())
     }
+}
+
+/// What happens seldom enough under load that a run must say whether it did.
+pub(crate) const MET: [&str; 2] = ["jobs that were pushed to a stream", "cycles that came again"];
+
+/// What of that happened.
+pub(crate) fn met(evidence: &Evidence) -> impl Iterator<Item = &'static str> + use<> {
+    let is_pushed = |it: &Call| matches!(it.ask, Ask::Stream { .. }) && !it.keys().is_empty();
+    let is_again = |it: &Fact| {
+        // Others come once, and these oftener in the beginning.
+        matches!(it.what, What::TimerCreated { repetitions: 2, .. })
+    };
+    let happened =
+        [evidence.history.calls.iter().any(is_pushed), evidence.facts.iter().any(is_again)];
+    MET.into_iter().zip(happened).filter(|(_, happened)| *happened).map(|(name, _)| name)
 }
 
 /// Plants a loss, a second completion, an early timer and a changed record in what is known of a

@@ -5,6 +5,7 @@
 //! steps     single calls, noted in the ledger
 //! clients   what runs until the server is gone
 //! mixed     what runs on through refusals, until it is told to end
+//! pushed    a worker to whom jobs are pushed
 //! drain     what brings everything to its end afterwards
 //! ```
 
@@ -12,4 +13,5 @@ pub mod clients;
 pub mod drain;
 pub(crate) mod mixed;
 pub mod models;
+pub(crate) mod pushed;
 pub mod steps;

@@ -54,4 +54,5 @@ pub use fact::{Fact, Seen, What};
 pub use history::{Ask, Call, History, Outcome};
 pub use ledger::{Ledger, Stopped};
 pub use states::States;
+pub use timers::{CYCLE_COUNT, CYCLE_MS};
 pub use verdict::{Oracle, Verdict, Violation};

@@ -16,6 +16,7 @@ use client::{Client, Options};
 
 use crate::environment::now_ms;
 use crate::load::drain::{DRAIN_CLOCK_MS, drain};
+use crate::load::models;
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::RECOVERY_MAX_MS;
@@ -191,7 +192,7 @@ impl Play {
             ensure!(deployed.is_ok(), "{:?}", ledger.unexpected());
         }
         let facts = facts(stage)?;
-        drain(stage.server()?, &steps, &facts).await?;
+        drain(stage.server()?, &steps, &facts, &mut self.states, &mut self.verdict).await?;
         self.resumed.push(now_ms()? + DRAIN_CLOCK_MS);
         let last = self.witness(&steps.client).await?;
         let evidence = Evidence {
@@ -199,7 +200,8 @@ impl Play {
             facts: facts_until(stage, last)?,
             // They are compared below: each saw only what was there at the end of its act.
             readers: Vec::new(),
-            end: End { active: 0, is_drained: true },
+            said: self.states.said().to_vec(),
+            end: End { is_drained: true },
             times: Times {
                 latest: now_ms()? + DRAIN_CLOCK_MS,
                 resumed: std::mem::take(&mut self.resumed),
@@ -223,9 +225,10 @@ impl Play {
     }
 
     fn is_deployed(&self) -> bool {
-        use crate::oracle::Ask;
+        use crate::oracle::{Ask, Call};
         let calls = self.ledger.history().calls;
-        calls.iter().filter(|it| it.is_ok() && matches!(it.ask, Ask::Deploy { .. })).count() >= 3
+        let is_it = |it: &&Call| it.is_ok() && matches!(it.ask, Ask::Deploy { .. });
+        calls.iter().filter(is_it).count() >= models::COUNT
     }
 
     /// Notes what the server says about its state; the position of its last record.

@@ -61,7 +61,7 @@ pub fn run(
     if !missed.is_empty() {
         bail!("{name}: these faults never happened, so nothing was shown: {}", missed.join(", "));
     }
-    Ok(())
+    suite.conclude(setting.form, rounds, tally).with_context(|| name.to_owned())
 }
 
 /// Runs some rounds at the same time.

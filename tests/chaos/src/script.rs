@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use client::{Client, Job};
 
+use crate::load::models;
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::Stopped;
 
@@ -13,6 +14,7 @@ use crate::oracle::Stopped;
 enum Command {
     CreateJob,
     CreateTimer(&'static str),
+    CreateCycle,
     CreateWaiting,
     Publish,
     PublishShort,
@@ -26,12 +28,13 @@ enum Command {
 /// before and after those who wait for them, and jobs fail before they are done.
 const CYCLE: &[Command] = {
     use Command::{
-        Activate, Cancel, Complete, CreateJob, CreateTimer, CreateWaiting, Fail, Publish,
-        PublishShort,
+        Activate, Cancel, Complete, CreateCycle, CreateJob, CreateTimer, CreateWaiting, Fail,
+        Publish, PublishShort,
     };
     &[
         CreateJob,
         CreateTimer("PT0.02S"),
+        CreateCycle,
         CreateWaiting,
         Publish,
         Activate,
@@ -51,7 +54,7 @@ const CYCLE: &[Command] = {
 };
 
 /// How many commands deploy the models.
-const DEPLOYMENTS: usize = 3;
+const DEPLOYMENTS: usize = models::COUNT;
 
 /// Plays a script.
 #[derive(Debug)]
@@ -109,6 +112,7 @@ impl<'a> Player<'a> {
         match command {
             Command::CreateJob => self.instances.extend(self.steps.create_job().await?),
             Command::CreateTimer(duration) => drop(self.steps.create_timer(duration).await?),
+            Command::CreateCycle => drop(self.steps.create_cycle().await?),
             Command::CreateWaiting => {
                 let key = self.published.pop_front();
                 let is_new = key.is_none();

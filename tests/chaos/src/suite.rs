@@ -4,7 +4,7 @@
 //! random in it follows from the seed and its number, and it ends with a judgement. So a run can be
 //! resumed, and a round that failed can be repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -84,6 +84,14 @@ pub trait Suite: Sync {
     /// # Errors
     /// What was violated, or why the round could not be run.
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()>;
+
+    /// Looks at what a whole run of so many rounds did: whether it was enough.
+    ///
+    /// # Errors
+    /// What there was too little of.
+    fn conclude(&self, _form: Form, _rounds: u64, _tally: &Tally) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// What was done, counted by name.
@@ -95,6 +103,9 @@ pub struct Tally {
     /// none.
     #[serde(default)]
     greatest: BTreeMap<String, u64>,
+    /// Figures of which each number counts once.
+    #[serde(default)]
+    distinct: BTreeMap<String, BTreeSet<u64>>,
 }
 
 /// The figure of commands that were acknowledged.
@@ -119,6 +130,16 @@ impl Tally {
     pub fn greatest(&mut self, figure: &str, number: u64) {
         let greatest = self.greatest.entry(figure.to_owned()).or_default();
         *greatest = number.max(*greatest);
+    }
+
+    /// Notes a number that counts once, however often it comes.
+    pub fn distinct(&mut self, figure: &str, number: u64) {
+        self.distinct.entry(figure.to_owned()).or_default().insert(number);
+    }
+
+    /// How many different numbers came.
+    pub fn distinct_count(&self, figure: &str) -> u64 {
+        self.distinct.get(figure).map_or(0, |it| it.len() as u64)
     }
 
     /// Notes what oracles looked at, and the longest recovery that they saw.
@@ -159,6 +180,9 @@ impl Tally {
         for (figure, number) in &other.greatest {
             self.greatest(figure, *number);
         }
+        for (figure, numbers) in &other.distinct {
+            self.distinct.entry(figure.clone()).or_default().extend(numbers);
+        }
     }
 
     /// All figures and all hits, by name.
@@ -168,6 +192,7 @@ impl Tally {
             .chain(&self.greatest)
             .chain(&self.hits)
             .map(|(name, number)| (name.as_str(), *number))
+            .chain(self.distinct.iter().map(|(name, it)| (name.as_str(), it.len() as u64)))
     }
 }
 
@@ -184,6 +209,18 @@ mod tests {
             tally.merge(&round);
         }
         assert!(tally.lines().any(|it| it == (RECOVERY, 70)));
+    }
+
+    #[test]
+    fn a_number_that_comes_again_counts_once() {
+        let mut tally = Tally::default();
+        for number in [3, 5, 3] {
+            let mut round = Tally::default();
+            round.distinct("points", number);
+            tally.merge(&round);
+        }
+        assert_eq!(tally.distinct_count("points"), 2);
+        assert!(tally.lines().any(|it| it == ("points", 2)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod full_disk;
 mod kill_points;
 mod kills;
 mod lengths;
+mod misses;
 mod pause;
 mod slow_syncs;
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use client::Client;
 
+use super::models::CYCLE;
+use super::pushed;
 use super::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::{Ledger, Stopped};
 use draw::Random;
@@ -18,14 +20,18 @@ pub enum Kind {
     Publisher,
     /// Does jobs, and fails some.
     Worker,
+    /// Does jobs that are pushed to it.
+    Pushed,
+    /// Creates instances with so many bytes of variables.
+    Filler(usize),
 }
 
-use Kind::{Creator, Publisher, Worker};
+use Kind::{Creator, Publisher, Pushed, Worker};
 
 /// The clients of a round.
 pub const CLIENTS: &[Kind] = &[
     Creator, Creator, Creator, Creator, Creator, Creator, Publisher, Publisher, Publisher, Worker,
-    Worker, Worker,
+    Worker, Worker, Pushed,
 ];
 
 /// Breathes, so that many clients make the load and not a few at full speed.
@@ -39,6 +45,8 @@ pub async fn run(kind: Kind, client: Client, ledger: Arc<Ledger>, mut random: Ra
             Creator => create(&steps, &mut random).await,
             Publisher => message(&steps, &mut random).await,
             Worker => work(&steps, &mut random).await,
+            Pushed => pushed::work(&steps, || ledger.may_fail()).await,
+            Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
         };
         if step.is_err() || ledger.may_fail() {
             return;
@@ -54,8 +62,10 @@ async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
             steps.cancel(instance).await?;
         }
     } else {
-        let duration = random.one_of(&["PT0.2S", "PT1S", "PT30M", "PT3H"]);
-        steps.create_timer(duration).await?;
+        match random.one_of(&["PT0.2S", "PT1S", "PT30M", "PT3H", CYCLE]) {
+            CYCLE => steps.create_cycle().await?,
+            duration => steps.create_timer(duration).await?,
+        };
     }
     Ok(())
 }

@@ -7,20 +7,30 @@ use anyhow::{Result, ensure};
 use baton_e2e::Server;
 
 use super::steps::{Steps, TIME_TO_LIVE};
-use crate::oracle::{Fact, What};
+use crate::oracle::{Fact, States, Verdict, What};
 
 /// So far the clock is moved: longer than any timer and any lock of the load.
 pub const DRAIN_CLOCK_MS: i64 = 4 * 60 * 60 * 1000;
-/// Longer than it takes.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// O14: what is under way, or nobody knows of whether it is, is settled within this time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Moves the clock, publishes what instances wait for by the records so far, does all jobs, and
-/// waits until nothing is active.
+/// waits until nothing is active. Before, while something is, and in the end the server says how
+/// many instances are, which `states` notes for the judgement.
 ///
 /// # Errors
 /// A call fails, or something stays active.
-pub async fn drain(server: &Server, steps: &Steps<'_>, facts: &[Fact]) -> Result<()> {
+pub async fn drain(
+    server: &Server,
+    steps: &Steps<'_>,
+    facts: &[Fact],
+    states: &mut States,
+    verdict: &mut Verdict,
+) -> Result<()> {
     steps.ledger.let_fail(false);
+    let created = steps.create_job().await;
+    ensure!(matches!(created, Ok(Some(_))), "{:?}", steps.ledger.unexpected());
+    states.ask("the server before the end", &steps.client, verdict).await?;
     server.add_to_clock(DRAIN_CLOCK_MS)?;
     for key in awaited(facts) {
         let published = steps.publish(key, TIME_TO_LIVE).await;
@@ -34,9 +44,14 @@ pub async fn drain(server: &Server, steps: &Steps<'_>, facts: &[Fact]) -> Result
             let done = steps.complete(job.key).await;
             ensure!(done.is_ok(), "{:?}", steps.ledger.unexpected());
         }
-        let status = steps.client.status().await?;
-        match status.partitions.iter().map(|it| it.active_instances).sum() {
-            0_u64 => break,
+        let partitions = steps.client.status().await?.partitions;
+        match partitions.iter().map(|it| it.active_instances).sum() {
+            0_u64 => {
+                for it in &partitions {
+                    states.hear("the server at the end", it, verdict);
+                }
+                break;
+            }
             active => ensure!(
                 started.elapsed() < PATIENCE,
                 "{active} instances do not end, though nothing holds them"

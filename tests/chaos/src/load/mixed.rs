@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use client::{ActivateJobs, Client, CreateInstance};
-use serde_json::json;
+use client::{ActivateJobs, Client};
 use tokio::task::JoinSet;
 
-use super::models::{JOB, WORK};
+use super::models::{CYCLE, WORK};
+use super::pushed;
 use super::steps::{Steps, TIME_TO_LIVE};
-use crate::oracle::history::TAG;
 use crate::oracle::{Ask, Ledger, Stopped};
 use draw::Random;
 
@@ -35,6 +34,8 @@ pub(crate) enum Kind {
     Worker,
     /// Does jobs that it holds for a second only, and slowly.
     SlowWorker,
+    /// Does jobs that are pushed to it.
+    Pushed,
 }
 
 /// A load of everything.
@@ -46,6 +47,7 @@ pub(crate) const MIXED: &[Kind] = &[
     Kind::Publisher,
     Kind::Worker,
     Kind::SlowWorker,
+    Kind::Pushed,
 ];
 
 /// Clients at work.
@@ -89,10 +91,11 @@ async fn run(
     while !stop.load(Ordering::SeqCst) {
         let done = match kind {
             Kind::Creator => create(&steps, &mut random).await,
-            Kind::Filler(bytes) => fill(&steps, bytes, &mut random).await,
+            Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
             Kind::Publisher => message(&steps).await,
             Kind::Worker => work(&steps, &mut random).await,
             Kind::SlowWorker => work_slowly(&steps, &stop).await,
+            Kind::Pushed => pushed::work(&steps, || stop.load(Ordering::SeqCst)).await,
         };
         // The server may be stopped, refuse, or answer too late: all that is noted.
         let pause = if done.is_err() { PAUSE * 10 } else { PAUSE };
@@ -104,20 +107,11 @@ async fn create(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
     if random.percent(60) {
         steps.create_job().await?;
     } else {
-        steps.create_timer(random.one_of(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H"])).await?;
+        match random.one_of(&["PT0.2S", "PT1S", "PT2S", "PT30M", "PT3H", CYCLE]) {
+            CYCLE => steps.create_cycle().await?,
+            duration => steps.create_timer(duration).await?,
+        };
     }
-    Ok(())
-}
-
-async fn fill(steps: &Steps<'_>, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
-    let tag = steps.ledger.tag("fill");
-    // It must not become small by compression.
-    let ballast: Vec<u64> = (0..bytes / 16).map(|_| random.number() >> 12).collect();
-    let variables = json!({TAG: tag, "ballast": ballast});
-    let request = CreateInstance { variables, ..CreateInstance::latest(JOB) };
-    let call = Box::pin(steps.client.create_instance(request));
-    let ask = Ask::Create { process: JOB.to_owned(), tag };
-    steps.ledger.call(ask, steps.patience, call, |it| vec![it.instance]).await?;
     Ok(())
 }
 

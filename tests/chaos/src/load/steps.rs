@@ -7,9 +7,10 @@ use client::{
 };
 use serde_json::{Value, json};
 
-use super::models::{self, GO, JOB, MESSAGE, TIMER, WORK};
+use super::models::{self, CYCLE, GO, JOB, MESSAGE, TIMER, WORK};
 use crate::oracle::history::TAG;
 use crate::oracle::{Ask, Ledger, Stopped};
+use draw::Random;
 
 /// Longer than the clock is moved in all, so that no message is lost to its age.
 pub const TIME_TO_LIVE: Duration = Duration::from_hours(24 * 30);
@@ -64,12 +65,30 @@ impl<'a> Steps<'a> {
         self.create(TIMER, json!({"duration": duration})).await
     }
 
+    /// Creates an instance with a timer that comes again.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_cycle(&self) -> Result<Option<i64>, Stopped> {
+        self.create(CYCLE, json!({})).await
+    }
+
     /// Creates an instance that waits for the message with this correlation key.
     ///
     /// # Errors
     /// The server did not answer.
     pub async fn create_waiting(&self, key: &str) -> Result<Option<i64>, Stopped> {
         self.create(MESSAGE, json!({"key": key})).await
+    }
+
+    /// Creates an instance with a job and so many bytes of variables.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_filled(&self, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
+        // It must not become small by compression.
+        let ballast: Vec<u64> = (0..bytes / 16).map(|_| random.number() >> 12).collect();
+        self.create(JOB, json!({"ballast": ballast})).await.map(drop)
     }
 
     async fn create(&self, process: &str, mut variables: Value) -> Result<Option<i64>, Stopped> {
@@ -97,15 +116,34 @@ impl<'a> Steps<'a> {
     /// # Errors
     /// The server did not answer.
     pub async fn publish(&self, key: &str, time_to_live: Duration) -> Result<(), Stopped> {
+        self.publish_as(key, "", time_to_live).await.map(drop)
+    }
+
+    /// Publishes a message whose correlation key is its id as well, which is taken from then on as
+    /// long as messages live; nothing if it was refused.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn publish_once(&self, id: &str) -> Result<Option<i64>, Stopped> {
+        self.publish_as(id, id, TIME_TO_LIVE).await
+    }
+
+    async fn publish_as(
+        &self,
+        key: &str,
+        id: &str,
+        time_to_live: Duration,
+    ) -> Result<Option<i64>, Stopped> {
         let message = PublishMessage {
             name: GO.to_owned(),
             correlation_key: key.to_owned(),
+            message_id: id.to_owned(),
             time_to_live,
             ..PublishMessage::default()
         };
         let call = Box::pin(self.client.publish_message(message));
         let ask = Ask::Publish { tag: key.to_owned() };
-        self.ledger.call(ask, self.patience, call, |key| vec![*key]).await.map(|_| ())
+        self.ledger.call(ask, self.patience, call, |key| vec![*key]).await
     }
 
     /// Takes jobs.

@@ -20,8 +20,14 @@ pub(super) fn asked(call: &Call) -> Option<Trace<'_>> {
         Ask::Complete { job, tag } => Some(("complete", *job, tag)),
         Ask::Fail { job, tag } => Some(("fail", *job, tag)),
         Ask::Activate { tag } => Some(("activate", 0, tag)),
-        Ask::Other { .. } => None,
+        // It has any number of effects.
+        Ask::Stream { .. } | Ask::Other { .. } => None,
     }
+}
+
+/// The effects of which a stream of jobs may have any number.
+pub(super) fn pushes(call: &Call) -> Option<Trace<'_>> {
+    if let Ask::Stream { tag } = &call.ask { Some(("activate", 0, tag)) } else { None }
 }
 
 /// The call that a record is the effect of.
@@ -75,6 +81,11 @@ pub(super) fn effects(evidence: &Evidence) -> BTreeMap<Trace<'_>, Vec<&Fact>> {
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let effects = effects(evidence);
+    for call in &evidence.history.calls {
+        if let Some(trace) = pushes(call) {
+            pushed(call, effects.get(&trace).map_or(&[], Vec::as_slice), verdict);
+        }
+    }
     for call in evidence.history.calls.iter().filter(|it| it.is_ok()) {
         let Some(trace) = asked(call) else { continue };
         let found = effects.get(&trace).map_or(&[][..], Vec::as_slice);
@@ -101,11 +112,31 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     }
 }
 
+/// Each job that came through a stream was given to its worker, so often.
+fn pushed(call: &Call, found: &[&Fact], verdict: &mut Verdict) {
+    let mut given: BTreeMap<i64, i64> = BTreeMap::new();
+    for fact in found {
+        if let What::JobsActivated { jobs, .. } = &fact.what {
+            for it in jobs {
+                *given.entry(it.job).or_default() += 1;
+            }
+        }
+    }
+    for job in call.keys() {
+        let left = given.entry(*job).or_default();
+        *left -= 1;
+        verdict.expect(Oracle::Acknowledged, *left >= 0, || {
+            format!("job {job} was pushed oftener than it was given away: {:?}", call.ask)
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::example::{blames, good, passes, position};
-    use super::super::fact::What;
-    use super::super::verdict::Oracle::Acknowledged;
+    use super::super::example::{blames, fact, good, job, ok, passes, position};
+    use super::super::fact::{Activated, What};
+    use super::super::history::Ask;
+    use super::super::verdict::Oracle::{Acknowledged, Origin};
 
     #[test]
     fn every_acknowledged_call_whose_effect_is_missing_or_doubled_is_noticed() {
@@ -143,5 +174,27 @@ mod tests {
             evidence.facts[at].key += 1_000;
             blames(&evidence, Acknowledged);
         }
+    }
+
+    #[test]
+    fn a_job_that_is_pushed_without_being_given_away_or_twice_is_noticed() {
+        let pushed = |keys: &[i64], is_asked: bool| {
+            let mut it = good();
+            it.end.is_drained = false;
+            job(&mut it, 900, 600);
+            let tag = "s-1".to_owned();
+            if is_asked {
+                ok(&mut it, Ask::Stream { tag: tag.clone() }, keys);
+            }
+            let jobs = vec![Activated { job: 900, deadline: 50_000 }];
+            fact(&mut it, 0, 610, What::JobsActivated { tag, jobs });
+            it
+        };
+        // One that was on its way may not have come.
+        passes(&pushed(&[900], true));
+        passes(&pushed(&[], true));
+        blames(&pushed(&[900, 900], true), Acknowledged);
+        blames(&pushed(&[901], true), Acknowledged);
+        blames(&pushed(&[], false), Origin);
     }
 }

@@ -28,6 +28,7 @@ struct Message {
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     messages(evidence, verdict);
+    said(evidence, verdict);
     let mut instances: BTreeMap<i64, Instance> = BTreeMap::new();
     for fact in &evidence.facts {
         match &fact.what {
@@ -65,12 +66,40 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         });
         active += u64::from(ends == 0);
     }
-    verdict.expect(Oracle::Conservation, active == evidence.end.active, || {
-        format!("{active} instances have not ended, the server says {}", evidence.end.active)
-    });
     verdict.expect(Oracle::Conservation, active == 0 || !evidence.end.is_drained, || {
         format!("everything was done and {active} instances have not ended")
     });
+}
+
+/// The server counts the instances that its records leave active. It must have been asked while there
+/// were any.
+fn said(evidence: &Evidence, verdict: &mut Verdict) {
+    let mut said = evidence.said.clone();
+    said.sort_unstable_by_key(|it| it.position);
+    let is_shown = said.iter().any(|it| it.active > 0);
+    verdict.expect(Oracle::Conservation, is_shown, || {
+        "the server was never asked how many instances are active while some were".to_owned()
+    });
+    let mut facts = evidence.facts.iter().peekable();
+    let (mut active, mut position) = (0_u64, 0);
+    for it in said {
+        while let Some(fact) = facts.next_if(|fact| fact.position <= it.position) {
+            position = fact.position;
+            match fact.what {
+                What::InstanceActivated => active += 1,
+                What::InstanceCompleted | What::InstanceTerminated => {
+                    active = active.saturating_sub(1);
+                }
+                _ => {}
+            }
+        }
+        verdict.expect(Oracle::Conservation, position == it.position, || {
+            format!("the records end at {position}, and the server spoke of {it:?}")
+        });
+        verdict.expect(Oracle::Conservation, active == it.active, || {
+            format!("{active} instances have not ended by the records, and the server said {it:?}")
+        });
+    }
 }
 
 /// Each message is still kept, has reached somebody, or has expired.
@@ -108,7 +137,7 @@ fn messages(evidence: &Evidence, verdict: &mut Verdict) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::evidence::judge;
+    use super::super::evidence::{Said, judge};
     use super::super::example::{blames, fact, good};
     use super::super::fact::What;
     use super::super::verdict::Oracle::Conservation;
@@ -145,15 +174,32 @@ mod tests {
         fact(&mut long_ago, 0, expiry.timestamp + 1_001, What::ClockChanged);
         blames(&long_ago, Conservation);
         // A timer that was due later has fired, so the clock has an excuse and the order has none.
-        fact(&mut vanished, 90, 500, What::TimerCreated { due: 501 });
+        fact(&mut vanished, 90, 500, What::TimerCreated { due: 501, element: 91, repetitions: 1 });
         fact(&mut vanished, 90, 501, What::TimerTriggered { due: 501 });
         blames(&vanished, Conservation);
     }
 
     #[test]
     fn another_number_of_active_instances_is_noticed() {
+        for at in 0..good().said.len() {
+            let mut evidence = good();
+            evidence.said[at].active += 1;
+            blames(&evidence, Conservation);
+        }
+    }
+
+    #[test]
+    fn a_server_that_was_not_asked_while_instances_were_active_has_shown_nothing() {
         let mut evidence = good();
-        evidence.end.active += 1;
+        evidence.said.retain(|it| it.active == 0);
+        blames(&evidence, Conservation);
+    }
+
+    #[test]
+    fn a_server_that_speaks_of_records_which_are_not_there_is_noticed() {
+        let mut evidence = good();
+        let position = evidence.facts.len() as u64 + 1;
+        evidence.said.push(Said { position, active: 0 });
         blames(&evidence, Conservation);
     }
 }

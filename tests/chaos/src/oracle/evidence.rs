@@ -17,17 +17,26 @@ pub struct Evidence {
     pub facts: Vec<Fact>,
     /// What readers saw that were stopped and continued, each from the first record on.
     pub readers: Vec<Vec<Seen>>,
+    /// How many instances were active at some places in the records, as the server said.
+    pub said: Vec<Said>,
     /// How the run ended.
     pub end: End,
     /// The times of the run, in log time.
     pub times: Times,
 }
 
+/// How many instances were active, as the server said when this was its last record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// The last record that was written.
+    pub position: u64,
+    /// The instances that had not ended.
+    pub active: u64,
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct End {
-    /// The instances that have not ended, as the server says.
-    pub active: u64,
     /// Everything was brought to its end: no instance, job or timer may be left.
     pub is_drained: bool,
 }

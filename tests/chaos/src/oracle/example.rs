@@ -1,6 +1,6 @@
 //! A run as it should be, for tests that plant one fault in it.
 
-use super::evidence::{End, Evidence, Times, judge};
+use super::evidence::{End, Evidence, Said, Times, judge};
 use super::fact::{Activated, Fact, What};
 use super::history::{Ask, Call, History, Outcome};
 use super::verdict::Oracle;
@@ -9,7 +9,7 @@ use super::verdict::Oracle;
 /// is cancelled.
 pub(super) fn good() -> Evidence {
     let mut evidence = Evidence {
-        end: End { active: 0, is_drained: true },
+        end: End { is_drained: true },
         times: Times { latest: 100_000, ..Times::default() },
         ..Evidence::default()
     };
@@ -45,9 +45,13 @@ pub(super) fn good() -> Evidence {
     ok(it, Ask::Create { process: tag("job"), tag: tag("c-4") }, &[50]);
     fact(it, 50, 400, What::InstanceCreated { tag: tag("c-4") });
     follows(it, 50, What::InstanceActivated);
+    let position = it.facts.len() as u64;
+    it.said.push(Said { position, active: 1 });
     ok(it, Ask::Cancel { instance: 50 }, &[]);
     fact(it, 50, 410, What::InstanceTerminating);
     follows(it, 50, What::InstanceTerminated);
+    let position = it.facts.len() as u64;
+    it.said.push(Said { position, active: 0 });
     // Nobody knows whether this one was done; here it was.
     let reason = tag("the connection was cut");
     call(it, Ask::Publish { tag: tag("k-2") }, Outcome::Ambiguous { reason });
@@ -62,7 +66,7 @@ fn timer(it: &mut Evidence) {
     ok(it, Ask::Create { process: "timer".to_owned(), tag: "c-2".to_owned() }, &[20]);
     fact(it, 20, 150, What::InstanceCreated { tag: "c-2".to_owned() });
     follows(it, 20, What::InstanceActivated);
-    follows(it, 21, What::TimerCreated { due: 200 });
+    follows(it, 21, What::TimerCreated { due: 200, element: 20, repetitions: 1 });
     fact(it, 21, 200, What::TimerTriggered { due: 200 });
     follows(it, 20, What::InstanceCompleted);
 }
@@ -99,7 +103,7 @@ pub(super) fn job(evidence: &mut Evidence, key: i64, timestamp: i64) {
 }
 
 /// Adds a record to the work item at hand.
-fn follows(evidence: &mut Evidence, key: i64, what: What) {
+pub(super) fn follows(evidence: &mut Evidence, key: i64, what: What) {
     let last = evidence.facts.last().unwrap().clone();
     fact(evidence, key, last.timestamp, what);
     evidence.facts.last_mut().unwrap().source = last.source;
@@ -109,7 +113,7 @@ pub(super) fn ok(evidence: &mut Evidence, ask: Ask, keys: &[i64]) {
     call(evidence, ask, Outcome::Ok { keys: keys.to_vec() });
 }
 
-fn call(evidence: &mut Evidence, ask: Ask, outcome: Outcome) {
+pub(super) fn call(evidence: &mut Evidence, ask: Ask, outcome: Outcome) {
     let History { calls } = &mut evidence.history;
     let began_us = calls.len() as u64 * 10;
     let ended_us = began_us + 5;

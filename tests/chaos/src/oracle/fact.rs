@@ -82,8 +82,8 @@ pub enum What {
     JobYielded,
     /// A job was taken away because its element ended.
     JobCanceled,
-    /// A timer is set.
-    TimerCreated { due: i64 },
+    /// A timer is set, for this element instance, and comes so often.
+    TimerCreated { due: i64, element: i64, repetitions: i64 },
     /// A timer fired.
     TimerTriggered { due: i64 },
     /// A timer is no longer needed.
@@ -160,7 +160,11 @@ fn what(record: &Record) -> What {
         ("JOB_BATCH", "ACTIVATED") => {
             What::JobsActivated { tag: text("worker"), jobs: activated(record) }
         }
-        ("TIMER", "CREATED") => What::TimerCreated { due: record.number("dueDate") },
+        ("TIMER", "CREATED") => What::TimerCreated {
+            due: record.number("dueDate"),
+            element: record.number("elementInstanceKey"),
+            repetitions: record.number("repetitions"),
+        },
         ("TIMER", "TRIGGERED") => What::TimerTriggered { due: record.number("dueDate") },
         ("TIMER", "CANCELED") => What::TimerCanceled,
         ("MESSAGE", "PUBLISHED") => What::MessagePublished {

@@ -42,6 +42,12 @@ pub enum Ask {
         /// The worker.
         tag: String,
     },
+    /// Lets jobs be pushed to it, for as long as the call lasts. The keys are those of the jobs that
+    /// came.
+    Stream {
+        /// The worker.
+        tag: String,
+    },
     /// Completes a job.
     Complete {
         /// Which.

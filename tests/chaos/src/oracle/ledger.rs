@@ -120,7 +120,8 @@ impl Ledger {
         micros(self.started.elapsed())
     }
 
-    fn complain(&self, what: String) {
+    /// Notes that something failed, if nothing may.
+    pub(crate) fn complain(&self, what: String) {
         if !self.may_fail() {
             lock(&self.unexpected).push(what);
         }

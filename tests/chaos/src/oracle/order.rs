@@ -15,7 +15,8 @@ use super::verdict::{Oracle, Verdict};
 pub(super) fn placed(evidence: &Evidence) -> Vec<(u64, &Call)> {
     let effects = effects(evidence);
     let mut placed: Vec<(u64, &Call)> = Vec::new();
-    for call in &evidence.history.calls {
+    // One that was refused may ask for the same as another.
+    for call in evidence.history.calls.iter().filter(|it| !it.is_refused()) {
         let found = asked(call).and_then(|trace| effects.get(&trace));
         if let Some([fact]) = found.map(Vec::as_slice) {
             placed.push((fact.position, call));
@@ -43,23 +44,35 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     refusals(evidence, &placed, verdict);
 }
 
-/// "There is no such job" is only true after its end, which some call brought about.
+/// "There is no such job" or "no such instance" is only true after its end, which some call brought
+/// about, or a timer.
 fn refusals(evidence: &Evidence, placed: &[(u64, &Call)], verdict: &mut Verdict) {
+    // The work item in which it ended, which the record of the call's effect begins.
     let mut ended = BTreeMap::new();
     for fact in &evidence.facts {
-        if let What::JobCompleted { .. } | What::JobCanceled = fact.what {
-            ended.insert(fact.key, fact.position);
+        if let What::JobCompleted { .. }
+        | What::JobCanceled
+        | What::InstanceTerminating
+        | What::InstanceCompleted
+        | What::InstanceTerminated = fact.what
+        {
+            ended.entry(fact.key).or_insert(fact.source);
         }
     }
     for call in &evidence.history.calls {
-        let (Ask::Complete { job, .. } | Ask::Fail { job, .. }) = &call.ask else { continue };
+        let (Ask::Complete { job: key, .. }
+        | Ask::Fail { job: key, .. }
+        | Ask::Cancel { instance: key }) = &call.ask
+        else {
+            continue;
+        };
         let Outcome::Refused { code, .. } = &call.outcome else { continue };
         if code != "NOT_FOUND" {
             continue;
         }
-        let end = ended.get(job);
+        let end = ended.get(key);
         verdict.expect(Oracle::RealTimeOrder, end.is_some(), || {
-            format!("the job was called gone and did not end: {call:?}")
+            format!("it was called gone and did not end: {call:?}")
         });
         let by = end.and_then(|end| {
             let at = placed.binary_search_by_key(end, |(position, _)| *position).ok()?;
@@ -75,7 +88,8 @@ fn refusals(evidence: &Evidence, placed: &[(u64, &Call)], verdict: &mut Verdict)
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{blames, good, position};
+    use super::super::evidence::Evidence;
+    use super::super::example::{blames, call, good, passes, position};
     use super::super::fact::What;
     use super::super::history::{Ask, Outcome};
     use super::super::verdict::Oracle::RealTimeOrder;
@@ -105,6 +119,42 @@ mod tests {
     fn a_job_that_is_called_gone_and_never_ends_is_noticed() {
         let mut evidence = good();
         let at = position(&evidence, |it| matches!(it, What::JobCompleted { .. }));
+        evidence.facts.remove(at);
+        blames(&evidence, RealTimeOrder);
+    }
+
+    /// Somebody is told that an instance is gone, at this time.
+    fn gone(instance: i64, at_us: u64) -> Evidence {
+        let mut evidence = good();
+        let (code, reason) = ("NOT_FOUND".to_owned(), "no such instance".to_owned());
+        call(&mut evidence, Ask::Cancel { instance }, Outcome::Refused { code, reason });
+        let told = evidence.history.calls.last_mut().unwrap();
+        (told.began_us, told.ended_us) = (at_us, at_us + 1);
+        evidence
+    }
+
+    #[test]
+    fn an_instance_that_is_called_gone_before_its_end_is_noticed() {
+        let ends = [
+            (10, |it: &Ask| matches!(it, Ask::Complete { .. })),
+            (30, |it: &Ask| matches!(it, Ask::Publish { .. })),
+            (50, |it: &Ask| matches!(it, Ask::Cancel { .. })),
+        ] as [(i64, fn(&Ask) -> bool); 3];
+        for (instance, is_end) in ends {
+            let calls = good().history.calls;
+            let end = calls.iter().find(|it| is_end(&it.ask) && it.is_ok()).unwrap();
+            passes(&gone(instance, end.began_us + 1));
+            blames(&gone(instance, end.began_us - 5), RealTimeOrder);
+        }
+        // Which ends by a timer.
+        passes(&gone(20, 1));
+    }
+
+    #[test]
+    fn an_instance_that_is_called_gone_and_never_ends_is_noticed() {
+        let mut evidence = gone(30, 500);
+        let is_end = |it: &What| matches!(it, What::InstanceCompleted);
+        let at = evidence.facts.iter().rposition(|it| is_end(&it.what) && it.key == 30).unwrap();
         evidence.facts.remove(at);
         blames(&evidence, RealTimeOrder);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::acknowledged::{asked, effect};
+use super::acknowledged::{asked, effect, pushes};
 use super::evidence::Evidence;
 use super::fact::{Fact, What};
 use super::verdict::{Oracle, Verdict};
@@ -55,7 +55,9 @@ fn first(what: &What) -> First {
 }
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
-    let asked: BTreeSet<_> = evidence.history.calls.iter().filter_map(asked).collect();
+    let calls = &evidence.history.calls;
+    let asked: BTreeSet<_> =
+        calls.iter().flat_map(|it| [asked(it), pushes(it)]).flatten().collect();
     let mut roots = BTreeSet::new();
     // A first record whose work item has not said yet why it is there.
     let mut prelude: Option<&Fact> = None;

@@ -174,18 +174,30 @@ fn size(folder: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// O16: after the load, usage is where it was after an equal load before. `slack` is what does not
-/// matter.
+/// What may be used at most after an equal load. `slack` is what does not matter.
+fn usage_max(before: Usage, slack: Usage) -> Usage {
+    let max = |before: u64, slack: u64| before + before / 100 * GROWTH_MAX_PERCENT + slack;
+    Usage {
+        memory_bytes: max(before.memory_bytes, slack.memory_bytes),
+        disk_bytes: max(before.disk_bytes, slack.disk_bytes),
+    }
+}
+
+/// Whether [`check_bounds`] would notice that nothing of a load was freed, which wrote so many bytes
+/// to log and checkpoints. If not, it shows nothing.
+pub fn would_notice(before: Usage, written_bytes: u64, slack: Usage) -> bool {
+    let max = usage_max(before, slack);
+    before.memory_bytes + written_bytes > max.memory_bytes
+        && before.disk_bytes + written_bytes > max.disk_bytes
+}
+
+/// O16: after the load, usage is where it was after an equal load before.
 pub fn check_bounds(before: Usage, after: Usage, slack: Usage, verdict: &mut Verdict) {
-    let fits = |before: u64, after: u64, slack: u64| {
-        after <= before + before / 100 * GROWTH_MAX_PERCENT + slack
-    };
-    let memory = fits(before.memory_bytes, after.memory_bytes, slack.memory_bytes);
-    verdict.expect(Oracle::Bounded, memory, || {
+    let max = usage_max(before, slack);
+    verdict.expect(Oracle::Bounded, after.memory_bytes <= max.memory_bytes, || {
         format!("memory grew from {} to {} bytes", before.memory_bytes, after.memory_bytes)
     });
-    let disk = fits(before.disk_bytes, after.disk_bytes, slack.disk_bytes);
-    verdict.expect(Oracle::Bounded, disk, || {
+    verdict.expect(Oracle::Bounded, after.disk_bytes <= max.disk_bytes, || {
         format!("the folder grew from {} to {} bytes", before.disk_bytes, after.disk_bytes)
     });
 }
@@ -294,5 +306,15 @@ mod tests {
         assert_eq!(check(usage(1_210, 1_210)), 0);
         assert_eq!(check(usage(1_211, 1_210)), 1);
         assert_eq!(check(usage(1_210, 1_211)), 1);
+    }
+
+    #[test]
+    fn a_load_that_is_too_small_for_the_tolerance_shows_nothing() {
+        let usage = |memory_bytes, disk_bytes| Usage { memory_bytes, disk_bytes };
+        let slack = usage(10, 10);
+        assert!(would_notice(usage(1_000, 1_000), 211, slack));
+        assert!(!would_notice(usage(1_000, 1_000), 210, slack));
+        assert!(!would_notice(usage(1_100, 1_000), 211, slack));
+        assert!(!would_notice(usage(1_000, 1_100), 211, slack));
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 use client::{Client, PartitionStatus};
 
 use super::equality::{Equality, Hashes};
+use super::evidence::Said;
 use super::replay::{Log, Replay};
 use super::verdict::Verdict;
 
@@ -15,6 +16,8 @@ pub struct States {
     equality: Equality,
     /// Follows the log from its beginning, from one replay to the next.
     cold: Replay,
+    /// How many instances were active, as servers said.
+    said: Vec<Said>,
 }
 
 impl States {
@@ -23,6 +26,12 @@ impl States {
         let hashes =
             Hashes { index: it.applied_index, state: it.state_hash, output: it.output_hash };
         self.equality.hear(who, hashes, verdict);
+        self.said.push(Said { position: it.last_position, active: it.active_instances });
+    }
+
+    /// How many instances were active at which place in the records, as servers said.
+    pub fn said(&self) -> &[Said] {
+        &self.said
     }
 
     /// Asks a server about its state, and notes it; the position of its last record.
@@ -51,7 +60,7 @@ impl States {
     /// The folder cannot be read, which a server would refuse as well.
     pub fn replay(&mut self, data: &Path, verdict: &mut Verdict) -> Result<bool> {
         let log = Log::read(data)?;
-        let Self { equality, cold } = self;
+        let Self { equality, cold, said: _ } = self;
         let known = equality.clone();
         let mut follow = |who: &str, replay: &mut Replay| {
             replay.follow(&log, |it| known.knows(it), |it| equality.hear(who, it, verdict))

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use fuser::{
     BackgroundSession, BsdFileFlags, Config, Errno, FileAttr, FileHandle, FileType, Filesystem,
@@ -41,6 +41,16 @@ struct Shared {
 struct State {
     disk: Disk,
     judge: Judge,
+    stall: Option<Stall>,
+}
+
+/// A sync that took its time.
+#[derive(Debug, Clone, Copy)]
+pub struct Stall {
+    /// When it was asked for.
+    pub began: Instant,
+    /// When it was answered.
+    pub ended: Option<Instant>,
 }
 
 impl Mounted {
@@ -50,7 +60,7 @@ impl Mounted {
     ///
     /// The kernel's answer, where this process may not mount or FUSE is missing.
     pub fn new(disk: Disk, folder: &Path, faults: Faults) -> io::Result<Self> {
-        let state = State { disk, judge: Judge { faults, ..Judge::default() } };
+        let state = State { disk, judge: Judge { faults, ..Judge::default() }, stall: None };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let mut config = Config::default();
         config.mount_options = vec![MountOption::FSName("powerfs".into())];
@@ -92,6 +102,11 @@ impl Mounted {
     /// The call at which something went wrong first.
     pub fn struck(&self) -> Option<Called> {
         self.shared.state.lock().judge.struck.clone()
+    }
+
+    /// The last sync that took its time.
+    pub fn stall(&self) -> Option<Stall> {
+        self.shared.state.lock().stall
     }
 
     /// What was written to or synced of a file after its sync failed.
@@ -263,13 +278,19 @@ impl Served {
     ) {
         let May { reply, delay } = may;
         let served = self.clone();
-        let work = move || answer_empty(served.on_disk(sync), reply);
         match delay {
-            None => work(),
-            Some(delay) => drop(std::thread::spawn(move || {
-                std::thread::sleep(delay);
-                work();
-            })),
+            None => answer_empty(served.on_disk(sync), reply),
+            Some(delay) => {
+                let began = Instant::now();
+                self.shared.state.lock().stall = Some(Stall { began, ended: None });
+                drop(std::thread::spawn(move || {
+                    std::thread::sleep(delay);
+                    // Before the answer, which may be acted on at once.
+                    let ended = Some(Instant::now());
+                    served.shared.state.lock().stall = Some(Stall { began, ended });
+                    answer_empty(served.on_disk(sync), reply);
+                }));
+            }
         }
     }
 

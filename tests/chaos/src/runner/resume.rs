@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -23,19 +24,23 @@ pub struct Progress {
 pub struct State {
     form: Form,
     seed: u64,
+    /// What identifies the server and this program; a run that does not say it is of others.
+    #[serde(default)]
+    build: String,
     suites: BTreeMap<String, Progress>,
 }
 
 impl State {
     /// A run that begins.
     pub fn new(setting: &Setting) -> Self {
-        Self { form: setting.form, seed: setting.seed, suites: BTreeMap::new() }
+        let build = build(&setting.binary);
+        Self { form: setting.form, seed: setting.seed, build, suites: BTreeMap::new() }
     }
 
     /// The run in a file, or a new one if there is no such file.
     ///
     /// # Errors
-    /// The file is of another form or seed, or cannot be read.
+    /// The file is of another form, seed or build, or cannot be read.
     pub fn open(file: &Path, setting: &Setting) -> Result<Self> {
         if !file.exists() {
             return Ok(Self::new(setting));
@@ -48,6 +53,11 @@ impl State {
             "'{shown}' is of a run in the {:?} form with seed {}. Use these, or another file.",
             state.form,
             state.seed
+        );
+        ensure!(
+            state.build == build(&setting.binary),
+            "'{shown}' is of a run of another build of the server or of the suites, of which nothing \
+             counts for this one. Remove it to begin anew."
         );
         Ok(state)
     }
@@ -78,4 +88,17 @@ impl State {
     pub fn suites(&self) -> impl Iterator<Item = (&str, &Progress)> {
         self.suites.iter().map(|(name, progress)| (name.as_str(), progress))
     }
+}
+
+/// What tells this server and this program from those of another build.
+fn build(server: &Path) -> String {
+    let own = std::env::current_exe().unwrap_or_default();
+    format!("server {}, suites {}", stamp(server), stamp(&own))
+}
+
+/// The size and the time of a program.
+fn stamp(program: &Path) -> String {
+    let Ok(it) = fs::metadata(program) else { return "missing".to_owned() };
+    let written = it.modified().ok().and_then(|it| it.duration_since(UNIX_EPOCH).ok());
+    format!("{} bytes of {} ns", it.len(), written.unwrap_or_default().as_nanos())
 }

@@ -10,6 +10,8 @@ use crate::suite::Form;
 #[derive(Default)]
 struct Fake {
     ran: AtomicU64,
+    /// Finds that a whole run was not enough.
+    is_too_little: bool,
     fails_in: Option<u64>,
 }
 
@@ -45,6 +47,14 @@ impl Suite for Fake {
         }
         Ok(())
     }
+
+    fn conclude(&self, _form: Form, rounds: u64, tally: &Tally) -> Result<()> {
+        assert_eq!(tally.figure(KILLS), rounds * 3);
+        if self.is_too_little {
+            bail!("a planted shortage");
+        }
+        Ok(())
+    }
 }
 
 #[derive(Default)]
@@ -69,6 +79,15 @@ fn a_run_that_never_hits_a_class_fails() {
     let mut state = State::new(&setting);
     let error = run(&Fake::default(), &setting, &mut state, &mut Kept::default()).unwrap_err();
     assert!(error.to_string().contains("class"), "{error}");
+}
+
+#[test]
+fn a_run_that_did_too_little_fails() {
+    let setting = setting(Form::Long);
+    let fake = Fake { is_too_little: true, ..Fake::default() };
+    let mut state = State::new(&setting);
+    let error = run(&fake, &setting, &mut state, &mut Kept::default()).unwrap_err();
+    assert!(format!("{error:#}").contains("a planted shortage"), "{error:#}");
 }
 
 #[test]
@@ -99,4 +118,25 @@ fn a_file_of_another_run_is_refused() {
     assert!(State::open(&file, &setting(Form::Short)).is_err());
     assert!(State::open(&file, &Setting { seed: 8, ..setting(Form::Long) }).is_err());
     State::open(&file, &setting(Form::Long)).unwrap();
+}
+
+#[test]
+fn a_run_of_another_server_is_refused_with_the_way_to_begin_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, binary) = (folder.path().join("run.json"), folder.path().join("baton"));
+    let setting = Setting { binary: binary.clone(), ..setting(Form::Long) };
+    std::fs::write(&binary, "one build").unwrap();
+    State::new(&setting).save(&file).unwrap();
+    State::open(&file, &setting).unwrap();
+    std::fs::write(&binary, "another build").unwrap();
+    let error = State::open(&file, &setting).unwrap_err().to_string();
+    assert!(error.contains("another build") && error.contains("Remove it"), "{error}");
+}
+
+#[test]
+fn a_run_that_does_not_say_of_which_build_it_is_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.json");
+    std::fs::write(&file, r#"{"form":"long","seed":7,"suites":{}}"#).unwrap();
+    assert!(State::open(&file, &setting(Form::Long)).is_err());
 }

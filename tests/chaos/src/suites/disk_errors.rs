@@ -10,8 +10,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::full_disk::REASONS;
 use super::lengths::{self, SHORT_SCRIPT};
+use super::misses;
+use crate::environment::probe;
 use crate::load::steps::{Steps, TIME_TO_LIVE};
+use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, Probe, check_health};
 use crate::oracle::{Oracle, Outcome};
 use crate::places::class;
 use crate::play::{Ending, Play, READ_BEFORE, connect};
@@ -42,6 +46,12 @@ const AFTER_START: u64 = 80;
 /// After space is there again, commands commit within this time: twice that of other faults,
 /// because nobody tells a server that there is space, and it looks now and then.
 const RESUMES_MAX: Duration = Duration::from_secs(10);
+/// So often health is asked while the disk is full.
+const LOOKS: usize = 4;
+/// How long lies between two looks.
+const LOOK: Duration = Duration::from_millis(100);
+/// The space that a server keeps free if it is not told otherwise.
+const RESERVE_BYTES: u64 = 256 << 20;
 /// How long it is watched then.
 const GOES_ON: Duration = Duration::from_secs(3);
 const ON_A_FOLDER: &str = "writes that fail on the folder of an earlier script";
@@ -49,6 +59,7 @@ const IN_A_START: &str = "writes that fail in a start on a folder";
 const REFUSED: &str = "refused because the disk is full";
 const RESUMED: &str = "went on by itself when there was space";
 const ENDED: &str = "ended with one sentence";
+const TOLD: &str = "health asked while the disk was full";
 
 /// Failing writes.
 #[derive(Debug)]
@@ -72,11 +83,15 @@ impl Suite for DiskErrors {
         Ok(KINDS.len() as u64 * setting.form.pick(SAMPLED + AGAIN, points + AGAIN_LONG))
     }
 
-    fn classes(&self, _form: Form) -> Vec<&'static str> {
+    fn classes(&self, form: Form) -> Vec<&'static str> {
         let mut classes: Vec<_> = KINDS.iter().map(|(_, _, name)| *name).collect();
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
         classes.push(READ_BEFORE);
         classes.extend([ON_A_FOLDER, IN_A_START, REFUSED, RESUMED, ENDED]);
+        if form == Form::Long {
+            // Most servers end when their log meets the full disk.
+            classes.extend([TOLD, Oracle::Health.class()]);
+        }
         classes
     }
 
@@ -104,7 +119,7 @@ impl Suite for DiskErrors {
         };
         let runtime = tokio::runtime::Runtime::new()?;
         let fail = FailWrite { at, trouble, is_lasting };
-        let done = runtime.block_on(async {
+        let done = runtime.block_on(misses::strike(tally, async |tally: &mut Tally| {
             let mut play = Play::new(&setting.binary);
             let disk = if number < on_new {
                 Disk::default()
@@ -112,8 +127,12 @@ impl Suite for DiskErrors {
                 begun(&mut play, &mut random, tally).await.context("the script before")?
             };
             Box::pin(fail_at(play, disk, fail, name, tally)).await
-        });
+        }));
         done.with_context(|| format!("{name}, at write {at}, on a folder: {}", number >= on_new))
+    }
+
+    fn conclude(&self, _form: Form, rounds: u64, tally: &Tally) -> Result<()> {
+        misses::check(rounds, tally)
     }
 }
 
@@ -128,23 +147,24 @@ async fn begun(play: &mut Play, random: &mut Random, tally: &mut Tally) -> Resul
     Ok(disk)
 }
 
+/// Whether a write failed.
 async fn fail_at(
     mut play: Play,
     disk: Disk,
     fail: FailWrite,
     name: &str,
     tally: &mut Tally,
-) -> Result<()> {
+) -> Result<bool> {
     let is_begun = disk.has_files();
     let faults = Faults { fail_write: Some(fail), ..Faults::default() };
     let mut stage = play.stage(disk, faults)?;
     let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
-        tally.count("scripts with fewer writes", 1);
         // It would come in the midst of what follows.
         stage.mounted.heal();
-        return play.finish(&mut stage, tally).await;
+        play.finish(&mut stage, tally).await?;
+        return Ok(false);
     };
     tally.hit(name);
     tally.hit(&class(&called));
@@ -159,11 +179,16 @@ async fn fail_at(
     let may_wait = fail.is_lasting && fail.trouble == Trouble::Full;
     if (ending == Ending::Played || may_wait) && !has_ended(&mut stage).await? {
         check_refusals(&play, fail.trouble, tally).map_err(context)?;
+        // One that waits for space to become ready says nothing yet; `full-disk` looks at that.
+        if may_wait && ending != Ending::NotReady {
+            look_at_health(&mut play, &mut stage, tally).await.map_err(context)?;
+        }
         stage.mounted.heal();
         match go_on(&mut play, &mut stage).await {
             Ok(()) => {
                 tally.hit(RESUMED);
-                return play.finish(&mut stage, tally).await.map_err(context);
+                play.finish(&mut stage, tally).await.map_err(context)?;
+                return Ok(true);
             }
             // The log itself may have met the full disk in a write that nobody waited for: the next
             // one tells, and then the server must end.
@@ -178,7 +203,38 @@ async fn fail_at(
     play.finale(disk, tally)
         .await
         .with_context(|| format!("it had ended with: {sentence}"))
-        .map_err(context)
+        .map_err(context)?;
+    Ok(true)
+}
+
+/// O15: while the disk is full, health says so, unless the server ends.
+async fn look_at_health(play: &mut Play, stage: &mut Stage, tally: &mut Tally) -> Result<()> {
+    let (address, since) = (stage.server()?.http.clone(), Instant::now());
+    let mut probes: Vec<Probe> = Vec::new();
+    let mut judged = 0;
+    while judged < LOOKS {
+        match probe(&address, since) {
+            Ok(it) => probes.push(it),
+            Err(error) if !has_ended(stage).await? => return Err(error),
+            Err(_) => return Ok(()),
+        }
+        // From the first time that it says so, it goes on saying so.
+        if probes.iter().any(|it| !it.is_ready || it.at_ms >= HEALTH_LATE_MAX_MS) {
+            judged += 1;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    let told = probes.iter().find(|it| !it.is_ready).map_or(HEALTH_LATE_MAX_MS, |it| it.at_ms);
+    let phase = Phase {
+        from_ms: told,
+        to_ms: u64::MAX,
+        late_max_ms: 0,
+        reasons: REASONS,
+        disk_free_min_bytes: Some(RESERVE_BYTES),
+    };
+    check_health(&probes, &[phase], &mut play.verdict);
+    tally.hit(TOLD);
+    Ok(())
 }
 
 /// Whether the server is gone, or goes in the next moment: a disk that fails may be noticed behind

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::lengths::{self, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
+use super::misses;
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
@@ -74,9 +75,14 @@ impl Suite for FailedSyncs {
             }
         };
         let runtime = tokio::runtime::Runtime::new()?;
-        runtime
-            .block_on(fail_at(setting, round, faults, tally))
-            .with_context(|| format!("{faults:?}"))
+        let tried = runtime.block_on(misses::strike(tally, async |tally: &mut Tally| {
+            fail_at(setting, round, faults, tally).await
+        }));
+        tried.with_context(|| format!("{faults:?}"))
+    }
+
+    fn conclude(&self, _form: Form, rounds: u64, tally: &Tally) -> Result<()> {
+        misses::check(rounds, tally)
     }
 }
 
@@ -92,7 +98,8 @@ fn tried_again(mut after: Vec<Called>) -> Vec<Called> {
     after
 }
 
-async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tally) -> Result<()> {
+/// Whether a sync failed.
+async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tally) -> Result<bool> {
     let mut play = Play::new(&setting.binary);
     let mut stage = play.stage(Disk::default(), faults)?;
     let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
@@ -104,8 +111,8 @@ async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tall
     }
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
-        tally.count("scripts with fewer syncs", 1);
-        return play.finish(&mut stage, tally).await;
+        play.finish(&mut stage, tally).await?;
+        return Ok(false);
     };
     tally.hit(&class(&called));
     let context = |error: anyhow::Error| error.context(format!("the fault came at {called}"));
@@ -124,7 +131,8 @@ async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tall
     play.finale(disk, tally)
         .await
         .with_context(|| format!("it had ended with: {sentence}"))
-        .map_err(context)
+        .map_err(context)?;
+    Ok(true)
 }
 
 #[cfg(test)]

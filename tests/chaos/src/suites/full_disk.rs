@@ -21,7 +21,7 @@ use client::Client;
 use crate::environment::{World, connect, health, probe};
 use crate::load::mixed::{Kind, MIXED};
 use crate::oracle::Outcome;
-use crate::oracle::probe::{Phase, check_health};
+use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, check_health};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 /// After there is space, commands are acknowledged again within this time: twice that of other
@@ -29,6 +29,8 @@ use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 const RESUME_MAX_MS: u64 = 10_000;
 /// So often health must say that the disk is full.
 const LOOKS: usize = 8;
+/// So long others hold every byte: some time longer than health may be wrong about it.
+const HELD_FOR: Duration = Duration::from_millis(HEALTH_LATE_MAX_MS + 4_000);
 /// So long the disk stays full at a start.
 const FULL_FOR: Duration = Duration::from_secs(3);
 /// Filling takes no longer.
@@ -92,7 +94,7 @@ impl Suite for FullDisk {
 const RESERVE: &[&str] = &["--free-disk-min-bytes", "16777216", "--checkpoint-interval", "1s"];
 const RESERVE_BYTES: u64 = 16_777_216;
 /// The reasons that health may give.
-const REASONS: &[&str] = &["disk-free-min", "No space"];
+pub(super) const REASONS: &[&str] = &["disk-free-min", "No space"];
 /// While there is no space: it was told before, and must go on being told.
 const FULL: Phase = Phase {
     from_ms: 0,
@@ -126,6 +128,7 @@ async fn by_others(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Re
     world.ledger.let_fail(true);
     disk.fill()?;
     refuses(world, &server, || disk.fill()).await?;
+    is_told(world, &server, disk).await?;
     ensure!(server.ended()?.is_none(), "it ended: {}", log(world));
     disk.free()?;
     world.recovers(&server, "the file was removed", Instant::now(), RESUME_MAX_MS).await?;
@@ -235,6 +238,29 @@ async fn refuses(world: &mut World, server: &Server, again: impl Fn() -> Result<
     Ok(())
 }
 
+/// O15: while others hold every byte, health says that nothing commits, at each look. What the server
+/// gives back meanwhile is taken at once; from then on it has the usual time to notice.
+async fn is_told(world: &mut World, server: &Server, disk: &SmallDisk) -> Result<()> {
+    let started = Instant::now();
+    let at_ms = || u64::try_from(started.elapsed().as_millis());
+    let (mut full_since_ms, mut judged) = (0, 0);
+    while started.elapsed() < HELD_FOR {
+        if disk.free_bytes()? > 0 {
+            disk.fill()?;
+            full_since_ms = at_ms()?;
+        }
+        let probe = probe(&server.http, started)?;
+        if disk.free_bytes()? == 0 {
+            let phase = Phase { from_ms: full_since_ms, late_max_ms: HEALTH_LATE_MAX_MS, ..FULL };
+            judged += u64::from(probe.at_ms >= full_since_ms + HEALTH_LATE_MAX_MS);
+            check_health(&[probe], &[phase], &mut world.verdict);
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    ensure!(judged > 0, "the disk was never full for so long that health had to say so");
+    Ok(())
+}
+
 /// What goes on although nothing can be written.
 async fn answers(client: &Client, address: &str) -> Result<()> {
     let topology = client.topology().await.context("topology")?;
@@ -318,6 +344,11 @@ impl SmallDisk {
             while file.write_all(&block).is_ok() {}
         }
         Ok(())
+    }
+
+    fn free_bytes(&self) -> Result<u64> {
+        let found = rustix::fs::statvfs(self.folder.path())?;
+        Ok(found.f_bavail * found.f_frsize)
     }
 
     fn free(&self) -> Result<()> {

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use super::lengths::{self, LONG_SCRIPT, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
+use super::misses;
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{Faults, Op, Place};
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
+use draw::Random;
 
-/// Points of the long script that are tried.
-const SAMPLED: u64 = 300;
+/// Points of the long script that are tried, one of each part of it.
+const SAMPLED: u64 = 320;
+/// So many of them must be struck, each a different one.
+const STRUCK_MIN: u64 = 300;
+/// The figure of those.
+const STRUCK: &str = "different calls of the script of 200 commands that were struck";
 /// In the short form only one of so many calls of the start before the script is tried, and the
 /// first one of each kind.
 const STEP_OF_START: usize = 4;
@@ -75,13 +81,28 @@ impl Suite for KillPoints {
         let (commands, faults) = if let Some(at) = points.get(usize::try_from(round)?) {
             (SHORT_SCRIPT, Faults { cut_at_place: Some(*at), ..Faults::default() })
         } else {
-            let calls = lengths::long(setting)?.calls.all;
-            let at = 1 + setting.random(self.name(), round).below(calls);
+            let (calls, number) = (lengths::long(setting)?.calls.all, round - points.len() as u64);
+            let at = sampled(calls, number, &mut setting.random(self.name(), round));
             (LONG_SCRIPT, Faults { cut_at: Some(at), ..Faults::default() })
         };
         let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(kill_at(setting, commands, faults, tally))
+        runtime.block_on(misses::strike(tally, async |tally: &mut Tally| {
+            kill_at(setting, commands, faults, tally).await
+        }))
     }
+
+    fn conclude(&self, form: Form, rounds: u64, tally: &Tally) -> Result<()> {
+        misses::check(rounds, tally)?;
+        let (struck, needed) = (tally.distinct_count(STRUCK), form.pick(0, STRUCK_MIN));
+        ensure!(struck >= needed, "{struck} {STRUCK}, not {needed}");
+        Ok(())
+    }
+}
+
+/// A call in the part with this number of a script that makes so many.
+fn sampled(calls: u64, number: u64, random: &mut Random) -> u64 {
+    let begin = |number: u64| number * calls / SAMPLED;
+    1 + begin(number) + random.below((begin(number + 1) - begin(number)).max(1))
 }
 
 /// Where kills come: at every call of the script, and at every so many of the start before it.
@@ -105,20 +126,27 @@ fn points(setting: &Setting) -> Result<Vec<Place>> {
     Ok(points)
 }
 
+/// Whether the kill came where it should.
 async fn kill_at(
     setting: &Setting,
     commands: usize,
     faults: Faults,
     tally: &mut Tally,
-) -> Result<()> {
+) -> Result<bool> {
     let mut play = Play::new(&setting.binary);
     let mut stage = play.stage(Disk::default(), faults)?;
     let ending = play.act(&mut stage, commands).await?;
     if faults.cut_at_place == Some(SYNC_OF_MARK) {
         stage.mounted.wait_for_cut(MARK_PATIENCE);
     }
-    match stage.mounted.struck() {
-        Some(called) => tally.hit(&class(&called)),
+    let struck = stage.mounted.struck();
+    match &struck {
+        Some(called) => {
+            tally.hit(&class(called));
+            if let Some(at) = faults.cut_at {
+                tally.distinct(STRUCK, at);
+            }
+        }
         // Beyond the last call: then it is a kill in idleness.
         None if ending == Ending::Played => tally.count("kills after the script", 1),
         None => bail!("the script ended as {ending:?} without a fault: {}", stage.log()),
@@ -126,5 +154,32 @@ async fn kill_at(
     tally.count(KILLS, 1);
     let disk = play.end(stage)?;
     play.replay(&disk)?;
-    play.finale(disk, tally).await
+    play.finale(disk, tally).await?;
+    Ok(struck.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_point_is_sampled_twice_and_none_beyond_the_end() {
+        for calls in [SAMPLED, 1_111] {
+            let mut random = Random::new(calls);
+            let all: Vec<_> = (0..SAMPLED).map(|it| sampled(calls, it, &mut random)).collect();
+            assert!(all.is_sorted_by(|one, next| one < next), "{all:?}");
+            assert!(all.iter().all(|it| (1..=calls).contains(it)), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_run_with_fewer_different_strikes_fails() {
+        let mut tally = Tally::default();
+        (0..STRUCK_MIN - 1).for_each(|at| tally.distinct(STRUCK, at));
+        tally.distinct(STRUCK, 0);
+        assert!(KillPoints.conclude(Form::Long, 700, &tally).is_err());
+        KillPoints.conclude(Form::Short, 700, &tally).unwrap();
+        tally.distinct(STRUCK, STRUCK_MIN);
+        KillPoints.conclude(Form::Long, 700, &tally).unwrap();
+    }
 }

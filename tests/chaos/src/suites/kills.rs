@@ -5,8 +5,10 @@
 //! 20 times:   start ─▶ load (creates, publishes, jobs done and failed) ─▶ kill -9
 //!             every second time the clock moves by an hour under load
 //!             after each kill the folder is replayed, cold and from its checkpoint
+//!             a message that was published before is refused when it is published again
 //! then:       start ─▶ hours pass, all jobs are done, all messages come ─▶ nothing is active
-//!             a month passes, messages expire ─▶ idle ─▶ load, all is done ─▶ no more is used
+//!             a month passes, messages expire ─▶ idle
+//! twice:      load, all is done, a month passes ─▶ the second time no more is used
 //! ```
 
 use std::sync::Arc;
@@ -17,15 +19,15 @@ use baton_e2e::{Baton, Follower, Server};
 use client::Client;
 use tokio::task::JoinSet;
 
-use crate::environment::{connect, now_ms};
-use crate::load::clients::{self, CLIENTS};
+use crate::environment::{MET, connect, met, now_ms};
+use crate::load::clients::{self, CLIENTS, Kind};
 use crate::load::drain::{DRAIN_CLOCK_MS, drain};
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
-use crate::oracle::probe::RECOVERY_MAX_MS;
+use crate::oracle::probe::{RECOVERY_MAX_MS, Usage};
 use crate::oracle::replay::copy;
 use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, judge, probe};
-use crate::rest::{self, IDLE};
+use crate::rest::{self, IDLE, Written};
 use crate::suite::{ACKNOWLEDGED, Form, KILLS, LOSSES, Setting, Suite, Tally};
 use draw::Random;
 
@@ -40,8 +42,20 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 const RATE_MIN: u64 = 200;
 /// So many commands wait for their answer at each kill.
 const IN_FLIGHT_MIN: usize = 3;
-/// How long the load takes after which no more may be used than before.
-const EQUAL_LOAD: Duration = Duration::from_millis(1_200);
+/// How often is looked what a load has written.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long each of the two loads takes at least after which equally much may be used.
+const EQUAL_LOAD: Duration = Duration::from_secs(15);
+/// The same in the short form.
+const EQUAL_LOAD_SHORT: Duration = Duration::from_secs(3);
+/// How much each of them writes at least, so that it would be noticed if it were kept: more than the
+/// tolerance for the memory of any server that has this little to do.
+const EQUAL_BYTES: u64 = 80 << 20;
+/// On a machine on which that takes longer, nothing is shown, and the suite says so.
+const EQUAL_LOAD_MAX: Duration = Duration::from_mins(3);
+/// Who makes these loads: the clients of the others, and some with variables that are so many bytes
+/// long, which nobody could keep without being noticed.
+const EQUAL_CLIENTS: [Kind; 8] = [Kind::Filler(100_000); 8];
 /// Longer than any message lives.
 const MONTH_MS: i64 = 31 * 24 * HOUR_MS;
 
@@ -49,6 +63,7 @@ const KILL_UNDER_LOAD: &str = "kill -9 with commands in flight";
 const CLOCK_MOVED: &str = "clock moved an hour forward under load";
 const READ_THROUGH: &str = "reader that reads on through a kill";
 const READ_AGAIN: &str = "reader that is stopped and continued";
+const PUBLISHED_TWICE: &str = "message published again after a kill";
 const BOUNDED: &str = "load after which no more was used than before";
 
 /// `kill -9` at random moments under load.
@@ -72,7 +87,8 @@ impl Suite for Kills {
         let mut classes =
             vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN, IDLE, BOUNDED];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.push(Oracle::Bounded.class());
+        classes.extend([Oracle::Bounded.class(), PUBLISHED_TWICE]);
+        classes.extend(MET);
         classes
     }
 
@@ -80,7 +96,8 @@ impl Suite for Kills {
         let runtime = tokio::runtime::Runtime::new()?;
         let random = setting.random(self.name(), round);
         let baton = Baton::of(&setting.binary)?;
-        runtime.block_on(Life::new(baton, random).live(tally))
+        let load = setting.form.pick(EQUAL_LOAD_SHORT, EQUAL_LOAD);
+        runtime.block_on(Life::new(baton, random).live(load, tally))
     }
 }
 
@@ -115,13 +132,14 @@ impl Life {
         }
     }
 
-    async fn live(mut self, tally: &mut Tally) -> Result<()> {
+    async fn live(mut self, load: Duration, tally: &mut Tally) -> Result<()> {
         let mut server = self.start(WORKS)?;
         let deployed = Steps::new(connect(&server).await?, &self.ledger).deploy().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
         let mut follower = self.follow()?;
         for kill in 0..KILLS_IN_A_LIFE {
-            self.load_and_kill(server, kill, tally)
+            let message = self
+                .load_and_kill(server, kill, tally)
                 .await
                 .with_context(|| format!("kill {kill}"))?;
             let is_cold = self.replay().with_context(|| format!("replay after kill {kill}"))?;
@@ -137,11 +155,12 @@ impl Life {
                 server = self.start(how)?;
                 tally.hit(READ_THROUGH);
             }
+            self.publish_again(&server, &message, tally).await?;
         }
         let rate =
             self.ledger.acknowledged() * 1000 / u64::try_from(self.loaded.as_millis())?.max(1);
         ensure!(rate >= RATE_MIN, "{rate} commands per second are not enough load");
-        self.rest(&server, tally).await?;
+        self.rest(&server, load, tally).await?;
         self.seen.extend(follower.stop()?);
         drop(server);
         let seen = &mut self.seen;
@@ -153,28 +172,52 @@ impl Life {
 
     /// Brings everything to its end, and looks at a server that has nothing to do: it writes
     /// nothing, and after another load it uses no more than before.
-    async fn rest(&mut self, server: &Server, tally: &mut Tally) -> Result<()> {
+    async fn rest(&mut self, server: &Server, load: Duration, tally: &mut Tally) -> Result<()> {
         let data = self.baton.data();
         let client = connect(server).await?;
         self.drain(server, &client, 1).await?;
         // Nothing is kept after that: no instance, no job, no timer, no message.
         self.move_clock(server, MONTH_MS)?;
-        let before = rest::usage(server, &client, &data).await?;
         rest::watch_idle(&client, &data, &mut self.verdict).await?;
         tally.hit(IDLE);
+        let (before, _) = self.usage_after(server, &client, load).await?;
+        let (after, written_bytes) = self.usage_after(server, &client, load).await?;
+        if probe::would_notice(before, written_bytes, rest::SLACK) {
+            probe::check_bounds(before, after, rest::SLACK, &mut self.verdict);
+            tally.hit(BOUNDED);
+        }
+        tally.greatest("MiB of memory at rest before an equal load", before.memory_bytes >> 20);
+        tally.greatest("MiB of memory at rest", after.memory_bytes >> 20);
+        tally.greatest("KiB of log and checkpoints at rest before", before.disk_bytes >> 10);
+        tally.greatest("KiB of log and checkpoints at rest", after.disk_bytes >> 10);
+        tally.greatest("KiB written by a load that leaves nothing", written_bytes >> 10);
+        self.witness(&client, "the server after the last start").await
+    }
+
+    /// What is used after a load of which nothing is kept, and how much it wrote.
+    async fn usage_after(
+        &mut self,
+        server: &Server,
+        client: &Client,
+        load: Duration,
+    ) -> Result<(Usage, u64)> {
+        let data = self.baton.data();
         let done = client.status().await?.partitions.iter().map(|it| it.last_position).sum::<u64>();
-        let clients = self.clients(server).await?;
-        tokio::time::sleep(EQUAL_LOAD).await;
+        let mut written = Written::from_now(&data)?;
+        let clients = self.clients(server, &EQUAL_CLIENTS).await?;
+        let started = Instant::now();
+        let mut bytes = 0;
+        while started.elapsed() < load
+            || (bytes < EQUAL_BYTES && started.elapsed() < EQUAL_LOAD_MAX)
+        {
+            tokio::time::sleep(LOOK).await;
+            bytes = written.look(&data)?;
+        }
         self.ledger.let_fail(true);
         ended(clients).await?;
-        self.drain(server, &client, done + 1).await?;
+        self.drain(server, client, done + 1).await?;
         self.move_clock(server, MONTH_MS)?;
-        let after = rest::usage(server, &client, &data).await?;
-        probe::check_bounds(before, after, rest::SLACK, &mut self.verdict);
-        tally.hit(BOUNDED);
-        tally.greatest("MiB of memory at rest", after.memory_bytes >> 20);
-        tally.greatest("KiB of log and checkpoints at rest", after.disk_bytes >> 10);
-        self.witness(&client, "the server after the last start").await
+        Ok((rest::usage(server, client, &data).await?, written.look(&data)?))
     }
 
     /// Brings to its end what began with the record at `from`.
@@ -182,7 +225,8 @@ impl Life {
         let facts = facts(&self.baton, from)?;
         let ledger = self.ledger.clone();
         self.clock_ms += DRAIN_CLOCK_MS;
-        drain(server, &Steps::new(client.clone(), &ledger), &facts).await?;
+        let steps = Steps::new(client.clone(), &ledger);
+        drain(server, &steps, &facts, &mut self.states, &mut self.verdict).await?;
         self.resumed()
     }
 
@@ -212,16 +256,37 @@ impl Life {
         self.baton.follow_for(next, |it| Fact::from(&it).seen())
     }
 
-    async fn load_and_kill(&mut self, server: Server, kill: u64, tally: &mut Tally) -> Result<()> {
+    /// The id of a message that was acknowledged before a kill is still taken after it.
+    async fn publish_again(&mut self, server: &Server, id: &str, tally: &mut Tally) -> Result<()> {
+        let ledger = self.ledger.clone();
+        let steps = Steps::new(connect(server).await?, &ledger);
+        let again = steps.publish_once(id).await;
+        self.verdict.expect(Oracle::Messages, again == Ok(None), || {
+            format!("the message with id '{id}' was published again after a kill: {again:?}")
+        });
+        tally.hit(PUBLISHED_TWICE);
+        Ok(())
+    }
+
+    /// Returns the id of a message that was acknowledged.
+    async fn load_and_kill(
+        &mut self,
+        server: Server,
+        kill: u64,
+        tally: &mut Tally,
+    ) -> Result<String> {
         let started = Instant::now();
         let watcher = connect(&server).await?;
-        let clients = self.clients(&server).await?;
+        let clients = self.clients(&server, &[]).await?;
         tokio::time::sleep(Duration::from_millis(200 + self.random.below(400))).await;
         if kill % 2 == 1 {
             self.move_clock(&server, HOUR_MS)?;
             tally.hit(CLOCK_MOVED);
         }
         tokio::time::sleep(Duration::from_millis(100 + self.random.below(600))).await;
+        let (ledger, message) = (self.ledger.clone(), self.ledger.tag("id"));
+        let published = Steps::new(watcher.clone(), &ledger).publish_once(&message).await;
+        ensure!(matches!(published, Ok(Some(_))), "{published:?}");
         self.witness(&watcher, "the server under load").await?;
         while self.ledger.in_flight() < IN_FLIGHT_MIN {
             ensure!(started.elapsed() < Duration::from_secs(20), "no commands are in flight");
@@ -235,14 +300,14 @@ impl Life {
         ended(clients).await.context("after the kill")?;
         let unexpected = self.ledger.unexpected();
         ensure!(unexpected.is_empty(), "calls failed before the kill: {unexpected:?}");
-        Ok(())
+        Ok(message)
     }
 
     /// Lets clients work until calls may fail.
-    async fn clients(&mut self, server: &Server) -> Result<JoinSet<()>> {
+    async fn clients(&mut self, server: &Server, more: &[Kind]) -> Result<JoinSet<()>> {
         let mut clients = JoinSet::new();
         self.ledger.let_fail(false);
-        for kind in CLIENTS {
+        for kind in CLIENTS.iter().chain(more) {
             let client = connect(server).await?;
             clients.spawn(clients::run(*kind, client, self.ledger.clone(), self.random.fork()));
         }
@@ -273,11 +338,13 @@ impl Life {
             history,
             facts,
             readers: vec![self.seen],
-            end: End { active: 0, is_drained: true },
+            said: self.states.said().to_vec(),
+            end: End { is_drained: true },
             times,
         };
         self.verdict.merge(judge(&evidence));
         self.verdict.require(&Oracle::OF_EACH_RUN)?;
+        met(&evidence).for_each(|it| tally.hit(it));
         tally.count(ACKNOWLEDGED, self.ledger.acknowledged());
         tally.count(LOSSES, 0);
         tally.count("records read once each", records);

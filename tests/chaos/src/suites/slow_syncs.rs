@@ -1,15 +1,20 @@
 //! The suite `slow-syncs`: the disk takes its time, up to half a minute for one sync.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::lengths::{self, SHORT_SCRIPT};
 use crate::environment::probe;
-use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, Probe, check_health};
-use crate::play::{Ending, Play};
+use crate::load::steps::Steps;
+use crate::oracle::Oracle;
+use crate::oracle::probe::{
+    HEALTH_LATE_MAX_MS, Phase, RECOVERY_MAX_MS, check_health, check_recovery,
+};
+use crate::play::{Ending, Play, READ_BEFORE, connect};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{Faults, Op, SlowSync};
+use crate::stage::Stage;
 use crate::suite::{Form, Setting, Suite, Tally};
 
 /// Every sync.
@@ -25,6 +30,12 @@ const KINDS: [(Duration, u64, &str); 3] = [
 ];
 /// From here on a sync that hangs must show in health.
 const STALL: Duration = Duration::from_secs(20);
+/// How long lies between two looks at health.
+const LOOK: Duration = Duration::from_millis(200);
+/// So long health is asked after the stall.
+const WATCHED_AFTER: Duration = Duration::from_millis(HEALTH_LATE_MAX_MS + 1_000);
+/// What takes longer will never come.
+const END_MAX: Duration = Duration::from_mins(1);
 /// A word of the reason in health.
 const REASONS: &[&str] = &["disk"];
 
@@ -50,7 +61,10 @@ impl Suite for SlowSyncs {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        KINDS.iter().map(|(_, _, name)| *name).collect()
+        let mut classes: Vec<_> = KINDS.iter().map(|(_, _, name)| *name).collect();
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
+        classes.extend([READ_BEFORE, Oracle::Health.class()]);
+        classes
     }
 
     fn rounds_at_once(&self) -> usize {
@@ -77,7 +91,6 @@ async fn delayed(setting: &Setting, slow: SlowSync, name: &str, tally: &mut Tall
     let mut play = Play::new(&setting.binary);
     let faults = Faults { slow_sync: Some(slow), ..Faults::default() };
     let mut stage = play.stage(Disk::default(), faults)?;
-    let started = Instant::now();
     let ending = play.act(&mut stage, SHORT_SCRIPT).await?;
     ensure!(stage.mounted.struck().is_some(), "no sync was slow");
     tally.hit(name);
@@ -85,41 +98,58 @@ async fn delayed(setting: &Setting, slow: SlowSync, name: &str, tally: &mut Tall
     ensure!(ending != Ending::NotReady, "it never became ready: {}", stage.log());
     if slow.delay >= STALL {
         ensure!(ending != Ending::Played, "nobody waited for the disk");
-        let address = stage.server()?.http.clone();
-        let probes = watch(&address, started, slow.delay).await?;
-        // The script gave up in the middle of the stall, which ends at a time not known exactly.
-        let phase = Phase {
-            from_ms: 0,
-            to_ms: u64::MAX,
-            late_max_ms: HEALTH_LATE_MAX_MS,
-            reasons: REASONS,
-            disk_free_min_bytes: None,
-        };
-        let stalled: Vec<Probe> = probes.iter().take_while(|it| !it.is_ready).cloned().collect();
-        ensure!(!stalled.is_empty(), "it calls itself ready while no command commits: {probes:?}");
-        check_health(&stalled, &[phase], &mut play.verdict);
-        let last = probes.last().context("health was never asked")?;
-        ensure!(last.is_ready, "it is not ready after the stall: {last:?}");
+        watch(&mut play, &mut stage).await.with_context(|| stage.log())?;
     } else {
         ensure!(ending == Ending::Played, "{ending:?}: {}", stage.log());
     }
     stage.mounted.heal();
-    play.resumed()?;
-    play.finish(&mut stage, tally).await.with_context(|| stage.log())
+    let disk = play.end(stage)?;
+    play.replay(&disk)?;
+    play.finale(disk, tally).await
 }
 
-/// Asks for health until it is ready again.
-async fn watch(address: &str, started: Instant, delay: Duration) -> Result<Vec<Probe>> {
+/// Asks for health through the stall, which the script has given up in the middle of, and looks how
+/// soon after it commands commit.
+async fn watch(play: &mut Play, stage: &mut Stage) -> Result<()> {
+    let address = stage.server()?.http.clone();
     let mut probes = Vec::new();
-    let until = Instant::now() + delay + Duration::from_secs(5);
-    while Instant::now() < until {
-        let probe = probe(address, started)?;
-        let is_ready = probe.is_ready;
-        probes.push(probe);
-        if is_ready {
-            break;
+    let (began, ended) = loop {
+        let Some(stall) = stage.mounted.stall() else { bail!("no sync was slow") };
+        if let Some(ended) = stall.ended {
+            break (stall.began, ended);
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        probes.push(probe(&address, stall.began)?);
+        tokio::time::sleep(LOOK).await;
+    };
+    let client = connect(&stage.server()?.grpc).await?;
+    let ledger = play.ledger.clone();
+    let steps = Steps { client, ledger: &ledger, patience: END_MAX };
+    while !matches!(steps.create_job().await, Ok(Some(_))) {
+        ensure!(ended.elapsed() < END_MAX, "no command is acknowledged any more");
+        tokio::time::sleep(LOOK).await;
     }
-    Ok(probes)
+    let took_ms = u64::try_from(ended.elapsed().as_millis())?;
+    check_recovery("a stall of the disk", took_ms, RECOVERY_MAX_MS, &mut play.verdict);
+    play.resumed()?;
+    // It must call itself ready by now or soon, and stay so.
+    while ended.elapsed() < WATCHED_AFTER {
+        probes.push(probe(&address, began)?);
+        tokio::time::sleep(LOOK).await;
+    }
+    let ended_ms = u64::try_from(ended.duration_since(began).as_millis())?;
+    let stalled = Phase {
+        from_ms: 0,
+        to_ms: ended_ms,
+        late_max_ms: HEALTH_LATE_MAX_MS,
+        reasons: REASONS,
+        disk_free_min_bytes: None,
+    };
+    let after = Phase { from_ms: ended_ms, to_ms: u64::MAX, reasons: &[], ..stalled };
+    for phase in [stalled, after] {
+        let from = phase.from_ms + phase.late_max_ms;
+        let is_asked = probes.iter().any(|it| (from..phase.to_ms).contains(&it.at_ms));
+        ensure!(is_asked, "health was never asked in {phase:?}");
+    }
+    check_health(&probes, &[stalled, after], &mut play.verdict);
+    Ok(())
 }
