@@ -25,8 +25,19 @@ pub(super) fn call<T>(
             };
             (reason, BaseCause::Damage)
         }
+        // Its settings say something else than they did, or a page points where none may.
+        Ok(Err(sled::Error::Unsupported(what))) => {
+            let what = what.trim_end_matches('.');
+            let reason = format!("one of its files 'conf' and 'db' is damaged; sled says: {what}");
+            (reason, BaseCause::Other)
+        }
         Ok(Err(error)) => (error.to_string(), BaseCause::Other),
-        Err(panic) => (panic_text(panic.as_ref()), BaseCause::Other),
+        Err(panic) => {
+            let panic = panic_text(panic.as_ref());
+            let hint =
+                "if the disk is sound, one of its files 'db', 'conf' and 'snap.*' is damaged";
+            (format!("{panic}; {hint}"), BaseCause::Other)
+        }
     };
     Err(Error::Base { path: path.to_owned(), doing, reason, cause })
 }

@@ -271,3 +271,22 @@ fn a_ruined_database_is_an_error_and_not_a_panic() {
         }
     }
 }
+
+#[test]
+fn settings_that_say_something_else_are_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    fold(base.as_mut(), 1, vec![row(b"a", b"1")]);
+    drop(base);
+    let path = dir.path().join("conf");
+    let sound = fs::read(&path).expect("reads");
+    let version = sound.windows(9).position(|it| it == b"version: ").expect("says its version");
+    let mut other_version = sound.clone();
+    other_version[version + 9] = b'4';
+    for rotten in [other_version, [&[0xff; 8], &sound[..]].concat()] {
+        fs::write(&path, rotten).expect("writes");
+        let error = SledBackend::default().open(dir.path()).err();
+        let error = error.expect("is detected").to_string();
+        assert!(error.contains("'conf'") && !error.ends_with('.'), "{error}");
+    }
+}
