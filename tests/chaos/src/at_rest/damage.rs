@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Other(&'static str, PathBuf),
     /// It is full of noise, of so many bytes.
     Filled(usize),
+    /// A crash left it, with noise of so many bytes in it; it was not there before.
+    Left(usize),
     /// It is gone.
     Missing,
     /// A copy of it stands under another name.
@@ -59,6 +61,7 @@ impl Kind {
             Self::Other(from, _) if folders::OTHERS.contains(from) => "foreign",
             Self::Stale(_) | Self::Other(..) => "stale",
             Self::Filled(_) => "filled",
+            Self::Left(_) => "left",
             Self::Missing => "missing",
             Self::Copied(_) => "copied",
             Self::Renamed(_) => "renamed",
@@ -80,6 +83,7 @@ impl fmt::Display for Damage {
                 write!(f, "{path} replaced by {} of '{from}'", file.display())
             }
             Kind::Filled(bytes) => write!(f, "{path} filled with {bytes} bytes"),
+            Kind::Left(bytes) => write!(f, "{path} left with {bytes} bytes"),
             Kind::Missing => write!(f, "{path} missing"),
             Kind::Copied(to) => write!(f, "{path} copied to {}", to.display()),
             Kind::Renamed(to) => write!(f, "{path} renamed to {}", to.display()),
@@ -103,7 +107,7 @@ impl Damage {
             Kind::Swap(with) => swap(&path, &data.join(with)),
             Kind::Stale(from) => return self.make_stale(&path, &place.join(from)),
             Kind::Other(from, file) => fs::copy(place.join(from).join(file), &path).map(drop),
-            Kind::Filled(bytes) => fs::write(&path, vec![0xa5; *bytes]),
+            Kind::Filled(bytes) | Kind::Left(bytes) => fs::write(&path, vec![0xa5; *bytes]),
             Kind::Missing => remove(&path),
             Kind::Copied(to) => fs::copy(&path, data.join(to)).map(drop),
             Kind::Renamed(to) => fs::rename(&path, data.join(to)),
@@ -121,8 +125,21 @@ impl Damage {
         }
     }
 
+    /// Whether a sentence names what is damaged: by its name, or what only that can be.
+    pub(super) fn is_named_in(&self, sentence: &str) -> bool {
+        self.names().iter().any(|name| holds(sentence, name))
+            || self.number().is_some_and(|it| counts(sentence, it))
+    }
+
+    /// The number of a file that is missing: which records or entries are missing says it as well.
+    fn number(&self) -> Option<u64> {
+        let (Kind::Missing | Kind::Renamed(_)) = &self.kind else { return None };
+        let digits: String = name(&self.path).chars().filter(char::is_ascii_digit).collect();
+        digits.parse().ok().filter(|it| *it > 0)
+    }
+
     /// The names of which a refusal must hold one.
-    pub(super) fn names(&self) -> Vec<String> {
+    fn names(&self) -> Vec<String> {
         let mut names = vec![name(&self.path)];
         match &self.kind {
             Kind::Swap(other) | Kind::Copied(other) | Kind::Renamed(other) => {
@@ -138,12 +155,15 @@ impl Damage {
             | Kind::Stale(_)
             | Kind::Other(..)
             | Kind::Filled(_)
+            | Kind::Left(_)
             | Kind::Missing => {}
         }
+        if Format::of(&self.path) == Some(Format::Restoring) {
+            // What it is for is named, not the file.
+            names.push("A restore into the data folder".to_owned());
+        }
         if let Kind::Missing | Kind::Renamed(_) = &self.kind {
-            // Which records or entries are missing says it as well; the folder is named then.
-            let digits: String = name(&self.path).chars().filter(char::is_ascii_digit).collect();
-            names.extend(digits.parse::<u64>().ok().filter(|it| *it > 0).map(|it| it.to_string()));
+            // The folder, in which it is missing.
             names.extend(self.path.parent().map(|it| format!("/{}'", name(it))));
         }
         // sled's files are one thing to us, and its rows are named.
@@ -152,6 +172,36 @@ impl Damage {
         }
         names
     }
+}
+
+/// Whether a sentence holds a name, and not as a part of another.
+fn holds(sentence: &str, name: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_' | '.');
+    // A name that brings its own bounds needs no others.
+    let is_open = (name.starts_with(is_part), name.ends_with(is_part));
+    sentence.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&sentence[..at], &sentence[at + name.len()..]);
+        // A full stop may end a sentence.
+        let mut next = after.chars();
+        let goes_on = match next.next() {
+            Some('.') => next.next().is_some_and(char::is_alphanumeric),
+            other => other.is_some_and(is_part),
+        };
+        !(is_open.0 && before.ends_with(is_part) || is_open.1 && goes_on)
+    })
+}
+
+/// Whether a sentence speaks of the record, entry or index with this number.
+fn counts(sentence: &str, number: u64) -> bool {
+    const COUNTED: [&str; 6] = ["record", "records", "entry", "entries", "index", "indexes"];
+    // How many words before the number may say what it is of, as in "records 4 to 9".
+    const BEFORE: usize = 3;
+    let number = number.to_string();
+    let bare = |it: &'_ str| it.trim_matches(|it: char| !it.is_alphanumeric()).to_owned();
+    let words: Vec<String> = sentence.split_whitespace().map(bare).collect();
+    words.iter().enumerate().filter(|(_, it)| **it == number).any(|(at, _)| {
+        words[at.saturating_sub(BEFORE)..at].iter().any(|it| COUNTED.contains(&it.as_str()))
+    })
 }
 
 fn name(path: &Path) -> String {
@@ -184,4 +234,47 @@ fn swap(one: &Path, other: &Path) -> std::io::Result<()> {
 
 fn remove(path: &Path) -> std::io::Result<()> {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(path: &str) -> Damage {
+        Damage { path: PathBuf::from(path), kind: Kind::Missing }
+    }
+
+    #[test]
+    fn a_missing_file_is_not_named_by_any_number() {
+        let segment = missing("data/partitions/1/records/00000000000000000001.seg");
+        for vague in [
+            "Something in 'data/partitions/1' is wrong.",
+            "In 'data/partitions/1/records/00000000000000000011.seg' 1 file is wrong.",
+            "The records 11 to 12 are missing.",
+            "It is of partition 1.",
+        ] {
+            assert!(!segment.is_named_in(vague), "{vague}");
+        }
+        for clear in [
+            "In 'data/partitions/1/records' something is missing.",
+            "The records 1 to 12 are missing.",
+            "It ends before record 1.",
+            "The file '00000000000000000001.seg' is missing.",
+        ] {
+            assert!(segment.is_named_in(clear), "{clear}");
+        }
+        let delta = missing("data/partitions/1/checkpoints/checkpoint-00000000000000000009.delta");
+        assert!(delta.is_named_in("A file of index 9 is missing."));
+        assert!(!delta.is_named_in("A file of 9 bytes is missing."));
+    }
+
+    #[test]
+    fn a_name_that_is_part_of_another_is_not_that_name() {
+        let head = Damage { path: PathBuf::from("log/head"), kind: Kind::Truncate(7) };
+        assert!(head.is_named_in("The file 'log/head' is damaged."));
+        assert!(head.is_named_in("Look at log/head."));
+        for other in ["The file 'log/head.tmp' is damaged.", "It was read ahead.", "The header"] {
+            assert!(!head.is_named_in(other), "{other}");
+        }
+    }
 }

@@ -19,13 +19,16 @@ pub(super) enum Format {
     SledBeside,
     /// A record segment.
     Segment,
-    /// A file whose contents mean nothing: a lock, or space that is kept.
+    /// A file whose contents mean nothing: a lock, space that is kept, or what a crash left of a file
+    /// before it got its name.
     Scratch,
+    /// What says that a restore was not finished; it is in no folder that can be started.
+    Restoring,
 }
 
 impl Format {
     /// All of them.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Identity,
         Self::Head,
         Self::Log,
@@ -34,6 +37,7 @@ impl Format {
         Self::SledBeside,
         Self::Segment,
         Self::Scratch,
+        Self::Restoring,
     ];
 
     /// What a file is; nothing for one that this suite does not know, and for folders.
@@ -42,7 +46,8 @@ impl Format {
         let extension = Path::new(name).extension().and_then(|it| it.to_str());
         match (name, extension) {
             ("identity", _) => Some(Self::Identity),
-            ("lock" | "LOCK" | "reserve", _) => Some(Self::Scratch),
+            ("lock" | "LOCK" | "reserve", _) | (_, Some("tmp" | "new")) => Some(Self::Scratch),
+            ("restoring", _) => Some(Self::Restoring),
             ("head", _) => Some(Self::Head),
             ("db", _) => Some(Self::SledData),
             ("conf", _) => Some(Self::SledBeside),
@@ -107,7 +112,8 @@ impl Format {
                 "sled beside missing",
                 "sled beside stale",
             ],
-            Self::Scratch => vec!["scratch filled", "scratch missing"],
+            Self::Scratch => vec!["scratch filled", "scratch missing", "scratch left"],
+            Self::Restoring => vec!["restore mark left"],
             Self::Segment => vec![
                 "segment flip",
                 "segment truncate",
@@ -133,7 +139,7 @@ pub(super) fn of(format: Format, bytes: &[u8]) -> Vec<u64> {
         Format::Delta => blocks(bytes, &[0, 4, 8, 12], 16, 0),
         Format::Segment => blocks(bytes, &[0, 8, 12, 16, 20, 22, 24, 28], 32, 16),
         Format::Log => log_records(bytes),
-        Format::Scratch => Vec::new(),
+        Format::Scratch | Format::Restoring => Vec::new(),
         Format::SledData | Format::SledBeside => (0..64).step_by(4).collect(),
     };
     fields.retain(|at| *at < bytes.len() as u64);
@@ -201,7 +207,8 @@ pub(super) fn other_name(path: &Path) -> Option<PathBuf> {
         | Format::Head
         | Format::SledData
         | Format::SledBeside
-        | Format::Scratch => return None,
+        | Format::Scratch
+        | Format::Restoring => return None,
     };
     Some(path.with_file_name(other))
 }

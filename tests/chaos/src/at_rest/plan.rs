@@ -59,6 +59,7 @@ pub(super) fn damages(
         }
     }
     to_folders(place, target, &mut all);
+    to_leftovers(&mut all);
     Ok(all)
 }
 
@@ -165,7 +166,12 @@ fn to_others(
                 }
             }
         }
-        Format::Head | Format::Log | Format::SledData | Format::Segment | Format::Scratch => {}
+        Format::Head
+        | Format::Log
+        | Format::SledData
+        | Format::Segment
+        | Format::Scratch
+        | Format::Restoring => {}
     }
     Ok(())
 }
@@ -190,6 +196,19 @@ fn to_names(place: &Path, target: &str, path: &Path, same: &[PathBuf], all: &mut
     }
 }
 
+/// What a crash leaves: files that never got their names, and the mark of a restore.
+fn to_leftovers(all: &mut Vec<Damage>) {
+    const LEFT: [&str; 4] = [
+        "identity.tmp",
+        "partitions/1/log/head.new",
+        "partitions/1/checkpoints/checkpoint-00000000000000000007.tmp",
+        "restoring",
+    ];
+    for path in LEFT {
+        all.push(Damage { path: PathBuf::from(path), kind: Kind::Left(700) });
+    }
+}
+
 /// Whole folders that are older or missing.
 fn to_folders(place: &Path, target: &str, all: &mut Vec<Damage>) {
     const FOLDERS: [&str; 5] = [
@@ -199,7 +218,8 @@ fn to_folders(place: &Path, target: &str, all: &mut Vec<Damage>) {
         "partitions/1/checkpoints/base",
         "partitions",
     ];
-    for folder in FOLDERS {
+    // A folder has no base before its first checkpoint.
+    for folder in FOLDERS.into_iter().filter(|it| place.join(target).join(it).exists()) {
         let path = PathBuf::from(folder);
         all.push(Damage { path: path.clone(), kind: Kind::Missing });
         // An older copy of everything together is an older folder: nothing in it can tell.

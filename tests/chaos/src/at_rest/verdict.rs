@@ -18,7 +18,7 @@ pub(super) enum Verdict {
 }
 
 /// What a refusal tells people to do begins with one of these.
-const WAYS_OUT: [&str; 2] = ["Restore", "Start"];
+const WAYS_OUT: [&str; 3] = ["Restore", "Start", "Empty"];
 
 /// Judges what a start of the damaged folder led to, by what a sound one leads to.
 pub(super) fn judge(damage: &Damage, sound: &Opened, found: &Outcome) -> Verdict {
@@ -32,6 +32,9 @@ pub(super) fn judge(damage: &Damage, sound: &Opened, found: &Outcome) -> Verdict
             None => Verdict::Refused,
             Some(fault) => wrong(format!("the refusal {fault}: {sentence}")),
         },
+        Outcome::Opened(_) if Format::of(&damage.path) == Some(Format::Restoring) => {
+            wrong("a restore that was not finished was started".to_owned())
+        }
         Outcome::Opened(opened) if !is_same(sound, opened) => {
             wrong(format!("it started with another state: {opened:?} instead of {sound:?}"))
         }
@@ -56,7 +59,7 @@ fn judge_records(damage: &Damage, sound: &Opened, opened: &Opened) -> Result<Ver
         }
         Ok(_) => Err("it started with other records".to_owned()),
         Err(sentence) if !is_segment => Err(format!("records cannot be read: {sentence}")),
-        Err(sentence) if !names_it(damage, sentence) => {
+        Err(sentence) if !damage.is_named_in(sentence) => {
             Err(format!("a reader is not told the file: {sentence}"))
         }
         Err(sentence) if !opened.told => {
@@ -71,18 +74,36 @@ fn is_same(sound: &Opened, found: &Opened) -> bool {
     place(sound) == place(found)
 }
 
-fn names_it(damage: &Damage, sentence: &str) -> bool {
-    damage.names().iter().any(|name| sentence.contains(name.as_str()))
+/// Whether a sentence names one of sled's files, or the tree and the row.
+fn names_in_base(sentence: &str) -> bool {
+    let files = ["db'", "conf'", "snap."];
+    files.iter().any(|file| sentence.contains(file))
+        || (sentence.contains("tree '") && sentence.contains(" row "))
+}
+
+/// Whether a sentence says an offset, or a length.
+fn names_place(sentence: &str) -> bool {
+    let is_number = |it: &&str| {
+        let digits = it.trim_matches(|it: char| !it.is_alphanumeric());
+        !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit())
+    };
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    words.windows(2).any(|two| {
+        let is =
+            |word: &str, what: &str| word.trim_matches(|it: char| !it.is_alphanumeric()) == what;
+        (is(two[0], "offset") && is_number(&two[1])) || (is_number(&two[0]) && is(two[1], "bytes"))
+    })
 }
 
 /// What is wrong with a refusal.
 fn refusal_fault(damage: &Damage, sentence: &str) -> Option<&'static str> {
     let is_of_bytes = matches!(damage.kind, Kind::Flip(_) | Kind::Truncate(_) | Kind::Zero(..));
-    let is_sled = sentence.contains("base");
-    if !names_it(damage, sentence) {
+    let is_sled = matches!(Format::of(&damage.path), Some(Format::SledData | Format::SledBeside));
+    if !damage.is_named_in(sentence) {
         Some("does not name the file")
-    } else if is_of_bytes && !is_sled && !sentence.contains("offset") && !sentence.contains("bytes")
-    {
+    } else if is_sled && !names_in_base(sentence) {
+        Some("does not name the file of the base, nor a row in it")
+    } else if is_of_bytes && !is_sled && !names_place(sentence) {
         Some("does not name the place in the file")
     } else if !WAYS_OUT.iter().any(|way| sentence.contains(&format!(". {way} "))) {
         Some("says no way out")
@@ -141,6 +162,8 @@ mod tests {
         for worse in [
             good.replace("9.delta", "8.delta"),
             good.replace("at offset 9", ""),
+            good.replace("at offset 9", "and holds other bytes"),
+            good.replace("at offset 9", "at some offset in the base"),
             good.replace(" Restore it from a backup.", ""),
             good.replace("backup.", "backup"),
             good.replace(". ", ".\n"),
@@ -150,11 +173,37 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_the_base_names_its_file_or_a_row() {
+        let kind = Kind::Flip(vec![(7, 1)]);
+        let db = Damage { path: PathBuf::from("partitions/1/checkpoints/base/db"), kind };
+        let refused = |what: &str| {
+            Outcome::Refused(format!("In 'checkpoints/base'{what}. Restore it from a backup."))
+        };
+        for good in [", its file 'db' is damaged", ", tree 'rows', row 0a: its checksum is wrong"] {
+            assert_eq!(judge(&db, &sound(), &refused(good)), Verdict::Refused, "{good}");
+        }
+        for vague in [" something is wrong", ", tree 'rows': a checksum is wrong"] {
+            assert!(is_wrong(&db, &refused(vague)), "{vague}");
+        }
+    }
+
+    #[test]
     fn what_means_nothing_must_do_no_harm() {
         let lock = Damage { path: PathBuf::from("lock"), kind: Kind::Filled(512) };
         assert_eq!(judge(&lock, &sound(), &Outcome::Opened(sound())), Verdict::Harmless);
         let sentence = "The file 'lock' is damaged. Restore it from a backup.";
         assert!(is_wrong(&lock, &Outcome::Refused(sentence.to_owned())));
+    }
+
+    #[test]
+    fn a_half_restored_folder_is_not_started_and_a_leftover_does_no_harm() {
+        let left = |path: &str| Damage { path: PathBuf::from(path), kind: Kind::Left(100) };
+        let sentence = "A restore into the data folder 'data' was not finished. Empty the folder \
+                        and restore again.";
+        let refused = Outcome::Refused(sentence.to_owned());
+        assert_eq!(judge(&left("restoring"), &sound(), &refused), Verdict::Refused);
+        assert!(is_wrong(&left("restoring"), &Outcome::Opened(sound())));
+        assert!(is_wrong(&left("partitions/1/checkpoints/checkpoint-9.tmp"), &refused));
     }
 
     #[test]
