@@ -109,6 +109,8 @@ async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tall
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
+    // One that was missed would come in the midst of what follows.
+    stage.mounted.heal();
     let Some(called) = stage.mounted.struck() else {
         ensure!(ending == Ending::Played, "{ending:?} without a fault: {}", stage.log());
         play.finish(&mut stage, tally).await?;
