@@ -10,7 +10,7 @@ use baton_e2e::{Baton, Follower, Server, http};
 use client::Client;
 use serde_json::Value;
 
-use crate::load::drain::{DRAIN_CLOCK_MS, drain};
+use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::mixed::{Kind, Load};
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
@@ -161,9 +161,9 @@ impl World {
     pub(crate) async fn drain(&mut self, server: &Server) -> Result<()> {
         let ledger = self.ledger.clone();
         let steps = Steps::new(connect(server).await?, &ledger);
-        let facts = self.facts()?;
         self.ahead_ms += DRAIN_CLOCK_MS;
-        drain(server, &steps, &facts, &mut self.states, &mut self.verdict).await?;
+        let records = Records { baton: &self.baton, first: 1 };
+        drain(server, &steps, records, &mut self.states, &mut self.verdict).await?;
         self.resumed()?;
         self.witness(&steps.client).await?;
         // The record segments follow what is acknowledged, and a server that is killed now leaves
@@ -180,9 +180,7 @@ impl World {
     }
 
     fn facts(&self) -> Result<Vec<Fact>> {
-        let mut facts = Vec::new();
-        self.baton.each_record(1, |record| facts.push(Fact::from(&record)))?;
-        Ok(facts)
+        Records { baton: &self.baton, first: 1 }.read()
     }
 
     /// What is known of the run, in which everything has come to its end.

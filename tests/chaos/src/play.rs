@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use client::{Client, Options};
 
 use crate::environment::now_ms;
-use crate::load::drain::{DRAIN_CLOCK_MS, drain};
+use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::models;
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
@@ -191,8 +191,9 @@ impl Play {
             let deployed = steps.deploy().await;
             ensure!(deployed.is_ok(), "{:?}", ledger.unexpected());
         }
-        let facts = facts(stage)?;
-        drain(stage.server()?, &steps, &facts, &mut self.states, &mut self.verdict).await?;
+        let (server, baton) = stage.server_on_disk()?;
+        let written = Records { baton, first: 1 };
+        drain(server, &steps, written, &mut self.states, &mut self.verdict).await?;
         self.resumed.push(now_ms()? + DRAIN_CLOCK_MS);
         let last = self.witness(&steps.client).await?;
         let evidence = Evidence {
@@ -263,9 +264,7 @@ fn records(data: &Path) -> PathBuf {
 
 /// All records that are written.
 fn facts(stage: &Stage) -> Result<Vec<Fact>> {
-    let mut facts = Vec::new();
-    stage.baton().each_record(1, |record| facts.push(Fact::from(&record)))?;
-    Ok(facts)
+    Records { baton: stage.baton(), first: 1 }.read()
 }
 
 /// All records up to this position, which may come a moment later.

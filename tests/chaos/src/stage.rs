@@ -115,6 +115,14 @@ impl Stage {
         self.server.as_mut().context("there is no server")
     }
 
+    /// The server that runs, and the binary on this disk.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn server_on_disk(&self) -> Result<(&Server, &Baton)> {
+        Ok((self.server.as_ref().context("there is no server")?, &self.baton))
+    }
+
     /// How many calls on the disk the start took.
     pub fn calls_of_start(&self) -> u64 {
         self.calls_of_start
@@ -168,7 +176,7 @@ impl Stage {
             bail!("the server ended with {status} and not with one sentence: {log}");
         };
         ensure!(status.code().is_some_and(|it| it != 0), "it ended with {status}: {sentence}");
-        ensure!(sentence.ends_with('.'), "this is no sentence: {sentence}");
+        ensure!(sentence.ends_with('.'), "this is no sentence: {sentence}\n{log}");
         Ok((*sentence).to_owned())
     }
 

@@ -259,10 +259,12 @@ impl Opener {
         copy: &Path,
         damage: impl Fn(&Path) -> Result<()>,
     ) -> Result<Outcome> {
-        folders::copy(&place.join(target), copy)?;
-        damage(copy)?;
-        let outcome = self.open(copy)?;
-        std::fs::remove_dir_all(copy)?;
+        // A path of its own: what a node that ended still deletes must not be of the next one.
+        let copy = copy.with_extension(self.opened.to_string());
+        folders::copy(&place.join(target), &copy)?;
+        damage(&copy)?;
+        let outcome = self.open(&copy)?;
+        std::fs::remove_dir_all(&copy)?;
         Ok(outcome)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use baton_e2e::Server;
+use baton_e2e::{Baton, Server};
 
 use super::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::{Fact, States, Verdict, What};
@@ -13,9 +13,33 @@ use crate::oracle::{Fact, States, Verdict, What};
 pub const DRAIN_CLOCK_MS: i64 = 4 * 60 * 60 * 1000;
 /// O14: what is under way, or nobody knows of whether it is, is settled within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often the records are read.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Moves the clock, publishes what instances wait for by the records so far, does all jobs, and
-/// waits until nothing is active. Before, while something is, and in the end the server says how
+/// The records of a server from a position on.
+#[derive(Debug, Clone, Copy)]
+pub struct Records<'a> {
+    /// Reads them.
+    pub baton: &'a Baton,
+    /// The first one.
+    pub first: u64,
+}
+
+impl Records<'_> {
+    /// Those that are there by now.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn read(self) -> Result<Vec<Fact>> {
+        let mut facts = Vec::new();
+        self.baton.each_record(self.first, |record| facts.push(Fact::from(&record)))?;
+        Ok(facts)
+    }
+}
+
+/// Moves the clock, publishes what instances wait for by `records`, does all jobs,
+/// and waits until nothing is active; the records are read again while something is, since they
+/// follow what is acknowledged. Before, while something is, and in the end the server says how
 /// many instances are, which `states` notes for the judgement.
 ///
 /// # Errors
@@ -23,7 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub async fn drain(
     server: &Server,
     steps: &Steps<'_>,
-    facts: &[Fact],
+    records: Records<'_>,
     states: &mut States,
     verdict: &mut Verdict,
 ) -> Result<()> {
@@ -32,12 +56,20 @@ pub async fn drain(
     ensure!(matches!(created, Ok(Some(_))), "{:?}", steps.ledger.unexpected());
     states.ask("the server before the end", &steps.client, verdict).await?;
     server.add_to_clock(DRAIN_CLOCK_MS)?;
-    for key in awaited(facts) {
-        let published = steps.publish(key, TIME_TO_LIVE).await;
-        ensure!(published.is_ok(), "{:?}", steps.ledger.unexpected());
-    }
     let started = Instant::now();
+    let mut told = BTreeSet::new();
+    let mut look_at = started;
     loop {
+        if Instant::now() >= look_at {
+            for key in awaited(&records.read()?).into_iter().map(str::to_owned) {
+                if !told.contains(&key) {
+                    let published = steps.publish(&key, TIME_TO_LIVE).await;
+                    ensure!(published.is_ok(), "{:?}", steps.ledger.unexpected());
+                    told.insert(key);
+                }
+            }
+            look_at = Instant::now() + LOOK_AGAIN;
+        }
         let jobs = steps.activate(64).await;
         let Ok(jobs) = jobs else { anyhow::bail!("{:?}", steps.ledger.unexpected()) };
         for job in &jobs {

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::environment::{MET, connect, met, now_ms};
 use crate::load::clients::{self, CLIENTS, Kind};
-use crate::load::drain::{DRAIN_CLOCK_MS, drain};
+use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::{RECOVERY_MAX_MS, Usage};
@@ -222,11 +222,11 @@ impl Life {
 
     /// Brings to its end what began with the record at `from`.
     async fn drain(&mut self, server: &Server, client: &Client, from: u64) -> Result<()> {
-        let facts = facts(&self.baton, from)?;
         let ledger = self.ledger.clone();
         self.clock_ms += DRAIN_CLOCK_MS;
         let steps = Steps::new(client.clone(), &ledger);
-        drain(server, &steps, &facts, &mut self.states, &mut self.verdict).await?;
+        let records = Records { baton: &self.baton, first: from };
+        drain(server, &steps, records, &mut self.states, &mut self.verdict).await?;
         self.resumed()
     }
 
@@ -361,7 +361,5 @@ async fn ended(clients: JoinSet<()>) -> Result<()> {
 
 /// All records that are written, from a position on.
 fn facts(baton: &Baton, from: u64) -> Result<Vec<Fact>> {
-    let mut facts = Vec::new();
-    baton.each_record(from, |record| facts.push(Fact::from(&record)))?;
-    Ok(facts)
+    Records { baton, first: from }.read()
 }
