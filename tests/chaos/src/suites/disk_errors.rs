@@ -225,14 +225,22 @@ async fn look_at_health(play: &mut Play, stage: &mut Stage, tally: &mut Tally) -
         tokio::time::sleep(LOOK).await;
     }
     let told = probes.iter().find(|it| !it.is_ready).map_or(HEALTH_LATE_MAX_MS, |it| it.at_ms);
-    let phase = Phase {
+    // A write may be refused before the next look at the free space, which metrics show.
+    let looked = told + HEALTH_LATE_MAX_MS;
+    let refused = Phase {
         from_ms: told,
-        to_ms: u64::MAX,
+        to_ms: looked,
         late_max_ms: 0,
         reasons: REASONS,
-        disk_free_min_bytes: Some(RESERVE_BYTES),
+        disk_free_min_bytes: None,
     };
-    check_health(&probes, &[phase], &mut play.verdict);
+    let full = Phase {
+        from_ms: looked,
+        to_ms: u64::MAX,
+        disk_free_min_bytes: Some(RESERVE_BYTES),
+        ..refused
+    };
+    check_health(&probes, &[refused, full], &mut play.verdict);
     tally.hit(TOLD);
     Ok(())
 }

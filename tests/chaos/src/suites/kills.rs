@@ -44,10 +44,9 @@ const RATE_MIN: u64 = 200;
 const IN_FLIGHT_MIN: usize = 3;
 /// How often is looked what a load has written.
 const LOOK: Duration = Duration::from_millis(20);
-/// How long each of the two loads takes at least after which equally much may be used.
+/// How long each of the two loads takes at least after which equally much may be used. Loads that
+/// would be noticed take minutes, so they are of the long form only.
 const EQUAL_LOAD: Duration = Duration::from_secs(15);
-/// The same in the short form.
-const EQUAL_LOAD_SHORT: Duration = Duration::from_secs(3);
 /// How much each of them writes at least, so that it would be noticed if it were kept: more than the
 /// tolerance for the memory of any server that has this little to do.
 const EQUAL_BYTES: u64 = 80 << 20;
@@ -83,9 +82,9 @@ impl Suite for Kills {
         Ok(setting.form.pick(1, 10))
     }
 
-    fn classes(&self, _form: Form) -> Vec<&'static str> {
-        let mut classes =
-            vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN, IDLE, BOUNDED];
+    fn classes(&self, form: Form) -> Vec<&'static str> {
+        let mut classes = vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN, IDLE];
+        classes.extend(form.pick(None, Some(BOUNDED)));
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
         classes.extend([Oracle::Bounded.class(), PUBLISHED_TWICE]);
         classes.extend(MET);
@@ -96,7 +95,7 @@ impl Suite for Kills {
         let runtime = tokio::runtime::Runtime::new()?;
         let random = setting.random(self.name(), round);
         let baton = Baton::of(&setting.binary)?;
-        let load = setting.form.pick(EQUAL_LOAD_SHORT, EQUAL_LOAD);
+        let load = setting.form.pick(None, Some(EQUAL_LOAD));
         runtime.block_on(Life::new(baton, random).live(load, tally))
     }
 }
@@ -132,7 +131,7 @@ impl Life {
         }
     }
 
-    async fn live(mut self, load: Duration, tally: &mut Tally) -> Result<()> {
+    async fn live(mut self, load: Option<Duration>, tally: &mut Tally) -> Result<()> {
         let mut server = self.start(WORKS)?;
         let deployed = Steps::new(connect(&server).await?, &self.ledger).deploy().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
@@ -171,8 +170,13 @@ impl Life {
     }
 
     /// Brings everything to its end, and looks at a server that has nothing to do: it writes
-    /// nothing, and after another load it uses no more than before.
-    async fn rest(&mut self, server: &Server, load: Duration, tally: &mut Tally) -> Result<()> {
+    /// nothing, and if there is a load to be done it uses no more than before.
+    async fn rest(
+        &mut self,
+        server: &Server,
+        load: Option<Duration>,
+        tally: &mut Tally,
+    ) -> Result<()> {
         let data = self.baton.data();
         let client = connect(server).await?;
         self.drain(server, &client, 1).await?;
@@ -180,8 +184,22 @@ impl Life {
         self.move_clock(server, MONTH_MS)?;
         rest::watch_idle(&client, &data, &mut self.verdict).await?;
         tally.hit(IDLE);
-        let (before, _) = self.usage_after(server, &client, load).await?;
-        let (after, written_bytes) = self.usage_after(server, &client, load).await?;
+        if let Some(load) = load {
+            self.equal_loads(server, &client, load, tally).await?;
+        }
+        self.witness(&client, "the server after the last start").await
+    }
+
+    /// After a load it uses no more than after an equal one before.
+    async fn equal_loads(
+        &mut self,
+        server: &Server,
+        client: &Client,
+        load: Duration,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let (before, _) = self.usage_after(server, client, load).await?;
+        let (after, written_bytes) = self.usage_after(server, client, load).await?;
         if probe::would_notice(before, written_bytes, rest::SLACK) {
             probe::check_bounds(before, after, rest::SLACK, &mut self.verdict);
             tally.hit(BOUNDED);
@@ -191,7 +209,7 @@ impl Life {
         tally.greatest("KiB of log and checkpoints at rest before", before.disk_bytes >> 10);
         tally.greatest("KiB of log and checkpoints at rest", after.disk_bytes >> 10);
         tally.greatest("KiB written by a load that leaves nothing", written_bytes >> 10);
-        self.witness(&client, "the server after the last start").await
+        Ok(())
     }
 
     /// What is used after a load of which nothing is kept, and how much it wrote.
