@@ -97,8 +97,8 @@ wire_struct! {
         /// Sequence flows directly inside that wait at a joining gateway; each counts as a token.
         9 => pub(crate) arrivals: Vec<Arrival>,
         /// The element that everything else directly inside makes way for, by its ordinal: an event
-        /// subprocess that was triggered, a terminate or cancel end event. 0 for none, [`NOTHING`] if the
-        /// scope itself ends next.
+        /// subprocess that was triggered, a terminate or cancel end event. 0 for none, [`NOTHING`] if
+        /// the scope itself ends next.
         10 => pub(crate) interrupted_by: u32,
         /// The process instance that this call activity began and waits for.
         11 => pub(crate) called: Key,

@@ -81,7 +81,8 @@ async fn message(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> 
     }
 }
 
-async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+/// Takes a few jobs; most are done, some fail.
+pub(super) async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
     for job in steps.activate(4).await? {
         if random.percent(20) {
             steps.fail(&job).await?;

@@ -9,8 +9,8 @@ use client::{ActivateJobs, Client};
 use tokio::task::JoinSet;
 
 use super::models::{CYCLE, WORK};
-use super::pushed;
 use super::steps::{Steps, TIME_TO_LIVE};
+use super::{clients, pushed};
 use crate::oracle::{Ask, Ledger, Stopped};
 use draw::Random;
 
@@ -93,7 +93,7 @@ async fn run(
             Kind::Creator => create(&steps, &mut random).await,
             Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
             Kind::Publisher => message(&steps).await,
-            Kind::Worker => work(&steps, &mut random).await,
+            Kind::Worker => clients::work(&steps, &mut random).await,
             Kind::SlowWorker => work_slowly(&steps, &stop).await,
             Kind::Pushed => pushed::work(&steps, || stop.load(Ordering::SeqCst)).await,
         };
@@ -119,17 +119,6 @@ async fn message(steps: &Steps<'_>) -> Result<(), Stopped> {
     let key = steps.ledger.tag("key");
     steps.publish(&key, TIME_TO_LIVE).await?;
     steps.create_waiting(&key).await.map(drop)
-}
-
-async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
-    for job in steps.activate(4).await? {
-        if random.percent(20) {
-            steps.fail(&job).await?;
-        } else {
-            steps.complete(job.key).await?;
-        }
-    }
-    Ok(())
 }
 
 async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped> {
