@@ -13,7 +13,7 @@ use super::at::At;
 use super::expression::Failure;
 use super::listener::{self, Question};
 use super::step::{AfterListener, Step};
-use super::{incident, lifecycle, scope, variables};
+use super::{completion, incident, lifecycle, scope, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Job, Role};
 use bpmn::Listener;
@@ -96,7 +96,7 @@ pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &AfterListener) {
     let outcome = ask(ctx, &at, step.event, step.number + 1).and_then(|is_asked| match is_asked {
         true => Ok(()),
         false if is_start => lifecycle::finish_activating(ctx, &at),
-        false => lifecycle::finish_completing(ctx, &at),
+        false => completion::finish_completing(ctx, &at),
     });
     if let Err(failure) = outcome {
         incident::create(ctx, &at, failure);

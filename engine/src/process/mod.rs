@@ -6,6 +6,7 @@ pub(crate) mod business_id;
 pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod compensation;
+pub(crate) mod completion;
 pub(crate) mod condition;
 pub(crate) mod conditional;
 pub(crate) mod date;
@@ -59,7 +60,7 @@ pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
     crate::planted::strike_at(&step);
     match step {
         Step::Activate(it) => lifecycle::activate(ctx, it),
-        Step::Complete(it) => lifecycle::complete(ctx, &it),
+        Step::Complete(it) => completion::complete(ctx, &it),
         Step::Terminate(it) => termination::terminate(ctx, &it),
         Step::TerminateChildren(it) => termination::terminate_children(ctx, &it),
         Step::Resume(it) => lifecycle::resume(ctx, &it),
