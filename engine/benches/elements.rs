@@ -31,7 +31,7 @@ const MINUTE: i64 = 60_000;
 const ROUNDS_MAX: usize = 100;
 
 /// A name, and what stands between start and end: the lines of the model.
-const MODELS: [(&str, &str); 39] = [
+const MODELS: [(&str, &str); 40] = [
     ("start and end", "s -> e"),
     ("undefined task", "untyped a\ns -> a -> e"),
     ("manual task", "manual a\ns -> a -> e"),
@@ -51,6 +51,10 @@ const MODELS: [(&str, &str); 39] = [
     (
         "inclusive fork and join",
         "inclusive f\ninclusive j\nuntyped a\nuntyped b\ns -> f\nj -> e\na -> j\nb -> j\nf -> a if =true\nf -> b if =true",
+    ),
+    (
+        "parallel fork and complex join, 1 of 2",
+        "parallel f\ncomplex j when=`=activationCount >= 1`\nuntyped a\nuntyped b\ns -> f\nf -> a -> j\nf -> b -> j\nj -> e",
     ),
     (
         "event-based gateway",

@@ -34,6 +34,7 @@ pub(crate) mod paged;
 pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod table;
+pub(crate) mod tokens;
 pub(crate) mod user_task;
 pub(crate) mod variables;
 pub(crate) mod versions;

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::expression::Expression;
+use crate::graph::complex::ComplexGateway;
 use crate::graph::listener::ExecutionListeners;
 use crate::graph::multi_instance::MultiInstance;
 use crate::graph::{Element, ElementIx, Flow, Kind, Process, StartEvent};
@@ -125,10 +126,13 @@ fn element(
 
 /// The kind of a part, with the flows that it joins.
 fn joined(outline: &Outline<'_>, part: &Part<'_>, kind: Kind) -> Kind {
+    if !reach::waits_for_what_can_come(part, &kind) {
+        return kind;
+    }
+    let joins = reach::joins(outline, part);
     match kind {
-        Kind::InclusiveGateway { default, .. } => {
-            Kind::InclusiveGateway { default, joins: reach::joins(outline, part) }
-        }
+        Kind::InclusiveGateway { default, .. } => Kind::InclusiveGateway { default, joins },
+        Kind::ComplexGateway(it) => Kind::ComplexGateway(Box::new(ComplexGateway { joins, ..*it })),
         other => other,
     }
 }

@@ -8,6 +8,7 @@ mod boundary_event;
 mod business_rule_task;
 mod call_activity;
 mod catch_event;
+mod complex_gateway;
 mod end_event;
 mod event_based_gateway;
 mod event_sub_process;
@@ -65,7 +66,7 @@ pub(crate) enum Mappings {
 }
 
 /// The element types that Baton runs.
-const SUPPORTED: [&ElementSyntax; 21] = [
+const SUPPORTED: [&ElementSyntax; 22] = [
     &start_event::TYPE,
     &end_event::TYPE,
     &throw_event::TYPE,
@@ -80,6 +81,7 @@ const SUPPORTED: [&ElementSyntax; 21] = [
     &exclusive_gateway::TYPE,
     &parallel_gateway::TYPE,
     &inclusive_gateway::TYPE,
+    &complex_gateway::TYPE,
     &event_based_gateway::TYPE,
     &catch_event::TYPE,
     &boundary_event::TYPE,
@@ -99,11 +101,23 @@ pub(crate) struct Unsupported {
     pub(crate) plural: &'static str,
 }
 
-const UNSUPPORTED: [Unsupported; 1] = [Unsupported {
-    xml_name: "complexGateway",
-    noun: "a complex gateway",
-    plural: "complex gateways",
-}];
+const UNSUPPORTED: [Unsupported; 3] = [
+    Unsupported {
+        xml_name: "choreographyTask",
+        noun: "a choreography task",
+        plural: "choreography tasks",
+    },
+    Unsupported {
+        xml_name: "subChoreography",
+        noun: "a subchoreography",
+        plural: "subchoreographies",
+    },
+    Unsupported {
+        xml_name: "callChoreography",
+        noun: "a call of a choreography",
+        plural: "calls of choreographies",
+    },
+];
 
 /// What stands between elements without any effect on execution.
 const IGNORED_IN_SCOPES: [&str; 27] = [

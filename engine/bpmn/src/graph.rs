@@ -11,6 +11,7 @@
 pub(crate) mod ad_hoc;
 pub(crate) mod called;
 pub(crate) mod compensation;
+pub(crate) mod complex;
 pub(crate) mod condition;
 pub(crate) mod listener;
 pub(crate) mod multi_instance;
@@ -24,6 +25,7 @@ use value::Str;
 use crate::expression::Expression;
 use ad_hoc::AdHocSubProcess;
 use called::{BusinessRule, CalledProcess, LinkedResource};
+use complex::ComplexGateway;
 use condition::Condition;
 use listener::ExecutionListeners;
 use multi_instance::MultiInstance;
@@ -122,7 +124,7 @@ pub struct Flow {
     pub scope: ElementIx,
     pub source: ElementIx,
     pub target: ElementIx,
-    /// Only on flows that leave an exclusive or inclusive gateway.
+    /// Only on flows that leave an exclusive, inclusive or complex gateway.
     pub condition: Option<Expression>,
 }
 
@@ -160,6 +162,8 @@ pub enum Kind {
         /// The flows that it joins, in document order; empty if only one enters it.
         joins: Box<[JoinFlow]>,
     },
+    /// Takes every flow whose condition holds when enough has come, and again when the rest has.
+    ComplexGateway(Box<ComplexGateway>),
     /// Waits for the first of the events that follow it.
     EventBasedGateway {
         /// The catch events that follow, in document order of the flows.

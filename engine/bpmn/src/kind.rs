@@ -1,5 +1,6 @@
 //! What the kinds of elements have in common, and what records and APIs call them.
 
+use crate::expression::Expression;
 use crate::graph::ad_hoc::{AdHocSubProcess, Decider};
 use crate::graph::called::BusinessRule;
 use crate::graph::{
@@ -20,6 +21,7 @@ pub enum ElementType {
     ExclusiveGateway,
     ParallelGateway,
     InclusiveGateway,
+    ComplexGateway,
     SequenceFlow,
     Task,
     ManualTask,
@@ -78,6 +80,7 @@ impl Kind {
             | Self::ExclusiveGateway { .. }
             | Self::ParallelGateway
             | Self::InclusiveGateway { .. }
+            | Self::ComplexGateway(_)
             | Self::EventBasedGateway { .. }
             | Self::CatchEvent(_)
             | Self::LinkCatchEvent
@@ -94,6 +97,11 @@ impl Kind {
             return &task.headers;
         }
         self.job().map_or(&[], |job| &job.headers)
+    }
+
+    /// When it starts, if it is a complex gateway that waits for tokens.
+    pub fn activation(&self) -> Option<&Expression> {
+        if let Self::ComplexGateway(it) = self { it.activation.as_ref() } else { None }
     }
 
     /// The boundary event, if it is one.
@@ -139,10 +147,10 @@ impl AdHocSubProcess {
 
 impl Element {
     /// Whether it waits for tokens on its incoming flows before it is activated: one on each, or on
-    /// each that one can still arrive on.
+    /// each that one can still arrive on, or as many as a condition wants.
     pub fn joins(&self) -> bool {
         let may_join = matches!(self.kind, Kind::ParallelGateway | Kind::InclusiveGateway { .. });
-        self.incoming > 1 && may_join
+        (self.incoming > 1 && may_join) || self.kind.activation().is_some()
     }
 
     /// Whether it is repeated while a condition holds.
@@ -170,6 +178,7 @@ impl Element {
             Kind::ExclusiveGateway { .. } => ElementType::ExclusiveGateway,
             Kind::ParallelGateway => ElementType::ParallelGateway,
             Kind::InclusiveGateway { .. } => ElementType::InclusiveGateway,
+            Kind::ComplexGateway(_) => ElementType::ComplexGateway,
             Kind::EventBasedGateway { .. } => ElementType::EventBasedGateway,
             Kind::CatchEvent(_) | Kind::LinkCatchEvent => ElementType::IntermediateCatchEvent,
             Kind::BoundaryEvent(_) => ElementType::BoundaryEvent,
@@ -228,6 +237,7 @@ impl Element {
             | Kind::ExclusiveGateway { .. }
             | Kind::ParallelGateway
             | Kind::InclusiveGateway { .. }
+            | Kind::ComplexGateway(_)
             | Kind::EventBasedGateway { .. }
             | Kind::SubProcess { .. }
             | Kind::AdHocSubProcess(_)
@@ -251,6 +261,7 @@ impl ElementType {
             ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
             ElementType::ParallelGateway => "PARALLEL_GATEWAY",
             ElementType::InclusiveGateway => "INCLUSIVE_GATEWAY",
+            ElementType::ComplexGateway => "COMPLEX_GATEWAY",
             ElementType::SequenceFlow => "SEQUENCE_FLOW",
             ElementType::Task => "TASK",
             ElementType::ManualTask => "MANUAL_TASK",

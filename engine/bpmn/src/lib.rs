@@ -18,6 +18,7 @@ pub use expression::{Expression, Feel, Literal};
 pub use graph::ad_hoc::{AdHocSubProcess, Decider};
 pub use graph::called::{Binding, BusinessRule, CalledDecision, CalledProcess, LinkedResource};
 pub use graph::compensation::Undoing;
+pub use graph::complex::ComplexGateway;
 pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance, StandardLoop};

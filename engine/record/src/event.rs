@@ -1,7 +1,7 @@
 //! Events and records: what `apply` puts out and what alone changes state.
 
 use crate::{
-    AdHocInstructionEvent, ClockChange, CompensationEvent, ConditionalEvent,
+    AdHocInstructionEvent, ClockChange, CompensationEvent, ComplexGatewayEvent, ConditionalEvent,
     DecisionEvaluationEvent, DecisionEvent, DecisionRequirementsEvent, DeployedDecision,
     DeployedIntent, DeployedRequirements, DeployedVersion, Envelope, ErrorEvent, EscalationEvent,
     FileEvent, IdempotencyEvent, IncidentEvent, JobBatchEvent, JobEvent, JobHeld, Key,
@@ -159,6 +159,9 @@ wire_oneof! {
         50 => StepHeld(StepHeld),
         /// Bookkeeping: a job of a suspended instance is not handed out, or can be again.
         51 => JobHeld(JobHeld),
+
+        /// What a complex gateway found out about the tokens that have come.
+        53 => ComplexGateway(ComplexGatewayEvent),
     }
 }
 
@@ -215,7 +218,8 @@ impl Event {
             | Self::MultiInstance(_)
             | Self::Modification(_)
             | Self::Migration(_)
-            | Self::AdHocInstruction(_) => false,
+            | Self::AdHocInstruction(_)
+            | Self::ComplexGateway(_) => false,
         }
     }
 }

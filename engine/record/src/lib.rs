@@ -7,6 +7,7 @@
 mod ad_hoc;
 mod command;
 mod compensation;
+mod complex_gateway;
 mod condition;
 mod decision;
 mod deployment;
@@ -34,6 +35,7 @@ mod user_task;
 pub use ad_hoc::*;
 pub use command::*;
 pub use compensation::*;
+pub use complex_gateway::*;
 pub use condition::*;
 pub use decision::*;
 pub use deployment::*;

@@ -1,6 +1,6 @@
 //! Events of process and element instances, with what Explain needs of them.
 
-use crate::{Key, Labels};
+use crate::{AwaitingReset, GatewayPhase, Key, Labels};
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
 
@@ -91,6 +91,8 @@ wire_enum! {
         24 => AdHocSubProcess,
         /// What an ad-hoc subprocess begins an activity in.
         25 => AdHocSubProcessInnerInstance,
+        /// A complex gateway. A name of our own.
+        26 => ComplexGateway,
     }
 }
 
@@ -301,6 +303,10 @@ wire_struct! {
         16 => pub interrupted_by: u32,
         /// What the caller calls the instance: on the records of the process itself.
         17 => pub labels: Labels,
+        /// Of a complex gateway that begins: what it does with the tokens that have come.
+        18 => pub phase: GatewayPhase,
+        /// Of a migrated scope: the complex gateways directly inside that wait for the rest.
+        19 => pub awaiting_reset: Vec<AwaitingReset>,
     }
 }
 

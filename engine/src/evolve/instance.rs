@@ -1,12 +1,13 @@
 //! Process and element instances.
 
+use super::tokens;
 use crate::state::State;
 use crate::state::ad_hoc::Queue;
 use crate::state::instance::{
-    Arrival, Caller, ElementInstance, ElementState, Instance, Role, Suspension, Trigger,
+    Caller, ElementInstance, ElementState, Instance, Role, Suspension, Trigger,
 };
 use record::{
-    ElementType, Key, MigrationEvent, Origin, ProcessEventEvent, ProcessEventIntent,
+    ElementType, GatewayPhase, Key, MigrationEvent, Origin, ProcessEventEvent, ProcessEventIntent,
     ProcessInstanceCreationEvent, ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
@@ -66,7 +67,7 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         ProcessInstanceIntent::SequenceFlowTaken => {
             if let Some(scope) = element_mut(state, instance, event.flow_scope) {
                 scope.tokens += 1;
-                arrive(scope, event.joined_by, event.origin.element);
+                tokens::arrive(scope, event.joined_by, event.origin.element);
             }
         }
         ProcessInstanceIntent::ElementActivating => begin(state, key, event),
@@ -95,7 +96,7 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
         ProcessInstanceIntent::SequenceFlowDeleted => {
             if let Some(scope) = element_mut(state, instance, event.flow_scope) {
                 scope.tokens -= 1;
-                depart(scope, event.origin.element);
+                tokens::depart(scope, event.origin.element);
             }
         }
         ProcessInstanceIntent::BusinessIdAssigned => label(state, instance, event),
@@ -103,7 +104,11 @@ pub(super) fn on_element(state: &mut State, key: Key, event: &ProcessInstanceEve
     }
 }
 
-fn element_mut(state: &mut State, instance: Key, key: Key) -> Option<&mut ElementInstance> {
+pub(super) fn element_mut(
+    state: &mut State,
+    instance: Key,
+    key: Key,
+) -> Option<&mut ElementInstance> {
     state.instance_mut(instance)?.elements.get_mut(key)
 }
 
@@ -150,9 +155,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     let (mut role, mut loop_counter) = (Role::Element, 0);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children += 1;
-        if event.from_flow {
-            scope.tokens -= join(scope, origin.element).max(1);
-        }
+        tokens::take(scope, event);
         let is_of_body = scope.role == Role::Body && scope.element == origin.element;
         if let Some(body) = scope.body.as_mut().filter(|_| is_of_body) {
             role = Role::Inner;
@@ -176,6 +179,7 @@ fn begin(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
         role,
         loop_counter,
         passed: event.passed,
+        phase: event.phase,
         ad_hoc: (event.element_type == ElementType::AdHocSubProcess).then(Box::default),
         ..ElementInstance::default()
     });
@@ -190,36 +194,6 @@ fn note_called(state: &mut State, event: &ProcessInstanceEvent, called: Key) {
     }
 }
 
-/// A token waits on a flow into a joining gateway.
-fn arrive(scope: &mut ElementInstance, gateway: u32, flow: u32) {
-    if gateway == 0 {
-        return;
-    }
-    match scope.arrivals.iter_mut().find(|it| it.flow == flow) {
-        Some(arrival) => arrival.tokens += 1,
-        None => scope.arrivals.push(Arrival { gateway, flow, tokens: 1 }),
-    }
-}
-
-/// A token no longer waits on a flow into a joining gateway.
-fn depart(scope: &mut ElementInstance, flow: u32) {
-    if let Some(arrival) = scope.arrivals.iter_mut().find(|it| it.flow == flow) {
-        arrival.tokens -= 1;
-    }
-    scope.arrivals.retain(|it| it.tokens > 0);
-}
-
-/// A joining gateway takes one token of each of its flows; returns how many.
-fn join(scope: &mut ElementInstance, gateway: u32) -> u32 {
-    let mut taken = 0;
-    for arrival in scope.arrivals.iter_mut().filter(|it| it.gateway == gateway) {
-        arrival.tokens -= 1;
-        taken += 1;
-    }
-    scope.arrivals.retain(|it| it.tokens > 0);
-    taken
-}
-
 /// An element instance has another definition now; with that of the process itself, all have.
 fn migrate(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     let origin = &event.origin;
@@ -227,6 +201,7 @@ fn migrate(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     if let Some(element) = instance.elements.get_mut(key) {
         element.element = origin.element;
         element.interrupted_by = event.interrupted_by;
+        element.awaiting_reset.clone_from(&event.awaiting_reset);
     }
     if !event.flow_scope.is_none() {
         return;
@@ -284,10 +259,16 @@ fn end(state: &mut State, key: Key, event: &ProcessInstanceEvent) {
     }
     state.delete_child(event.flow_scope, key);
     let Some(instance) = state.instance_mut(origin.instance) else { return };
-    let passed = instance.elements.get(key).map_or(0, |element| element.passed);
+    let found = instance.elements.get(key);
+    let passed = found.map_or(0, |element| element.passed);
+    // A gateway that is ended before it has decided has not started.
+    let is_undecided = found.is_some_and(|it| it.phase == GatewayPhase::Undecided);
     instance.elements.remove(key);
     if let Some(scope) = instance.elements.get_mut(event.flow_scope) {
         scope.children -= 1;
+        if is_undecided {
+            tokens::forget_start(scope, origin.element);
+        }
         // The instances of a multi-instance activity are side by side; the rounds of a loop are not.
         if scope.body.as_ref().is_none_or(|it| it.is_loop) {
             scope.passed = passed;
@@ -310,6 +291,7 @@ fn interrupt(scope: &mut ElementInstance, by: u32) {
     scope.interrupted_by = by;
     scope.tokens = 0;
     scope.arrivals.clear();
+    scope.awaiting_reset.clear();
     if let Some(ad_hoc) = &mut scope.ad_hoc {
         ad_hoc.waiting = Queue::default();
     }

@@ -23,6 +23,7 @@ mod stream;
 mod subscription;
 mod suspension;
 mod timer;
+mod tokens;
 mod user_task;
 mod variable;
 
@@ -62,6 +63,7 @@ pub(crate) fn apply(state: &mut State, record: &Record) {
         Event::DecisionRequirements(it) => decision::on_requirements(state, record.key, it),
         Event::MultiInstance(it) => multi_instance::on_multi_instance(state, record.key, it),
         Event::AdHocInstruction(it) => ad_hoc::on_instruction(state, it),
+        Event::ComplexGateway(it) => tokens::on_complex_gateway(state, record.key, it),
         Event::Clock(it) => partition::on_clock(state, it),
         Event::Settings(it) => partition::on_settings(state, it),
         Event::Logic(it) => partition::on_logic(state, it),

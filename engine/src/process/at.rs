@@ -181,6 +181,7 @@ fn element_type(element: &Element) -> ElementType {
         bpmn::ElementType::ExclusiveGateway => ElementType::ExclusiveGateway,
         bpmn::ElementType::ParallelGateway => ElementType::ParallelGateway,
         bpmn::ElementType::InclusiveGateway => ElementType::InclusiveGateway,
+        bpmn::ElementType::ComplexGateway => ElementType::ComplexGateway,
         bpmn::ElementType::Task => ElementType::Task,
         bpmn::ElementType::ManualTask => ElementType::ManualTask,
         bpmn::ElementType::SendTask => ElementType::SendTask,

@@ -8,9 +8,14 @@ use feel::Variables as _;
 use record::{ConditionEvaluation, ConditionResult, IncidentType, VariableRead};
 use value::Doc;
 
-/// Evaluates a condition, which must be true or false.
-pub(crate) fn is_true(ctx: &mut Ctx<'_>, at: &At, condition: &Expression) -> Result<bool, Failure> {
-    holds(ctx, place(at), None, condition)
+/// Evaluates a condition, which must be true or false. What is in `seen` comes before the variables.
+pub(crate) fn is_true(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    condition: &Expression,
+    seen: Option<&Doc>,
+) -> Result<bool, Failure> {
+    holds(ctx, place(at), seen, condition)
 }
 
 fn place(at: &At) -> Place {
@@ -68,8 +73,9 @@ pub(crate) fn evaluation(
     at: &At,
     flow: &Flow,
     condition: &Expression,
+    seen: Option<&Doc>,
 ) -> ConditionEvaluation {
-    ConditionEvaluation { flow_id: flow.id.clone(), ..unevaluated(ctx, place(at), None, condition) }
+    ConditionEvaluation { flow_id: flow.id.clone(), ..unevaluated(ctx, place(at), seen, condition) }
 }
 
 fn unevaluated(

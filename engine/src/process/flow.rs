@@ -115,7 +115,7 @@ pub(crate) fn take_one(ctx: &mut Ctx<'_>, at: &At, flow: ElementIx) {
 pub(crate) fn end_path(ctx: &mut Ctx<'_>, instance: Key, scope: Key) {
     let Some(element) = ctx.state.element(instance, scope) else { return };
     let is_idle = element.children == 0 && element.tokens == 0;
-    if !element.arrivals.is_empty() {
+    if element.has_waiting_gateways() {
         join::look_again_in(ctx, instance, scope);
         return;
     }

@@ -1,12 +1,13 @@
 //! What all elements share: activate, and resume after an incident.
 
 use super::at::At;
+use super::complex::Taking;
 use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
 use super::mapping::{self, Direction};
 use super::step::{Activate, At as StepAt, Step};
 use super::{
-    ad_hoc, call, catch, completion, execution_listener, flow, incident, instance, join,
+    ad_hoc, call, catch, completion, complex, execution_listener, flow, incident, instance, join,
     multi_instance, scope, straight_loop, transaction, trigger, user_task, variables,
 };
 use crate::ctx::Ctx;
@@ -48,10 +49,12 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
         passed: step.passed,
         because: None,
     };
-    if step.from_flow && !scope::has_all_tokens(ctx, &at) {
+    let taking =
+        if step.from_flow { scope::taking(ctx, &at, &step.cause) } else { Some(Taking::default()) };
+    let Some(taking) = taking else {
         join::look_again(ctx, &at);
         return;
-    }
+    };
     let role = multi_instance::role(ctx, at.instance, at.scope, at.model());
     let element_instance = key.unwrap_or_else(|| ctx.next_key());
     let at = At { element_instance, role, ..at };
@@ -59,6 +62,8 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
         cause: Some(Box::new(step.cause.clone())),
         from_flow: step.from_flow,
         passed: step.passed,
+        phase: taking.phase,
+        conditions: taking.conditions,
         ..at.event(ProcessInstanceIntent::ElementActivating)
     };
     ctx.emit(at.element_instance, Event::ProcessInstance(event));
@@ -67,7 +72,8 @@ pub(crate) fn activate_as(ctx: &mut Ctx<'_>, step: Activate, key: Option<Key>) {
     } else {
         variables::set_local(ctx, &at.origin(), at.element_instance, &step.variables);
     }
-    match straight_loop::check(ctx, &at) {
+    let checked = taking.failure.map_or_else(|| straight_loop::check(ctx, &at), Err);
+    match checked {
         Ok(()) => go_on_activating(ctx, &at),
         Err(failure) => incident::create(ctx, &at, failure),
     }
@@ -173,6 +179,7 @@ fn leave(ctx: &mut Ctx<'_>, at: &At, ways: &[ElementIx]) {
     let at = &At { because: None, ..at.clone() };
     flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleting);
     flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
+    complex::ask_again(ctx, at);
     if ways.is_empty() {
         flow::end_path(ctx, at.instance, at.scope);
     }
@@ -221,7 +228,9 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
         ElementState::Activating => {
             let found = ctx.state.instance(step.instance);
             let element = found.and_then(|it| it.element(step.element_instance));
-            if found.zip(element).is_some_and(|(it, element)| scope::lets_go_on(it, element)) {
+            if found.zip(element).is_some_and(|(it, element)| scope::lets_go_on(it, element))
+                && complex::decide_again(ctx, &at)
+            {
                 go_on_activating(ctx, &at);
             }
         }

@@ -28,7 +28,7 @@ use compensations::Change;
 use events::Events;
 use joins::Moved;
 use mapping::Mapping;
-use record::{Cause, CompensationIntent, Key, Labels, MappedElement, RejectionType};
+use record::{AwaitingReset, Cause, CompensationIntent, Key, Labels, MappedElement, RejectionType};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -71,6 +71,8 @@ pub(crate) struct Plan {
     events: BTreeMap<u32, Events>,
     /// Tokens that wait at joining gateways.
     moved: Vec<Moved>,
+    /// Complex gateways that wait for the rest, by scope.
+    awaiting_reset: BTreeMap<Key, Vec<AwaitingReset>>,
     compensations: Vec<Change>,
     /// Scopes whose start event has not completed: their events are not waited for yet.
     starting: BTreeSet<Key>,
@@ -99,6 +101,7 @@ pub(crate) fn plan(
         }
     }
     let moved = joins::plan(instance, &mapping)?;
+    let awaiting_reset = joins::awaiting_reset(instance, &mapping)?;
     let compensations = compensations::plan(instance, &mapping)?;
     let is_start = |it: &&ElementInstance| {
         let model = source.element(ElementIx(it.element));
@@ -106,7 +109,7 @@ pub(crate) fn plan(
     };
     let starting = instance.elements.iter().filter(is_start).map(|it| it.scope).collect();
     let start_lock = start_lock(ctx, instance, &target.process.id);
-    Ok(Plan { target, mapping, events, moved, compensations, starting, start_lock })
+    Ok(Plan { target, mapping, events, moved, awaiting_reset, compensations, starting, start_lock })
 }
 
 /// Where business ids are unique, an instance brings none that another one of the target has.
@@ -205,8 +208,11 @@ fn open(
 /// Asks gateways again that may have all their tokens now, and lets go of what the instance held
 /// of the process that it was of.
 fn go_on(ctx: &mut Ctx<'_>, instance: &Instance, plan: &Plan, cause: &Cause) {
+    let started = plan.awaiting_reset.iter();
+    let started = started.flat_map(|(scope, all)| all.iter().map(|it| (*scope, it.gateway)));
+    let moved = plan.moved.iter().map(|it| (it.scope, it.gateway));
     let waiting: BTreeSet<(Key, ElementIx)> =
-        plan.moved.iter().map(|it| (it.scope, it.gateway)).collect();
+        moved.chain(started.map(|(scope, it)| (scope, ElementIx(it)))).collect();
     for (scope, gateway) in waiting {
         ctx.then(Step::Activate(Activate {
             instance: instance.key,

@@ -7,6 +7,7 @@ pub(crate) mod call;
 pub(crate) mod catch;
 pub(crate) mod compensation;
 pub(crate) mod completion;
+pub(crate) mod complex;
 pub(crate) mod condition;
 pub(crate) mod conditional;
 pub(crate) mod date;

@@ -1,11 +1,12 @@
 //! Guards: whether a scope still lets its elements begin, complete or be triggered.
 
 use super::at::At;
+use super::complex::{self, Taking};
 use super::join;
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Instance};
 use bpmn::{Element, ElementIx};
-use record::Key;
+use record::{Cause, Key};
 
 /// True if an element, by its ordinal, may be active inside a scope: the scope is, and has not been
 /// interrupted by another one.
@@ -42,10 +43,19 @@ pub(crate) fn lets_go_on(instance: &Instance, element: &ElementInstance) -> bool
     element.scope.is_none() || lets_activate(instance, element.scope, element.element)
 }
 
+/// Finds out what the element at `at` takes of the tokens that have come to it; `None` if it joins
+/// flows and waits for more. Tokens that wait are kept: the last one activates the gateway, which
+/// takes one of each flow.
+pub(crate) fn taking(ctx: &mut Ctx<'_>, at: &At, cause: &Cause) -> Option<Taking> {
+    if at.model().kind.activation().is_some() {
+        return complex::turn(ctx, at, cause);
+    }
+    has_all_tokens(ctx, at).then(Taking::default)
+}
+
 /// True unless the element at `at` joins flows and one of them has no token yet, or one can still
-/// arrive. Tokens that wait are kept: the last one activates the gateway, which takes one of each
-/// flow.
-pub(crate) fn has_all_tokens(ctx: &Ctx<'_>, at: &At) -> bool {
+/// arrive.
+fn has_all_tokens(ctx: &Ctx<'_>, at: &At) -> bool {
     let model = at.model();
     let arrived = || {
         let instance = ctx.state.instance(at.instance);

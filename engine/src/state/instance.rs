@@ -3,11 +3,12 @@
 use super::ad_hoc::AdHoc;
 use super::multi_instance::Body;
 use super::paged::{Keyed, Paged};
+use super::tokens::Arrival;
 use super::user_task::UserTask;
 use super::variables::Variables;
 use record::{
-    AwaitResult, Cause, Header, IncidentType, JobKind, Key, Labels, ListenerEventType, Millis,
-    Subscription,
+    AwaitResult, AwaitingReset, Cause, GatewayPhase, Header, IncidentType, JobKind, Key, Labels,
+    ListenerEventType, Millis, Subscription,
 };
 use std::sync::Arc;
 use value::{Doc, Str, wire_enum, wire_struct};
@@ -113,6 +114,11 @@ wire_struct! {
         15 => pub(crate) passed: u32,
         /// Of an ad-hoc subprocess: what begins in it.
         16 => pub(crate) ad_hoc: Option<Box<AdHoc>>,
+        /// Of a complex gateway: what it does with the tokens that have come.
+        17 => pub(crate) phase: GatewayPhase,
+        /// Complex gateways directly inside that wait for the rest before they can start again; each
+        /// once.
+        18 => pub(crate) awaiting_reset: Vec<AwaitingReset>,
     }
 }
 
@@ -132,18 +138,6 @@ wire_enum! {
 
 /// What is interrupted by this instead of an element makes way for nothing but its own end.
 pub(crate) const NOTHING: u32 = u32::MAX;
-
-wire_struct! {
-    /// Tokens that wait on one sequence flow into a joining gateway.
-    pub(crate) struct Arrival {
-        /// The gateway's ordinal.
-        1 => pub(crate) gateway: u32,
-        /// The flow's ordinal.
-        2 => pub(crate) flow: u32,
-        /// How many; never 0.
-        3 => pub(crate) tokens: u32,
-    }
-}
 
 wire_struct! {
     /// Something happened that an event waits for.
@@ -381,11 +375,5 @@ impl Instance {
     pub(crate) fn is_over(&self) -> bool {
         let ends = || self.root().is_some_and(|it| it.state == ElementState::Terminating);
         !self.end_after.is_empty() && ends()
-    }
-
-    /// How many of the flows into a joining gateway have a token that waits.
-    pub(crate) fn flows_arrived(&self, scope: Key, gateway: u32) -> usize {
-        let arrivals = self.element(scope).map(|it| &*it.arrivals).unwrap_or_default();
-        arrivals.iter().filter(|it| it.gateway == gateway).count()
     }
 }

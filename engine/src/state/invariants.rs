@@ -4,7 +4,7 @@ use super::State;
 use super::due::DueKind;
 use super::instance::{ElementState, Instance, JobState, Role, SubscriptionState};
 use super::user_task::UserTaskState;
-use record::{IncidentType, Key, ListenerEventType};
+use record::{GatewayPhase, IncidentType, Key, ListenerEventType};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Checked = Result<(), String>;
@@ -45,6 +45,7 @@ impl State {
             signals += self.check_signals(instance)?;
             check_compensations(instance)?;
             self.check_ad_hoc(instance)?;
+            self.check_gateways(instance)?;
         }
         self.check_running()?;
         self.check_business_ids()?;
@@ -201,6 +202,33 @@ impl State {
             let waits = element.ad_hoc.as_ref().is_some_and(|it| !it.waiting.is_empty());
             let is_stuck = waits && is_open && !is_parked && self.pending.len() == 0;
             must!(!is_stuck, "something waits for ever to begin in {}", element.key);
+        }
+        Ok(())
+    }
+
+    /// A complex gateway waits for the rest once, an undecided one keeps what it took, and with no
+    /// work pending none holds a scope in which nothing goes on.
+    fn check_gateways(&self, instance: &Instance) -> Checked {
+        let mut open = instance.incidents.iter();
+        let is_parked = instance.suspension.is_some()
+            || open.any(|it| it.kind == IncidentType::ProcessingError);
+        for it in instance.elements.iter() {
+            let gateways: BTreeSet<u32> = it.awaiting_reset.iter().map(|it| it.gateway).collect();
+            must!(
+                gateways.len() == it.awaiting_reset.len(),
+                "a gateway in {} awaits twice",
+                it.key
+            );
+            let is_idle = it.children == 0 && it.tokens == 0 && it.interrupted_by == 0;
+            let waits = !gateways.is_empty() && it.state == ElementState::Activated;
+            let is_stuck = waits && is_idle && !is_parked && self.pending.len() == 0;
+            must!(!is_stuck, "a gateway holds {}, in which nothing goes on", it.key);
+            let scope = instance.element(it.scope);
+            let keeps = scope.is_some_and(|scope| scope.awaiting_reset_of(it.element).is_some());
+            let is_undecided = it.phase == GatewayPhase::Undecided;
+            let is_ending = it.state == ElementState::Terminating
+                || scope.is_some_and(|it| it.interrupted_by != 0);
+            must!(!is_undecided || keeps || is_ending, "{} keeps no tokens", it.key);
         }
         Ok(())
     }

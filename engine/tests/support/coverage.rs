@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 84] = [
+const ELEMENTS: [(&str, &str); 85] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -32,6 +32,7 @@ const ELEMENTS: [(&str, &str); 84] = [
     ("exclusive gateway", "ExclusiveGateway"),
     ("parallel gateway", "ParallelGateway"),
     ("inclusive gateway", "InclusiveGateway"),
+    ("complex gateway", "ComplexGateway"),
     ("event-based gateway", "EventBasedGateway"),
     ("timer catch", "IntermediateCatchEvent(Timer)"),
     ("message catch", "IntermediateCatchEvent(Message)"),
@@ -284,7 +285,7 @@ fn is_shown(element: &str, situation: &str, text: &str) -> bool {
 /// True for the line of a model that makes a gateway which joins.
 fn is_join(element: &str, line: &str) -> bool {
     let kind = element.strip_suffix(" gateway");
-    let joins = kind.filter(|it| matches!(*it, "parallel" | "inclusive"));
+    let joins = kind.filter(|it| matches!(*it, "parallel" | "inclusive" | "complex"));
     joins.is_some_and(|it| line.strip_prefix(it).is_some_and(|rest| rest.starts_with(' ')))
 }
 

@@ -20,6 +20,7 @@
 //!                                and `send`
 //! gateway g default=g-b          exclusive; `parallel p` forks and joins; `inclusive o` also decides;
 //!                                `first f` waits for the first event behind it
+//! complex j when=`=activationCount >= 2`   also decides; without `when` it only forks
 //! boundary b on a timer=PT1H     or cycle=…, date=…, message=… key=…, signal=…; `non-interrupting`
 //!                                at the end
 //! sub u {                        or `transaction u {`
@@ -249,7 +250,7 @@ impl Reading {
         self.open.last_mut().expect("elements stand in a process").children.push(node);
     }
 
-    /// The definition of an event, if the setting is about one.
+    /// The definition of an event or the condition of a gateway, if the setting is about one.
     fn definition(
         &mut self,
         word: &str,
@@ -282,6 +283,7 @@ impl Reading {
             "compensate" => format!("<bpmn:compensateEventDefinition activityRef=\"{value}\"/>"),
             "terminates" => "<bpmn:terminateEventDefinition/>".to_owned(),
             "cancels" => "<bpmn:cancelEventDefinition/>".to_owned(),
+            "when" => format!("<bpmn:activationCondition>{value}</bpmn:activationCondition>"),
             "link" => format!("<bpmn:linkEventDefinition name=\"{value}\"/>"),
             "sends" => "<bpmn:messageEventDefinition/>".to_owned(),
             "publish" if word != "send" => {
@@ -401,6 +403,7 @@ fn new_element(word: &str, id: &str, words: &[String]) -> Node {
         "gateway" => node("exclusiveGateway", id),
         "parallel" => node("parallelGateway", id),
         "inclusive" => node("inclusiveGateway", id),
+        "complex" => node("complexGateway", id),
         "first" => node("eventBasedGateway", id),
         "catch" => node("intermediateCatchEvent", id),
         "call" => node("callActivity", id),

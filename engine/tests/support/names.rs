@@ -105,6 +105,7 @@ impl Names {
             | Event::KeysSkipped(_)
             | Event::Escalation(_)
             | Event::MultiInstance(_)
+            | Event::ComplexGateway(_)
             | Event::Modification(_)
             | Event::Migration(_)
             | Event::Settings(_)

@@ -6,9 +6,9 @@ use engine::Push;
 use record::{
     ActivatedJob, AdHocInstructionEvent, AdHocResult, Cause, ConditionEvaluation, ConditionalEvent,
     ConditionalIntent, DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType,
-    FileEvent, JobEvent, JobIntent, JobKind, Labels, MultiInstanceEvent, MultiInstanceIntent,
-    Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent,
-    UserTaskEvent, UserTaskIntent,
+    FileEvent, GatewayPhase, JobEvent, JobIntent, JobKind, Labels, MultiInstanceEvent,
+    MultiInstanceIntent, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply,
+    Subscription, TimerEvent, UserTaskEvent, UserTaskIntent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -217,6 +217,11 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
         Event::Clock(it) => format!("Clock {:?} {}", it.change, clock_value(it)),
         Event::AdHocInstruction(it) => instruction(it, names),
         Event::MultiInstance(it) => multi_instance(it, names),
+        Event::ComplexGateway(it) => {
+            let (id, scope) = (&it.origin.element_id, names.of(it.flow_scope));
+            let conditions: String = it.conditions.iter().map(evaluation).collect();
+            format!("ComplexGateway {:?} {id} in {scope}{conditions}", it.intent)
+        }
         Event::Settings(_) => "Settings changed".to_owned(),
         Event::Logic(it) => format!("Logic raised to {}", it.logic),
         Event::KeysSkipped(_) => "(keys skipped)".to_owned(),
@@ -318,6 +323,9 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
             if event.passed > 0 {
                 let _ = write!(line, " after {} in a loop", event.passed);
             }
+            if event.phase != GatewayPhase::None {
+                let _ = write!(line, " for {:?}", event.phase);
+            }
             line.push_str(&labels(&event.labels));
             if !event.start_lock.is_empty() {
                 let _ = write!(line, " locks '{}'", event.start_lock);
@@ -333,6 +341,10 @@ fn element(event: &ProcessInstanceEvent, key: &str, names: &Names) -> String {
             line.push_str(&cause(event.cause.as_deref(), names));
             if !event.start_lock.is_empty() {
                 let _ = write!(line, " locks '{}'", event.start_lock);
+            }
+            for it in &event.awaiting_reset {
+                let flows = it.flows.len();
+                let _ = write!(line, " awaits the rest at #{} after {flows}", it.gateway);
             }
         }
         ProcessInstanceIntent::BusinessIdAssigned => line.push_str(&labels(&event.labels)),

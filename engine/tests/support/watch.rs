@@ -80,6 +80,11 @@ pub(crate) struct Watch {
     moving: BTreeMap<Key, Key>,
     /// Tokens that wait at a joining gateway, by scope, gateway and flow.
     arrived: BTreeMap<(Key, u32, u32), u32>,
+    /// Flows of which a complex gateway took a token when it started, by scope and gateway, until it
+    /// resets.
+    started: BTreeMap<(Key, u32), BTreeSet<u32>>,
+    /// Complex gateways that have not decided yet, with what they are.
+    undecided: BTreeMap<Key, (Key, u32)>,
     /// The kinds of elements that have begun.
     pub(crate) kinds: BTreeSet<(ElementType, EventType)>,
     /// How many process instances have begun.
@@ -109,6 +114,7 @@ impl Watch {
                     self.drop_tokens(it.scope);
                 }
             }
+            Event::ComplexGateway(it) => self.see_gateway(key, it)?,
             Event::Job(it) => match it.intent {
                 JobIntent::Completed | JobIntent::Canceled => {
                     ended("job", key, self.jobs.remove(&key))?;

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use crate::walk::file;
 
 /// The files that declare what is on disk.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 25] = [
     include_str!("../../../engine/record/src/ad_hoc.rs"),
     include_str!("../../../engine/record/src/command.rs"),
     include_str!("../../../engine/record/src/decision.rs"),
     include_str!("../../../engine/record/src/compensation.rs"),
+    include_str!("../../../engine/record/src/complex_gateway.rs"),
     include_str!("../../../engine/record/src/condition.rs"),
     include_str!("../../../engine/record/src/deployment.rs"),
     include_str!("../../../engine/record/src/entry.rs"),

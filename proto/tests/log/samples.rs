@@ -3,9 +3,10 @@
 use prost::Message as _;
 use proto::log;
 use record::{
-    ActivatedJob, AdHocActivity, AdHocInstructionEvent, AdHocIntent, Caller, Cause, CauseKind,
-    Command, CommandBody, ConditionEvaluation, ConditionResult, CreateInstance, ElementType,
-    EntryBody, Envelope, Event, EventType, Header, JobBatchEvent, JobKind, Key, Labels,
+    ActivatedJob, AdHocActivity, AdHocInstructionEvent, AdHocIntent, AwaitingReset, Caller, Cause,
+    CauseKind, Command, CommandBody, ComplexGatewayEvent, ComplexGatewayIntent,
+    ConditionEvaluation, ConditionResult, CreateInstance, ElementType, EntryBody, Envelope, Event,
+    EventType, GatewayPhase, Header, JobBatchEvent, JobKind, JoinedFlow, Key, Labels,
     ListenerEventType, Origin, ProcessInstanceEvent, ProcessInstanceIntent, PublishMessage, Record,
     Rejection, RejectionType, RememberedReply, Reply, RequestId, Seen, SettingsChange, StreamId,
     TimerEvent, TimerIntent, VariableRead, WorkParked,
@@ -119,6 +120,8 @@ fn a_gateways_record_reads_the_same() {
             passed: 7,
             interrupted_by: 0,
             labels: Labels { business_id: "A1".into(), tags: vec!["vip".into()] },
+            phase: GatewayPhase::None,
+            awaiting_reset: Vec::new(),
         }),
         caller: Some(Box::new(Caller {
             principal: "ann".into(),
@@ -164,6 +167,32 @@ fn what_an_ad_hoc_subprocess_is_told_reads_the_same() {
     assert_eq!((it.activities[0].element, &*it.activities[0].element_id), (7, "pack"));
     assert!(it.cancel_remaining && !it.activities[0].variables.is_empty());
     assert_eq!(it.cause.unwrap().kind(), log::CauseKind::Job);
+}
+
+#[test]
+fn what_a_complex_gateway_finds_out_reads_the_same() {
+    let condition = ConditionEvaluation { expression: "=n > 2".into(), ..Default::default() };
+    let event = Event::ComplexGateway(ComplexGatewayEvent {
+        intent: ComplexGatewayIntent::Returned,
+        origin: origin(),
+        flow_scope: Key::new(1, 9),
+        conditions: vec![condition],
+    });
+    let read = log::Event::decode(&*bytes(&event)).unwrap();
+    let Some(log::event::Event::ComplexGateway(it)) = read.event else { panic!("another event") };
+    assert_eq!(it.intent(), log::ComplexGatewayIntent::Returned);
+    assert_origin(it.origin.as_ref());
+    assert_eq!((it.flow_scope, &*it.conditions[0].expression), (Key::new(1, 9).0, "=n > 2"));
+
+    let event = ProcessInstanceEvent {
+        phase: GatewayPhase::Reset,
+        awaiting_reset: vec![AwaitingReset { gateway: 7, flows: vec![JoinedFlow { flow: 300 }] }],
+        ..Default::default()
+    };
+    let read = log::Event::decode(&*bytes(&Event::ProcessInstance(event))).unwrap();
+    let Some(log::event::Event::ProcessInstance(it)) = read.event else { panic!("another event") };
+    assert_eq!(it.phase(), log::GatewayPhase::Reset);
+    assert_eq!((it.awaiting_reset[0].gateway, it.awaiting_reset[0].flows[0].flow), (7, 300));
 }
 
 #[test]

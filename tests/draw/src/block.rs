@@ -57,7 +57,8 @@ impl Pen<'_> {
             48..50 => self.link(scope),
             50..58 => self.choice(scope, depth - 1),
             58..65 => self.inclusive(scope, depth - 1),
-            65..72 => self.parallel(scope, depth - 1),
+            65..70 => self.parallel(scope, depth - 1),
+            70..72 => self.complex(scope, depth - 1),
             72..79 => self.first_event(scope, depth - 1),
             79..84 => self.repeat(scope, depth - 1),
             84..89 => same(self.ad_hoc(scope)),
@@ -109,6 +110,38 @@ impl Pen<'_> {
             scope.flow(&last, &join);
         }
         (split, join)
+    }
+
+    /// Two or three ways at the same time, of which some are enough.
+    fn complex(&mut self, scope: &mut Scope, depth: u32) -> Ends {
+        let (split, join, late) = (self.id("f"), self.id("k"), self.id("n"));
+        let enough = self.random.one_of(&[
+            "activationCount >= 1",
+            "activationCount >= 2",
+            "x > 1 or activationCount >= 3",
+        ]);
+        let is_asked = self.random.percent(50);
+        let when = format!("complex {join} when=`={enough}`");
+        scope.add(&split, format!("parallel {split}"));
+        let join_at = scope.nodes.len();
+        scope.add(&join, when.clone());
+        for _ in 0..self.random.between(2, 3) {
+            let (first, last) = self.sequence(scope, depth);
+            scope.flow(&split, &first);
+            scope.flow(&last, &join);
+        }
+        scope.add(&late, format!("throw {late}"));
+        if is_asked {
+            let after = self.id("n");
+            scope.add(&after, format!("throw {after}"));
+            scope.nodes[join_at].line = format!("{when} default={join}-{late}");
+            scope.flow(&join, &late);
+            scope.flow_if(&join, &after, "=not(waitingForStart) and x < 3");
+            self.end(scope, &after);
+        } else {
+            scope.flow(&join, &late);
+        }
+        (split, late)
     }
 
     /// Whatever happens first.

@@ -50,6 +50,7 @@ pub(crate) const AT_SCOPES: &[Wait] = &[
     Wait::Escalation,
     Wait::Escalation,
     Wait::Escalation,
+    Wait::Escalation,
     Wait::Exception,
 ];
 

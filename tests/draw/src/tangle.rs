@@ -23,7 +23,7 @@ impl Pen<'_> {
 
     /// An element of the row.
     fn knot(&mut self, scope: &mut Scope, depth: u32) -> String {
-        match self.random.below(20) {
+        match self.random.below(21) {
             0..8 => self.activity(scope),
             8..10 => self.catch(scope),
             10..12 => self.throw(scope),
@@ -31,6 +31,7 @@ impl Pen<'_> {
             14..16 => self.gateway(scope, "parallel", "f"),
             16..18 => self.gateway(scope, "inclusive", "i"),
             18 => self.ad_hoc(scope),
+            19 => self.complex_gateway(scope),
             _ => {
                 let (id, start) = (self.id("u"), self.id("s"));
                 let marker = self.marker();
@@ -45,6 +46,14 @@ impl Pen<'_> {
     fn gateway(&mut self, scope: &mut Scope, word: &str, stem: &str) -> String {
         let id = self.id(stem);
         scope.add(&id, format!("{word} {id}"));
+        id
+    }
+
+    fn complex_gateway(&mut self, scope: &mut Scope) -> String {
+        let id = self.id("k");
+        let enough =
+            self.random.one_of(&["activationCount > 0", "x > 1 or activationCount > 1", "x > 1"]);
+        scope.add(&id, format!("complex {id} when=`={enough}`"));
         id
     }
 
@@ -95,7 +104,8 @@ impl Pen<'_> {
             let ways = forwards(scope);
             let count = scope.flows.iter().filter(|it| it.from == *id).count();
             let Some(node) = scope.nodes.iter_mut().find(|it| it.id == *id) else { continue };
-            let decides = node.line.starts_with("gateway ") || node.line.starts_with("inclusive ");
+            let words = ["gateway ", "inclusive ", "complex "];
+            let decides = words.iter().any(|it| node.line.starts_with(it));
             if decides && count > 1 {
                 let default = &scope.flows[ways[0]];
                 let _ = write!(node.line, " default={}-{}", default.from, default.to);

@@ -1,11 +1,11 @@
-//! How much the inclusive gateways of a process need to know of what leads to them.
+//! How much the inclusive and complex gateways of a process need to know of what leads to them.
 
 use crate::assemble::ReadPart;
 use crate::context::Context;
 use crate::outline::PartIx;
 use crate::reach::{self, ENTRIES_MAX};
 
-/// Refuses a process whose inclusive gateways would need tables that are too large.
+/// Refuses a process whose inclusive and complex gateways would need tables that are too large.
 pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     let outline = ctx.outline;
     let each = outline.parts().iter().zip(parts);
@@ -14,9 +14,9 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     if total > ENTRIES_MAX {
         let process = outline.part(PartIx(0));
         let message = format!(
-            "The inclusive gateways of the process '{}' join so many flows among so many elements \
-             that {total} pairs of them would have to be kept. At most {ENTRIES_MAX} are allowed. \
-             Divide the process with subprocesses.",
+            "The inclusive and complex gateways of the process '{}' join so many flows among so \
+             many elements that {total} pairs of them would have to be kept. At most {ENTRIES_MAX} \
+             are allowed. Divide the process with subprocesses.",
             process.label()
         );
         ctx.problem(process, process.node, message);

@@ -27,6 +27,7 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_scope: bo
         match name {
             // The outline of a scope has named every child that it does not know.
             _ if is_scope || is_ignored_in_elements(name) || is_read_elsewhere(name) => {}
+            "activationCondition" if &*part.node.name == "complexGateway" => {}
             _ => {
                 let message = format!(
                     "The element '{}' contains '{name}', which Baton does not know there.",

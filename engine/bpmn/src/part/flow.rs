@@ -64,8 +64,8 @@ fn condition<'t>(ctx: &mut Context<'t, '_>, flow: &FlowPart<'t>) -> Option<Expre
         [condition] => match Expression::read(condition.text(), Literals::Refused) {
             Ok(expression) if leaves_deciding_gateway(ctx, flow) => return Some(expression),
             Ok(_) => {
-                "has no effect, because only flows that leave an exclusive or inclusive gateway \
-                      may have one. Remove it, or put a gateway before the flow."
+                "has no effect, because only flows that leave an exclusive, inclusive or complex \
+                 gateway may have one. Remove it, or put a gateway before the flow."
                     .to_owned()
             }
             Err(fault) => fault,

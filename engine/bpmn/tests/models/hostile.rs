@@ -226,15 +226,15 @@ fn another_root_or_namespace_is_refused() {
 #[test]
 fn names_may_contain_anything_and_problems_stay_one_line() {
     let process = model(
-        "start s\n<bpmn:complexGateway id=\"u&#10;\u{1F600}\u{202E}\" name=\"&lt;script&gt;\"/>",
+        "start s\n<bpmn:choreographyTask id=\"u&#10;\u{1F600}\u{202E}\" name=\"&lt;script&gt;\"/>",
     );
     let xml = file("", &process);
-    let problems = bpmn::compile("m", xml.as_bytes()).expect_err("a complex gateway is refused");
+    let problems = bpmn::compile("m", xml.as_bytes()).expect_err("a choreography task is refused");
     let shown: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert!(shown.iter().all(|line| !line.contains(['\n', '\u{202E}'])), "{shown:?}");
     expect![[r#"
         line 6, column 1: p > u\n😀\u{202e}: The id 'u\n😀\u{202e}' is not a valid name. Begin with a letter or '_', and use only letters, digits, '_', '-' and '.'.
-        line 6, column 1: p > u\n😀\u{202e}: The element 'u\n😀\u{202e}' is a complex gateway. Baton does not run complex gateways yet."#]].assert_eq(&shown.join("\n"));
+        line 6, column 1: p > u\n😀\u{202e}: The element 'u\n😀\u{202e}' is a choreography task. Baton does not run choreography tasks yet."#]].assert_eq(&shown.join("\n"));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn large_models_compile_in_linear_time() {
 #[test]
 fn at_most_a_thousand_problems_are_listed() {
     let tasks: String =
-        (0..3_000).map(|at| format!("<bpmn:complexGateway id=\"u{at}\"/>")).collect();
+        (0..3_000).map(|at| format!("<bpmn:choreographyTask id=\"u{at}\"/>")).collect();
     let problems = bpmn::compile("m", file("", &tasks).as_bytes()).expect_err("they are refused");
     assert_eq!(problems.len(), 1_001);
     assert_eq!(problems[1_000].message, "There are 2001 more problems that are not listed.");

@@ -19,21 +19,26 @@ struct Finding {
 }
 
 /// Findings that need no problem of ours on the same element, with the reason.
-const NOT_OURS: [(&str, &str); 6] = [
+const NOT_OURS: [(&str, &str); 7] = [
     ("(loopCardinality, 1.4)", "Baton runs activities with a loop cardinality"),
     ("escalation boundary event on a userTask", "Baton lets it wait on every activity"),
     ("unsupported element (1.4): transaction", "Baton runs transactions"),
+    ("unsupported element (1.4): complexGateway", "Baton runs complex gateways"),
     ("boundary event of type cancel (1.2)", "it stands on a transaction, which Baton runs"),
     ("schema:", "the XML schema is not applied: what has no effect never refuses a file"),
     ("needs exactly one zeebe:subscription", "the event subprocess around it is refused"),
 ];
 
 /// Problems of ours that the list does not have, with the reason.
-const NOT_LISTED: [(&str, &str); 5] = [
+const NOT_LISTED: [(&str, &str); 6] = [
     ("Transaction_1 > ", "the list does not look into the transaction, which it refuses itself"),
     (
         "VacationRequestProcess > ",
         "names with spaces are no FEEL (rule 37), which the list does not judge in mappings",
+    ),
+    (
+        "of the gateway 'Gateway_1adft3c' has no condition",
+        "the list does not look at the flows of the complex gateway, which it refuses itself",
     ),
     ("startQuantity '2'", "tokens that wait for each other: refused rather than ignored"),
     ("completionQuantity '2'", "several tokens at once: refused rather than ignored"),

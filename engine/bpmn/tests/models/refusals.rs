@@ -14,7 +14,7 @@ fn all_problems_of_a_file_are_listed_by_place_with_their_paths() {
     let roots = r#"<bpmn:process id="q" isExecutable="true"/>"#;
     let process = model(
         r#"start s
-<bpmn:complexGateway id="u"/>
+<bpmn:choreographyTask id="u"/>
 <bpmn:subProcess id="sub">
 <bpmn:serviceTask id="job"/>
 <bpmn:subProcess id="inner"><bpmn:callActivity id="call"/></bpmn:subProcess>
@@ -25,7 +25,7 @@ flow f: s -> nowhere"#,
         &file(roots, &process),
         &expect![[r#"
             q: The process 'q' has no start event. Add one.
-            p > u: The element 'u' is a complex gateway. Baton does not run complex gateways yet.
+            p > u: The element 'u' is a choreography task. Baton does not run choreography tasks yet.
             p > sub: The subprocess 'sub' has no start event. It needs exactly one.
             p > sub > job: The element 'job' has no zeebe:taskDefinition. It needs exactly one, with a job type.
             p > sub > inner: The subprocess 'inner' has no start event. It needs exactly one.
@@ -53,16 +53,18 @@ fn a_file_needs_an_executable_process() {
 
 #[test]
 fn every_element_type_that_is_not_run_is_named() {
-    let elements: String = ["inclusiveGateway", "complexGateway", "choreographyTask", "madeUp"]
-        .iter()
-        .map(|name| format!("<bpmn:{name} id=\"x_{name}\"/>"))
-        .collect();
+    let elements: String =
+        ["complexGateway", "choreographyTask", "subChoreography", "callChoreography", "madeUp"]
+            .iter()
+            .map(|name| format!("<bpmn:{name} id=\"x_{name}\"/>"))
+            .collect();
     let event = r#"<bpmn:subProcess id="x_event" triggeredByEvent="true"><bpmn:startEvent id="es"><bpmn:errorEventDefinition/></bpmn:startEvent></bpmn:subProcess>"#;
     check(
         &with(&(elements + event)),
         &expect![[r#"
-            p > x_complexGateway: The element 'x_complexGateway' is a complex gateway. Baton does not run complex gateways yet.
-            p > x_choreographyTask: The element 'x_choreographyTask' is of the type 'choreographyTask', which Baton does not know here.
+            p > x_choreographyTask: The element 'x_choreographyTask' is a choreography task. Baton does not run choreography tasks yet.
+            p > x_subChoreography: The element 'x_subChoreography' is a subchoreography. Baton does not run subchoreographies yet.
+            p > x_callChoreography: The element 'x_callChoreography' is a call of a choreography. Baton does not run calls of choreographies yet.
             p > x_madeUp: The element 'x_madeUp' is of the type 'madeUp', which Baton does not know here.
         "#]],
     );
@@ -246,7 +248,7 @@ flow h: y -> t <!-- empty -->
             p > x: The default flow of the gateway 'x' is 'nothing', which is no outgoing sequence flow of it.
             p > b: The condition of the sequence flow 'b' must be a FEEL expression, but it is 'b'. Begin it with '='.
             p > c: The sequence flow 'c' of the gateway 'x' has no condition and is not the default flow. Give it a condition, or make it the default.
-            p > d: The condition of the sequence flow 'd' has no effect, because only flows that leave an exclusive or inclusive gateway may have one. Remove it, or put a gateway before the flow.
+            p > d: The condition of the sequence flow 'd' has no effect, because only flows that leave an exclusive, inclusive or complex gateway may have one. Remove it, or put a gateway before the flow.
             p > e: The sequence flow 'e' of the gateway 'y' has no condition and is not the default flow. Give it a condition, or make it the default.
             p > h: The condition of the sequence flow 'h' is empty.
             p > i: The sequence flow 'i' contains 'madeUp', which Baton does not know there.

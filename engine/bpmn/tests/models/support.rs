@@ -255,6 +255,15 @@ fn kind(process: &Process, kind: &Kind) -> String {
                 text + &format!(" {flow}<-{}", ids(process, &join.from))
             })
         }
+        Kind::ComplexGateway(it) => {
+            let when =
+                it.activation.as_ref().map_or(String::new(), |it| format!(" when {}", it.text()));
+            let text = default_flow(process, it.default) + &when;
+            it.joins.iter().fold(text, |text, join| {
+                let flow = process.flow(join.flow).map_or("-", |it| &it.id);
+                text + &format!(" {flow}<-{}", ids(process, &join.from))
+            })
+        }
         Kind::EventBasedGateway { events } => format!(" events={}", ids(process, events)),
         Kind::CatchEvent(it) => trigger(it),
         Kind::BoundaryEvent(BoundaryEvent { attached_to, interrupting, trigger: it }) => format!(

@@ -25,6 +25,7 @@ fn event_has_any(event: &Event) -> bool {
         Event::Timer(it) => !it.interval.is_empty(),
         Event::Incident(it) => !it.conditions.is_empty(),
         Event::ConditionalSubscription(it) => !it.conditions.is_empty(),
+        Event::ComplexGateway(it) => !it.conditions.is_empty(),
         Event::Signal(it) => !it.origin.instance.is_none(),
         Event::Message(it) => !it.origin.instance.is_none(),
         Event::DecisionEvaluation(it) => decision::has_any(it),
@@ -88,6 +89,8 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
     } else if let Event::Timer(it) = event {
         timer(it, o);
     } else if let Event::Incident(it) = event {
+        conditions(&it.conditions, o);
+    } else if let Event::ComplexGateway(it) = event {
         conditions(&it.conditions, o);
     } else if let Event::ConditionalSubscription(it) = event {
         conditions(&it.conditions, o);

@@ -8,11 +8,12 @@ pub use kinds::{
 };
 
 use crate::{
-    AdHocIntent, ClockChange, CompensationIntent, ConditionalIntent, CreationIntent,
-    DecisionEvaluationIntent, DeployedIntent, EscalationIntent, Event, IncidentIntent, JobIntent,
-    MessageIntent, MessageSubscriptionIntent, MultiInstanceIntent, ProcessEventIntent,
-    ProcessInstanceIntent, ProcessMessageSubscriptionIntent, ResourceDeletionIntent, SignalIntent,
-    SignalSubscriptionIntent, StartSubscriptionIntent, TimerIntent, UserTaskIntent, VariableIntent,
+    AdHocIntent, ClockChange, CompensationIntent, ComplexGatewayIntent, ConditionalIntent,
+    CreationIntent, DecisionEvaluationIntent, DeployedIntent, EscalationIntent, Event,
+    IncidentIntent, JobIntent, MessageIntent, MessageSubscriptionIntent, MultiInstanceIntent,
+    ProcessEventIntent, ProcessInstanceIntent, ProcessMessageSubscriptionIntent,
+    ResourceDeletionIntent, SignalIntent, SignalSubscriptionIntent, StartSubscriptionIntent,
+    TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The value type of bookkeeping, which is in no record segment.
@@ -67,10 +68,8 @@ pub(super) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::MultiInstance(it) => ("MULTI_INSTANCE", multi_instance(it.intent)),
         Event::Modification(_) => ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED"),
         Event::Migration(_) => ("PROCESS_INSTANCE_MIGRATION", "MIGRATED"),
-        Event::AdHocInstruction(it) => match it.intent {
-            AdHocIntent::Activated => ("AD_HOC_SUB_PROCESS_INSTRUCTION", "ACTIVATED"),
-            AdHocIntent::Completed => ("AD_HOC_SUB_PROCESS_INSTRUCTION", "COMPLETED"),
-        },
+        Event::AdHocInstruction(it) => ("AD_HOC_SUB_PROCESS_INSTRUCTION", ad_hoc(it.intent)),
+        Event::ComplexGateway(it) => ("COMPLEX_GATEWAY", complex_gateway(it.intent)),
         Event::Settings(_) => ("SETTINGS", "CHANGED"),
         Event::Logic(_) => ("LOGIC", "RAISED"),
         Event::Rejection(it) => it.intent.names(),
@@ -219,6 +218,21 @@ fn conditional(intent: ConditionalIntent) -> (&'static str, &'static str) {
         ConditionalIntent::Deleted => ("CONDITIONAL_SUBSCRIPTION", "DELETED"),
         ConditionalIntent::Migrated => ("CONDITIONAL_SUBSCRIPTION", "MIGRATED"),
         ConditionalIntent::Evaluated => ("CONDITIONAL_EVALUATION", "EVALUATED"),
+    }
+}
+
+fn ad_hoc(intent: AdHocIntent) -> &'static str {
+    match intent {
+        AdHocIntent::Activated => "ACTIVATED",
+        AdHocIntent::Completed => "COMPLETED",
+    }
+}
+
+fn complex_gateway(intent: ComplexGatewayIntent) -> &'static str {
+    match intent {
+        ComplexGatewayIntent::Waiting => "WAITING",
+        ComplexGatewayIntent::Started => "STARTED",
+        ComplexGatewayIntent::Returned => "RETURNED",
     }
 }
 

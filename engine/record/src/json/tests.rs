@@ -10,6 +10,7 @@ use crate::*;
 
 mod ad_hoc;
 mod decisions;
+mod gateways;
 mod jobs;
 mod messages;
 mod partition;

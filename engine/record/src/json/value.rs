@@ -5,11 +5,11 @@
 
 use super::object::Object;
 use crate::{
-    ClockChange, ClockEvent, CompensationEvent, DEFAULT_TENANT, DeploymentEvent, ErrorEvent,
-    EscalationEvent, Event, IncidentEvent, Key, Labels, MessageEvent,
+    ClockChange, ClockEvent, CompensationEvent, ComplexGatewayEvent, DEFAULT_TENANT,
+    DeploymentEvent, ErrorEvent, EscalationEvent, Event, IncidentEvent, Key, Labels, MessageEvent,
     MessageStartSubscriptionEvent, Origin, ProcessEventEvent, ProcessInstanceCreationEvent,
-    ProcessInstanceResultEvent, Record, SettingsEvent, SignalSubscriptionEvent, Subscription,
-    TimerEvent, VariableDocumentEvent, VariableEvent,
+    ProcessInstanceResultEvent, Record, ResourceDeletionEvent, SettingsEvent,
+    SignalSubscriptionEvent, Subscription, TimerEvent, VariableDocumentEvent, VariableEvent,
 };
 
 mod ad_hoc;
@@ -53,10 +53,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         Event::Escalation(it) => escalation(it, o),
         Event::Form(it) => resource::file(it, &resource::FORM, o),
         Event::Resource(it) => resource::file(it, &resource::RESOURCE, o),
-        Event::ResourceDeletion(it) => {
-            o.key("resourceKey", it.resource);
-            tenant(o);
-        }
+        Event::ResourceDeletion(it) => deletion(it, o),
         Event::UserTask(it) => user_task::write(it, record.key, o),
         Event::Signal(it) => {
             o.text("signalName", &it.name);
@@ -79,6 +76,7 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
             tenant(o);
         }
         Event::AdHocInstruction(it) => ad_hoc::write(it, o),
+        Event::ComplexGateway(it) => complex_gateway(it, o),
         Event::Settings(it) => settings(it, o),
         Event::Logic(it) => o.number("logicVersion", it.logic),
         // The refused command itself is not kept: intent and reason say what it was.
@@ -96,6 +94,19 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         | Event::StepHeld(_)
         | Event::JobHeld(_) => {}
     }
+}
+
+fn deletion(event: &ResourceDeletionEvent, o: &mut Object<'_>) {
+    o.key("resourceKey", event.resource);
+    tenant(o);
+}
+
+fn complex_gateway(event: &ComplexGatewayEvent, o: &mut Object<'_>) {
+    ids(&event.origin, o);
+    o.text("elementId", &event.origin.element_id);
+    o.key("elementInstanceKey", event.origin.element_instance);
+    o.key("flowScopeKey", event.flow_scope);
+    tenant(o);
 }
 
 /// The tenant, which every value has.

@@ -45,9 +45,9 @@ fn choose(
             continue;
         };
         let position = conditions.len();
-        conditions.push(evaluation(ctx, at, flow, condition));
+        conditions.push(evaluation(ctx, at, flow, condition, None));
         if taken.is_none() {
-            let is_true = is_true(ctx, at, condition)?;
+            let is_true = is_true(ctx, at, condition, None)?;
             let evaluation = &mut conditions[position];
             evaluation.taken = is_true;
             evaluation.result =

@@ -4,6 +4,7 @@
 pub(crate) mod business_rule_task;
 pub(crate) mod call_activity;
 pub(crate) mod catch_event;
+pub(crate) mod complex_gateway;
 pub(crate) mod event_based_gateway;
 pub(crate) mod event_sub_process;
 pub(crate) mod exclusive_gateway;
@@ -46,6 +47,7 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         Kind::UserTask(task) => user_task::activate(ctx, at, task),
         Kind::ExclusiveGateway { default } => exclusive_gateway::activate(ctx, at, *default),
         Kind::InclusiveGateway { default, .. } => inclusive_gateway::activate(ctx, at, *default),
+        Kind::ComplexGateway(model) => complex_gateway::activate(ctx, at, model),
         Kind::EventBasedGateway { events } => event_based_gateway::activate(ctx, at, events),
         Kind::CatchEvent(trigger) => catch_event::activate(ctx, at, trigger),
         Kind::SubProcess { start, .. } => Ok(sub_process::activate(*start)),

@@ -1,15 +1,18 @@
-//! Tokens that wait at joining gateways: each goes on waiting on the flow that its flow becomes.
+//! Tokens that wait at joining gateways: each goes on waiting on the flow that its flow becomes. So
+//! do complex gateways that have started.
 
 use super::mapping::Mapping;
 use super::{Obstacle, check};
 use crate::ctx::Ctx;
 use crate::process::at::At;
-use crate::state::instance::{Arrival, ElementInstance, Instance};
+use crate::state::instance::{ElementInstance, Instance};
+use crate::state::tokens::Arrival;
 use bpmn::{Element, ElementIx, Flow};
 use record::{
-    Cause, ElementType, Event, EventType, Key, ProcessInstanceEvent, ProcessInstanceIntent,
+    AwaitingReset, Cause, ElementType, Event, EventType, JoinedFlow, Key, ProcessInstanceEvent,
+    ProcessInstanceIntent,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tokens that wait on one flow.
 #[derive(Debug)]
@@ -53,14 +56,7 @@ fn place<'a>(
     mapping: &'a Mapping,
 ) -> Result<&'a Flow, Obstacle> {
     let id = mapping.source_id(arrival.gateway);
-    let source = mapping.source.element(ElementIx(arrival.gateway));
-    let (Some(source), Some(target)) = (source, mapping.target(arrival.gateway)) else {
-        return Err(Obstacle::state(format!(
-            "a token waits at gateway '{id}', which is not mapped; say what it becomes"
-        )));
-    };
-    check::check_kind(source, target)?;
-    check::check_place(mapping, (source, target), scope.element)?;
+    let target = gateway(scope, arrival.gateway, mapping, "a token waits at")?;
     let flow = mapping.source.flow(ElementIx(arrival.flow));
     let becomes = flow.and_then(|it| counterpart(it, target, mapping));
     becomes.filter(|it| it.target == target.ix).ok_or_else(|| {
@@ -71,6 +67,59 @@ fn place<'a>(
             target.id
         ))
     })
+}
+
+/// What becomes of a gateway at which something waits.
+fn gateway<'a>(
+    scope: &ElementInstance,
+    gateway: u32,
+    mapping: &'a Mapping,
+    what: &str,
+) -> Result<&'a Element, Obstacle> {
+    let source = mapping.source.element(ElementIx(gateway));
+    let (Some(source), Some(target)) = (source, mapping.target(gateway)) else {
+        let id = mapping.source_id(gateway);
+        let why = format!("{what} gateway '{id}', which is not mapped; say what it becomes");
+        return Err(Obstacle::state(why));
+    };
+    check::check_kind(source, target)?;
+    check::check_place(mapping, (source, target), scope.element)?;
+    Ok(target)
+}
+
+/// Finds out which complex gateways go on waiting for the rest, by scope. Of a flow that has no
+/// counterpart it is as if no token had been taken.
+pub(super) fn awaiting_reset(
+    instance: &Instance,
+    mapping: &Mapping,
+) -> Result<BTreeMap<Key, Vec<AwaitingReset>>, Obstacle> {
+    let mut all: BTreeMap<Key, Vec<AwaitingReset>> = BTreeMap::new();
+    for scope in instance.elements.iter() {
+        for it in &scope.awaiting_reset {
+            let what = "the rest of the tokens is waited for at";
+            let target = gateway(scope, it.gateway, mapping, what)?;
+            if target.kind.activation().is_none() {
+                // It waits for nothing any more.
+                continue;
+            }
+            let becomes = |it: &JoinedFlow| {
+                let flow = mapping.source.flow(ElementIx(it.flow))?;
+                let becomes = counterpart(flow, target, mapping)?;
+                (becomes.target == target.ix).then_some(becomes.ix.0)
+            };
+            let flows: BTreeSet<u32> = it.flows.iter().filter_map(becomes).collect();
+            let moved = all.entry(scope.key).or_default();
+            if moved.iter().any(|it| it.gateway == target.ix.0) {
+                return Err(Obstacle::state(format!(
+                    "two gateways that wait for the rest of their tokens cannot both become '{}'",
+                    target.id
+                )));
+            }
+            let flows = flows.into_iter().map(|flow| JoinedFlow { flow }).collect();
+            moved.push(AwaitingReset { gateway: target.ix.0, flows });
+        }
+    }
+    Ok(all)
 }
 
 /// The flow that a flow becomes: the one it is mapped to, else that of the same id, else the only

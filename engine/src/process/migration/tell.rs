@@ -36,6 +36,7 @@ pub(super) fn element(
         cause: Some(Box::new(cause.clone())),
         start_lock: if is_root { plan.start_lock.clone() } else { value::Str::default() },
         interrupted_by: plan.interrupted_by(element),
+        awaiting_reset: plan.awaiting_reset.get(&element.key).cloned().unwrap_or_default(),
         ..at.event(ProcessInstanceIntent::ElementMigrated)
     };
     ctx.emit(element.key, Event::ProcessInstance(event));

@@ -113,23 +113,49 @@ impl Watch {
         let Some(process) = self.definitions.get(&it.instance) else { return Ok(()) };
         let Some(process) = self.processes.get(process) else { return Ok(()) };
         let all = self.arrived.keys().filter(|(scope, _, _)| *scope == key);
+        let started = self.started.keys().filter(|(scope, _)| *scope == key);
+        let started: BTreeSet<u32> = started.map(|(_, gateway)| *gateway).collect();
         let gateways: BTreeSet<u32> = all.map(|(_, gateway, _)| *gateway).collect();
-        for gateway in gateways {
+        let is_complex = |it: &u32| {
+            let model = process.element(ElementIx(*it));
+            model.is_some_and(|it| matches!(it.kind, Kind::ComplexGateway(_)))
+        };
+        // What waits at a complex gateway may come out of it later, and holds back others.
+        let holding: BTreeSet<u32> = gateways.iter().copied().filter(is_complex).collect();
+        let holding = &holding | &started;
+        for gateway in &gateways | &started {
+            let inside = self.elements.values().filter(|it| it.scope == key);
+            let active: BTreeSet<u32> = inside.map(|it| it.element).collect();
+            if is_complex(&gateway) && !started.contains(&gateway) {
+                if active.is_empty() {
+                    return Err(format!("gateway {gateway} in {} waits for ever", it.id));
+                }
+                continue;
+            }
             let lacks: Vec<ElementIx> = process
                 .flows
                 .iter()
                 .filter(|it| it.target.0 == gateway)
                 .filter(|it| !self.arrived.contains_key(&(key, gateway, it.ix.0)))
+                .filter(|it| {
+                    let before = self.started.get(&(key, gateway));
+                    before.is_none_or(|flows| !flows.contains(&it.ix.0))
+                })
                 .map(|it| it.ix)
                 .collect();
             let Some(model) = process.element(ElementIx(gateway)) else { continue };
+            if active.contains(&gateway) && is_complex(&gateway) {
+                // It does one thing at a time.
+                continue;
+            }
             if lacks.is_empty() {
                 return Err(format!("{} has all its tokens and does not go", model.id));
             }
-            let is_inclusive = matches!(model.kind, Kind::InclusiveGateway { .. });
-            let inside = self.elements.values().filter(|it| it.scope == key);
-            let mut elements = inside.map(|it| ElementIx(it.element));
-            if is_inclusive && !elements.any(|it| comes_to(process, it, &lacks)) {
+            let is_asked =
+                matches!(model.kind, Kind::InclusiveGateway { .. } | Kind::ComplexGateway(_));
+            let others = holding.iter().filter(|it| **it != gateway);
+            let mut elements = active.iter().chain(others).map(|it| ElementIx(*it));
+            if is_asked && !elements.any(|it| comes_to(process, it, &lacks)) {
                 return Err(format!("{} waits for what cannot come", model.id));
             }
         }

@@ -141,7 +141,8 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::ManualTask
         | Kind::ExclusiveGateway { .. }
         | Kind::ParallelGateway
-        | Kind::InclusiveGateway { .. } => Pace::Idle,
+        | Kind::InclusiveGateway { .. }
+        | Kind::ComplexGateway(_) => Pace::Idle,
         Kind::EndEvent(
             Throw::Escalation { .. } | Throw::Signal { .. } | Throw::Message(Sending::Publish(_)),
         )

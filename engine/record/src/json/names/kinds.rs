@@ -74,6 +74,7 @@ pub fn element_type(kind: ElementType) -> &'static str {
         ElementType::ExclusiveGateway => "EXCLUSIVE_GATEWAY",
         ElementType::ParallelGateway => "PARALLEL_GATEWAY",
         ElementType::InclusiveGateway => "INCLUSIVE_GATEWAY",
+        ElementType::ComplexGateway => "COMPLEX_GATEWAY",
         ElementType::Task => "TASK",
         ElementType::ManualTask => "MANUAL_TASK",
         ElementType::SendTask => "SEND_TASK",
