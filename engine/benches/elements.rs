@@ -31,7 +31,7 @@ const MINUTE: i64 = 60_000;
 const ROUNDS_MAX: usize = 100;
 
 /// A name, and what stands between start and end: the lines of the model.
-const MODELS: [(&str, &str); 40] = [
+const MODELS: [(&str, &str); 43] = [
     ("start and end", "s -> e"),
     ("undefined task", "untyped a\ns -> a -> e"),
     ("manual task", "manual a\ns -> a -> e"),
@@ -65,6 +65,9 @@ const MODELS: [(&str, &str); 40] = [
     ("signal catch", "catch c signal=go\ns -> c -> e"),
     ("signal throw", "throw t signal=unheard\ns -> t -> e"),
     ("conditional catch", "catch c condition=`=y > 1`\ns -> c -> e"),
+    ("multiple catch", "catch c timer=PT1S signal=never\ns -> c -> e"),
+    ("parallel multiple catch", "catch c timer=PT1S message=m key==k all\ns -> c -> e"),
+    ("multiple throw", "throw t signal=unheard escalation=X\ns -> t -> e"),
     ("link", "throw t link=L\ncatch c link=L\ns -> t\nc -> e"),
     (
         "timer boundary that does not fire",

@@ -12,31 +12,41 @@ pub fn summary(process: &Process) -> ProcessSummary {
         id: process.id.clone(),
         version_tag: process.version_tag.clone().unwrap_or_default(),
         has_none_start: process.none_start.is_some(),
-        message_starts: starts(process, &process.message_starts, message_start),
+        message_starts: message_starts(process),
         signal_starts: starts(process, &process.signal_starts, signal_start),
         timer_starts: starts(process, &process.timer_starts, timer_start),
         has_condition_starts: process.condition_starts().next().is_some(),
     }
 }
 
+/// The start events that wait for one kind of thing, once for each of their definitions of it.
 fn starts<T>(
     process: &Process,
     starts: &[bpmn::ElementIx],
-    read: fn(&Element) -> Option<T>,
+    read: fn(&Element, &StartEvent) -> Option<T>,
 ) -> Vec<T> {
-    starts.iter().filter_map(|ix| read(process.element(*ix)?)).collect()
+    let elements = starts.iter().filter_map(|ix| process.element(*ix));
+    let each = elements.flat_map(|element| {
+        let start = if let Kind::StartEvent(start) = &element.kind { start.each() } else { &[] };
+        start.iter().filter_map(move |start| read(element, start))
+    });
+    each.collect()
 }
 
-fn message_start(element: &Element) -> Option<MessageStart> {
-    Some(MessageStart {
-        element: element.ix.0,
-        element_id: element.id.clone(),
-        message_name: element.kind.message_start()?.clone(),
-    })
+fn message_starts(process: &Process) -> Vec<MessageStart> {
+    let elements = process.message_starts.iter().filter_map(|ix| process.element(*ix));
+    let each = elements.flat_map(|element| {
+        element.kind.message_starts().map(|name| MessageStart {
+            element: element.ix.0,
+            element_id: element.id.clone(),
+            message_name: name.clone(),
+        })
+    });
+    each.collect()
 }
 
-fn signal_start(element: &Element) -> Option<SignalStart> {
-    let Kind::StartEvent(StartEvent::Signal { name }) = &element.kind else { return None };
+fn signal_start(element: &Element, start: &StartEvent) -> Option<SignalStart> {
+    let StartEvent::Signal { name } = start else { return None };
     Some(SignalStart {
         element: element.ix.0,
         element_id: element.id.clone(),
@@ -44,8 +54,8 @@ fn signal_start(element: &Element) -> Option<SignalStart> {
     })
 }
 
-fn timer_start(element: &Element) -> Option<TimerStart> {
-    let Kind::StartEvent(StartEvent::Timer(timer)) = &element.kind else { return None };
+fn timer_start(element: &Element, start: &StartEvent) -> Option<TimerStart> {
+    let StartEvent::Timer(timer) = start else { return None };
     Some(TimerStart {
         element: element.ix.0,
         element_id: element.id.clone(),

@@ -69,17 +69,22 @@ pub(crate) fn process(
     let starts = |wanted: fn(&StartEvent) -> bool| {
         elements.iter().filter(move |element| element.scope == ix).filter_map(move |element| {
             match &element.kind {
-                Kind::StartEvent(start) if wanted(start) => Some(element.ix),
+                Kind::StartEvent(start) if start.each().iter().any(wanted) => Some(element.ix),
                 _ => None,
             }
         })
     };
     let none_start = starts(|start| matches!(start, StartEvent::None)).next();
     let by_message =
-        elements.iter().filter(|it| it.scope == ix && it.kind.message_start().is_some());
+        elements.iter().filter(|it| it.scope == ix && it.kind.message_starts().next().is_some());
     let message_starts = by_message.map(|it| it.ix).collect();
     let signal_starts = starts(|start| matches!(start, StartEvent::Signal { .. })).collect();
     let timer_starts = starts(|start| matches!(start, StartEvent::Timer(_))).collect();
+    // What stands inside an element comes right after it, so these are sorted, too.
+    let events = elements.iter().filter_map(|it| Some((it.ix, it.multiple()?)));
+    let definitions =
+        events.flat_map(|(event, it)| it.definitions.iter().map(move |it| (it.ix, event)));
+    let definitions = definitions.collect();
     Some(Process {
         id,
         name,
@@ -88,6 +93,7 @@ pub(crate) fn process(
         message_starts,
         signal_starts,
         timer_starts,
+        definitions,
         version_tag: version_tag.filter(|tag| !tag.is_empty()).map(Into::into),
         elements: elements.into(),
         flows: flows.into(),

@@ -15,6 +15,7 @@ pub(crate) mod complex;
 pub(crate) mod condition;
 pub(crate) mod listener;
 pub(crate) mod multi_instance;
+pub(crate) mod multiple;
 pub(crate) mod sending;
 pub(crate) mod user_task;
 
@@ -29,6 +30,7 @@ use complex::ComplexGateway;
 use condition::Condition;
 use listener::ExecutionListeners;
 use multi_instance::MultiInstance;
+use multiple::Multiple;
 use sending::Sending;
 use user_task::UserTask;
 
@@ -72,6 +74,8 @@ pub struct Process {
     pub signal_starts: Box<[ElementIx]>,
     /// The start events that timers create instances at, in document order.
     pub timer_starts: Box<[ElementIx]>,
+    /// The definitions of events that wait and have several, each with its event, sorted.
+    pub definitions: Box<[(ElementIx, ElementIx)]>,
     /// The tag that the modeler gave this version.
     pub version_tag: Option<Str>,
 }
@@ -220,6 +224,8 @@ pub enum Throw {
     Cancel,
     /// Goes on at the link catch event; intermediate throw events only.
     Link { target: ElementIx },
+    /// All of these, in document order. None of them is itself of several.
+    Multiple(Box<[Throw]>),
 }
 
 /// What a script task runs.
@@ -244,6 +250,8 @@ pub enum StartEvent {
     Timer(Timer),
     /// A condition, which is evaluated with the variables of a command.
     Condition(Box<Condition>),
+    /// Any of these, in document order. None of them is itself of several.
+    Multiple(Box<[StartEvent]>),
     /// The start event of an event subprocess: waits while the scope around that is active.
     OfSubProcess {
         /// Whether everything else in the scope ends when it is triggered.
@@ -288,6 +296,8 @@ pub enum Trigger {
     Escalation {
         code: Option<Str>,
     },
+    /// Any or all of several.
+    Multiple(Box<Multiple>),
 }
 
 /// When a timer is due. The expressions give text or the FEEL value of that kind.
@@ -351,9 +361,13 @@ impl Process {
 
     /// The start events that conditions create instances at, in document order.
     pub fn condition_starts(&self) -> impl Iterator<Item = (&Element, &Condition)> {
-        self.elements.iter().filter_map(|element| match &element.kind {
-            Kind::StartEvent(StartEvent::Condition(condition)) => Some((element, &**condition)),
-            _ => None,
+        self.elements.iter().flat_map(|element| {
+            let start =
+                if let Kind::StartEvent(start) = &element.kind { start.each() } else { &[] };
+            start.iter().filter_map(move |start| match start {
+                StartEvent::Condition(condition) => Some((element, &**condition)),
+                _ => None,
+            })
         })
     }
 

@@ -53,6 +53,10 @@ pub enum EventType {
     Compensation,
     Conditional,
     Cancel,
+    /// Several definitions: any of them is waited for, or all are thrown.
+    Multiple,
+    /// Several definitions, and all of them are waited for.
+    ParallelMultiple,
 }
 
 impl Kind {
@@ -121,15 +125,16 @@ impl Kind {
         }
     }
 
-    /// The name of the message that starts a process here.
-    pub fn message_start(&self) -> Option<&Str> {
-        if let Self::StartEvent(StartEvent::Message { name })
-        | Self::InstantiatingReceiveTask { name } = self
-        {
-            Some(name)
-        } else {
-            None
-        }
+    /// The names of the messages that start a process here, in document order.
+    pub fn message_starts(&self) -> impl Iterator<Item = &Str> {
+        let task =
+            if let Self::InstantiatingReceiveTask { name } = self { Some(name) } else { None };
+        let events = if let Self::StartEvent(start) = self { start.each() } else { &[] };
+        let of_events = events.iter().filter_map(|it| match it {
+            StartEvent::Message { name } => Some(name),
+            _ => None,
+        });
+        task.into_iter().chain(of_events)
     }
 
     /// Whether it is where a process or subprocess begins.
@@ -189,40 +194,34 @@ impl Element {
         }
     }
 
+    /// The types of the definitions of an event, in document order; of one that has no or only one
+    /// definition, its own.
+    pub fn definition_types(&self) -> Vec<EventType> {
+        match &self.kind {
+            Kind::EndEvent(throw) | Kind::ThrowEvent(throw) => {
+                throw.each().iter().map(Throw::event_type).collect()
+            }
+            Kind::StartEvent(start @ StartEvent::Multiple(_)) => {
+                start.each().iter().map(StartEvent::event_type).collect()
+            }
+            kind => match kind.trigger() {
+                Some(trigger) => trigger.each(self.ix).map(|it| it.1.event_type()).collect(),
+                None => vec![self.event_type()],
+            },
+        }
+    }
+
     /// Its event type in records and APIs.
     pub fn event_type(&self) -> EventType {
         if self.for_compensation {
             return EventType::Compensation;
         }
         match &self.kind {
-            Kind::StartEvent(StartEvent::None) => EventType::None,
-            Kind::StartEvent(StartEvent::Message { .. }) => EventType::Message,
-            Kind::StartEvent(StartEvent::Signal { .. }) => EventType::Signal,
-            Kind::StartEvent(StartEvent::Timer(_)) => EventType::Timer,
-            Kind::StartEvent(StartEvent::Condition(_)) => EventType::Conditional,
-            Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })
-            | Kind::CatchEvent(trigger)
-            | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => match trigger {
-                Trigger::Timer(_) => EventType::Timer,
-                Trigger::Message(_) => EventType::Message,
-                Trigger::Signal { .. } => EventType::Signal,
-                Trigger::Condition(_) => EventType::Conditional,
-                Trigger::Compensation { .. } => EventType::Compensation,
-                Trigger::Cancel => EventType::Cancel,
-                Trigger::Error { .. } => EventType::Error,
-                Trigger::Escalation { .. } => EventType::Escalation,
-            },
-            Kind::EndEvent(throw) | Kind::ThrowEvent(throw) => match throw {
-                Throw::None => EventType::None,
-                Throw::Message(_) => EventType::Message,
-                Throw::Terminate => EventType::Terminate,
-                Throw::Error { .. } => EventType::Error,
-                Throw::Escalation { .. } => EventType::Escalation,
-                Throw::Signal { .. } => EventType::Signal,
-                Throw::Compensation { .. } => EventType::Compensation,
-                Throw::Cancel => EventType::Cancel,
-                Throw::Link { .. } => EventType::Link,
-            },
+            Kind::StartEvent(start) => start.event_type(),
+            Kind::CatchEvent(trigger) | Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
+                trigger.event_type()
+            }
+            Kind::EndEvent(throw) | Kind::ThrowEvent(throw) => throw.event_type(),
             Kind::LinkCatchEvent => EventType::Link,
             Kind::Process
             | Kind::Task
@@ -243,6 +242,54 @@ impl Element {
             | Kind::AdHocSubProcess(_)
             | Kind::CallActivity(_)
             | Kind::EventSubProcess { .. } => EventType::Unspecified,
+        }
+    }
+}
+
+impl StartEvent {
+    fn event_type(&self) -> EventType {
+        match self {
+            Self::None => EventType::None,
+            Self::Message { .. } => EventType::Message,
+            Self::Signal { .. } => EventType::Signal,
+            Self::Timer(_) => EventType::Timer,
+            Self::Condition(_) => EventType::Conditional,
+            Self::Multiple(_) => EventType::Multiple,
+            Self::OfSubProcess { trigger, .. } => trigger.event_type(),
+        }
+    }
+}
+
+impl Trigger {
+    fn event_type(&self) -> EventType {
+        match self {
+            Self::Timer(_) => EventType::Timer,
+            Self::Message(_) => EventType::Message,
+            Self::Signal { .. } => EventType::Signal,
+            Self::Condition(_) => EventType::Conditional,
+            Self::Compensation { .. } => EventType::Compensation,
+            Self::Cancel => EventType::Cancel,
+            Self::Error { .. } => EventType::Error,
+            Self::Escalation { .. } => EventType::Escalation,
+            Self::Multiple(it) if it.is_parallel => EventType::ParallelMultiple,
+            Self::Multiple(_) => EventType::Multiple,
+        }
+    }
+}
+
+impl Throw {
+    fn event_type(&self) -> EventType {
+        match self {
+            Self::None => EventType::None,
+            Self::Message(_) => EventType::Message,
+            Self::Terminate => EventType::Terminate,
+            Self::Error { .. } => EventType::Error,
+            Self::Escalation { .. } => EventType::Escalation,
+            Self::Signal { .. } => EventType::Signal,
+            Self::Compensation { .. } => EventType::Compensation,
+            Self::Cancel => EventType::Cancel,
+            Self::Link { .. } => EventType::Link,
+            Self::Multiple(_) => EventType::Multiple,
         }
     }
 }
@@ -295,6 +342,8 @@ impl EventType {
             EventType::Compensation => "COMPENSATION",
             EventType::Conditional => "CONDITIONAL",
             EventType::Cancel => "CANCEL",
+            EventType::Multiple => "MULTIPLE",
+            EventType::ParallelMultiple => "PARALLEL_MULTIPLE",
         }
     }
 }

@@ -22,6 +22,7 @@ pub use graph::complex::ComplexGateway;
 pub use graph::condition::Condition;
 pub use graph::listener::{ExecutionListeners, Listener};
 pub use graph::multi_instance::{CollectedOutput, Items, MultiInstance, StandardLoop};
+pub use graph::multiple::{Definition, Multiple};
 pub use graph::sending::{Publication, Sending};
 pub use graph::user_task::{Form, TaskListener, TaskOccasion, UserTask};
 pub use graph::{

@@ -19,6 +19,7 @@ pub(crate) mod mapping;
 pub(crate) mod marker;
 pub(crate) mod message;
 pub(crate) mod multi_instance;
+pub(crate) mod multiple;
 pub(crate) mod signal;
 pub(crate) mod standard_loop;
 pub(crate) mod start;

@@ -123,6 +123,11 @@ wire_enum! {
         10 => Conditional,
         /// A cancel event. A name of our own.
         11 => Cancel,
+        /// An event with several definitions, of which any is waited for, or all are thrown. A name
+        /// of our own.
+        12 => Multiple,
+        /// An event with several definitions that must all happen. A name of our own.
+        13 => ParallelMultiple,
     }
 }
 
@@ -374,5 +379,11 @@ wire_struct! {
         /// The event subprocess that everything else in the event scope makes way for, by its
         /// ordinal; 0 for none.
         6 => pub interrupts: u32,
+        /// Of an event that waits for all of several definitions: how many it has, if it was not the
+        /// event but one of them that happened; the origin's element is that one's ordinal then. 0
+        /// elsewhere.
+        7 => pub part_of: u32,
+        /// How many of them are still waited for after this one.
+        8 => pub parts_left: u32,
     }
 }

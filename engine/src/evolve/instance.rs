@@ -301,7 +301,9 @@ pub(super) fn on_trigger(state: &mut State, key: Key, event: &ProcessEventEvent)
     let Some(element) = element_mut(state, event.origin.instance, event.scope) else { return };
     match event.intent {
         ProcessEventIntent::Triggering => {
-            element.triggers.push(Trigger {
+            let is_part = event.part_of > 0;
+            let kept = if is_part { &mut element.parts } else { &mut element.triggers };
+            kept.push(Trigger {
                 key,
                 element: event.origin.element,
                 variables: event.variables.clone(),
@@ -310,6 +312,9 @@ pub(super) fn on_trigger(state: &mut State, key: Key, event: &ProcessEventEvent)
             if event.interrupts != 0 {
                 interrupt(element, event.interrupts);
             }
+        }
+        ProcessEventIntent::Triggered if event.part_of > 0 => {
+            element.parts.retain(|it| it.key != key);
         }
         ProcessEventIntent::Triggered => element.triggers.retain(|it| it.key != key),
     }

@@ -213,5 +213,7 @@ fn event_type(element: &Element) -> EventType {
         bpmn::EventType::Compensation => EventType::Compensation,
         bpmn::EventType::Conditional => EventType::Conditional,
         bpmn::EventType::Cancel => EventType::Cancel,
+        bpmn::EventType::Multiple => EventType::Multiple,
+        bpmn::EventType::ParallelMultiple => EventType::ParallelMultiple,
     }
 }

@@ -84,14 +84,15 @@ fn next(ctx: &Ctx<'_>, instance: Key, element: &ElementInstance) -> (Key, Key) {
 fn candidates(at: &At, thrown: Thrown) -> Vec<(ElementIx, bool, Option<Str>)> {
     let events = at.event_starts().iter().chain(at.boundary_events());
     events
-        .filter_map(|ix| {
-            let (trigger, interrupting) = at.process.element(*ix)?.kind.attached_trigger()?;
-            let code = match (trigger, thrown) {
+        .filter_map(|ix| Some((*ix, at.process.element(*ix)?.kind.attached_trigger()?)))
+        .flat_map(|(ix, (trigger, interrupting))| {
+            trigger.each(ix).filter_map(move |(_, trigger)| match (trigger, thrown) {
                 (Trigger::Error { code }, Thrown::Error)
-                | (Trigger::Escalation { code }, Thrown::Escalation) => code.clone(),
-                _ => return None,
-            };
-            Some((*ix, interrupting, code))
+                | (Trigger::Escalation { code }, Thrown::Escalation) => {
+                    Some((ix, interrupting, code.clone()))
+                }
+                _ => None,
+            })
         })
         .collect()
 }

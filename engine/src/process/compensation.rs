@@ -123,18 +123,13 @@ fn decides(process: &Process, it: &Compensation) -> bool {
 }
 
 /// True if the event at `at` has something to undo.
-pub(crate) fn has_any(ctx: &Ctx<'_>, at: &At, activity: Option<ElementIx>) -> bool {
+pub(crate) fn has_any(ctx: &Ctx<'_>, at: &At) -> bool {
     let found = ctx.state.instance(at.instance);
-    found.is_some_and(|it| !next(it, at, activity, 1).is_empty())
+    found.is_some_and(|it| !next(it, at, 1).is_empty())
 }
 
 /// What the event at `at` has still to undo, oldest first, at most so many.
-fn next(
-    instance: &Instance,
-    at: &At,
-    activity: Option<ElementIx>,
-    at_most: usize,
-) -> Vec<Compensation> {
+fn next(instance: &Instance, at: &At, at_most: usize) -> Vec<Compensation> {
     let all = &instance.compensations;
     let by_instance: BTreeMap<Key, &Compensation> =
         all.iter().map(|it| (it.activity_instance, it)).collect();
@@ -147,7 +142,7 @@ fn next(
                 _ => return false,
             }
         }
-        activity.is_none_or(|wanted| top.activity == wanted.0)
+        at.model().kind.undoes(ElementIx(top.activity))
     };
     // Once a transaction is canceled, nothing completes in it any more.
     let is_canceling = matches!(at.model().kind, Kind::EndEvent(Throw::Cancel));
@@ -170,15 +165,6 @@ fn around(instance: &Instance, at: &At) -> Option<Key> {
     undone.or_else(|| Some(scope.scope).filter(is_placed))
 }
 
-/// The activity that the event at `at` undoes; `None` for all.
-fn activity(at: &At) -> Option<ElementIx> {
-    match &at.model().kind {
-        Kind::ThrowEvent(Throw::Compensation { activity })
-        | Kind::EndEvent(Throw::Compensation { activity }) => *activity,
-        _ => None,
-    }
-}
-
 /// Begins the next handlers, then the step again.
 pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
     let Some(found) = ctx.state.instance(step.instance) else { return };
@@ -188,7 +174,7 @@ pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
     }
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
     let Some(found) = ctx.state.instance(step.instance) else { return };
-    let subscriptions = next(found, &at, activity(&at), HANDLERS_PER_STEP);
+    let subscriptions = next(found, &at, HANDLERS_PER_STEP);
     let is_last = subscriptions.len() < HANDLERS_PER_STEP;
     for subscription in subscriptions {
         begin(ctx, &at, &subscription);
@@ -278,7 +264,7 @@ fn end(ctx: &mut Ctx<'_>, at: &At, subscription: &Compensation, how: Compensatio
     emit(ctx, at, subscription, how);
     drop_left(ctx, at, subscription);
     if let Some(thrower) = At::find(ctx, at.instance, subscription.thrower)
-        && !has_any(ctx, &thrower, activity(&thrower))
+        && !has_any(ctx, &thrower)
     {
         settle(ctx, &thrower);
     }

@@ -93,7 +93,7 @@ pub(crate) fn finish_completing(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
                 None => flow::end_path(ctx, at.instance, at.scope),
             }
         }
-        Kind::EndEvent(Throw::Terminate) => termination::end_scope(ctx, at),
+        Kind::EndEvent(throw) if throw.terminates() => termination::end_scope(ctx, at),
         Kind::EndEvent(Throw::Cancel) => transaction::end(ctx, at),
         Kind::ThrowEvent(Throw::Link { target }) => {
             flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);

@@ -17,35 +17,28 @@ use super::step::{EvaluateCondition, EvaluateConditions, Step, VariableChange};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::ConditionalSubscription;
-use bpmn::{Condition, Element, ElementIx, Kind, Trigger};
+use bpmn::{Condition, ElementIx, Process, Trigger};
 use record::{
     Cause, CauseKind, ConditionEvaluation, ConditionalEvent, ConditionalIntent, Event, Key,
 };
 use value::Doc;
 
-/// What the event waits for, if that is a condition.
-fn condition_of(event: &Element) -> Option<&Condition> {
-    let attached = event.kind.attached_trigger().map(|(trigger, _)| trigger);
-    let own = if let Kind::CatchEvent(trigger) = &event.kind { Some(trigger) } else { None };
-    match attached.or(own)? {
-        Trigger::Condition(condition) => Some(condition),
-        Trigger::Timer(_)
-        | Trigger::Message(_)
-        | Trigger::Signal { .. }
-        | Trigger::Compensation { .. }
-        | Trigger::Cancel
-        | Trigger::Error { .. }
-        | Trigger::Escalation { .. } => None,
+/// What an event or one of its definitions waits for, if that is a condition.
+fn condition_of(process: &Process, waits: ElementIx) -> Option<&Condition> {
+    if let Trigger::Condition(condition) = process.waits_for(waits)? {
+        Some(condition)
+    } else {
+        None
     }
 }
 
 /// Opens a subscription of the element instance at `at` for one of its events, and evaluates it
 /// once everything that begins with it has begun.
-pub(crate) fn open(ctx: &mut Ctx<'_>, at: &At, event: &Element) {
+pub(crate) fn open(ctx: &mut Ctx<'_>, at: &At, event: ElementIx) {
     let subscription = ConditionalSubscription {
         key: ctx.next_key(),
         element_instance: at.element_instance,
-        element: event.ix.0,
+        element: event.0,
     };
     emit(ctx, at, &subscription, ConditionalIntent::Created, Vec::new());
     ctx.then(Step::EvaluateCondition(EvaluateCondition {
@@ -142,8 +135,7 @@ fn counts(ctx: &mut Ctx<'_>, step: &EvaluateConditions, (depth, subscription): (
         return false;
     };
     let Some(at) = At::find(ctx, step.instance, waits) else { return false };
-    let event = at.process.element(ElementIx(event));
-    let Some(condition) = event.and_then(condition_of) else { return false };
+    let Some(condition) = condition_of(&at.process, ElementIx(event)) else { return false };
     step.changes.iter().any(|it| {
         let is_seen = ctx.state.watched.contains(&(it.scope, depth, subscription));
         is_seen && condition.counts(&it.name, it.is_new)
@@ -167,9 +159,7 @@ fn evaluate(ctx: &mut Ctx<'_>, instance: Key, key: Key, is_alone: bool) -> Outco
         return Outcome::Done;
     }
     let process = at.process.clone();
-    let Some(condition) = process.element(event).and_then(condition_of) else {
-        return Outcome::Done;
-    };
+    let Some(condition) = condition_of(&process, event) else { return Outcome::Done };
     let place = Place { instance, scope: at.element_instance };
     match condition::of_completion(ctx, place, None, &condition.expression) {
         Ok((true, evaluation)) => {
@@ -191,12 +181,13 @@ fn emit(
     conditions: Vec<ConditionEvaluation>,
 ) {
     let process = at.process.clone();
-    let Some(event) = process.element(ElementIx(subscription.element)) else { return };
-    let Some(condition) = condition_of(event) else { return };
+    let waits = ElementIx(subscription.element);
+    let Some(event) = process.event(waits) else { return };
+    let Some(condition) = condition_of(&process, waits) else { return };
     let interrupting = event.kind.attached_trigger().is_none_or(|(_, interrupting)| interrupting);
     let event = ConditionalEvent {
         intent,
-        origin: at.origin_of(event.ix.0, event.id.clone(), at.element_instance),
+        origin: at.origin_of(waits.0, event.id.clone(), at.element_instance),
         condition: condition.expression.text().clone(),
         interrupting,
         variable_names: condition.variables.to_vec(),

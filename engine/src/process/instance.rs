@@ -82,7 +82,7 @@ fn begin_with_listeners(ctx: &mut Ctx<'_>, beginning: Beginning) {
         scope: beginning.instance,
         variables: beginning.variables,
         cause: beginning.cause,
-        interrupts: 0,
+        ..ProcessEventEvent::default()
     };
     ctx.emit(key, Event::ProcessEvent(event));
     lifecycle::go_on_activating(ctx, &at);

@@ -1,6 +1,7 @@
 //! What all elements share: activate, and resume after an incident.
 
 use super::at::At;
+use super::catch::Caught;
 use super::complex::Taking;
 use super::element::{self, next::Next};
 use super::expression::{Failure, Place};
@@ -161,6 +162,15 @@ pub(crate) fn finish_activating(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
             flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
             catch::take(ctx, at, caught);
         }
+        Next::Threw { caught, completes } => {
+            flow::transition(ctx, at, ProcessInstanceIntent::ElementActivated);
+            for it in caught {
+                catch::take(ctx, at, Caught { goes_on: false, ..it });
+            }
+            if completes {
+                ctx.then(Step::Complete(at.step()));
+            }
+        }
         Next::Cancel => transaction::begin(ctx, at),
         Next::Leave { flow: way, conditions } => {
             flow::explain(ctx, at, ProcessInstanceIntent::ElementActivated, None, conditions);
@@ -211,7 +221,7 @@ pub(crate) fn consume(ctx: &mut Ctx<'_>, at: &At, trigger: &Trigger) {
         scope: at.element_instance,
         variables: Doc::empty(),
         cause: trigger.cause.clone(),
-        interrupts: 0,
+        ..ProcessEventEvent::default()
     };
     ctx.emit(trigger.key, Event::ProcessEvent(event));
 }

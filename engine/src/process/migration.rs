@@ -20,7 +20,7 @@ mod tell;
 use super::at::At;
 use super::expression::Failure;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{business_id, compensation, subscribe};
+use super::{business_id, compensation, multiple, subscribe};
 use crate::ctx::Ctx;
 use crate::state::instance::{Compensation, ElementInstance, ElementState, Instance, NOTHING};
 use bpmn::{ElementIx, Kind, Process};
@@ -145,6 +145,7 @@ pub(crate) fn carry_out(
     cause: &Cause,
 ) -> Result<(), Failure> {
     close(ctx, instance, plan);
+    let_go(ctx, instance);
     for element in instance.elements.iter() {
         tell::element(ctx, instance, plan, element, cause);
     }
@@ -162,6 +163,21 @@ pub(crate) fn carry_out(
     }
     go_on(ctx, instance, plan, cause);
     Ok(())
+}
+
+/// Lets go of what has happened of events that wait for all of several definitions: it is told again
+/// of those in the target.
+fn let_go(ctx: &mut Ctx<'_>, instance: &Instance) {
+    for element in instance.elements.iter().filter(|it| !it.parts.is_empty()) {
+        let Some(at) = At::find(ctx, instance.key, element.key) else { continue };
+        let process = at.process.clone();
+        for part in &element.parts {
+            let event = process.event(ElementIx(part.element));
+            if let Some(several) = event.and_then(|it| Some((it, it.multiple()?))) {
+                multiple::let_go(ctx, &at, several, part);
+            }
+        }
+    }
 }
 
 /// Closes what is not mapped.

@@ -30,6 +30,7 @@ pub(crate) mod mapping;
 pub(crate) mod message;
 pub(crate) mod migration;
 pub(crate) mod multi_instance;
+pub(crate) mod multiple;
 pub(crate) mod pending;
 pub(crate) mod placing;
 pub(crate) mod queue;

@@ -78,6 +78,7 @@ pub(crate) fn accepts_events(ctx: &Ctx<'_>, at: &At, target: ElementIx) -> bool 
     let Some(instance) = ctx.state.instance(at.instance) else { return false };
     let Some(element) = instance.element(at.element_instance) else { return false };
     let model = at.model();
+    let target = at.process.event(target).map_or(target, |event| event.ix);
     let is_active = element.state == ElementState::Activated && lets_go_on(instance, element);
     let is_taken = element.triggers.iter().any(|it| !is_inside(model, ElementIx(it.element)));
     let makes_way = is_inside(model, target) && element.interrupted_by != 0;

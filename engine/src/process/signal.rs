@@ -16,7 +16,7 @@ use super::step::{OfferSignal, Step, TakeSignal};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{Caller, SignalSubscription};
-use bpmn::{Element, ElementIx, Expression};
+use bpmn::{ElementIx, Expression};
 use record::{
     Cause, CauseKind, Event, Key, Labels, Origin, SignalEvent, SignalIntent,
     SignalSubscriptionEvent, SignalSubscriptionIntent,
@@ -103,10 +103,9 @@ pub(crate) fn name(ctx: &mut Ctx<'_>, at: &At, name: &Expression) -> Result<Str,
     expression::text(ctx, place, name)
 }
 
-/// Opens a subscription of the element instance at `at` for one of its events.
-pub(crate) fn open(ctx: &mut Ctx<'_>, at: &At, event: &Element, name: Str) {
+/// Opens a subscription of an element instance for one of its events, which `origin` names.
+pub(crate) fn open(ctx: &mut Ctx<'_>, origin: Origin, name: Str) {
     let key = ctx.next_key();
-    let origin = at.origin_of(event.ix.0, event.id.clone(), at.element_instance);
     emit(ctx, key, SignalSubscriptionIntent::Created, origin, name);
 }
 
@@ -120,7 +119,7 @@ pub(crate) fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) 
         .cloned()
         .collect();
     for it in open {
-        let event = at.process.element(ElementIx(it.element));
+        let event = at.process.event(ElementIx(it.element));
         let id = event.map(|event| event.id.clone()).unwrap_or_default();
         let origin = at.origin_of(it.element, id, at.element_instance);
         emit(ctx, it.key, SignalSubscriptionIntent::Deleted, origin, it.name);

@@ -7,7 +7,7 @@ use super::{conditional, scope, signal, suspension, timer, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::{ProcessSubscription, SubscriptionState};
 use bpmn::timer::Plan;
-use bpmn::{Element, ElementIx, Kind, Message, Trigger};
+use bpmn::{ElementIx, Kind, Message, Trigger};
 use record::{
     Cause, CauseKind, Event, Key, ProcessMessageSubscriptionEvent,
     ProcessMessageSubscriptionIntent, Subscription, TimerEvent, TimerIntent,
@@ -45,10 +45,8 @@ fn open_planned(
     let process = at.process.clone();
     for ix in at.boundary_events() {
         let model = process.element(*ix).expect("the graph names its own elements");
-        if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
-            && let Some(plan) = plan(ctx, at, waits_for, at.scope, interrupting)?
-        {
-            planned.push((*ix, plan));
+        if let Some(waits_for) = model.kind.attached_trigger() {
+            plan_each(ctx, at, (*ix, waits_for), at.scope, &mut planned)?;
         }
     }
     open_all(ctx, at, planned);
@@ -56,19 +54,16 @@ fn open_planned(
 }
 
 fn open_all(ctx: &mut Ctx<'_>, at: &At, planned: Vec<(ElementIx, Planned)>) {
-    let process = at.process.clone();
     for (ix, plan) in planned {
-        open(ctx, at, process.element(ix).expect("it was found before"), plan);
+        open(ctx, at, ix, plan);
     }
 }
 
 /// Opens what the element at `at` itself waits for, with its boundary events if it has any.
 pub(crate) fn open_own(ctx: &mut Ctx<'_>, at: &At, waits_for: &Trigger) -> Result<(), Failure> {
-    let process = at.process.clone();
-    let model = process.element(at.element).expect("the element was found before");
-    if let Some(plan) = plan(ctx, at, waits_for, at.element_instance, true)? {
-        open(ctx, at, model, plan);
-    }
+    let mut planned = Vec::new();
+    plan_each(ctx, at, (at.element, (waits_for, true)), at.element_instance, &mut planned)?;
+    open_all(ctx, at, planned);
     Ok(())
 }
 
@@ -78,10 +73,8 @@ pub(crate) fn open_for(ctx: &mut Ctx<'_>, at: &At, events: &[ElementIx]) -> Resu
     let mut planned = Vec::new();
     for ix in events {
         let model = process.element(*ix).expect("the graph names its own elements");
-        if let Kind::CatchEvent(waits_for) = &model.kind
-            && let Some(plan) = plan(ctx, at, waits_for, at.element_instance, true)?
-        {
-            planned.push((*ix, plan));
+        if let Kind::CatchEvent(waits_for) = &model.kind {
+            plan_each(ctx, at, (*ix, (waits_for, true)), at.element_instance, &mut planned)?;
         }
     }
     open_planned(ctx, at, planned)
@@ -99,10 +92,8 @@ pub(crate) fn open_inside(ctx: &mut Ctx<'_>, scope: &At) -> Result<(), Failure> 
     let mut planned = Vec::new();
     for ix in scope.event_starts() {
         let model = process.element(*ix).expect("the graph names its own elements");
-        if let Some((waits_for, interrupting)) = model.kind.attached_trigger()
-            && let Some(plan) = plan(ctx, scope, waits_for, scope.element_instance, interrupting)?
-        {
-            planned.push((*ix, plan));
+        if let Some(waits_for) = model.kind.attached_trigger() {
+            plan_each(ctx, scope, (*ix, waits_for), scope.element_instance, &mut planned)?;
         }
     }
     open_planned(ctx, scope, planned)
@@ -121,13 +112,28 @@ pub(crate) fn open_some(ctx: &mut Ctx<'_>, at: &At, events: &[ElementIx]) -> Res
             Kind::CatchEvent(waits_for) => Some((waits_for, true)),
             other => other.attached_trigger(),
         };
-        if let Some((waits_for, interrupting)) = waits
-            && let Some(plan) = plan(ctx, at, waits_for, key_scope, interrupting)?
-        {
-            planned.push((*ix, plan));
+        if let Some(waits_for) = waits {
+            plan_each(ctx, at, (*ix, waits_for), key_scope, &mut planned)?;
         }
     }
     open_all(ctx, at, planned);
+    Ok(())
+}
+
+/// Evaluates what an event waits for, each with the ordinal of the event, or of its definition if it
+/// has several.
+fn plan_each(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    (event, (waits_for, interrupting)): (ElementIx, (&Trigger, bool)),
+    key_scope: Key,
+    planned: &mut Vec<(ElementIx, Planned)>,
+) -> Result<(), Failure> {
+    for (ix, waits_for) in waits_for.each(event) {
+        if let Some(plan) = plan(ctx, at, waits_for, key_scope, interrupting)? {
+            planned.push((ix, plan));
+        }
+    }
     Ok(())
 }
 
@@ -151,7 +157,9 @@ fn plan(
         Trigger::Compensation { .. }
         | Trigger::Cancel
         | Trigger::Error { .. }
-        | Trigger::Escalation { .. } => Ok(None),
+        | Trigger::Escalation { .. }
+        // Each of its definitions is planned for itself.
+        | Trigger::Multiple(_) => Ok(None),
     }
 }
 
@@ -169,8 +177,9 @@ fn plan_message(
     Ok(Planned::Message { name, correlation_key, interrupting })
 }
 
-fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {
-    let origin = at.origin_of(model.ix.0, model.id.clone(), at.element_instance);
+fn open(ctx: &mut Ctx<'_>, at: &At, ix: ElementIx, plan: Planned) {
+    let event = at.process.event(ix).expect("the graph names its own elements");
+    let origin = at.origin_of(ix.0, event.id.clone(), at.element_instance);
     match plan {
         Planned::Timer(plan) => {
             let key = ctx.next_key();
@@ -183,8 +192,8 @@ fn open(ctx: &mut Ctx<'_>, at: &At, model: &Element, plan: Planned) {
             };
             ctx.emit(key, Event::Timer(event));
         }
-        Planned::Signal(name) => signal::open(ctx, at, model, name),
-        Planned::Condition => conditional::open(ctx, at, model),
+        Planned::Signal(name) => signal::open(ctx, origin, name),
+        Planned::Condition => conditional::open(ctx, at, ix),
         Planned::Message { name, correlation_key, interrupting } => {
             let key = ctx.next_key();
             let subscription =
@@ -223,6 +232,16 @@ pub(crate) fn close_inside(ctx: &mut Ctx<'_>, at: &At) {
 
 /// Closes what the element instance at `at` waits for, for some of the events, by their ordinals.
 pub(crate) fn close(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
+    let process = at.process.clone();
+    close_some(ctx, at, |it| is_meant(process.event(ElementIx(it)).map_or(it, |event| event.ix.0)));
+}
+
+/// Closes what the element instance at `at` waits for by one of several definitions of an event.
+pub(crate) fn close_one(ctx: &mut Ctx<'_>, at: &At, definition: ElementIx) {
+    close_some(ctx, at, |it| it == definition.0);
+}
+
+fn close_some(ctx: &mut Ctx<'_>, at: &At, is_meant: impl Fn(u32) -> bool) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let attached: Vec<Key> = ctx.state.attached_to(at.element_instance).collect();
     let timers: Vec<_> = attached

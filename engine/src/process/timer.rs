@@ -32,7 +32,7 @@ pub(crate) fn cancel(ctx: &mut Ctx<'_>, at: &At, timer: &Timer) {
 
 fn emit(ctx: &mut Ctx<'_>, at: &At, timer: &Timer, intent: TimerIntent) {
     let element_id =
-        at.process.element(ElementIx(timer.element)).map(|it| it.id.clone()).unwrap_or_default();
+        at.process.event(ElementIx(timer.element)).map(|it| it.id.clone()).unwrap_or_default();
     let event = TimerEvent {
         intent,
         origin: at.origin_of(timer.element, element_id, at.element_instance),

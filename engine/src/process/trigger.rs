@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, Step, Terminate, TerminateChildren};
-use super::{ad_hoc, flow, lifecycle, scope, subscribe, variables};
+use super::{ad_hoc, flow, lifecycle, multiple, scope, subscribe, variables};
 use crate::ctx::Ctx;
 use crate::state::instance::Trigger;
 use bpmn::ElementIx;
@@ -13,12 +13,20 @@ use record::{
 use value::Doc;
 
 /// Triggers `target`: an event of the element instance at `at`, the start event of an event
-/// subprocess in it, or that element itself.
+/// subprocess in it, or that element itself; or one of the definitions of such an event.
 ///
 /// The caller has checked that the element instance accepts events.
 pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: Doc, cause: Cause) {
     let process = at.process.clone();
-    let model = process.element(target).expect("a subscription names an element of its file");
+    let model = process.event(target).expect("a subscription names an event of its file");
+    let variables = if let Some(it) = model.multiple().filter(|it| it.is_parallel) {
+        let what = (variables, cause.clone());
+        let Some(all) = multiple::arrive(ctx, at, (model, it), target, what) else { return };
+        all
+    } else {
+        variables
+    };
+    let target = model.ix;
     let attached = model.kind.attached_trigger().map(|(_, interrupting)| interrupting);
     let is_inside = scope::is_inside(at.model(), target);
     let key = ctx.next_key();
@@ -29,6 +37,7 @@ pub(crate) fn trigger(ctx: &mut Ctx<'_>, at: &At, target: ElementIx, variables: 
         variables: variables.clone(),
         cause: cause.clone(),
         interrupts: if is_inside && attached == Some(true) { model.scope.0 } else { 0 },
+        ..ProcessEventEvent::default()
     };
     ctx.emit(key, Event::ProcessEvent(event));
     match attached {
@@ -56,7 +65,7 @@ pub(crate) fn keep(ctx: &mut Ctx<'_>, at: &At, variables: Doc, cause: Cause) {
         scope: at.element_instance,
         variables,
         cause,
-        interrupts: 0,
+        ..ProcessEventEvent::default()
     };
     ctx.emit(key, Event::ProcessEvent(event));
 }

@@ -119,6 +119,9 @@ wire_struct! {
         /// Complex gateways directly inside that wait for the rest before they can start again; each
         /// once.
         18 => pub(crate) awaiting_reset: Vec<AwaitingReset>,
+        /// What has happened of events that wait for all of several definitions, oldest first; of
+        /// each the ordinal is that of its definition.
+        19 => pub(crate) parts: Vec<Trigger>,
     }
 }
 

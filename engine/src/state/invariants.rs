@@ -289,6 +289,8 @@ fn check_tree(instance: &Instance) -> Checked {
         let waiting: u32 = element.arrivals.iter().map(|it| it.tokens).sum();
         let tokens = element.tokens;
         must!(waiting <= tokens, "{waiting} tokens wait in {}, which has {tokens}", element.key);
+        let parts: BTreeSet<u32> = element.parts.iter().map(|it| it.element).collect();
+        must!(parts.len() == element.parts.len(), "{} keeps a definition twice", element.key);
     }
     must!(instance.root().is_some(), "instance {} has no root", instance.key);
     Ok(())

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The elements, and how a trace calls them.
-const ELEMENTS: [(&str, &str); 85] = [
+const ELEMENTS: [(&str, &str); 96] = [
     ("process", "Process"),
     ("none start", "StartEvent(None)"),
     ("message start", "StartEvent(Message)"),
@@ -89,6 +89,17 @@ const ELEMENTS: [(&str, &str); 85] = [
     ("non-interrupting conditional boundary", "BoundaryEvent(Conditional)"),
     ("interrupting conditional event start", "StartEvent(Conditional)"),
     ("non-interrupting conditional event start", "StartEvent(Conditional)"),
+    ("multiple start", "StartEvent(Multiple)"),
+    ("multiple catch", "IntermediateCatchEvent(Multiple)"),
+    ("interrupting multiple boundary", "BoundaryEvent(Multiple)"),
+    ("non-interrupting multiple boundary", "BoundaryEvent(Multiple)"),
+    ("interrupting multiple event start", "StartEvent(Multiple)"),
+    ("non-interrupting multiple event start", "StartEvent(Multiple)"),
+    ("multiple throw", "IntermediateThrowEvent(Multiple)"),
+    ("multiple end", "EndEvent(Multiple)"),
+    ("parallel multiple catch", "IntermediateCatchEvent(ParallelMultiple)"),
+    ("parallel multiple boundary", "BoundaryEvent(ParallelMultiple)"),
+    ("parallel multiple event start", "StartEvent(ParallelMultiple)"),
     ("sequence flow", ""),
     ("mappings", "ServiceTask"),
     ("execution listeners", "ServiceTask"),

@@ -37,6 +37,8 @@
 //!                                  a header of its own
 //! boundary b on a condition=`=x > 1` vars=x,y changes=update
 //!                                  also of catch and start events; what changes count, if not all
+//! catch c timer=PT5S signal=go     any of several; with `all` at the end all of them. They come in the
+//!                                order of their names, and `signal2=…` is a second of a kind
 //! boundary b on a compensate=h    begins the activity `h`, which has `handler` at the end
 //! end c cancels=                  and `boundary b on u cancels=`; `start s compensate=` in `events`
 //! throw t compensate=a           undoes a, or everything if nothing stands there (also `end`)
@@ -188,6 +190,9 @@ impl Reading {
         if words.iter().any(|it| it == "handler") {
             node.attributes.push_str(" isForCompensation=\"true\"");
         }
+        if words.iter().any(|it| it == "all") {
+            node.attributes.push_str(" parallelMultiple=\"true\"");
+        }
         if words.iter().any(|it| it == "instantiate") {
             node.attributes.push_str(" instantiate=\"true\"");
         }
@@ -197,11 +202,12 @@ impl Reading {
         }
         for (name, value) in settings {
             let value = escaped(value);
+            let name = name.trim_end_matches(|it: char| it.is_ascii_digit());
             if let Some(definition) = self.definition(word, id, (name, &value), settings) {
                 node.inner.push_str(&definition);
                 continue;
             }
-            match name.as_str() {
+            match name {
                 "type" => {
                     let retries =
                         settings.get("retries").map_or_else(|| "3".to_owned(), |it| escaped(it));

@@ -7,8 +7,8 @@ use record::{
     ActivatedJob, AdHocInstructionEvent, AdHocResult, Cause, ConditionEvaluation, ConditionalEvent,
     ConditionalIntent, DecisionEvaluationEvent, DeployedIntent, ElementType, Event, EventType,
     FileEvent, GatewayPhase, JobEvent, JobIntent, JobKind, Labels, MultiInstanceEvent,
-    MultiInstanceIntent, Origin, ProcessInstanceEvent, ProcessInstanceIntent, Record, Reply,
-    Subscription, TimerEvent, UserTaskEvent, UserTaskIntent,
+    MultiInstanceIntent, Origin, ProcessEventEvent, ProcessEventIntent, ProcessInstanceEvent,
+    ProcessInstanceIntent, Record, Reply, Subscription, TimerEvent, UserTaskEvent, UserTaskIntent,
 };
 use std::fmt::Write as _;
 use value::Doc;
@@ -65,10 +65,11 @@ pub(crate) fn record(record: &Record, names: &Names) -> Option<String> {
             format!("Result {} {}", names.of(it.origin.instance), it.variables.to_json())
         }
         Event::ProcessEvent(it) => format!(
-            "ProcessEvent {:?} {} at {}{}{}",
+            "ProcessEvent {:?} {} at {}{}{}{}",
             it.intent,
             it.origin.element_id,
             names.of(it.scope),
+            part(it),
             document(&it.variables),
             cause(Some(&it.cause), names)
         ),
@@ -399,9 +400,20 @@ pub(crate) fn kind(element: ElementType, event: EventType) -> String {
         | EventType::Signal
         | EventType::Compensation
         | EventType::Conditional
-        | EventType::Cancel => {
+        | EventType::Cancel
+        | EventType::Multiple
+        | EventType::ParallelMultiple => {
             format!("{element:?}({event:?})")
         }
+    }
+}
+
+/// Which part of what an event waits for has happened.
+fn part(event: &ProcessEventEvent) -> String {
+    match (event.part_of, event.intent) {
+        (0, _) => String::new(),
+        (of, ProcessEventIntent::Triggered) => format!(" one of {of}"),
+        (of, ProcessEventIntent::Triggering) => format!(" one of {of}, {} left", event.parts_left),
     }
 }
 

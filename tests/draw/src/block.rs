@@ -149,7 +149,9 @@ impl Pen<'_> {
         let (split, join) = (self.id("w"), self.id("g"));
         scope.add(&split, format!("first {split}"));
         scope.add(&join, format!("gateway {join}"));
-        for wait in self.distinct(CATCHES, 2) {
+        let mut waits = self.distinct(CATCHES, 2);
+        self.widen(&mut waits, false);
+        for wait in waits {
             let id = self.id("c");
             scope.add(&id, format!("catch {id} {wait}"));
             scope.flow(&split, &id);

@@ -1,5 +1,7 @@
 //! What is waited for and thrown, and event subprocesses.
 
+use std::fmt::Write as _;
+
 use crate::model::{ERRORS, ESCALATIONS, JOB_TYPES, MESSAGES, Pen, SIGNALS, Scope};
 
 /// Kinds of things that something can wait for.
@@ -101,13 +103,30 @@ impl Pen<'_> {
                 wait.push_str(" non-interrupting");
             }
         }
+        self.widen(&mut found, true);
         found
+    }
+
+    /// Lets one of several events side by side wait for a timer, too: for any of the two or, perhaps,
+    /// for both.
+    pub(crate) fn widen(&mut self, waits: &mut [String], may_need_all: bool) {
+        let is_wide = self.random.percent(25);
+        let Some(wait) = waits.first_mut().filter(|it| is_wide && !it.starts_with("timer")) else {
+            return;
+        };
+        let seconds = self.random.below(30);
+        let is_bound = wait.contains("interrupting") || wait.starts_with("cycle");
+        let is_thrown = wait.starts_with("error") || wait.starts_with("escalation");
+        let all = may_need_all && !is_bound && !is_thrown && self.random.percent(50);
+        let all = if all { " all" } else { "" };
+        let _ = write!(wait, " timer=PT{seconds}S{all}");
     }
 
     pub(crate) fn catch(&mut self, scope: &mut Scope) -> String {
         let id = self.id("c");
         let kind = self.random.one_of(CATCHES);
-        let wait = self.wait(kind);
+        let mut wait = self.wait(kind);
+        self.widen(std::slice::from_mut(&mut wait), true);
         scope.add(&id, format!("catch {id} {wait}"));
         id
     }
@@ -121,7 +140,14 @@ impl Pen<'_> {
 
     /// What an intermediate or end event throws, as settings with a space before them.
     fn thrown(&mut self, scope: &Scope) -> String {
-        match self.random.below(8) {
+        match self.random.below(10) {
+            8 if !self.is_quiet => {
+                let signal = self.random.one_of(&SIGNALS);
+                format!(" signal={signal} escalation={}", self.random.one_of(&ESCALATIONS))
+            }
+            9 if !self.is_quiet => {
+                format!("{} compensate=", self.published())
+            }
             7 if !self.is_quiet => self.published(),
             0 | 1 if !self.is_quiet => format!(" signal={}", self.random.one_of(&SIGNALS)),
             2 | 6 if !self.is_quiet => format!(" escalation={}", self.random.one_of(&ESCALATIONS)),

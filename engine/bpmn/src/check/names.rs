@@ -16,30 +16,23 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
     let outline = ctx.outline;
     let mut seen: BTreeMap<(PartIx, bool, String), &Part<'_>> = BTreeMap::new();
     for (part, read) in outline.parts().iter().zip(parts) {
-        let found = match &read.kind {
-            Some(
-                Kind::StartEvent(StartEvent::Message { name })
-                | Kind::InstantiatingReceiveTask { name },
-            ) => Some((part.scope, false, message(name))),
-            Some(Kind::StartEvent(StartEvent::Signal { name })) => {
-                Some((part.scope, false, signal(name)))
-            }
-            Some(Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. })) => {
-                let around = outline.part(part.scope).scope;
-                what(trigger).map(|it| (around, true, it))
-            }
-            Some(Kind::BoundaryEvent(BoundaryEvent { trigger, .. })) => {
-                part.attached_to.zip(what(trigger)).map(|(activity, it)| (activity, false, it))
-            }
-            Some(Kind::CatchEvent(trigger)) => {
-                gateway(outline, part).zip(what(trigger)).map(|(owner, it)| (owner, false, it))
-            }
-            Some(Kind::ReceiveTask(it)) => Some((part.ix, false, message(it.name.text()))),
-            Some(_) | None => None,
+        let Some((owner, is_inside, all)) =
+            read.kind.as_ref().and_then(|kind| waits(outline, part, kind))
+        else {
+            continue;
         };
-        let Some((owner, is_inside, what)) = found else { continue };
-        let first = *seen.entry((owner, is_inside, what.clone())).or_insert(part);
-        if first.ix != part.ix {
+        for what in twice(&all) {
+            let message = format!(
+                "The event '{}' waits twice for {what}. Leave one of them out.",
+                part.label()
+            );
+            ctx.problem(part, part.node, message);
+        }
+        for what in all {
+            let first = *seen.entry((owner, is_inside, what.clone())).or_insert(part);
+            if first.ix == part.ix {
+                continue;
+            }
             let message = format!(
                 "The events '{}' and '{}' of '{}' wait for {what}. Use different ones, or one \
                  event.",
@@ -52,6 +45,56 @@ pub(crate) fn check(ctx: &mut Context<'_, '_>, parts: &[ReadPart]) {
             let of = if at_owner { outline.part(owner) } else { part };
             ctx.problem(of, part.node, message);
         }
+    }
+}
+
+/// What an element waits for that only one of those side by side may wait for, with whose it is, and
+/// whether it waits inside that.
+fn waits(
+    outline: &Outline<'_>,
+    part: &Part<'_>,
+    kind: &Kind,
+) -> Option<(PartIx, bool, Vec<String>)> {
+    let all = |trigger: &Trigger| -> Vec<String> {
+        trigger.each(part.element_ix()).filter_map(|(_, it)| what(it)).collect()
+    };
+    Some(match kind {
+        Kind::StartEvent(StartEvent::OfSubProcess { trigger, .. }) => {
+            (outline.part(part.scope).scope, true, all(trigger))
+        }
+        Kind::StartEvent(start) => {
+            (part.scope, false, start.each().iter().filter_map(start_what).collect())
+        }
+        Kind::InstantiatingReceiveTask { name } => (part.scope, false, vec![message(name)]),
+        Kind::BoundaryEvent(BoundaryEvent { trigger, .. }) => {
+            (part.attached_to?, false, all(trigger))
+        }
+        // Without a gateway it waits beside nothing but itself.
+        Kind::CatchEvent(trigger) => {
+            (gateway(outline, part).unwrap_or(part.ix), false, all(trigger))
+        }
+        Kind::ReceiveTask(it) => (part.ix, false, vec![message(it.name.text())]),
+        _ => return None,
+    })
+}
+
+/// What stands more than once in a list, once each.
+fn twice(all: &[String]) -> Vec<&String> {
+    let is_second =
+        |at: usize, it: &String| all[..at].iter().filter(|other| *other == it).count() == 1;
+    all.iter().enumerate().filter(|(at, it)| is_second(*at, it)).map(|(_, it)| it).collect()
+}
+
+/// What only one start event of a process may wait for.
+fn start_what(start: &StartEvent) -> Option<String> {
+    match start {
+        StartEvent::Message { name } => Some(message(name)),
+        StartEvent::Signal { name } => Some(signal(name)),
+        StartEvent::None
+        | StartEvent::Timer(_)
+        | StartEvent::Condition(_)
+        | StartEvent::Multiple(_)
+        | StartEvent::OfSubProcess { .. } => None,
     }
 }
 
@@ -73,7 +116,7 @@ fn signal(name: &str) -> String {
 /// What only one of several events may wait for.
 fn what(trigger: &Trigger) -> Option<String> {
     match trigger {
-        Trigger::Timer(_) | Trigger::Condition(_) => None,
+        Trigger::Timer(_) | Trigger::Condition(_) | Trigger::Multiple(_) => None,
         Trigger::Message(it) => Some(message(it.name.text())),
         Trigger::Signal { name } => Some(signal(name.text())),
         Trigger::Compensation { .. } => Some("its compensation".to_owned()),

@@ -19,6 +19,7 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     if let Some(link) = link::definition(part) {
+        link::check_alone(ctx, part, link);
         return link::check_catch(ctx, part, link).map(|()| Kind::LinkCatchEvent);
     }
     let trigger = event::trigger(ctx, part, "intermediate catch event", Place::InFlow)?;

@@ -4,7 +4,7 @@ use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::Kind;
 use crate::outline::Part;
-use crate::part::link;
+use crate::part::{link, multiple};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "eventBasedGateway",
@@ -55,6 +55,9 @@ fn target_must_wait<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, target: &Par
         &*target.node.name == "intermediateCatchEvent" && link::definition(target).is_none();
     let fault = if !is_event {
         "is no intermediate catch event of a message, signal, timer or condition"
+    } else if multiple::is_parallel(target.node) {
+        "waits for several things that must all happen (parallelMultiple), while the first event is \
+         to decide"
     } else if target.incoming > 1 {
         "has another incoming sequence flow"
     } else {

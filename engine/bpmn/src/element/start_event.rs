@@ -1,11 +1,12 @@
-//! Start events: none everywhere, message, signal, timer and conditional on the process.
+//! Start events: none everywhere, message, signal, timer and conditional on the process, or several
+//! of these.
 
 use super::{ElementSyntax, Mappings};
 use crate::context::Context;
 use crate::graph::{Kind, StartEvent};
 use crate::outline::{Part, PartIx};
 use crate::part::event::{self, Cycles, Definition, Place};
-use crate::part::{compensation, condition, message, signal, timer};
+use crate::part::{compensation, condition, message, multiple, signal, timer};
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
     xml_name: "startEvent",
@@ -43,21 +44,34 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         [] => StartEvent::None,
         // Reported by the subprocess, of which only a none start event is allowed.
         _ if !at_process => return None,
-        [Definition::Message(node)] => {
+        [only] => single(ctx, part, *only)?,
+        several => multiple::started(ctx, part, several, single)?,
+    };
+    Some(Kind::StartEvent(start))
+}
+
+/// What starts a process by one definition.
+fn single<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: Definition<'t>,
+) -> Option<StartEvent> {
+    Some(match definition {
+        Definition::Message(node) => {
             StartEvent::Message { name: message::start_name(ctx, part, "start event", node)? }
         }
-        [Definition::Signal(node)] => {
+        Definition::Signal(node) => {
             StartEvent::Signal { name: signal::start_name(ctx, part, node)? }
         }
-        [Definition::Timer(node)] => {
+        Definition::Timer(node) => {
             let timer = timer::read(ctx, part, node, Cycles::Allowed)?;
             timer::check_start(ctx, part, node, &timer)?;
             StartEvent::Timer(timer)
         }
-        [Definition::Condition(node)] => {
+        Definition::Condition(node) => {
             StartEvent::Condition(condition::read_start(ctx, part, node)?)
         }
-        [other] => {
+        other => {
             let message = format!(
                 "The start event '{}' has {}, which cannot start a process.",
                 part.label(),
@@ -66,15 +80,5 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
             ctx.problem(part, other.node(), message);
             return None;
         }
-        _ => {
-            let message = format!(
-                "The start event '{}' has {} event definitions. At most one is allowed.",
-                part.label(),
-                definitions.len()
-            );
-            ctx.problem(part, part.node, message);
-            return None;
-        }
-    };
-    Some(Kind::StartEvent(start))
+    })
 }

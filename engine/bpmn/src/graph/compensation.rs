@@ -1,6 +1,6 @@
 //! How an activity is undone after it has completed.
 
-use super::{Element, ElementIx, Kind, Process, Trigger};
+use super::{Element, ElementIx, Kind, Process, Throw, Trigger};
 
 /// What undoes an activity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,6 +10,22 @@ pub struct Undoing {
     pub boundary: Option<ElementIx>,
     /// The activity or event subprocess that undoes it.
     pub handler: ElementIx,
+}
+
+impl Kind {
+    /// Whether an event undoes an activity that has completed in its scope.
+    pub fn undoes(&self, activity: ElementIx) -> bool {
+        let throw = if let Self::EndEvent(throw) | Self::ThrowEvent(throw) = self {
+            throw.each()
+        } else {
+            &[]
+        };
+        throw.iter().any(|it| match it {
+            Throw::Compensation { activity: wanted } => wanted.is_none_or(|it| it == activity),
+            Throw::Cancel => true,
+            _ => false,
+        })
+    }
 }
 
 impl Process {

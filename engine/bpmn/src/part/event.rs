@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::graph::Trigger;
 use crate::outline::Part;
 use crate::part::code::{self, Thrown};
-use crate::part::{condition, message, signal, timer};
+use crate::part::{condition, message, multiple, signal, timer};
 use xml::{Namespace, Node};
 
 /// An event definition of a type that Baton knows.
@@ -131,34 +131,55 @@ pub(crate) fn definitions<'t>(
     all_known.then_some(known)
 }
 
-/// What an event waits for that must have exactly one definition; `place` is where it waits.
+/// What an event waits for; `place` is where.
 pub(crate) fn trigger<'t>(
     ctx: &mut Context<'t, '_>,
     part: &Part<'t>,
     noun: &str,
     place: Place,
 ) -> Option<Trigger> {
-    let definitions = definitions(ctx, part, noun)?;
+    match definitions(ctx, part, noun)?.as_slice() {
+        [] => {
+            let message = format!(
+                "The {noun} '{}' has 0 event definitions. Exactly one is needed, such as a message \
+                 or a timer.",
+                part.label()
+            );
+            ctx.problem(part, part.node, message);
+            None
+        }
+        [only] => single(ctx, part, noun, (place, *only)),
+        several => multiple::caught(ctx, part, noun, (place, several)),
+    }
+}
+
+/// What an event waits for by one definition.
+pub(crate) fn single<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    noun: &str,
+    (place, definition): (Place, Definition<'t>),
+) -> Option<Trigger> {
     let cycles = match place {
         Place::Attached { interrupting: false } => Cycles::Allowed,
         Place::Attached { interrupting: true } | Place::InFlow => Cycles::Refused,
     };
-    match definitions.as_slice() {
-        [Definition::Message(node)] => message::read(ctx, part, node).map(Trigger::Message),
-        [Definition::Timer(node)] => timer::read(ctx, part, node, cycles).map(Trigger::Timer),
-        [Definition::Signal(node)] => {
+    match definition {
+        Definition::Message(node) => message::read(ctx, part, node).map(Trigger::Message),
+        Definition::Timer(node) => timer::read(ctx, part, node, cycles).map(Trigger::Timer),
+        Definition::Signal(node) => {
             signal::name(ctx, part, node).map(|name| Trigger::Signal { name })
         }
-        [Definition::Condition(node)] => condition::read(ctx, part, node).map(Trigger::Condition),
-        [Definition::Error(node)] if place == (Place::Attached { interrupting: true }) => {
+        Definition::Condition(node) => condition::read(ctx, part, node).map(Trigger::Condition),
+        Definition::Error(node) if place == (Place::Attached { interrupting: true }) => {
             code::caught(ctx, part, node, Thrown::Error)
                 .map(|it| Trigger::Error { code: it.code() })
         }
-        [Definition::Escalation(node)] if place != Place::InFlow => {
+        Definition::Escalation(node) if place != Place::InFlow => {
             code::caught(ctx, part, node, Thrown::Escalation)
                 .map(|it| Trigger::Escalation { code: it.code() })
         }
-        [Definition::Error(node)] if place == (Place::Attached { interrupting: false }) => {
+        Definition::Error(node) if place == (Place::Attached { interrupting: false }) => {
             let message = format!(
                 "The {noun} '{}' catches an error and is not interrupting. Errors always \
                  interrupt: make it interrupting, or use an escalation.",
@@ -167,23 +188,13 @@ pub(crate) fn trigger<'t>(
             ctx.problem(part, node, message);
             None
         }
-        [other] => {
+        other => {
             let message = format!(
                 "The {noun} '{}' has {}, which such an event cannot wait for.",
                 part.label(),
                 other.words()
             );
             ctx.problem(part, other.node(), message);
-            None
-        }
-        several => {
-            let message = format!(
-                "The {noun} '{}' has {} event definitions. Exactly one is needed, such as a \
-                 message or a timer.",
-                part.label(),
-                several.len()
-            );
-            ctx.problem(part, part.node, message);
             None
         }
     }

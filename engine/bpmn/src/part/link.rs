@@ -37,6 +37,19 @@ pub(crate) fn target<'t>(
     None
 }
 
+/// Refuses a link catch event that has other definitions, too.
+pub(crate) fn check_alone<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, link: &'t Node) {
+    let mut all = part.node.of(Namespace::Bpmn).filter(|it| it.name.ends_with("EventDefinition"));
+    if all.nth(1).is_some() {
+        let message = format!(
+            "The intermediate catch event '{}' has a link beside other event definitions. Put it \
+             into an event of its own: a link leads to one place, and nothing else goes with it.",
+            part.label()
+        );
+        ctx.problem(part, link, message);
+    }
+}
+
 /// Checks a link catch event: it has a name, no other one has it, and no flow leads to it.
 pub(crate) fn check_catch<'t>(
     ctx: &mut Context<'t, '_>,

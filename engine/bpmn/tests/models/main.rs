@@ -20,6 +20,7 @@ mod instantiating;
 mod listeners;
 mod loops;
 mod multi_instance;
+mod multiple;
 mod mutations;
 mod published;
 mod reference;

@@ -271,7 +271,8 @@ fn scopes_have_the_start_events_that_they_need() {
             p > none: The subprocess 'none' has no start event. It needs exactly one.
             p > two: The subprocess 'two' has more than one start event. It needs exactly one.
             p > typed > c: The start event 'c' is in the embedded subprocess 'typed' and has an event definition. Only a none start event is allowed there.
-            p > both: The start event 'both' has 2 event definitions. At most one is allowed.
+            p > both: The message event 'both' refers to no message. Choose a message.
+            p > both: The timer of 'both' has none of date, duration and cycle. Exactly one is needed.
         "#]],
     );
     check(
@@ -391,7 +392,8 @@ fn messages_have_a_name_and_a_correlation_key() {
             p > c_twice: The message of the event 'c_twice' has more than one zeebe:subscription. It needs exactly one, with a correlation key.
             p > c_gone: The message event 'c_gone' refers to the message 'gone', which is not in the file. Choose a message.
             p > c_none: The message event 'c_none' refers to no message. Choose a message.
-            p > c_two: The intermediate catch event 'c_two' has 2 event definitions. Exactly one is needed, such as a message or a timer.
+            p > c_two: The message event 'c_two' refers to no message. Choose a message.
+            p > c_two: The timer of 'c_two' has none of date, duration and cycle. Exactly one is needed.
         "#]],
     );
 }
@@ -598,7 +600,8 @@ fn tasks_and_throwing_events_need_exactly_what_they_do() {
             p > publishes: The element 'publishes' needs the attribute 'correlationKey' of 'publishMessage', which is missing or empty.
             p > publishes: The message event 'publishes' refers to no message. Choose a message.
             p > late: The intermediate throw event 'late' has a timer, which such an event cannot throw.
-            p > two: The end event 'two' has 2 event definitions. At most one is allowed.
+            p > two: The end event 'two' has several event definitions, and a job worker sends its message. Let the engine publish it (zeebe:publishMessage), or put the message into an event of its own.
+            p > two: The end event 'two' has several event definitions, and a job worker sends its message. Let the engine publish it (zeebe:publishMessage), or put the message into an event of its own.
         "#]],
     );
 }

@@ -202,23 +202,10 @@ fn job_text(job: &JobDefinition) -> String {
 fn kind(process: &Process, kind: &Kind) -> String {
     match kind {
         Kind::Process
-        | Kind::StartEvent(StartEvent::None)
-        | Kind::EndEvent(Throw::None | Throw::Terminate | Throw::Cancel)
-        | Kind::ThrowEvent(Throw::None | Throw::Terminate | Throw::Cancel)
         | Kind::LinkCatchEvent
         | Kind::Task
         | Kind::ManualTask
         | Kind::ParallelGateway => String::new(),
-        Kind::EndEvent(Throw::Error { code } | Throw::Escalation { code })
-        | Kind::ThrowEvent(Throw::Error { code } | Throw::Escalation { code }) => {
-            format!(" code={}", value(code))
-        }
-        Kind::EndEvent(Throw::Link { target }) | Kind::ThrowEvent(Throw::Link { target }) => {
-            format!(" to {}", id(process, Some(*target)))
-        }
-        Kind::StartEvent(StartEvent::OfSubProcess { interrupting, trigger: it }) => {
-            format!(" interrupting={interrupting}{}", trigger(it))
-        }
         Kind::ReceiveTask(it) => {
             format!(" message={} key={}", value(&it.name), value(&it.correlation_key))
         }
@@ -230,24 +217,13 @@ fn kind(process: &Process, kind: &Kind) -> String {
             let (id, binding) = (value(&it.decision_id), &it.binding);
             format!(" {} := {id} {binding:?}", it.result_variable)
         }
-        Kind::StartEvent(StartEvent::Message { name })
-        | Kind::InstantiatingReceiveTask { name } => format!(" message={name}"),
-        Kind::StartEvent(StartEvent::Signal { name }) => format!(" signal={name}"),
-        Kind::StartEvent(StartEvent::Timer(it)) => timer(it),
-        Kind::StartEvent(StartEvent::Condition(it)) => condition(it),
-        Kind::EndEvent(Throw::Compensation { activity })
-        | Kind::ThrowEvent(Throw::Compensation { activity }) => {
-            format!(" undoes {}", id(process, *activity))
-        }
-        Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {
-            format!(" signal={}", value(name))
-        }
         Kind::ServiceTask(job)
         | Kind::BusinessRuleTask(BusinessRule::Job(job))
         | Kind::ScriptTask(Script::Job(job)) => job_text(job),
-        Kind::SendTask(it)
-        | Kind::EndEvent(Throw::Message(it))
-        | Kind::ThrowEvent(Throw::Message(it)) => sending(it),
+        Kind::InstantiatingReceiveTask { name } => format!(" message={name}"),
+        Kind::StartEvent(it) => start(it),
+        Kind::EndEvent(it) | Kind::ThrowEvent(it) => throw(process, it),
+        Kind::SendTask(it) => sending(it),
         Kind::ExclusiveGateway { default } => default_flow(process, *default),
         Kind::InclusiveGateway { default, joins } => {
             joins.iter().fold(default_flow(process, *default), |text, join| {
@@ -278,6 +254,38 @@ fn kind(process: &Process, kind: &Kind) -> String {
             format!("{what} start={}", id(process, Some(*start)))
         }
         Kind::EventSubProcess { start } => format!(" start={}", id(process, Some(*start))),
+    }
+}
+
+fn start(of: &StartEvent) -> String {
+    match of {
+        StartEvent::None => String::new(),
+        StartEvent::OfSubProcess { interrupting, trigger: it } => {
+            format!(" interrupting={interrupting}{}", trigger(it))
+        }
+        StartEvent::Message { name } => format!(" message={name}"),
+        StartEvent::Signal { name } => format!(" signal={name}"),
+        StartEvent::Timer(it) => timer(it),
+        StartEvent::Condition(it) => condition(it),
+        StartEvent::Multiple(all) => {
+            let all: Vec<_> = all.iter().map(start).collect();
+            all.join(" or")
+        }
+    }
+}
+
+fn throw(process: &Process, of: &Throw) -> String {
+    match of {
+        Throw::None | Throw::Terminate | Throw::Cancel => String::new(),
+        Throw::Error { code } | Throw::Escalation { code } => format!(" code={}", value(code)),
+        Throw::Link { target } => format!(" to {}", id(process, Some(*target))),
+        Throw::Compensation { activity } => format!(" undoes {}", id(process, *activity)),
+        Throw::Signal { name } => format!(" signal={}", value(name)),
+        Throw::Message(it) => sending(it),
+        Throw::Multiple(all) => {
+            let all: Vec<_> = all.iter().map(|it| throw(process, it)).collect();
+            all.join(" and")
+        }
     }
 }
 
@@ -365,11 +373,16 @@ fn called(it: &CalledProcess) -> String {
     )
 }
 
-fn trigger(trigger: &Trigger) -> String {
-    match trigger {
+fn trigger(of: &Trigger) -> String {
+    match of {
         Trigger::Timer(it) => timer(it),
         Trigger::Compensation { .. } => " compensation".to_owned(),
         Trigger::Cancel => " cancel".to_owned(),
+        Trigger::Multiple(it) => {
+            let each = it.definitions.iter();
+            let each = each.map(|it| format!(" #{}{}", it.ix.0, trigger(&it.trigger)));
+            each.collect::<Vec<_>>().join(if it.is_parallel { " and" } else { " or" })
+        }
         Trigger::Signal { name } => format!(" signal={}", value(name)),
         Trigger::Condition(it) => condition(it),
         Trigger::Error { code } | Trigger::Escalation { code } => {

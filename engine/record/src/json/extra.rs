@@ -80,6 +80,13 @@ pub(super) fn write(record: &Record, o: &mut Object<'_>) {
         process_instance(it, o);
     } else if let Event::ProcessEvent(it) = event {
         o.object("cause", |o| cause(&it.cause, o));
+        if it.part_of > 0 {
+            o.object("part", |o| {
+                o.number("definition", it.origin.element);
+                o.number("of", it.part_of);
+                o.number("left", it.parts_left);
+            });
+        }
     } else if let Event::AdHocInstruction(it) = event {
         o.object("cause", |o| cause(&it.cause, o));
     } else if let Event::Job(it) = event {

@@ -286,12 +286,31 @@ fn a_trigger_tells_its_cause() {
             scope: Key::new(1, 5),
             variables: Doc::empty(),
             cause: Cause { kind: CauseKind::Timer, key: Key::new(1, 9), ..Cause::default() },
-            interrupts: 0,
+            ..ProcessEventEvent::default()
         }),
         expect![[r#"
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_EVENT","intent":"TRIGGERING","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"scopeKey":2251799813685253,"targetElementId":"ship","variables":{},"processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"tenantId":"<default>"},
             "baton":{"cause":{"kind":"TIMER","key":2251799813685257}}}"#]],
+    );
+}
+
+#[test]
+fn a_part_of_what_an_event_waits_for_tells_which_and_how_many_are_left() {
+    check(
+        Event::ProcessEvent(ProcessEventEvent {
+            intent: ProcessEventIntent::Triggering,
+            origin: origin(),
+            scope: Key::new(1, 5),
+            cause: Cause { kind: CauseKind::Timer, key: Key::new(1, 9), ..Cause::default() },
+            part_of: 3,
+            parts_left: 1,
+            ..ProcessEventEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"PROCESS_EVENT","intent":"TRIGGERING","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"scopeKey":2251799813685253,"targetElementId":"ship","variables":{},"processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"tenantId":"<default>"},
+            "baton":{"cause":{"kind":"TIMER","key":2251799813685257},"part":{"definition":9,"of":3,"left":1}}}"#]],
     );
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod receive_task;
 pub(crate) mod script_task;
 pub(crate) mod sub_process;
 pub(crate) mod throw;
+pub(crate) mod throw_several;
 pub(crate) mod user_task;
 
 use super::ad_hoc;
@@ -59,9 +60,10 @@ pub(crate) fn activate(ctx: &mut Ctx<'_>, at: &At, kind: &Kind) -> Result<Next, 
         }
         Kind::EndEvent(Throw::Escalation { code })
         | Kind::ThrowEvent(Throw::Escalation { code }) => throw::escalation(ctx, at, code),
-        Kind::EndEvent(Throw::Compensation { activity })
-        | Kind::ThrowEvent(Throw::Compensation { activity }) => {
-            Ok(throw::compensation(ctx, at, *activity))
+        Kind::EndEvent(Throw::Compensation { .. })
+        | Kind::ThrowEvent(Throw::Compensation { .. }) => Ok(throw::compensation(ctx, at)),
+        Kind::EndEvent(Throw::Multiple(all)) | Kind::ThrowEvent(Throw::Multiple(all)) => {
+            throw_several::activate(ctx, at, all)
         }
         Kind::EndEvent(Throw::Cancel) => Ok(Next::Cancel),
         Kind::EndEvent(Throw::Signal { name }) | Kind::ThrowEvent(Throw::Signal { name }) => {

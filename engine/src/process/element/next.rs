@@ -24,6 +24,12 @@ pub(crate) enum Next {
     Cancel,
     /// It threw something that is caught there.
     Caught(Caught),
+    /// It threw several things, of which some are caught there.
+    Threw {
+        caught: Vec<Caught>,
+        /// True if it completes at once.
+        completes: bool,
+    },
     /// It is a gateway: it completes and this flow is taken, or its path ends.
     Leave { flow: Option<ElementIx>, conditions: Vec<ConditionEvaluation> },
     /// It is a gateway: it completes and these flows are taken, or its path ends.

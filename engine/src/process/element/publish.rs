@@ -11,13 +11,23 @@ use bpmn::{Publication, Timer};
 use record::{Event, IncidentType, MessageEvent, MessageIntent};
 use value::{Doc, Str};
 
-/// Publishes the message with the local variables, which the input mappings chose. If one with its
-/// id is kept, nothing more is to be done (`docs/0013-published-messages.md`).
+/// Publishes the message with the local variables, which the input mappings chose.
 pub(super) fn activate(
     ctx: &mut Ctx<'_>,
     at: &At,
     publication: &Publication,
 ) -> Result<Next, Failure> {
+    let event = prepare(ctx, at, publication)?;
+    send(ctx, event);
+    Ok(Next::Complete)
+}
+
+/// Evaluates the message.
+pub(super) fn prepare(
+    ctx: &mut Ctx<'_>,
+    at: &At,
+    publication: &Publication,
+) -> Result<MessageEvent, Failure> {
     let place = Place { instance: at.instance, scope: at.element_instance };
     let name = expression::text(ctx, place, &publication.name)?;
     if name.is_empty() {
@@ -39,7 +49,7 @@ pub(super) fn activate(
         Some(time) => time_to_live_ms(ctx, place, time)?,
         None => 0,
     };
-    let event = MessageEvent {
+    Ok(MessageEvent {
         name,
         correlation_key,
         message_id,
@@ -47,7 +57,12 @@ pub(super) fn activate(
         variables: local(ctx, at),
         origin: at.origin(),
         ..MessageEvent::default()
-    };
+    })
+}
+
+/// Publishes the message. If one with its id is kept, nothing more is to be done
+/// (`docs/0013-published-messages.md`).
+pub(super) fn send(ctx: &mut Ctx<'_>, event: MessageEvent) {
     if let Some(kept) = message::same(ctx, &event) {
         let (key, deadline) = (kept.key, kept.deadline);
         let intent = MessageIntent::AlreadyPublished;
@@ -55,7 +70,6 @@ pub(super) fn activate(
     } else {
         message::publish(ctx, event);
     }
-    Ok(Next::Complete)
 }
 
 /// The local variables. Which instance of a multi-instance activity or round of a loop it is would

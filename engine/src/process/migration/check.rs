@@ -90,6 +90,9 @@ pub(super) fn check_kind(source: &Element, target: &Element) -> Result<(), Obsta
     if source.event_type() != target.event_type() {
         return differs("the type of event");
     }
+    if source.definition_types() != target.definition_types() {
+        return differs("what it waits for, or throws,");
+    }
     if is_by_job(&source.kind) != is_by_job(&target.kind) {
         return differs("who does the work, a job worker or the engine,");
     }

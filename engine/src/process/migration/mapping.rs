@@ -54,6 +54,12 @@ impl Mapping {
         self.target.element(ElementIx(*self.by_ordinal.get(&element)?))
     }
 
+    /// Whether an event becomes something, or the event of one of its definitions does.
+    pub(super) fn is_mapped(&self, waits: u32) -> bool {
+        let event = self.source.event(ElementIx(waits));
+        event.is_some_and(|it| self.target(it.ix.0).is_some())
+    }
+
     /// What a sequence flow becomes; `None` if it is not mapped.
     pub(super) fn target_flow(&self, flow: u32) -> Option<&Flow> {
         self.target.flow(ElementIx(*self.by_ordinal.get(&flow)?))

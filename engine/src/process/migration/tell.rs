@@ -4,9 +4,9 @@ use super::Plan;
 use crate::ctx::Ctx;
 use crate::process::at::At;
 use crate::process::step::{Peer, Step};
-use crate::process::{conditional, job, user_task};
+use crate::process::{conditional, job, multiple, user_task};
 use crate::state::instance::{
-    ElementInstance, Incident, Instance, Job, ProcessSubscription, Timer,
+    ElementInstance, Incident, Instance, Job, ProcessSubscription, Timer, Trigger,
 };
 use bpmn::{Element, ElementIx};
 use record::{
@@ -41,6 +41,7 @@ pub(super) fn element(
     };
     ctx.emit(element.key, Event::ProcessInstance(event));
     variables(ctx, &at, element);
+    parts(ctx, plan, &at, element);
     let attached: Vec<Key> = ctx.state.attached_to(element.key).collect();
     for key in attached {
         waiting(ctx, instance, plan, &at, key);
@@ -57,6 +58,22 @@ fn variables(ctx: &mut Ctx<'_>, at: &At, element: &ElementInstance) {
             value: value.clone(),
         };
         ctx.emit(key, Event::Variable(event));
+    }
+}
+
+/// What has happened of an event that waits for all of several definitions has happened in the
+/// target, too.
+fn parts(ctx: &mut Ctx<'_>, plan: &Plan, at: &At, element: &ElementInstance) {
+    let process = at.process.clone();
+    for part in &element.parts {
+        let origin = plan.event_origin(at, part.element);
+        let event = process.event(ElementIx(origin.element));
+        let is_kept = plan.mapping.is_mapped(part.element);
+        let several = event.and_then(|it| Some((it, it.multiple()?))).filter(|_| is_kept);
+        if let Some(several) = several {
+            let part = Trigger { element: origin.element, ..part.clone() };
+            multiple::keep(ctx, at, several, &part);
+        }
     }
 }
 
@@ -134,7 +151,7 @@ fn timer(ctx: &mut Ctx<'_>, plan: &Plan, at: &At, timer: &Timer) {
 fn subscription(ctx: &mut Ctx<'_>, plan: &Plan, at: &At, found: &ProcessSubscription) {
     let key = found.key;
     let origin = plan.event_origin(at, found.subscription.origin.element);
-    let interrupting = at.process.element(ElementIx(origin.element)).is_none_or(interrupts);
+    let interrupting = at.process.event(ElementIx(origin.element)).is_none_or(interrupts);
     let subscription = Subscription { origin, interrupting, ..found.subscription.clone() };
     let event = ProcessMessageSubscriptionEvent {
         intent: ProcessMessageSubscriptionIntent::Migrated,
@@ -152,9 +169,14 @@ fn interrupts(event: &Element) -> bool {
 
 impl Plan {
     /// Where records about an event belong that waits at the element instance at `at`: the element
-    /// itself, or one of its events.
-    fn event_origin(&self, at: &At, event: u32) -> Origin {
-        let becomes = self.mapping.target(event).unwrap_or(at.model());
-        at.origin_of(becomes.ix.0, becomes.id.clone(), at.element_instance)
+    /// itself, or one of its events. Of an event with several definitions, each becomes the one at
+    /// its place.
+    fn event_origin(&self, at: &At, waits: u32) -> Origin {
+        let source = self.mapping.source.event(ElementIx(waits));
+        let becomes = source.and_then(|it| self.mapping.target(it.ix.0)).unwrap_or(at.model());
+        let position = source.and_then(|it| it.multiple()?.position(ElementIx(waits)));
+        let definition = position.and_then(|it| Some(becomes.multiple()?.definitions.get(it)?.ix));
+        let ix = definition.unwrap_or(becomes.ix);
+        at.origin_of(ix.0, becomes.id.clone(), at.element_instance)
     }
 }

@@ -62,7 +62,11 @@ impl Watch {
         if is_stopped() || own_jobs.any(|it| it.kind == JobKind::ExecutionListener) {
             return true;
         }
-        let own = |element: u32| element == it.element;
+        let process = self.definitions.get(&it.instance).and_then(|it| self.processes.get(it));
+        let own = |waits: u32| {
+            let event = process.and_then(|it| it.event(ElementIx(waits)));
+            event.map_or(waits, |it| it.ix.0) == it.element
+        };
         let any = |_: u32| true;
         match it.kind {
             ElementType::ServiceTask
@@ -79,7 +83,7 @@ impl Watch {
             ElementType::CallActivity => has_called(),
             ElementType::IntermediateThrowEvent | ElementType::EndEvent => match it.event {
                 EventType::Message => has_job(),
-                EventType::Compensation => {
+                EventType::Compensation | EventType::Multiple => {
                     self.compensations.values().any(|one| one.thrower == key)
                 }
                 // What everything else has to end for first, and what it then undoes.

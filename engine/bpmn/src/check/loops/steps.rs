@@ -134,6 +134,9 @@ enum Pace {
 
 fn pace(kind: &Kind) -> Pace {
     match kind {
+        Kind::EndEvent(Throw::Multiple(all)) | Kind::ThrowEvent(Throw::Multiple(all)) => {
+            pace_of_several(all)
+        }
         Kind::SubProcess { .. }
         | Kind::StartEvent(_)
         | Kind::EndEvent(Throw::None | Throw::Terminate)
@@ -174,6 +177,20 @@ fn pace(kind: &Kind) -> Pace {
         | Kind::CallActivity(_)
         | Kind::EventSubProcess { .. } => Pace::MayWait,
     }
+}
+
+/// What a token meets at an event that throws several things.
+fn pace_of_several(all: &[Throw]) -> Pace {
+    let passes = all.iter().all(|it| {
+        matches!(
+            it,
+            Throw::Escalation { .. }
+                | Throw::Signal { .. }
+                | Throw::Message(Sending::Publish(_))
+                | Throw::Terminate
+        )
+    });
+    if passes { Pace::Throws } else { Pace::MayWait }
 }
 
 /// Whether a round of an activity with a loop marker ends at a stop without having waited for

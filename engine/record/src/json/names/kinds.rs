@@ -108,6 +108,8 @@ pub fn event_type(kind: EventType) -> &'static str {
         EventType::Compensation => "COMPENSATION",
         EventType::Conditional => "CONDITIONAL",
         EventType::Cancel => "CANCEL",
+        EventType::Multiple => "MULTIPLE",
+        EventType::ParallelMultiple => "PARALLEL_MULTIPLE",
     }
 }
 
