@@ -27,6 +27,7 @@ pub use error::Error;
 pub use full::read_full;
 pub use memory::MemoryBackend;
 pub(crate) use names::delta_path;
+pub use opening::Cut;
 pub use sled::SledBackend;
 pub use store::{Restored, Store};
 

@@ -15,5 +15,5 @@ pub mod segment;
 
 pub use config::{Checkpoints, Config, FileSizes, Limits};
 pub use node::{Node, StartError};
-pub use partition::opening::OpenError;
+pub use partition::open_error::OpenError;
 pub use running::RunningNode;

@@ -5,7 +5,7 @@ use crate::backup::run::{self, Turn};
 use crate::config::Config;
 use crate::folder::{self, Folder};
 use crate::partition::handle::Partition;
-use crate::partition::opening::OpenError;
+use crate::partition::open_error::OpenError;
 use crate::partition::space::Space;
 use crate::partition::status::{Fatal, Pauses};
 use crate::platform::{Platform, Real};

@@ -75,8 +75,8 @@ pub enum Error {
     },
     /// The base holds parts of a checkpoint whose file is missing.
     #[error(
-        "in '{}' the base holds part of the checkpoint at index {index}, whose file is missing",
-        dir.display()
+        "in '{}' the base holds part of the checkpoint at index {index}, whose file '{}' is missing",
+        dir.display(), super::names::delta_name(*index)
     )]
     HalfFolded {
         /// The folder.

@@ -6,7 +6,7 @@ use super::backend::{Backend, Base};
 use super::delta::{DeltaReader, Header};
 use super::names::{base_dir, delta_index, delta_path, is_left_over};
 use super::{Error, Restored};
-use crate::io::{Attempt, Disk, Failure, sync_parent};
+use crate::io::{Attempt, Disk, Failure};
 
 /// What was found.
 #[derive(Debug)]
@@ -15,6 +15,18 @@ pub(super) struct Found {
     /// Checkpoints that are durable but not folded, oldest first; only the first can be full.
     pub(super) pending: Vec<Pending>,
     pub(super) restored: Option<Restored>,
+    /// The newest file, if it was cut: the state is an older one.
+    pub(super) cut: Option<Cut>,
+}
+
+/// A checkpoint file that ends too early. Either it was never durable, or it was cut later; only
+/// the log can tell, by how far it reaches back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The file.
+    pub path: PathBuf,
+    /// Its length in bytes.
+    pub offset: u64,
 }
 
 /// A durable checkpoint file that is not folded yet.
@@ -44,7 +56,7 @@ pub(super) fn open<D: Disk>(
     // A full file makes the base and all older files irrelevant.
     let first = full.filter(|&index| index > folded).unwrap_or(folded + 1);
 
-    let mut headers = Vec::new();
+    let (mut headers, mut cut) = (Vec::new(), None);
     for &index in indices.iter().filter(|&&index| index >= first) {
         let is_newest = Some(&index) == indices.last();
         match verify(disk, dir, index, partition) {
@@ -56,10 +68,9 @@ pub(super) fn open<D: Disk>(
             {
                 tracing::warn!(
                     partition, index, file = %path.display(), offset,
-                    "dropped an incomplete checkpoint file; the log must reach back further"
+                    "a checkpoint file is incomplete and not used; the log must reach back further"
                 );
-                remove(disk, &path)?;
-                sync_parent(disk, &path)?;
+                cut = Some(Cut { path, offset });
             }
             Err(error) => return Err(error),
         }
@@ -73,7 +84,7 @@ pub(super) fn open<D: Disk>(
         (None, None) => None,
     };
     let pending = headers.iter().map(|it| Pending::of(dir, it)).collect();
-    Ok(Found { base, pending, restored })
+    Ok(Found { base, pending, restored, cut })
 }
 
 impl Pending {

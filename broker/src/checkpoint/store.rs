@@ -12,7 +12,7 @@ use super::Error;
 use super::backend::{Backend, Base, Row, Value};
 use super::delta::{DeltaReader, DeltaWriter, Header};
 use super::names::{base_dir, delta_path};
-use super::opening::{self, Found, Pending};
+use super::opening::{self, Cut, Found, Pending};
 use crate::io::{Attempt, Disk, Failure, File, publish, sync_parent};
 use fold::Touched;
 
@@ -47,13 +47,14 @@ struct Files {
     pending: Vec<Pending>,
     /// The index of the base's marker.
     folded: u64,
+    cut: Option<Cut>,
 }
 
 impl<D: Disk> Store<D> {
     /// Opens the checkpoints in `dir`, and says which one is the newest.
     ///
-    /// An incomplete newest file is dropped with a warning, so the caller must check that its log
-    /// reaches back to the index returned.
+    /// An incomplete newest file is left out with a warning ([`Store::cut`]), so the caller must
+    /// check that its log reaches back to the index returned. It goes when the next one is written.
     ///
     /// # Errors
     /// Damage ([`Error::Damaged`], [`Error::DamagedRow`], [`Error::Incomplete`],
@@ -65,10 +66,10 @@ impl<D: Disk> Store<D> {
         dir: &Path,
         partition: u32,
     ) -> Result<(Self, Option<Restored>), Error> {
-        let Found { base, pending, restored } =
+        let Found { base, pending, restored, cut } =
             opening::open(&disk, backend.as_ref(), dir, partition)?;
         let folded = base.marker().map_or(0, |marker| marker.index);
-        let files = Files { last: restored.clone(), pending, folded };
+        let files = Files { last: restored.clone(), pending, folded, cut };
         let store = Self {
             disk,
             backend,
@@ -89,6 +90,11 @@ impl<D: Disk> Store<D> {
     /// The newest durable checkpoint.
     pub fn last(&self) -> Option<Restored> {
         self.files.lock().last.clone()
+    }
+
+    /// The newest file, if it was incomplete when the store was opened.
+    pub fn cut(&self) -> Option<Cut> {
+        self.files.lock().cut.clone()
     }
 
     /// Whether the newest checkpoint is a snapshot of another replica that is not folded yet.
@@ -119,6 +125,7 @@ impl<D: Disk> Store<D> {
     {
         let _writing = self.writing.lock();
         let previous = self.check_newer(index)?;
+        self.remove_cut()?;
         let header =
             Header { partition: self.partition, index, previous, full: false, meta: meta.into() };
         let path = delta_path(&self.dir, index);
@@ -138,6 +145,16 @@ impl<D: Disk> Store<D> {
     fn check_newer(&self, index: u64) -> Result<u64, Error> {
         let last = self.files.lock().last.as_ref().map_or(0, |last| last.index);
         if index > last { Ok(last) } else { Err(Error::NotNewer { last, index }) }
+    }
+
+    /// Removes a file that was cut, durably: what comes next does not build on it.
+    fn remove_cut(&self) -> Result<(), Error> {
+        if let Some(Cut { path, .. }) = self.cut() {
+            opening::remove(&self.disk, &path)?;
+            sync_parent(&self.disk, &path)?;
+            self.files.lock().cut = None;
+        }
+        Ok(())
     }
 
     /// Writes a checkpoint file under a temporary name, syncs it and gives it its name.
@@ -292,6 +309,7 @@ impl<D: Disk> Store<D> {
         let header = DeltaReader::open(&self.disk, received)?.verify()?;
         self.check_installable(received, &header)?;
         self.check_newer(header.index)?;
+        self.remove_cut()?;
         let file = self.disk.open(received).map_err(Failure::of(Attempt::Open, received))?;
         file.sync().map_err(Failure::of(Attempt::Sync, received))?;
         publish(&self.disk, received, &delta_path(&self.dir, header.index))?;

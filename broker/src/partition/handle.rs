@@ -1,7 +1,8 @@
 //! A partition as the node's broker uses it.
 
 use super::cut::Cut;
-use super::opening::{self, OpenError};
+use super::open_error::OpenError;
+use super::opening;
 use super::polls::Polls;
 use super::proposer::Proposals;
 use super::space::Space;

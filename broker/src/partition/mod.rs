@@ -14,6 +14,7 @@ pub(crate) mod cut;
 mod deploy;
 pub(crate) mod handle;
 pub(crate) mod marker;
+pub(crate) mod open_error;
 pub(crate) mod opening;
 mod polls;
 mod proposer;

@@ -3,6 +3,7 @@
 use super::checkpointer::{Checkpointer, Surroundings};
 use super::handle::{Partition, Seeds};
 use super::marker::Marker;
+use super::open_error::OpenError;
 use super::polls::Polls;
 use super::proposer::{Proposals, Proposer};
 use super::reach::{Claims, Reach};
@@ -13,114 +14,30 @@ use super::status::{Fatal, Pauses, Telling};
 use super::streams::Streams;
 use super::waiting::Waiting;
 use super::worker::{Outlets, Task, Worker};
-use crate::checkpoint::{self, Store};
+use crate::checkpoint::Store;
 use crate::config::Config;
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
-use crate::raft::error::LogError;
 use crate::raft::log_store::LogStore;
 use crate::raft::network::NoPeers;
 use crate::segment::{self, Options, Start, Writer};
 use broker_api::metrics::Metrics;
-use engine::{Engine, RestoreError, StateRow};
+use engine::{Engine, StateRow};
 use futures_util::FutureExt as _;
 use openraft::impls::BasicNode;
 use parking_lot::Mutex;
 use record::PartitionId;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use value::wire::{Message as _, WireError};
+use value::wire::Message as _;
 
 /// The version of the records' encoding.
 const RECORD_VERSION: u16 = 1;
 const TASKS_MAX: usize = 1_024;
-
-/// Why a partition could not be opened.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// A checkpoint cannot be read.
-    #[error("{}", sentence(.0, .0.way_out()))]
-    Checkpoint(#[from] checkpoint::Error),
-    /// A checkpoint's place in the log cannot be read.
-    #[error("the place of the checkpoint in the log: {0}")]
-    Marker(WireError),
-    /// A checkpoint's membership is not one.
-    #[error("the nodes in the checkpoint: {0}")]
-    Members(String),
-    /// A row of the state cannot be read.
-    #[error(transparent)]
-    State(#[from] RestoreError),
-    /// The record segments cannot be read.
-    #[error("{}", sentence(.0, .0.way_out()))]
-    Segment(#[from] segment::Error),
-    /// The log cannot be read.
-    #[error("{}", sentence(.0, .0.way_out()))]
-    Log(#[from] LogError),
-    /// Entries between the checkpoint and the log are gone.
-    #[error(
-        "The newest checkpoint in '{}' is of log index {applied}, but the log was shortened up to \
-         index {purged}: a newer checkpoint is missing. Restore this partition from a backup.",
-        checkpoints.display()
-    )]
-    LogTooShort {
-        /// The folder of the checkpoints.
-        checkpoints: PathBuf,
-        /// The checkpoint's index.
-        applied: u64,
-        /// The last index that is no longer in the log.
-        purged: u64,
-    },
-    /// The log is older than the checkpoint.
-    #[error(
-        "The log in '{}' ends with index {last_index}, but the newest checkpoint is of index \
-         {applied}: the log is an older copy, and acknowledged commands are missing from it. \
-         Restore this partition from a backup.", log.display()
-    )]
-    LogTooOld {
-        /// The folder of the log.
-        log: PathBuf,
-        /// Its last index.
-        last_index: u64,
-        /// The checkpoint's index.
-        applied: u64,
-    },
-    /// The partition was begun, and its log is gone.
-    #[error(
-        "The log in '{}' is gone, and this partition was begun before. Restore it from a backup, \
-         or start with an empty data folder.", log.display()
-    )]
-    LogLost {
-        /// The folder of the log.
-        log: PathBuf,
-    },
-    /// A newer Baton wrote the checkpoint.
-    #[error(
-        "The checkpoint of log index {index} has logic version {found}, which a newer Baton wrote; \
-         this one knows {known}. Start the newer version."
-    )]
-    NewerLogic {
-        /// The checkpoint's index.
-        index: u64,
-        /// Its logic version.
-        found: u32,
-        /// The newest logic version known.
-        known: u32,
-    },
-    /// An entry of the log cannot be applied.
-    #[error("{0}")]
-    Stopped(String),
-    /// Raft does not start.
-    #[error("start Raft: {0}")]
-    Raft(String),
-    /// The operating system refuses.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
 
 /// The state of a checkpoint.
 struct Restored {
@@ -182,8 +99,12 @@ async fn open_files<P: Platform>(
     let journal = platform
         .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
     let mut log = LogStore::over(journal);
-    let is_snapshot = store.is_last_a_snapshot();
-    let claims = Claims { is_begun, is_snapshot, records_end: writer.next_position() };
+    let claims = Claims {
+        is_begun,
+        is_snapshot: store.is_last_a_snapshot(),
+        cut: store.cut(),
+        records_end: writer.next_position(),
+    };
     let reach = Reach::check(folder, &mut log, &restored.at, claims).await?;
     Ok(Files { store, restored, writer, log, reach })
 }
@@ -272,17 +193,6 @@ pub(crate) async fn open<P: Platform>(
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
         threads: Mutex::new(vec![engine, checkpoints, records, survey]),
     })
-}
-
-/// One sentence: what is wrong with all its causes, and what to do.
-fn sentence(error: &dyn std::error::Error, way_out: &str) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    format!("{text}. {way_out}").trim_end().to_owned()
 }
 
 /// Looks through the records below a position, and says what is damaged.

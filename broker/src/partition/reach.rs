@@ -4,8 +4,9 @@
 //! checkpoint covers only entries that were durable in the log, and records come only from entries
 //! that were. So neither may be ahead of the log, and the log may not begin after the checkpoint.
 
-use super::opening::OpenError;
+use super::open_error::OpenError;
 use super::state_machine::Durable;
+use crate::checkpoint::Cut;
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
 use openraft::storage::RaftLogStorage as _;
@@ -28,6 +29,8 @@ pub(crate) struct Claims {
     pub(crate) is_begun: bool,
     /// The newest checkpoint is a snapshot of another replica.
     pub(crate) is_snapshot: bool,
+    /// The file of a newer checkpoint, which ends too early.
+    pub(crate) cut: Option<Cut>,
     /// The position after the last record in the segments.
     pub(crate) records_end: u64,
 }
@@ -40,12 +43,13 @@ impl Reach {
     ///
     /// # Errors
     /// [`OpenError::LogLost`], [`OpenError::LogTooShort`] when the log begins after the
-    /// checkpoint, [`OpenError::LogTooOld`] when it ends before it.
+    /// checkpoint, or [`OpenError::CheckpointCut`] if that is because a newer one is cut,
+    /// [`OpenError::LogTooOld`] when it ends before it.
     pub(crate) async fn check<J: Journal>(
         folder: &Path,
         log: &mut LogStore<J>,
         at: &Durable,
-        Claims { is_begun, is_snapshot, records_end }: Claims,
+        Claims { is_begun, is_snapshot, cut, records_end }: Claims,
     ) -> Result<Self, OpenError> {
         let state = log.get_log_state().await?;
         if is_begun && state.last_log_id.is_none() {
@@ -55,6 +59,9 @@ impl Reach {
         let last_index = state.last_log_id.map_or(0, |it| it.index);
         let applied = at.applied.map_or(0, |it| it.index);
         if purged > applied {
+            if let Some(Cut { path, offset }) = cut {
+                return Err(OpenError::CheckpointCut { path, offset, applied, purged });
+            }
             let checkpoints = folder.join("checkpoints");
             return Err(OpenError::LogTooShort { checkpoints, applied, purged });
         }

@@ -24,7 +24,7 @@ pub(crate) const STEPS: &[Step] = &[
         run: test,
     },
     Step { name: "doc", about: "the documentation builds without broken links", run: doc },
-    Step { name: "build", about: "the server builds as `make run` builds it", run: build },
+    Step { name: "build", about: "the server builds with the profile of `make run`", run: build },
     Step { name: "e2e", about: "end-to-end tests on that server", run: e2e },
     Step { name: "chaos", about: "faults of every class on that server, short forms", run: chaos },
     Step { name: "acceptance", about: "black-box scenarios on that server", run: acceptance },
@@ -73,12 +73,23 @@ fn e2e(root: &Path) -> Result<Counts> {
     outside(root, "e2e")
 }
 
+/// The suites judge hundreds of thousands of records and replay whole logs: as slow as unit tests
+/// are, that would take longer than what they disturb.
 fn chaos(root: &Path) -> Result<Counts> {
-    outside(root, "chaos")
+    let is_suite = |one: &Executable| one.kind == "test";
+    let mut tests = test_executables(root, Some("chaos"))?;
+    tests.retain(|one| !is_suite(one));
+    let suites = cargo::executables(root, &selected(&["test", "--test", "*", "--no-run"]))?;
+    tests.extend(suites.into_iter().filter(is_suite));
+    on_server(root, &tests)
+}
+
+fn outside(root: &Path, step: &str) -> Result<Counts> {
+    on_server(root, &test_executables(root, Some(step))?)
 }
 
 /// Builds the server first, so that what is tested is what the sources say, and passes its path.
-fn outside(root: &Path, step: &str) -> Result<Counts> {
+fn on_server(root: &Path, tests: &[Executable]) -> Result<Counts> {
     let server = server(root)?;
     let mut env = vec![("BATON_BIN", server.path.into_os_string())];
     match python::interpreter(root) {
@@ -86,7 +97,7 @@ fn outside(root: &Path, step: &str) -> Result<Counts> {
         Err(error) => println!("no Python, tests that need it will be skipped: {error:#}"),
     }
     let mut total = Counts::default();
-    for executable in &test_executables(root, Some(step))? {
+    for executable in tests {
         total += suite::run(executable, &env)?;
     }
     Ok(total)
@@ -113,7 +124,14 @@ fn test_executables(root: &Path, step: Option<&str>) -> Result<Vec<Executable>> 
     Ok(all)
 }
 
+/// The server, and beside it the programs of the fault suites.
 pub(crate) fn server(root: &Path) -> Result<Executable> {
-    let built = cargo::executables(root, &["build", "--profile", "quick", "--package", "baton"])?;
+    let built = cargo::executables(root, &selected(&["build", "--bins"]))?;
     built.into_iter().find(|one| one.target == "baton").context("cargo built no binary `baton`")
+}
+
+/// A call of cargo for the server and the fault suites: built apart, they would enable different
+/// features of what they share, and all of that would be compiled twice.
+fn selected<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, &["--profile", "quick", "--package", "baton", "--package", "baton-chaos"]].concat()
 }

@@ -8,6 +8,7 @@
 //! tail      one checkpoint further, and log after it: as after a kill
 //! pending   `tail` with the base of `before`: as after a kill between writing and folding
 //! clean     after an orderly end
+//! restored  a backup of all that, restored: nothing has started on it yet
 //!
 //! founded         the identity alone, as it was before the partition began
 //! other-cluster   that of a node of another cluster, with the same number
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use broker::backup::restore;
 use broker::folder::{Folder, identify};
 use broker::io::RealDisk;
 
@@ -27,7 +29,8 @@ use super::life::Life;
 use draw::Random;
 
 /// The folders that are damaged.
-pub const TARGETS: [&str; 4] = ["fresh", "tail", "pending", "clean"];
+pub const TARGETS: [&str; 5] = ["fresh", "tail", "pending", "clean", RESTORED];
+const RESTORED: &str = "restored";
 /// The moments in their order.
 const MOMENTS: [&str; 6] = ["fresh", "early", "before", "after", "tail", "clean"];
 /// Where the identity of before the partition began lies.
@@ -65,8 +68,10 @@ pub async fn write(place: &Path, seed: u64) -> Result<()> {
     keep(&data, place, "after")?;
     work(&mut life, &mut random, &mut round).await?;
     keep(&data, place, "tail")?;
+    life.back_up(&place.join("backups")).await?;
     life.end().await;
     keep(&data, place, "clean")?;
+    restore(&place.join("backups"), 1, &place.join(RESTORED), &mut |_, _| {})?;
     identities(place)?;
     unfold(place)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use broker::{Config, Node};
-use broker_api::{Broker as _, PartitionStatus, PollRequest, Request, Resource};
+use broker_api::{BackupRequest, Broker as _, PartitionStatus, PollRequest, Request, Resource};
 use record::{
     ChangeClock, ClockChange, CommandBody, CompleteJob, CreateInstance, Envelope, FailJob, Millis,
     PublishMessage, Reply,
@@ -55,6 +55,17 @@ impl Life {
 
     pub(super) async fn end(self) {
         self.node.shut_down().await;
+    }
+
+    /// Makes a backup.
+    pub(super) async fn back_up(&self, folder: &Path) -> Result<()> {
+        let mut steps = self.node.back_up(BackupRequest { folder: folder.to_owned(), id: 1 });
+        while let Some(step) = steps.recv().await {
+            if step?.finished.is_some() {
+                return Ok(());
+            }
+        }
+        bail!("the backup did not end")
     }
 
     pub(super) async fn status(&self) -> Result<PartitionStatus> {

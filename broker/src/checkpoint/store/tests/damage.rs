@@ -62,7 +62,14 @@ fn a_truncated_newest_file_is_dropped_and_an_older_one_is_an_error() {
         let (store, restored) = simulated.open().expect("falls back");
         assert_eq!(restored.map(|it| it.index), Some(1));
         assert_eq!(rows(&store).expect("scans")[&b"a"[..]], (1, b"1".to_vec()));
-        store.write(2, b"", vec![put(b"a", b"again")]).expect("the index is free again");
+        // It is evidence until something takes its place.
+        let cut = store.cut().expect("is told");
+        assert_eq!((cut.path, cut.offset), (file(2), kept as u64));
+        assert_eq!(length(&simulated, &file(2)), kept);
+        store.write(3, b"", vec![put(b"a", b"again")]).expect("builds on the older one");
+        assert_eq!(store.cut(), None);
+        let (_, restored) = simulated.open().expect("opens");
+        assert_eq!(restored.map(|it| it.index), Some(3));
     }
 }
 
@@ -78,7 +85,9 @@ fn a_truncated_file_that_was_folded_in_part_is_an_error() {
     assert!(matches!(simulated.open(), Err(Error::Incomplete { .. })));
     simulated.disk.remove(&file(2)).expect("removes");
     let error = simulated.open().expect_err("is detected").to_string();
-    assert!(error.contains("holds part of the checkpoint at index 2, whose file"), "{error}");
+    let told =
+        "of the checkpoint at index 2, whose file 'checkpoint-00000000000000000002.delta' is";
+    assert!(error.contains(told), "{error}");
 }
 
 #[test]
