@@ -295,6 +295,17 @@ impl Engine {
         self.models.offer(model);
     }
 
+    /// The BPMN files that `apply` would have to compile when they are first used after a start.
+    /// Whoever has time compiles them ([`bpmn::compile_accepted`]) and offers the graphs.
+    pub fn uncompiled_processes(&self) -> Vec<Arc<[u8]>> {
+        self.graphs.missing(&self.state)
+    }
+
+    /// The DMN files, likewise ([`dmn::compile_all_accepted`]).
+    pub fn uncompiled_decisions(&self) -> Vec<Arc<[u8]>> {
+        self.models.missing(&self.state)
+    }
+
     /// A process definition or decision requirements graph that was deployed and that this binary
     /// cannot compile. What was decided without it must not be followed: the partition has to stop.
     pub fn unreadable_definition(&self) -> Option<Key> {

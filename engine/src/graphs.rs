@@ -2,7 +2,7 @@
 
 use crate::state::State;
 use record::Key;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A cache of compiled graphs. It is no state: its content decides nothing but speed.
@@ -26,6 +26,17 @@ impl Graphs {
             self.offered.clear();
         }
         self.offered.insert(resource.checksum, resource);
+    }
+
+    /// The files of deployed processes that have no graph yet, the last deployed first, and no more
+    /// than can be offered.
+    pub(crate) fn missing(&self, state: &State) -> Vec<Arc<[u8]>> {
+        let mut seen = BTreeSet::new();
+        let definitions = state.definitions.iter().rev();
+        let missing = definitions.filter(|(key, it)| {
+            !self.by_definition.contains_key(*key) && seen.insert(it.checksum.clone())
+        });
+        missing.take(Self::OFFERED_MAX).map(|(_, it)| it.resource.clone()).collect()
     }
 
     /// The graph of a definition, compiled now if it is not there.

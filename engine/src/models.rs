@@ -35,6 +35,18 @@ impl Models {
         self.offered.insert(model.checksum, model);
     }
 
+    /// The files of deployed decisions that have no model yet, the last deployed first, and no more
+    /// than can be offered; without those that import others, which are not offered.
+    pub(crate) fn missing(&self, state: &State) -> Vec<Arc<[u8]>> {
+        let mut seen = BTreeSet::new();
+        let missing = state.requirements.iter().rev().filter(|(key, it)| {
+            !self.by_requirements.contains_key(*key)
+                && it.imports.is_empty()
+                && seen.insert(it.checksum.clone())
+        });
+        missing.take(Self::OFFERED_MAX).map(|(_, it)| it.resource.clone()).collect()
+    }
+
     /// The model of a requirements graph, compiled now if it is not there.
     ///
     /// `None` only if the graph does not exist. If its file no longer compiles, which a logic

@@ -26,4 +26,5 @@ mod state_machine;
 pub(crate) mod status;
 mod streams;
 mod waiting;
+mod warm;
 mod worker;

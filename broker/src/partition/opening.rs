@@ -13,6 +13,7 @@ use super::state_machine::{Durable, PartitionRaft, StateMachine};
 use super::status::{Fatal, Pauses, Telling};
 use super::streams::Streams;
 use super::waiting::Waiting;
+use super::warm;
 use super::worker::{Outlets, Task, Worker};
 use crate::checkpoint::Store;
 use crate::config::Config;
@@ -153,6 +154,7 @@ pub(crate) async fn open<P: Platform>(
         metrics: metrics.clone(),
         fatal: fatal.clone(),
     };
+    let compiler = warm::start(&platform, &engine, tasks.clone(), stop.clone())?;
     let worker = Worker::new(engine, outlets, checkpointer, config, &at, reach);
     let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
     let machine =
@@ -191,7 +193,7 @@ pub(crate) async fn open<P: Platform>(
         logic_in_force,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
-        threads: Mutex::new(vec![engine, checkpoints, records, survey]),
+        threads: Mutex::new(vec![engine, compiler, checkpoints, records, survey]),
     })
 }
 

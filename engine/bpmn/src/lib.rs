@@ -10,6 +10,7 @@ mod graph;
 mod kind;
 mod outline;
 mod part;
+mod paths;
 mod reach;
 pub mod timer;
 

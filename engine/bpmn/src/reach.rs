@@ -1,10 +1,8 @@
 //! From where a path leads to a joining gateway.
 
-use std::collections::BTreeSet;
-
 use crate::graph::{ElementIx, JoinFlow, Kind};
-use crate::outline::{Outline, Part, PartIx};
-use crate::part::link;
+use crate::outline::{Outline, Part};
+use crate::paths::Paths;
 
 /// How many entries the tables of the inclusive and complex gateways of a process may have: flows
 /// into them, times elements around them.
@@ -25,39 +23,14 @@ pub(crate) fn waits_for_what_can_come(part: &Part<'_>, kind: &Kind) -> bool {
 
 /// The flows that such a gateway joins, each with the elements that lead to it.
 pub(crate) fn joins(outline: &Outline<'_>, part: &Part<'_>) -> Box<[JoinFlow]> {
+    let paths = Paths::of(outline, part.scope);
     let flows = part.entering.iter().filter_map(|ix| {
         let flow = outline.flow(*ix);
         let (source, _) = flow.ends?;
-        let from = leading_to(outline, source, part.ix);
+        let from = paths.leading_to(source, part.ix).into_iter();
+        let mut from: Box<[_]> = from.map(|ix| outline.part(ix).element_ix()).collect();
+        from.sort_unstable();
         Some(JoinFlow { flow: ElementIx(flow.node.ordinal), from })
     });
     flows.collect()
-}
-
-/// The elements from which a path leads to `last` without passing `gateway`.
-fn leading_to(outline: &Outline<'_>, last: PartIx, gateway: PartIx) -> Box<[ElementIx]> {
-    let mut found = BTreeSet::new();
-    let mut pending = vec![last];
-    while let Some(ix) = pending.pop() {
-        if ix != gateway && found.insert(ix) {
-            pending.extend(before(outline, outline.part(ix)));
-        }
-    }
-    let mut numbers: Vec<_> = found.into_iter().map(|ix| outline.part(ix).element_ix()).collect();
-    numbers.sort_unstable();
-    numbers.into()
-}
-
-/// What a token can come from in one step.
-fn before<'a>(outline: &'a Outline<'_>, part: &'a Part<'_>) -> impl Iterator<Item = PartIx> {
-    let sources = part.entering.iter().filter_map(|ix| Some(outline.flow(*ix).ends?.0));
-    let links = link::definition(part).and_then(|it| it.attribute("name")).map(|name| {
-        outline.inside(part.scope).filter(move |it| {
-            let is_throw = &*it.node.name == "intermediateThrowEvent";
-            is_throw && link::definition(it).and_then(|it| it.attribute("name")) == Some(name)
-        })
-    });
-    let is_catch = &*part.node.name == "intermediateCatchEvent";
-    let links = links.filter(|_| is_catch).into_iter().flatten().map(|it| it.ix);
-    sources.chain(part.attached_to).chain(links)
 }

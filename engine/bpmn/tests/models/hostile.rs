@@ -267,6 +267,36 @@ fn large_models_compile_in_linear_time() {
 }
 
 #[test]
+fn gateways_that_all_lead_to_each_other_compile_in_time_linear_in_their_tables() {
+    // Each of the 14 280 searches sees 14 280 flows: one after the other would take minutes.
+    let count = 120;
+    let mut process = model("start s\nflow f: s -> g0");
+    for at in 0..count {
+        process += &format!("<bpmn:inclusiveGateway id=\"g{at}\"/>\n");
+        for to in (0..count).filter(|it| *it != at) {
+            process += &model(&format!("flow f{at}_{to}: g{at} -> g{to} = x = {to}"));
+        }
+    }
+    let resource = bpmn::compile("m", file("", &process).as_bytes()).expect("it is valid");
+    let gateways = resource.processes[0].elements.iter();
+    let joins = gateways.filter_map(|it| match &it.kind {
+        bpmn::Kind::InclusiveGateway { joins, .. } => Some(joins),
+        _ => None,
+    });
+    for (at, joins) in joins.enumerate() {
+        let leading: Vec<_> = joins.iter().map(|it| it.from.len()).collect();
+        // The start event and all gateways but this one lead to it; the start event only through
+        // the first one.
+        let expected = if at == 0 {
+            [vec![1], vec![count - 1; count - 1]].concat()
+        } else {
+            vec![count; count - 1]
+        };
+        assert_eq!(leading, expected, "gateway {at}");
+    }
+}
+
+#[test]
 fn at_most_a_thousand_problems_are_listed() {
     let tasks: String =
         (0..3_000).map(|at| format!("<bpmn:choreographyTask id=\"u{at}\"/>")).collect();
