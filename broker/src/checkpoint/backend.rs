@@ -170,7 +170,8 @@ impl Digest {
     /// The error that says that `found` is not this.
     pub(super) fn mismatch(self, path: &Path, tree: &'static str, found: Self) -> Error {
         let reason = format!(
-            "it should hold {} rows with digest {:016x}, but holds {} with digest {:016x}",
+            "it should hold {} rows with digest {:016x}, but holds {} with digest {:016x}: its \
+             file 'db' is damaged, or another one was put there",
             self.rows, self.sum, found.rows, found.sum
         );
         Error::DamagedBase { path: path.to_owned(), tree, reason }

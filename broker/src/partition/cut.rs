@@ -1,9 +1,19 @@
 //! One log index of a running partition, kept until its rows are copied.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use engine::Engine;
 use record::Millis;
+use tokio::sync::oneshot;
+
+use super::handle::Partition;
+use super::worker::Task;
+use crate::platform::Platform;
+
+/// How often it is looked whether a checkpoint that is under way is done.
+const CHECKPOINT_LOOK: Duration = Duration::from_millis(20);
 
 /// A log index with a durable checkpoint, and what the engine had there. No newer checkpoint is
 /// taken while this lives; the log grows meanwhile.
@@ -37,6 +47,45 @@ impl Cut {
             bytes: measure.bytes,
             instances: engine.instances_active(),
             _hold: hold,
+        }
+    }
+}
+
+impl<P: Platform> Partition<P> {
+    /// Waits until a checkpoint covers all that is applied now. False if the partition has stopped,
+    /// or stops without space.
+    pub(super) async fn checkpoint(&self) -> bool {
+        let Ok(index) = self.ask(Engine::applied_index).await else { return false };
+        while self.metrics.checkpoint_index.load(Ordering::Relaxed) < index {
+            let (done, wait) = oneshot::channel();
+            if self.tasks.send(Task::Checkpoint(done)).await.is_err()
+                || self.fatal.reason().is_some()
+            {
+                return false;
+            }
+            // Not taken while one is under way: then the sender is dropped.
+            if wait.await.is_err() {
+                if self.pauses.is_stopping() && self.pauses.first().is_some() {
+                    return false;
+                }
+                tokio::time::sleep(CHECKPOINT_LOOK).await;
+            }
+        }
+        true
+    }
+
+    /// Takes a checkpoint of what is applied now, and keeps it the newest one while the cut lives.
+    /// `None` if the partition has stopped.
+    pub(crate) async fn cut(&self) -> Option<Cut> {
+        loop {
+            let (durable, is_durable) = oneshot::channel();
+            let (answer, cut) = oneshot::channel();
+            self.tasks.send(Task::Cut(durable, answer)).await.ok()?;
+            if let Some(cut) = cut.await.ok()? {
+                is_durable.await.ok()?;
+                return Some(cut);
+            }
+            tokio::time::sleep(CHECKPOINT_LOOK).await;
         }
     }
 }

@@ -1,6 +1,5 @@
 //! A partition as the node's broker uses it.
 
-use super::cut::Cut;
 use super::open_error::OpenError;
 use super::opening;
 use super::polls::Polls;
@@ -9,7 +8,7 @@ use super::space::Space;
 use super::stall;
 use super::state_machine::PartitionRaft;
 use super::status::{Fatal, Pauses, Progress};
-use super::streams::{Control, Streams};
+use super::streams::Streams;
 use super::waiting::Waiting;
 use super::worker::{Question, Task};
 use crate::checkpoint::Store;
@@ -17,49 +16,18 @@ use crate::config::Config;
 use crate::platform::{Platform, Running};
 use crate::raft::under_way::UnderWay;
 use broker_api::metrics::Metrics;
-use broker_api::{
-    Definition, JobBatch, JobStream, PartitionStatus, PollRequest, Refusal, StreamRequest,
-};
+use broker_api::{Definition, PartitionStatus, Refusal};
 use engine::Engine;
 use openraft::async_runtime::WatchReceiver as _;
 use parking_lot::Mutex;
-use record::{
-    ActivateJobs, Command, CommandBody, Envelope, Key, OpenStream, PartitionId, Reply, StartTerm,
-};
+use record::{Command, CommandBody, Envelope, Key, PartitionId, Reply, StartTerm};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use value::wire::Message as _;
-
-/// Random numbers for entries: from the platform once, then a sequence.
-#[derive(Debug, Clone)]
-pub(crate) struct Seeds {
-    state: u64,
-}
-
-impl Seeds {
-    pub(crate) fn of<P: Platform>(platform: &P) -> Self {
-        Self { state: platform.random() }
-    }
-
-    /// The next number (`SplitMix64`).
-    pub(crate) fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number that no other life of a gateway has.
-    pub(crate) fn incarnation(&self) -> u64 {
-        self.clone().next() >> 1 | 1
-    }
-}
 
 /// A partition of this node.
 #[derive(Debug)]
@@ -86,8 +54,6 @@ pub(crate) struct Partition<P: Platform> {
     pub(super) threads: Mutex<Vec<Running>>,
 }
 
-/// How often it is looked whether a checkpoint that is under way is done.
-const CHECKPOINT_LOOK: Duration = Duration::from_millis(20);
 /// How long stopping waits for the last checkpoint.
 const LAST_CHECKPOINT_MAX: Duration = Duration::from_secs(20);
 
@@ -306,115 +272,6 @@ impl<P: Platform> Partition<P> {
         wait.await.map_err(|_| Refusal::Stopping)
     }
 
-    /// Hands out jobs, waiting for some as long as the request says.
-    pub(crate) async fn activate_jobs(&self, poll: PollRequest) -> Result<JobBatch, Refusal> {
-        let until = Instant::now().checked_add(poll.wait);
-        let max = self.config.limits.polls_parked_max;
-        loop {
-            // The place is taken before looking, so that no job can come in between unseen.
-            let place = self.polls.park(&poll.job_type, max).ok_or_else(|| Refusal::LimitReached {
-                limit: "polls-parked-max",
-                max,
-                reason: "As many job polls wait. Use job streams, or fewer pollers.".to_owned(),
-            });
-            self.metrics.polls_parked.store(self.polls.len(), Ordering::Relaxed);
-            let mut place = place?;
-            if self.has_work(&poll).await? {
-                let taken = self.take_jobs(&poll).await;
-                self.pass_on(&poll.job_type);
-                match taken? {
-                    batch if batch.jobs.is_empty() => continue,
-                    batch => return Ok(batch),
-                }
-            }
-            let is_woken = tokio::select! {
-                biased;
-                () = place.woken() => true,
-                () = sleep_until(until) => false,
-                () = self.stop.cancelled() => false,
-                _ = self.fatal.wait() => false,
-            };
-            if !is_woken {
-                return Ok(JobBatch::default());
-            }
-        }
-    }
-
-    /// Wakes the next poll if jobs of the type are left. Waking it without looking would have two
-    /// idle polls wake each other for ever; awaiting the look could lose the jobs just taken.
-    fn pass_on(&self, job_type: &value::Str) {
-        let (polls, job_type) = (self.polls.clone(), job_type.clone());
-        let look: Question = Box::new(move |engine| {
-            if engine.has_activatable(&job_type) {
-                polls.wake(&job_type);
-            }
-        });
-        // A worker with a full queue has entries to apply, which tell of jobs themselves.
-        drop(self.tasks.try_send(Task::Ask(look)));
-    }
-
-    async fn has_work(&self, poll: &PollRequest) -> Result<bool, Refusal> {
-        let job_type = poll.job_type.clone();
-        self.ask(move |engine| engine.has_activatable(&job_type)).await
-    }
-
-    async fn take_jobs(&self, poll: &PollRequest) -> Result<JobBatch, Refusal> {
-        let body = CommandBody::ActivateJobs(ActivateJobs {
-            job_type: poll.job_type.clone(),
-            worker: poll.worker.clone(),
-            timeout_ms: poll.timeout_ms,
-            jobs_max: poll.jobs_max,
-            fetch_variables: poll.fetch_variables.clone(),
-        });
-        match self.submit(poll.envelope.clone(), body).await? {
-            Reply::JobsActivated(it) => Ok(JobBatch { jobs: it.jobs, truncated: it.truncated }),
-            Reply::Rejected(it) => Err(Refusal::InvalidArgument { reason: it.reason.to_string() }),
-            other => Err(unexpected(self.id, &other)),
-        }
-    }
-
-    /// Gives back jobs that did not reach their worker.
-    pub(crate) fn yield_jobs(&self, jobs: Vec<record::Activation>) {
-        let count = jobs.len() as u64;
-        self.metrics.jobs_yielded.fetch_add(count, Ordering::Relaxed);
-        self.proposals.internal(CommandBody::YieldJobs(record::YieldJobs { jobs }));
-    }
-
-    /// Opens a job stream.
-    pub(crate) async fn open_stream(&self, request: StreamRequest) -> Result<JobStream, Refusal> {
-        let (stream, jobs) = self.streams.register(request.credit);
-        let control = Arc::new(Control {
-            stream: stream.clone(),
-            streams: self.streams.clone(),
-            proposals: self.proposals.clone(),
-            earned: AtomicU32::new(0),
-            quarter: (request.credit / 4).max(1),
-        });
-        // From here on dropping it closes the stream, also when the command is refused.
-        let opened = JobStream { jobs, control };
-        let body = CommandBody::OpenStream(OpenStream {
-            stream,
-            job_type: request.job_type,
-            worker: request.worker,
-            timeout_ms: request.timeout_ms,
-            fetch_variables: request.fetch_variables,
-            credit: request.credit,
-        });
-        match self.submit(request.envelope, body).await? {
-            Reply::Accepted(_) => Ok(opened),
-            Reply::Rejected(it) if it.kind == record::RejectionType::ResourceExhausted => {
-                let max = self.ask(|engine| engine.settings().streams_max).await?;
-                Err(Refusal::LimitReached {
-                    limit: "streams_max",
-                    max,
-                    reason: it.reason.to_string(),
-                })
-            }
-            Reply::Rejected(it) => Err(Refusal::InvalidArgument { reason: it.reason.to_string() }),
-            other => Err(unexpected(self.id, &other)),
-        }
-    }
-
     /// The partition's place in the log and the hash of its state.
     pub(crate) async fn status(&self) -> Result<PartitionStatus, Refusal> {
         let (partition, is_leader) = (self.id, self.is_leading());
@@ -456,43 +313,6 @@ impl<P: Platform> Partition<P> {
     /// Whether the log has begun; not, while there was no space for it since the first start.
     pub(crate) async fn has_begun(&self) -> bool {
         self.raft.is_initialized().await.unwrap_or(false)
-    }
-
-    /// Waits until a checkpoint covers all that is applied now. False if the partition has stopped,
-    /// or stops without space.
-    async fn checkpoint(&self) -> bool {
-        let Ok(index) = self.ask(Engine::applied_index).await else { return false };
-        while self.metrics.checkpoint_index.load(Ordering::Relaxed) < index {
-            let (done, wait) = oneshot::channel();
-            if self.tasks.send(Task::Checkpoint(done)).await.is_err()
-                || self.fatal.reason().is_some()
-            {
-                return false;
-            }
-            // Not taken while one is under way: then the sender is dropped.
-            if wait.await.is_err() {
-                if self.pauses.is_stopping() && self.pauses.first().is_some() {
-                    return false;
-                }
-                tokio::time::sleep(CHECKPOINT_LOOK).await;
-            }
-        }
-        true
-    }
-
-    /// Takes a checkpoint of what is applied now, and keeps it the newest one while the cut lives.
-    /// `None` if the partition has stopped.
-    pub(crate) async fn cut(&self) -> Option<Cut> {
-        loop {
-            let (durable, is_durable) = oneshot::channel();
-            let (answer, cut) = oneshot::channel();
-            self.tasks.send(Task::Cut(durable, answer)).await.ok()?;
-            if let Some(cut) = cut.await.ok()? {
-                is_durable.await.ok()?;
-                return Some(cut);
-            }
-            tokio::time::sleep(CHECKPOINT_LOOK).await;
-        }
     }
 
     /// Which partition this is.
@@ -538,14 +358,7 @@ impl<P: Platform> Partition<P> {
     }
 }
 
-fn unexpected(partition: PartitionId, reply: &Reply) -> Refusal {
+pub(super) fn unexpected(partition: PartitionId, reply: &Reply) -> Refusal {
     tracing::error!(partition, ?reply, "a reply of another kind than its command");
     Refusal::Unavailable { partition, reason: "a defect of Baton. Please report it.".to_owned() }
-}
-
-async fn sleep_until(until: Option<Instant>) {
-    match until {
-        Some(until) => tokio::time::sleep_until(until).await,
-        None => std::future::pending().await,
-    }
 }

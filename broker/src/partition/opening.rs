@@ -1,13 +1,14 @@
 //! Opening a partition: newest checkpoint, then the log after it, then the first entry of a term.
 
 use super::checkpointer::{Checkpointer, Surroundings};
-use super::handle::{Partition, Seeds};
+use super::handle::Partition;
 use super::marker::Marker;
 use super::open_error::OpenError;
 use super::polls::Polls;
 use super::proposer::{Proposals, Proposer};
 use super::reach::{Claims, Reach};
 use super::recorder::Recorder;
+use super::seeds::Seeds;
 use super::space::Space;
 use super::state_machine::{Durable, PartitionRaft, StateMachine};
 use super::status::{Fatal, Pauses, Telling};

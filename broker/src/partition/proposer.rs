@@ -74,7 +74,7 @@ pub(crate) struct Proposer<P: Platform> {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) space: Space<P>,
     pub(crate) stop: CancellationToken,
-    pub(crate) seeds: super::handle::Seeds,
+    pub(crate) seeds: super::seeds::Seeds,
 }
 
 impl<P: Platform> Proposer<P> {
