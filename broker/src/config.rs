@@ -42,6 +42,9 @@ pub struct Checkpoints {
     pub interval: Duration,
     /// After so many bytes of log.
     pub log_bytes: u64,
+    /// `checkpoint-base-bytes`: what they are folded into is written anew when it uses more on disk
+    /// than this, and most of that is of rows that are gone.
+    pub base_bytes: u64,
 }
 
 /// How large files become before the next one begins: space is freed file by file.
@@ -66,7 +69,11 @@ impl Config {
                 message_size_max_bytes: 4 << 20,
                 disk_free_min_bytes: 256 << 20,
             },
-            checkpoints: Checkpoints { interval: Duration::from_mins(1), log_bytes: 64 << 20 },
+            checkpoints: Checkpoints {
+                interval: Duration::from_mins(1),
+                log_bytes: 64 << 20,
+                base_bytes: 16 << 20,
+            },
             files: FileSizes { log_bytes: 16 << 20, record_bytes: 64 << 20 },
             logic: record::LOGIC,
         }

@@ -157,6 +157,12 @@ pub trait Base: Debug + Send {
     /// # Errors
     /// What `each` returns, [`Error::Base`], [`Error::DamagedBase`].
     fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error>;
+
+    /// How many bytes of the disk it uses, for rows and for what is left of others.
+    ///
+    /// # Errors
+    /// [`Error::Base`].
+    fn disk_bytes(&self) -> Result<u64, Error>;
 }
 
 impl Marker {

@@ -31,6 +31,8 @@ struct Contents {
     /// The index of the fold, and the digest of the rows that it does not touch.
     folding: Option<(u64, Digest)>,
     rows: BTreeMap<Vec<u8>, Value>,
+    /// What was ever written: it gives nothing back, as the one on disk may not either.
+    bytes: u64,
 }
 
 #[derive(Debug)]
@@ -154,6 +156,8 @@ impl Base for MemoryBase {
         self.step("fold rows", |contents, is_cut| {
             let count = if is_cut { chunk.len() / 2 } else { chunk.len() };
             for row in chunk.into_iter().take(count) {
+                let value_bytes = row.value.as_ref().map_or(0, |it| it.bytes.len());
+                contents.bytes += (row.key.len() + value_bytes) as u64;
                 match row.value {
                     Some(value) => contents.rows.insert(row.key, value),
                     None => contents.rows.remove(&row.key),
@@ -195,5 +199,9 @@ impl Base for MemoryBase {
         };
         let found = Self::digest(&contents.rows);
         if found == expected { Ok(()) } else { Err(expected.mismatch(&self.dir, "rows", found)) }
+    }
+
+    fn disk_bytes(&self) -> Result<u64, Error> {
+        Ok(self.backend.0.lock().bases.get(&self.dir).map_or(0, |it| it.bytes))
     }
 }

@@ -1,19 +1,22 @@
 //! The checkpoints of one partition.
 
+mod compact;
 mod fold;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use parking_lot::Mutex;
 
 use super::Error;
-use super::backend::{Backend, Base, Row, Value};
+use super::backend::{Backend, Base, Marker, Row, Value};
 use super::delta::{DeltaReader, DeltaWriter, Header};
 use super::names::{base_dir, delta_path};
 use super::opening::{self, Cut, Found, Pending};
 use crate::io::{Attempt, Disk, Failure, File, publish, sync_parent};
+use compact::ROW_BYTES;
 use fold::Touched;
 
 /// A durable checkpoint.
@@ -39,6 +42,10 @@ pub struct Store<D> {
     files: Mutex<Files>,
     /// Held while a checkpoint file is made.
     writing: Mutex<()>,
+    /// How many bytes a row of the base needs, about.
+    row_bytes: AtomicU64,
+    /// What the base used when it had been written anew.
+    compacted_bytes: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -78,6 +85,8 @@ impl<D: Disk> Store<D> {
             base: Mutex::new(Some(base)),
             files: Mutex::new(files),
             writing: Mutex::new(()),
+            row_bytes: AtomicU64::new(ROW_BYTES),
+            compacted_bytes: AtomicU64::default(),
         };
         Ok((store, restored))
     }
@@ -187,6 +196,12 @@ impl<D: Disk> Store<D> {
         &self,
         mut each: impl FnMut(&[u8], u32, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        let (mut rows, mut bytes) = (0, 0);
+        let mut each = |key: &[u8], version: u32, value: &[u8]| {
+            rows += 1;
+            bytes += (key.len() + value.len()) as u64;
+            each(key, version, value)
+        };
         let mut base = self.base.lock();
         let base = self.opened(&mut base)?;
         let mut pending = self.files.lock().pending.clone();
@@ -226,6 +241,7 @@ impl<D: Disk> Store<D> {
                 each(key, value.version, &value.bytes)?;
             }
         }
+        self.measured(rows, bytes);
         Ok(())
     }
 
@@ -280,6 +296,17 @@ impl<D: Disk> Store<D> {
         let Some(marker) = base.marker().cloned() else {
             return Ok(None);
         };
+        self.write_all_rows(base.as_ref(), &marker, path, watch)?;
+        Ok(Some(Restored { index: marker.index, meta: marker.meta }))
+    }
+
+    fn write_all_rows(
+        &self,
+        base: &dyn Base,
+        marker: &Marker,
+        path: &Path,
+        watch: &mut dyn FnMut(u64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let header = Header {
             partition: self.partition,
             index: marker.index,
@@ -293,8 +320,7 @@ impl<D: Disk> Store<D> {
                 watch((row.key.len() + value.bytes.len()) as u64)?;
                 writer.put(&row.key, Some((value.version, &value.bytes)))
             })
-        })?;
-        Ok(Some(Restored { index: marker.index, meta: marker.meta }))
+        })
     }
 
     /// Replaces everything by a file that [`Store::export`] wrote on another replica, durably.

@@ -45,6 +45,12 @@ pub(crate) struct Surroundings<D: Disk> {
     pub(crate) pauses: Arc<Pauses>,
     pub(crate) fatal: Arc<Fatal>,
     pub(crate) metrics: Arc<Metrics>,
+    /// A base that uses more on disk is written anew if most of it is unused.
+    pub(crate) base_bytes: u64,
+    /// How many bytes of the disk are free.
+    pub(crate) free_bytes: Box<dyn Fn() -> u64 + Send + Sync>,
+    /// So many of them stay free.
+    pub(crate) free_bytes_min: u64,
     /// Set once the Raft node runs.
     pub(crate) raft: Arc<OnceLock<PartitionRaft<D>>>,
 }
@@ -90,8 +96,23 @@ impl<D: Disk> Surroundings<D> {
             if let Err(error) = self.patiently(|| self.store.fold().map(drop)).await {
                 return self.end("folded", &error);
             }
+            if let Err(error) = self.compact() {
+                if !error.is_out_of_space() {
+                    return self.end("folded", &error);
+                }
+                tracing::warn!(%error, "the base was not written anew");
+                // It may be under way: then the rest is folded as any checkpoint is.
+                if let Err(error) = self.patiently(|| self.store.fold().map(drop)).await {
+                    return self.end("folded", &error);
+                }
+            }
             is_busy.store(false, Ordering::Release);
         }
+    }
+
+    fn compact(&self) -> Result<bool, Error> {
+        let free = (self.free_bytes)().saturating_sub(self.free_bytes_min);
+        self.store.compact(self.base_bytes, free)
     }
 
     fn end(&self, what: &str, error: &Error) {

@@ -142,6 +142,9 @@ pub(crate) async fn open<P: Platform>(
         pauses: pauses.clone(),
         fatal: fatal.clone(),
         metrics: metrics.clone(),
+        base_bytes: config.checkpoints.base_bytes,
+        free_bytes: free_bytes(&platform, folder),
+        free_bytes_min: config.limits.disk_free_min_bytes,
         raft: raft_slot.clone(),
     };
     let (checkpointer, checkpoints) = Checkpointer::start(&platform, around)?;
@@ -196,6 +199,12 @@ pub(crate) async fn open<P: Platform>(
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
         threads: Mutex::new(vec![engine, compiler, checkpoints, records, survey]),
     })
+}
+
+/// Where it cannot be told how much is free, nothing is done that needs it.
+fn free_bytes<P: Platform>(platform: &P, folder: &Path) -> Box<dyn Fn() -> u64 + Send + Sync> {
+    let (platform, folder) = (platform.clone(), folder.to_owned());
+    Box::new(move || platform.free_bytes(&folder).unwrap_or(0))
 }
 
 /// Looks through the records below a position, and says what is damaged.

@@ -55,6 +55,8 @@ pub(crate) struct Limits {
     pub(crate) checkpoint_interval: Duration,
     /// A checkpoint is taken after so much log.
     pub(crate) checkpoint_log_bytes: u64,
+    /// What checkpoints are folded into is written anew beyond this size, if most of it is unused.
+    pub(crate) checkpoint_base_bytes: u64,
     /// A file of the log is closed at this size.
     pub(crate) log_file_bytes: u32,
     /// A segment of records is closed at this size.

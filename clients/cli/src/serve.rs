@@ -75,6 +75,7 @@ fn node_config(config: &Config) -> broker::Config {
     node.limits.disk_free_min_bytes = config.limits.free_disk_min_bytes;
     node.checkpoints.interval = config.limits.checkpoint_interval;
     node.checkpoints.log_bytes = config.limits.checkpoint_log_bytes;
+    node.checkpoints.base_bytes = config.limits.checkpoint_base_bytes;
     node.files.log_bytes = usize::try_from(config.limits.log_file_bytes).unwrap_or(usize::MAX);
     node.files.record_bytes = config.limits.record_file_bytes;
     node

@@ -13,8 +13,8 @@ use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
 use crate::powerfs::mount::Mounted;
 
-/// Sizes so small that forty commands take several checkpoints, fold them, begin new files of log
-/// and records, and remove old ones.
+/// Sizes so small that forty commands take several checkpoints, fold them, write the base anew,
+/// begin new files of log and records, and remove old ones.
 const SMALL: &[&str] = &[
     "--clock",
     "controllable",
@@ -22,6 +22,8 @@ const SMALL: &[&str] = &[
     "1h",
     "--checkpoint-log-bytes",
     "1000",
+    "--checkpoint-base-bytes",
+    "1",
     "--log-file-bytes",
     "2048",
     "--record-file-bytes",

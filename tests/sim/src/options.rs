@@ -161,6 +161,7 @@ impl Options {
         weights.extend([(Action::Create, 20), (Action::Complete, 20)]);
         let interval = Duration::from_millis(random.one_of(&[50, 500, 5_000, 60_000]));
         let log_bytes = random.one_of(&[1 << 10, 16 << 10, 64 << 20]);
+        let base_bytes = random.one_of(&[1, 16 << 10, 16 << 20]);
         Self {
             total: weights.iter().map(|(_, weight)| weight).sum(),
             weights,
@@ -170,7 +171,7 @@ impl Options {
             models: random.one_of(&[1, 4, 10]),
             sync_ms_max: random.one_of(&[0, 1, 4, 20]),
             hurry_percent: random.one_of(&[10, 50, 90]),
-            checkpoints: Checkpoints { interval, log_bytes },
+            checkpoints: Checkpoints { interval, log_bytes, base_bytes },
             // The log's twin has files of its own size.
             files: FileSizes {
                 log_bytes: 16 << 20,

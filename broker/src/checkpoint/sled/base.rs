@@ -270,6 +270,15 @@ impl Base for SledBase {
             Some(_) | None => Ok(()),
         }
     }
+
+    fn disk_bytes(&self) -> Result<u64, Error> {
+        let mut bytes = 0;
+        for name in RealDisk.list(&self.path).map_err(Failure::of(Attempt::Read, &self.path))? {
+            // One that is gone by now, as old snapshots go, uses nothing.
+            bytes += fs::metadata(self.path.join(name)).map_or(0, |it| it.len());
+        }
+        Ok(bytes)
+    }
 }
 
 pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {

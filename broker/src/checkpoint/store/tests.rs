@@ -1,5 +1,6 @@
 //! Stores against a model map: whatever happens, what was acknowledged is there, nothing else.
 
+mod compact;
 mod crashes;
 mod damage;
 mod random;

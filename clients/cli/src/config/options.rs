@@ -100,6 +100,12 @@ pub(super) const OPTIONS: &[ServeOption] = &[
         help: "Take a checkpoint after this much log",
     },
     ServeOption {
+        name: "checkpoint-base-bytes",
+        value: Some("BYTES"),
+        default: "16777216",
+        help: "Write anew what checkpoints are folded into when it is larger and mostly unused",
+    },
+    ServeOption {
         name: "log-file-bytes",
         value: Some("BYTES"),
         default: "16777216",

@@ -79,6 +79,11 @@ pub(super) fn config(found: &Found) -> Result<Config, Failure> {
                 "a number above 0",
                 above_zero,
             )?,
+            checkpoint_base_bytes: options.parse(
+                "checkpoint-base-bytes",
+                "a number above 0",
+                above_zero,
+            )?,
             log_file_bytes: options.limit("log-file-bytes")?,
             record_file_bytes: options.parse(
                 "record-file-bytes",

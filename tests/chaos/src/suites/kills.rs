@@ -34,9 +34,16 @@ use draw::Random;
 /// Kills in the life of one folder.
 const KILLS_IN_A_LIFE: u64 = 20;
 /// How a server is started that is going to be killed.
-const WORKS: &[&str] = &["--checkpoint-interval", "2s"];
+const WORKS: &[&str] = &["--checkpoint-interval", "2s", "--checkpoint-base-bytes", "1048576"];
 /// How the last server is started: its log is shortened file by file, and soon.
-const RESTS: &[&str] = &["--checkpoint-interval", "500ms", "--log-file-bytes", "65536"];
+const RESTS: &[&str] = &[
+    "--checkpoint-interval",
+    "500ms",
+    "--log-file-bytes",
+    "65536",
+    "--checkpoint-base-bytes",
+    "1048576",
+];
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Fewer commands per second are no load.
 const RATE_MIN: u64 = 200;
