@@ -63,7 +63,8 @@ fn a_real_base_gives_its_space_back() {
     let (store, _) = open_real(&dir).expect("opens");
     let keys: Vec<[u8; 4]> = (0_u32..4_000).map(u32::to_be_bytes).collect();
     for index in 0..3 {
-        let noise = |at: usize| vec![(at * 31 + index) as u8; 2_000];
+        let noise =
+            |at: usize| vec![at.wrapping_mul(31).wrapping_add(index).to_le_bytes()[0]; 2_000];
         let all = keys.iter().enumerate().map(|(at, key)| (key, Some((1, noise(at)))));
         store.write(2 * index as u64 + 1, b"", all).expect("writes");
         store.fold().expect("folds");
