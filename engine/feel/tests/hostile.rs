@@ -67,6 +67,29 @@ fn endless_memory_ends_in_a_failure() {
     );
 }
 
+/// One long match: each group that the replacement names is as long as the text, so the result
+/// would have gigabytes. It must be refused before it is allocated.
+#[test]
+fn one_match_with_a_replacement_of_many_groups_ends_in_a_failure() {
+    for (pattern, group) in [
+        ("a+", "$0"),
+        ("(a+)", "$1"),
+        ("(?<all>a+)", "${all}"),
+        ("(?<all>a+)", "\\$${all}"),
+        ("(a)(a+)(?=$)", "$2"),
+        ("^(a+)(a)$", "$1$2"),
+    ] {
+        exceeds(
+            &format!(
+                "{{s: string join(for i in 1..40000 return \"aaaaaaaaaa\"), \
+                 r: string join(for i in 1..20000 return \"{group}\"), \
+                 x: replace(s, \"{pattern}\", r)}}.x"
+            ),
+            Resource::Bytes,
+        );
+    }
+}
+
 #[test]
 fn endless_depth_ends_in_a_failure() {
     exceeds("{f: function(n) f(n + 1)}.f(1)", Resource::Depth);

@@ -81,35 +81,47 @@ fn replace(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcom
     let (input, pattern) = prepare(call, arguments, arguments.get(3))?;
     let pattern = pattern.get();
     let replacement = arguments[2].as_str().ok_or(Reject::Arguments)?;
-    let mut out = String::new();
+    let mut out = Paid::default();
     let mut end = 0;
     pattern.each(input, |groups| {
         let Some(Some(found)) = groups.first() else { return Ok(()) };
-        out.push_str(&input[end..found.start]);
-        expand(replacement, pattern, input, groups, &mut out)?;
-        end = found.end;
-        // Paid for while it grows, because a replacement can repeat a group.
         pay(call, pattern)?;
-        let left = call.machine.env.budget.limits().bytes - call.machine.env.budget.bytes_used();
-        if out.len() as u64 > left {
-            call.machine.charge_text(out.len())?;
-        }
+        out.push(call, &input[end..found.start])?;
+        expand(call, replacement, pattern, input, groups, &mut out)?;
+        end = found.end;
         Ok(())
     })?;
-    out.push_str(&input[end..]);
-    call.machine.charge_text(out.len())?;
-    Ok(Value::from(out))
+    out.push(call, &input[end..])?;
+    Ok(Value::from(out.text))
+}
+
+/// Text that grows and is paid for before it does: a replacement can name a long group many times,
+/// and what cannot be allocated ends the process.
+#[derive(Default)]
+struct Paid {
+    text: String,
+}
+
+impl Paid {
+    fn push(&mut self, call: &mut Invocation<'_, '_, '_, '_>, part: &str) -> Result<(), Reject> {
+        call.machine.charge_text(part.len())?;
+        self.text.push_str(part);
+        Ok(())
+    }
 }
 
 /// Appends a replacement with its groups filled in, by Java's rules: `$1` to `$9` and further
 /// digits while there is such a group, `${name}`, and `\` before a character means itself.
 fn expand(
+    call: &mut Invocation<'_, '_, '_, '_>,
     replacement: &str,
     pattern: &Pattern,
     input: &str,
     groups: &Groups,
-    out: &mut String,
+    out: &mut Paid,
 ) -> Result<(), Reject> {
+    // Reading it takes time even where groups are empty.
+    call.machine.charge_reading(replacement.len())?;
     let count = pattern.group_count();
     let text = |group: usize| {
         groups.get(group).cloned().flatten().and_then(|it| input.get(it)).unwrap_or_default()
@@ -118,11 +130,14 @@ fn expand(
     let mut rest = replacement.chars().peekable();
     while let Some(it) = rest.next() {
         match it {
-            '\\' => out.push(rest.next().ok_or_else(|| wrong("ends with a backslash"))?),
+            '\\' => {
+                let it = rest.next().ok_or_else(|| wrong("ends with a backslash"))?;
+                out.push(call, it.encode_utf8(&mut [0; 4]))?;
+            }
             '$' if rest.peek() == Some(&'{') => {
                 rest.next();
                 let name: String = rest.by_ref().take_while(|it| *it != '}').collect();
-                out.push_str(pattern.group_named(&name).map_or("", text));
+                out.push(call, pattern.group_named(&name).map_or("", text))?;
             }
             '$' => {
                 let digit = rest.next().and_then(|it| it.to_digit(10));
@@ -138,9 +153,9 @@ fn expand(
                     group = longer;
                     rest.next();
                 }
-                out.push_str(text(group));
+                out.push(call, text(group))?;
             }
-            it => out.push(it),
+            it => out.push(call, it.encode_utf8(&mut [0; 4]))?,
         }
     }
     Ok(())
