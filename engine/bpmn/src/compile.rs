@@ -114,6 +114,7 @@ fn processes(root: &Node, care: Care, problems: &mut Problems) -> Vec<Arc<Proces
         );
         problems.push(Problem::of_file(Some(root.place), message));
     }
+    check::executable(root, problems);
     unique_ids(root, problems);
     let roots = Roots::of(root);
     let mut calls = Vec::new();
@@ -144,6 +145,8 @@ fn one<'t>(
         outline.parts().iter().map(|part| assemble::read_part(&mut ctx, part)).collect();
     let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();
     if care == Care::Validate {
+        check::flags(&mut ctx);
+        check::lanes(&mut ctx);
         check::names(&mut ctx, &parts);
         check::loops(&mut ctx, &parts);
         check::joins(&mut ctx, &parts);

@@ -31,6 +31,7 @@ pub(crate) fn is_own_child(scope: &Node, child: &Node) -> bool {
 }
 
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
+    check_ordering(ctx, part);
     let before = ctx.problems.count();
     check_content(ctx, part);
     let extension = part.node.extension("adHoc");
@@ -53,6 +54,21 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         cancels_remaining: part.node.flag("cancelRemainingInstances", true),
         decided_by,
     })))
+}
+
+/// Refuses an order of what begins: Baton, like Zeebe, lets it run at the same time.
+fn check_ordering<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    let Some(ordering) = part.node.attribute("ordering").filter(|it| it.trim() != "Parallel")
+    else {
+        return;
+    };
+    let message = format!(
+        "The ad-hoc subprocess '{}' has the ordering '{ordering}'. Its activities can run at the \
+         same time, which BPMN calls 'Parallel'; Baton does not run them one after the other. \
+         Remove the attribute, or begin the next activity when one has ended.",
+        part.label()
+    );
+    ctx.problem(part, part.node, message);
 }
 
 /// The elements that can begin: those that no flow leads to and nothing else begins.

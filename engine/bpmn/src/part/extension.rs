@@ -69,6 +69,7 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
         }
     }
     mappings(ctx, part);
+    outputs_of_events(ctx, part);
 }
 
 /// Refuses the second of extensions that may be there once.
@@ -105,13 +106,32 @@ fn mappings<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
         Mappings::Outputs => &["input"],
         Mappings::None => &["input", "output"],
     };
+    refuse_mappings(ctx, part, refused, syntax.noun);
+}
+
+/// Refuses output mappings of events that have nothing to map when they end, or never end.
+fn outputs_of_events<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
+    // An event with several definitions has another one that goes on.
+    let is_definition = |it: &&Node| it.name.ends_with("EventDefinition");
+    let mut definitions = part.node.of(Namespace::Bpmn).filter(is_definition);
+    let only = definitions.next().filter(|_| definitions.next().is_none());
+    let has = |name| only.is_some_and(|it| &*it.name == name);
+    let noun = match &*part.node.name {
+        "boundaryEvent" if has("compensateEventDefinition") => "a compensation boundary event",
+        "endEvent" if has("errorEventDefinition") => "an error end event, which never completes",
+        _ => return,
+    };
+    refuse_mappings(ctx, part, &["output"], noun);
+}
+
+fn refuse_mappings<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, refused: &[&str], noun: &str) {
     let Some(list) = part.node.extension("ioMapping") else { return };
     for mapping in list.of(Namespace::Zeebe).filter(|it| refused.contains(&&*it.name)) {
         let message = format!(
             "The element '{}' has an {} mapping, which has no effect on {}. Remove it.",
             part.label(),
             mapping.name,
-            syntax.noun
+            noun
         );
         ctx.problem(part, mapping, message);
     }

@@ -21,6 +21,14 @@ pub(crate) fn target<'t>(
     link: &'t Node,
 ) -> Option<ElementIx> {
     let wanted = ctx.required(part, link, "name")?;
+    if !part.outgoing.is_empty() {
+        let message = format!(
+            "The link throw event '{}' has an outgoing sequence flow, which would never be taken: it \
+             goes on at the link catch event '{wanted}'. Remove the flow.",
+            part.label()
+        );
+        ctx.problem(part, part.node, message);
+    }
     let outline = ctx.outline;
     let mut targets = outline.inside(part.scope).filter(|it| {
         &*it.node.name == "intermediateCatchEvent" && definition(it).and_then(name) == Some(wanted)

@@ -44,7 +44,7 @@ fn the_elements_that_can_begin_are_listed_with_what_is_said_of_them() {
         outputElement=\"=r\"/>";
     let body = ad_hoc("u", "cancelRemainingInstances=\"false\"", settings, &inside)
         + &ad_hoc("w", "", WORKER, ONE).replace("\"x\"", "\"y\"")
-        + &ad_hoc("bare", "ordering=\"Sequential\"", "", &format!("{ONE}{}", until("")));
+        + &ad_hoc("bare", "ordering=\"Parallel\"", "", &format!("{ONE}{}", until("")));
     check(
         &file("", &model(&format!("start s\n{body}"))),
         &expect![[r#"

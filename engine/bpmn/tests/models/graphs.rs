@@ -268,7 +268,7 @@ fn what_has_no_effect_is_ignored_wherever_it_stands() {
     let process = model(
         r#"<bpmn:documentation>words</bpmn:documentation>
 <bpmn:extensionElements><zeebe:versionTag value="v1"/><zeebe:userTaskForm id="f">{}</zeebe:userTaskForm><x:any xmlns:x="urn:x"><x:b/></x:any></bpmn:extensionElements>
-<bpmn:laneSet id="ls"><bpmn:lane id="l"><bpmn:flowNodeRef>s</bpmn:flowNodeRef><bpmn:flowNodeRef>gone</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
+<bpmn:laneSet id="ls"><bpmn:lane id="l"><bpmn:flowNodeRef>s</bpmn:flowNodeRef><bpmn:flowNodeRef>t</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
 <bpmn:startEvent id="s"><bpmn:extensionElements/><bpmn:documentation>after</bpmn:documentation><bpmn:outgoing>f</bpmn:outgoing><bpmn:outgoing>f</bpmn:outgoing></bpmn:startEvent>
 <bpmn:textAnnotation id="ta"><bpmn:text>note</bpmn:text></bpmn:textAnnotation>
 <bpmn:association id="as" sourceRef="s" targetRef="ta"/><bpmn:group id="g"/>

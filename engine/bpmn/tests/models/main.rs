@@ -29,3 +29,4 @@ mod standard_loop;
 mod support;
 mod transactions;
 mod user_tasks;
+mod without_effect;

@@ -695,3 +695,16 @@ fn an_event_based_gateway_waits_for_events_that_nothing_else_leads_to() {
         "#]],
     );
 }
+
+#[test]
+fn names_that_are_too_long_are_told_with_their_length_and_the_limit() {
+    let fault = |name: &str, file: &str| {
+        let problems = bpmn::compile(name, file.as_bytes()).expect_err("it is too long");
+        problems.into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    let long = file("", &model(&format!("start {}", "s".repeat(256))));
+    let found = fault("p.bpmn", &long);
+    assert_eq!(found, ["The id of an element is 256 bytes long. At most 255 are allowed."]);
+    let found = fault(&"n".repeat(4_097), &file("", &model("start s")));
+    assert_eq!(found, ["The name of the resource is 4097 bytes long. At most 4096 are allowed."]);
+}
