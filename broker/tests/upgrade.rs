@@ -14,7 +14,9 @@ use broker_api::{Broker as _, Refusal, Request};
 use openraft::EntryPayload;
 use openraft::RaftLogReader as _;
 use openraft::storage::{RaftLogStorage as _, RaftLogStorageExt as _};
-use record::{CommandBody, EntryBody, Envelope, LOGIC, RaiseLogic, RejectionType, Reply};
+use record::{
+    CommandBody, EntryBody, Envelope, LOGIC, LOGIC_FIRST, RaiseLogic, RejectionType, Reply,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +139,30 @@ async fn a_record_that_comes_out_otherwise_stops_the_node_with_the_log_entry() {
     assert!(sentence.contains("another record 10 for log entry "), "{sentence}");
     assert!(sentence.contains("its logic differs"), "{sentence}");
     assert!(!sentence.contains("log entry 0 "), "{sentence}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_log_begins_with_the_newest_logic_version_and_an_old_one_keeps_its_own() {
+    let new = tempfile::tempdir().unwrap();
+    let node = start(&Config::new(new.path().to_owned())).await;
+    let status = node.status(1).await.unwrap();
+    assert_eq!((status.logic, status.last_position), (LOGIC, 1), "the raise is the first record");
+    node.shut_down().await;
+
+    // An older release wrote this one; it was killed, so that only the log says so, or stopped.
+    let old = tempfile::tempdir().unwrap();
+    let config = Config { logic: LOGIC_FIRST, ..Config::new(old.path().to_owned()) };
+    let copy = killed(&config).await;
+    for data in [copy.path(), old.path()] {
+        for _ in 0..2 {
+            let node = start(&Config::new(data.to_owned())).await;
+            let status = node.status(1).await.unwrap();
+            assert_eq!((status.logic, status.logic_known), (LOGIC_FIRST, LOGIC));
+            node.shut_down().await;
+        }
+        // It can still be replaced by the older release.
+        start(&Config { data: data.to_owned(), ..config.clone() }).await.shut_down().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -189,3 +189,20 @@ fn a_job_whose_time_out_panics_leaves_its_queue_and_is_offered_again_when_resolv
         case.all_ended();
     }
 }
+
+#[test]
+fn an_instance_whose_work_a_defect_stopped_is_not_migrated() {
+    let mut case = Case::new(40);
+    let (struck, other) = (case.instances[0], case.instances[1]);
+    plant(struck);
+    case.drain();
+    case.is_parked(struck);
+    mend();
+    let refused = case.migrate(struck).expect_err("its work is parked");
+    assert!(refused.contains("keeps work that a defect stopped; resolve it first"), "{refused}");
+    case.resolve();
+    assert_eq!(case.migrate(struck), Ok(()));
+    case.cancel(struck);
+    case.cancel(other);
+    case.all_ended();
+}

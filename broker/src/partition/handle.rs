@@ -20,7 +20,7 @@ use broker_api::{Definition, PartitionStatus, Refusal};
 use engine::Engine;
 use openraft::async_runtime::WatchReceiver as _;
 use parking_lot::Mutex;
-use record::{Command, CommandBody, Envelope, Key, PartitionId, Reply, StartTerm};
+use record::{Command, CommandBody, Envelope, Key, PartitionId, RaiseLogic, Reply, StartTerm};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -49,6 +49,8 @@ pub(crate) struct Partition<P: Platform> {
     pub(super) config: Config,
     /// The logic version in force; told only when it changes.
     pub(crate) logic_in_force: watch::Receiver<u32>,
+    /// No command was ever proposed when it was opened.
+    pub(super) is_unwritten: bool,
     pub(super) stop: CancellationToken,
     pub(super) tasks_running: Mutex<Vec<tokio::task::JoinHandle<()>>>,
     pub(super) threads: Mutex<Vec<Running>>,
@@ -93,7 +95,14 @@ impl<P: Platform> Partition<P> {
     }
 
     /// Proposes the first entry of each term that this node leads, and watches that Raft runs.
+    ///
+    /// A log that is new begins with the newest logic version: there is nothing that an older one
+    /// has decided, and no older program to go back to. It comes before the term begins, so that
+    /// the log has no command that was decided otherwise.
     fn lead(&self) {
+        let newest = record::LOGIC.min(self.config.logic);
+        let mut first_logic =
+            Some(newest).filter(|it| self.is_unwritten && *it > record::LOGIC_FIRST);
         let raft = self.raft.clone();
         let proposals = self.proposals.clone();
         let fatal = self.fatal.clone();
@@ -108,6 +117,9 @@ impl<P: Platform> Partition<P> {
                 };
                 if is_leader && led != Some(term) {
                     led = Some(term);
+                    if let Some(to) = first_logic.take() {
+                        proposals.internal(CommandBody::RaiseLogic(RaiseLogic { to }));
+                    }
                     proposals.internal(CommandBody::StartTerm(StartTerm {}));
                 }
                 let changed = tokio::select! {

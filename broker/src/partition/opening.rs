@@ -6,7 +6,7 @@ use super::marker::Marker;
 use super::open_error::OpenError;
 use super::polls::Polls;
 use super::proposer::{Proposals, Proposer};
-use super::reach::{Claims, Reach};
+use super::reach::{self, Claims, Reach};
 use super::recorder::Recorder;
 use super::seeds::Seeds;
 use super::space::Space;
@@ -77,6 +77,7 @@ struct Files<P: Platform> {
     writer: Writer<P::Disk>,
     log: LogStore<P::Journal>,
     reach: Reach,
+    is_unwritten: bool,
 }
 
 async fn open_files<P: Platform>(
@@ -101,6 +102,7 @@ async fn open_files<P: Platform>(
     let journal = platform
         .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
     let mut log = LogStore::over(journal);
+    let is_unwritten = reach::is_unwritten(&mut log, &restored.at).await?;
     let claims = Claims {
         is_begun,
         is_snapshot: store.is_last_a_snapshot(),
@@ -108,7 +110,7 @@ async fn open_files<P: Platform>(
         records_end: writer.next_position(),
     };
     let reach = Reach::check(folder, &mut log, &restored.at, claims).await?;
-    Ok(Files { store, restored, writer, log, reach })
+    Ok(Files { store, restored, writer, log, reach, is_unwritten })
 }
 
 /// Opens a partition and starts all of it but [`Partition::lead`].
@@ -122,7 +124,7 @@ pub(crate) async fn open<P: Platform>(
     fatal: Arc<Fatal>,
     (pauses, space): (Arc<Pauses>, Space<P>),
 ) -> Result<Partition<P>, OpenError> {
-    let Files { store, restored: Restored { engine, at }, writer, log, reach } =
+    let Files { store, restored: Restored { engine, at }, writer, log, reach, is_unwritten } =
         open_files(&platform, folder, (id, is_begun), config, &fatal).await?;
 
     let (node, stop) = (u64::from(config.node_id), CancellationToken::new());
@@ -195,6 +197,7 @@ pub(crate) async fn open<P: Platform>(
         metrics,
         config: config.clone(),
         logic_in_force,
+        is_unwritten,
         stop,
         tasks_running: Mutex::new(vec![tokio::spawn(proposer.run())]),
         threads: Mutex::new(vec![engine, compiler, checkpoints, records, survey]),

@@ -9,8 +9,30 @@ use super::state_machine::Durable;
 use crate::checkpoint::Cut;
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
-use openraft::storage::RaftLogStorage as _;
+use crate::raft::types::Entry;
+use openraft::EntryPayload;
+use openraft::storage::{RaftLogReader as _, RaftLogStorage as _};
 use std::path::{Path, PathBuf};
+
+/// Raft's own entries before the first command: each start of a node may add one.
+const OWN_ENTRIES_MAX: u64 = 64;
+
+/// Whether no command was ever proposed here: there is no checkpoint, and the log has at most Raft's
+/// own entries.
+///
+/// # Errors
+/// The log cannot be read.
+pub(crate) async fn is_unwritten<J: Journal>(
+    log: &mut LogStore<J>,
+    at: &Durable,
+) -> Result<bool, OpenError> {
+    if at.applied.is_some() {
+        return Ok(false);
+    }
+    let first = log.try_get_log_entries(0..OWN_ENTRIES_MAX).await?;
+    let is_command = |it: &Entry| matches!(it.payload, EntryPayload::Normal(_));
+    Ok((first.len() as u64) < OWN_ENTRIES_MAX && !first.iter().any(is_command))
+}
 
 /// What the entries that were in the log at the start must lead to.
 #[derive(Debug)]

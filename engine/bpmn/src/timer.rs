@@ -16,7 +16,7 @@ mod repetition;
 mod tests;
 
 pub use cron::Cron;
-pub use cycle::Cycle;
+pub use cycle::{Cycle, Starts};
 pub use date::parse_date;
 pub use interval::Interval;
 pub use plan::Plan;

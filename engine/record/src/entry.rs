@@ -8,10 +8,16 @@ use value::{Str, wire_struct};
 ///
 /// A change in what `apply` decides raises it and keeps the old branch. Which version is in force
 /// stands in the state, and a command raises it.
-pub const LOGIC: u32 = 1;
+pub const LOGIC: u32 = LOGIC_REFINED;
 
 /// The logic version of a new partition, until a command raises it.
 pub const LOGIC_FIRST: u32 = 1;
+
+/// The logic version from which on: boundary events of an interrupted scope catch errors and
+/// escalations, a condition that is neither true nor false is told as such, setting the variables
+/// of a user task asks its listeners, an output element is collected once, and a cycle may begin at
+/// a date with a time zone.
+pub const LOGIC_REFINED: u32 = 2;
 
 wire_struct! {
     /// One entry of the log, without the index and term that Raft keeps for it.

@@ -195,7 +195,7 @@ wire_struct! {
         4 => pub action: Str,
         /// The attributes that change, as records name them.
         5 => pub changed: Vec<Str>,
-        /// What it is completed with.
+        /// What it is completed with, or what is set at its element.
         6 => pub variables: Doc,
         /// Static headers of the model.
         7 => pub headers: Vec<Header>,
@@ -209,5 +209,7 @@ wire_struct! {
         11 => pub asked: Option<Box<Asked>>,
         /// What the caller calls the instance.
         12 => pub labels: Labels,
+        /// True if variables that are set stay at its element, wherever else they are.
+        13 => pub local: bool,
     }
 }

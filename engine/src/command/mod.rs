@@ -74,7 +74,7 @@ fn dispatch(ctx: &mut Ctx<'_>, entry: &Entry) -> Result<Answer, Refused> {
         CommandBody::PublishMessage(it) => publish_message::handle(ctx, it),
         CommandBody::BroadcastSignal(it) => broadcast_signal::handle(ctx, it),
         CommandBody::ResolveIncident(it) => resolve_incident::handle(ctx, it),
-        CommandBody::SetVariables(it) => set_variables::handle(ctx, it),
+        CommandBody::SetVariables(it) => set_variables::handle(ctx, &entry.body.command, it),
         CommandBody::OpenStream(it) => streams::open(ctx, it),
         CommandBody::AddCredit(it) => streams::add_credit(ctx, it),
         CommandBody::CloseStream(it) => streams::close(ctx, it),

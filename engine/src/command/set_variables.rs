@@ -1,15 +1,22 @@
-//! Write variables at a scope: there only, or where each of them lives.
+//! Write variables at a scope: there only, or where each of them lives. At a user task whose
+//! listeners are told of updates they are asked first.
 
 use super::answer::Answer;
+use super::complete_user_task::{asked, waiting_task};
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, suspension, variables};
+use crate::process::{at::At, suspension, task_listener, user_task, variables};
 use crate::state::instance::ElementState;
 use record::{
-    CommandIntent, Created, Event, RejectionType, Reply, SetVariables, VariableDocumentEvent,
+    Command, CommandIntent, Created, Key, LOGIC_REFINED, RejectionType, Reply, SetVariables,
+    UserTaskEvent, UserTaskIntent,
 };
 
-pub(super) fn handle(ctx: &mut Ctx<'_>, command: &SetVariables) -> Result<Answer, Refused> {
-    let scope = command.element_instance;
+pub(super) fn handle(
+    ctx: &mut Ctx<'_>,
+    command: &Command,
+    set: &SetVariables,
+) -> Result<Answer, Refused> {
+    let scope = set.element_instance;
     let not_found = || {
         refuse(
             RejectionType::NotFound,
@@ -30,18 +37,37 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &SetVariables) -> Result<Answer
     let what = format!("update variables for element with key '{scope}'");
     suspension::check(ctx.state, instance, CommandIntent::VariableDocumentUpdate, &what)?;
     let at = At::find(ctx, instance, scope).ok_or_else(not_found)?;
-    let origin = at.origin();
-    if command.local {
-        variables::set_local(ctx, &origin, scope, &command.variables);
-    } else {
-        variables::merge(ctx, &origin, scope, &command.variables);
+    if ctx.state.meta.logic() >= LOGIC_REFINED
+        && task_listener::hears_of_updates(&at)
+        && let Some(task) = user_task::of(ctx, &at)
+    {
+        return ask(ctx, command, set, task.key);
     }
-    let key = ctx.next_key();
-    let event = VariableDocumentEvent {
-        origin,
-        local: command.local,
-        variables: command.variables.clone(),
-    };
-    ctx.emit(key, Event::VariableDocument(event));
+    let key = variables::set(ctx, &at, &set.variables, set.local);
     Ok(Answer::Now(Reply::VariablesSet(Created { key })))
+}
+
+/// Asks the listeners of a user task; the variables are set once they agree.
+fn ask(
+    ctx: &mut Ctx<'_>,
+    command: &Command,
+    set: &SetVariables,
+    task: Key,
+) -> Result<Answer, Refused> {
+    let asked = asked(command, CommandIntent::VariableDocumentUpdate);
+    let Some((at, task)) = waiting_task(ctx, task, &asked, "set variables of")? else {
+        return Ok(Answer::Later);
+    };
+    let event = UserTaskEvent {
+        intent: UserTaskIntent::Updating,
+        attributes: task.attributes.clone(),
+        action: "update".into(),
+        changed: vec!["variables".into()],
+        variables: set.variables.clone(),
+        local: set.local,
+        asked: Some(Box::new(asked)),
+        ..UserTaskEvent::default()
+    };
+    user_task::begin(ctx, &at, &task, event);
+    Ok(Answer::Later)
 }

@@ -69,6 +69,7 @@ fn transition(event: &UserTaskEvent) -> Transition {
         variables: event.variables.clone(),
         asked: event.asked.clone(),
         listener: 0,
+        local: event.local,
     }
 }
 

@@ -5,8 +5,8 @@ use crate::{Engine, Output, StateRow};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,
     DeployedResource, Entry, EntryBody, Event, IncidentIntent, IncidentType, JobIntent, Key, LOGIC,
-    Millis, ProcessSummary, PublishMessage, Reply, RequestId, ResolveIncident, SettingsChange,
-    Tick,
+    MappedElement, MigrateInstance, Millis, ProcessSummary, PublishMessage, Reply, RequestId,
+    ResolveIncident, SettingsChange, Tick,
 };
 use std::collections::BTreeMap;
 
@@ -35,6 +35,8 @@ pub(super) struct Case {
     pub(super) instances: Vec<Key>,
     pub(super) jobs: Vec<(Key, Key)>,
     pub(super) incidents: Vec<(Key, Key)>,
+    /// The one of the last job.
+    pub(super) definition: Key,
 }
 
 /// A process that waits for the message `paid`, then for a job.
@@ -61,6 +63,7 @@ impl Case {
             instances: Vec::new(),
             jobs: Vec::new(),
             incidents: Vec::new(),
+            definition: Key::NONE,
         }
     }
 
@@ -151,6 +154,7 @@ impl Case {
                 Event::ProcessInstanceCreation(_) => self.instances.push(record.key),
                 Event::Job(it) if it.intent == JobIntent::Created => {
                     self.jobs.push((it.origin.instance, record.key));
+                    self.definition = it.origin.definition;
                 }
                 Event::Incident(it) if it.intent == IncidentIntent::Created => {
                     assert_eq!(it.kind, IncidentType::ProcessingError);
@@ -200,6 +204,20 @@ impl Case {
         let job = self.job_of(instance);
         self.apply(CommandBody::CompleteJob(CompleteJob { job, ..CompleteJob::default() }));
         self.out.replies.first().expect("an answer").1.clone()
+    }
+
+    /// Migrates an instance to the definition that it has.
+    pub(super) fn migrate(&mut self, instance: Key) -> Result<(), String> {
+        let mapped = |id: &str| MappedElement { source_id: id.into(), target_id: id.into() };
+        self.apply(CommandBody::MigrateInstance(MigrateInstance {
+            instance,
+            target: self.definition,
+            mapping: vec![mapped("a"), mapped("b")],
+        }));
+        match &self.out.replies.first().expect("an answer").1 {
+            Reply::Rejected(it) => Err(it.reason.to_string()),
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn advance(&mut self) {

@@ -1,4 +1,4 @@
-//! Logic planted for tests: a binary that decides otherwise, and a second logic version.
+//! Logic planted for tests: a binary that decides otherwise, and a logic version that is none yet.
 //!
 //! Both differ from the product in what they put out for a command, one in any kind of output, the
 //! other only once a command has raised the logic version.
@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::output::{JobsAvailable, Push};
 use crate::{Engine, Output};
 use record::{
-    Accepted, CommandBody, CreateInstance, Entry, ErrorEvent, Event, Key, RaiseLogic,
+    Accepted, CommandBody, CreateInstance, Entry, ErrorEvent, Event, Key, LOGIC, RaiseLogic,
     RejectionType, Reply, RequestsSettled, SkipKeys,
 };
 use std::cell::Cell;
@@ -21,11 +21,11 @@ enum Difference {
     Bookkeeping,
     Reply,
     Push,
-    /// The second logic version, which knows the first one too.
-    SecondVersion,
+    /// The logic version that comes next, which knows those before it too.
+    NextVersion,
 }
 
-const SECOND: u32 = 2;
+const NEXT: u32 = LOGIC + 1;
 
 thread_local! {
     static PLANTED: Cell<Difference> = const { Cell::new(Difference::None) };
@@ -47,8 +47,8 @@ pub(crate) fn decide(ctx: &mut Ctx<'_>, entry: &Entry) {
             ctx.out.replies.push((request, Reply::Accepted(Accepted {})));
         }
         Difference::Push => ctx.push(Push::JobsAvailable(JobsAvailable { job_type: "x".into() })),
-        Difference::SecondVersion if ctx.state.meta.logic() < SECOND => {}
-        Difference::SecondVersion => ctx.emit(Key::NONE, error("decided by the second version")),
+        Difference::NextVersion if ctx.state.meta.logic() < NEXT => {}
+        Difference::NextVersion => ctx.emit(Key::NONE, error("decided by the next version")),
     }
 }
 
@@ -70,7 +70,7 @@ fn hash_of(difference: Difference) -> u64 {
 #[test]
 fn every_kind_of_output_is_in_the_hash() {
     let expected = hash_of(Difference::None);
-    assert_eq!(hash_of(Difference::SecondVersion), expected, "it was not raised");
+    assert_eq!(hash_of(Difference::NextVersion), expected, "it was not raised");
     for difference in
         [Difference::Record, Difference::Bookkeeping, Difference::Reply, Difference::Push]
     {
@@ -90,19 +90,19 @@ fn replay(entries: &[(Entry, Key)]) -> Vec<u64> {
 
 #[test]
 fn an_old_log_is_decided_by_its_own_version_until_the_entry_that_raises_it() {
-    // Written by a binary that knows only the first version, then by one that knows both.
+    // Written by a binary that does not know the next version, then by one that does.
     let mut case = Case::new(1);
     case.apply(create());
     let (old, old_hash) = (case.entries.clone(), case.engine.output_hash());
-    PLANTED.set(Difference::SecondVersion);
+    PLANTED.set(Difference::NextVersion);
     case.apply(create());
     assert_eq!(case.engine.logic(), 1);
-    case.apply(CommandBody::RaiseLogic(RaiseLogic { to: SECOND }));
-    assert_eq!(case.engine.logic(), SECOND);
+    case.apply(CommandBody::RaiseLogic(RaiseLogic { to: NEXT }));
+    assert_eq!(case.engine.logic(), NEXT);
     let raised = case.entries.len();
     case.apply(create());
     case.restore();
-    assert_eq!(case.engine.logic(), SECOND, "a checkpoint keeps the version");
+    assert_eq!(case.engine.logic(), NEXT, "a checkpoint keeps the version");
     let both = replay(&case.entries);
     assert_eq!(both.last(), Some(&case.engine.output_hash()));
     assert_eq!(both[old.len() - 1], old_hash, "the old log means the same to the new binary");

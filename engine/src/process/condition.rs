@@ -5,17 +5,29 @@ use super::expression::{self, Failure, Place, Visible};
 use crate::ctx::Ctx;
 use bpmn::{Expression, Flow};
 use feel::Variables as _;
-use record::{ConditionEvaluation, ConditionResult, IncidentType, VariableRead};
+use record::{ConditionEvaluation, ConditionResult, IncidentType, LOGIC_REFINED, VariableRead};
 use value::Doc;
 
-/// Evaluates a condition, which must be true or false. What is in `seen` comes before the variables.
-pub(crate) fn is_true(
+/// Evaluates a condition of a gateway, which must be true or false, and notes what came of it. What
+/// is in `seen` comes before the variables.
+pub(crate) fn decided(
     ctx: &mut Ctx<'_>,
     at: &At,
     condition: &Expression,
     seen: Option<&Doc>,
+    evaluation: &mut ConditionEvaluation,
 ) -> Result<bool, Failure> {
-    holds(ctx, place(at), seen, condition)
+    let holds = holds(ctx, place(at), seen, condition);
+    match holds {
+        Ok(holds) => {
+            evaluation.taken = holds;
+            evaluation.result = if holds { ConditionResult::True } else { ConditionResult::False };
+        }
+        // By the first logic version it is told like one that was not evaluated.
+        Err(_) if ctx.state.meta.logic() < LOGIC_REFINED => {}
+        Err(_) => evaluation.result = ConditionResult::Invalid,
+    }
+    holds
 }
 
 fn place(at: &At) -> Place {

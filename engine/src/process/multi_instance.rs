@@ -17,8 +17,8 @@ use crate::ctx::Ctx;
 use crate::state::instance::Role;
 use bpmn::{CollectedOutput, Expression, Items, MultiInstance};
 use record::{
-    Cause, CauseKind, ConditionEvaluation, Event, IncidentType, Key, MultiInstanceEvent,
-    MultiInstanceIntent, ProcessInstanceIntent,
+    Cause, CauseKind, ConditionEvaluation, Event, IncidentType, Key, LOGIC_REFINED,
+    MultiInstanceEvent, MultiInstanceIntent, ProcessInstanceIntent,
 };
 use std::sync::Arc;
 use value::msgpack::Writer;
@@ -174,23 +174,37 @@ pub(crate) fn collect(ctx: &mut Ctx<'_>, at: &At) -> Result<Collected, Failure> 
         return Ok(Collected { is_enough: !goes_on, conditions });
     }
     if let Some(output) = &marker.output {
-        let kind = IncidentType::ExtractValueError;
-        let result = expression::evaluate(ctx, place(at), None, &output.element, kind)?;
-        let element = ctx.state.element(at.instance, at.element_instance);
-        let event = MultiInstanceEvent {
-            intent: MultiInstanceIntent::OutputElementCollected,
-            origin: at.origin(),
-            loop_counter: element.map_or(0, |it| it.loop_counter),
-            output: expression::stored(&result.value).into(),
-            ..MultiInstanceEvent::default()
-        };
-        ctx.emit(at.scope, Event::MultiInstance(event));
+        give(ctx, at, output)?;
     }
     let Some(completion) = &marker.completion_condition else {
         return Ok(Collected { is_enough: false, conditions: Vec::new() });
     };
     let (is_enough, evaluation) = is_enough(ctx, at, completion)?;
     Ok(Collected { is_enough, conditions: vec![evaluation] })
+}
+
+/// Takes what the inner instance at `at` gives. It is taken once, although all is done again after
+/// an incident of the completion condition, which reads it; the first logic version takes it again.
+fn give(ctx: &mut Ctx<'_>, at: &At, output: &CollectedOutput) -> Result<(), Failure> {
+    let kind = IncidentType::ExtractValueError;
+    let result = expression::evaluate(ctx, place(at), None, &output.element, kind)?;
+    let output: Arc<[u8]> = expression::stored(&result.value).into();
+    let element = ctx.state.element(at.instance, at.element_instance);
+    let loop_counter = element.map_or(0, |it| it.loop_counter);
+    let body = ctx.state.element(at.instance, at.scope).and_then(|it| it.body.as_ref());
+    let is_taken = body.is_some_and(|it| it.output(loop_counter) == Some(&*output));
+    if is_taken && ctx.state.meta.logic() >= LOGIC_REFINED {
+        return Ok(());
+    }
+    let event = MultiInstanceEvent {
+        intent: MultiInstanceIntent::OutputElementCollected,
+        origin: at.origin(),
+        loop_counter,
+        output,
+        ..MultiInstanceEvent::default()
+    };
+    ctx.emit(at.scope, Event::MultiInstance(event));
+    Ok(())
 }
 
 fn is_enough(

@@ -33,6 +33,12 @@ pub(crate) fn ask(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, transition: &Tran
     true
 }
 
+/// True if the element instance at `at` is a user task with a listener that is told of updates.
+pub(crate) fn hears_of_updates(at: &At) -> bool {
+    let Kind::UserTask(definition) = &at.model().kind else { return false };
+    definition.listeners.iter().any(|it| it.occasion == TaskOccasion::Updating)
+}
+
 /// What a state of a task is the occasion for.
 fn occasion(state: UserTaskState) -> Option<(TaskOccasion, ListenerEventType)> {
     match state {

@@ -5,16 +5,22 @@ use super::expression::{self, Failure, Place};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::Timer;
-use bpmn::ElementIx;
-use bpmn::timer::{Cycle, Plan, Repetition};
-use record::{Cause, CauseKind, Event, IncidentType, Key, TimerEvent, TimerIntent};
+use bpmn::timer::{Cycle, Plan, Repetition, Starts};
+use bpmn::{ElementIx, Expression};
+use record::{Cause, CauseKind, Event, IncidentType, Key, LOGIC_REFINED, TimerEvent, TimerIntent};
 use value::Doc;
 
 /// Evaluates when a timer is due.
 pub(crate) fn arm(ctx: &mut Ctx<'_>, place: Place, timer: &bpmn::Timer) -> Result<Plan, Failure> {
     let kind = IncidentType::ExtractValueError;
     let result = expression::evaluate(ctx, place, None, timer.expression(), kind)?;
-    timer.plan(&result.value, ctx.now, ctx.zone).map_err(|clause| {
+    // What the model says itself was refused at deployment while it was not understood.
+    let is_first = ctx.state.meta.logic() < LOGIC_REFINED;
+    let starts = match timer.expression() {
+        Expression::Feel(_) if is_first => Starts::Plain,
+        Expression::Feel(_) | Expression::Static(_) => Starts::All,
+    };
+    timer.plan(&result.value, ctx.now, ctx.zone, starts).map_err(|clause| {
         let text = timer.expression().text();
         let mut message = format!(
             "The timer '{text}' cannot be set: {clause}. Set the variables it reads, then resolve \

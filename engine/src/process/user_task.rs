@@ -11,13 +11,13 @@
 //! Between the two events of a change its listeners are asked, one after the other.
 
 use super::at::At;
-use super::{job, task_listener, termination, trigger};
+use super::{job, task_listener, termination, trigger, variables};
 use crate::ctx::{Ctx, refuse};
 use crate::state::instance::ElementState;
 use crate::state::user_task::{Transition, UserTask, UserTaskState};
 use record::{
-    Accepted, Asked, Cause, CauseKind, Event, Key, RejectionType, Reply, UserTaskAttributes,
-    UserTaskEvent, UserTaskIntent,
+    Accepted, Asked, Cause, CauseKind, CommandIntent, Created, Event, Key, RejectionType, Reply,
+    UserTaskAttributes, UserTaskEvent, UserTaskIntent,
 };
 use value::Str;
 
@@ -96,8 +96,17 @@ fn finish(ctx: &mut Ctx<'_>, at: &At, task: &UserTask, transition: &Transition) 
             accept(ctx, transition);
         }
         UserTaskState::Updating => {
-            emit(ctx, at, task, event(UserTaskIntent::Updated));
-            accept(ctx, transition);
+            let (variables, local) = (transition.variables.clone(), transition.local);
+            let updated = event(UserTaskIntent::Updated);
+            emit(ctx, at, task, UserTaskEvent { variables, local, ..updated });
+            let asked = transition.asked.as_deref();
+            match asked.filter(|it| it.intent == CommandIntent::VariableDocumentUpdate) {
+                Some(asked) => {
+                    let key = variables::set(ctx, at, &transition.variables, transition.local);
+                    ctx.reply(&asked.request, Reply::VariablesSet(Created { key }));
+                }
+                None => accept(ctx, transition),
+            }
         }
         UserTaskState::Completing => {
             let variables = transition.variables.clone();

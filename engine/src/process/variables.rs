@@ -1,10 +1,11 @@
 //! Writing variables: local to a scope, or merged outwards to where they live.
 
+use super::at::At;
 use super::conditional;
 use super::step::VariableChange;
 use crate::ctx::Ctx;
 use crate::state::instance::Instance;
-use record::{Event, Key, Origin, VariableEvent, VariableIntent};
+use record::{Event, Key, Origin, VariableDocumentEvent, VariableEvent, VariableIntent};
 use std::sync::Arc;
 use value::Doc;
 
@@ -16,6 +17,21 @@ pub(crate) fn set_local(ctx: &mut Ctx<'_>, origin: &Origin, scope: Key, doc: &Do
         changes.note(scope, name, intent);
     }
     changes.tell(ctx, origin.instance);
+}
+
+/// Writes what a command brought at the element instance at `at`: there only, or where each of them
+/// lives. Returns the key of the record that says so.
+pub(crate) fn set(ctx: &mut Ctx<'_>, at: &At, variables: &Doc, local: bool) -> Key {
+    let origin = at.origin();
+    if local {
+        set_local(ctx, &origin, at.element_instance, variables);
+    } else {
+        merge(ctx, &origin, at.element_instance, variables);
+    }
+    let key = ctx.next_key();
+    let event = VariableDocumentEvent { origin, local, variables: variables.clone() };
+    ctx.emit(key, Event::VariableDocument(event));
+    key
 }
 
 /// What changed, if anything in the instance waits for a condition.

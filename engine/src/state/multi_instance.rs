@@ -105,6 +105,11 @@ impl Body {
         self.listed = Listed::default();
     }
 
+    /// What an instance gave, if it has given something.
+    pub(crate) fn output(&self, loop_counter: u32) -> Option<&[u8]> {
+        self.outputs.get(loop_counter)
+    }
+
     /// The outputs in the order of the items, as a list with null for those that are
     /// missing. Costs as much as there are items, once after each output.
     pub(crate) fn list(&self) -> &[u8] {

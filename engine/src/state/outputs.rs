@@ -59,6 +59,14 @@ impl Outputs {
         })
     }
 
+    /// What an instance gave, if it has given something.
+    pub(crate) fn get(&self, loop_counter: u32) -> Option<&[u8]> {
+        let page = self.pages.get((loop_counter.saturating_sub(1) / PAGE) as usize)?;
+        let found = page.places.binary_search_by_key(&loop_counter, |it| it.loop_counter).ok()?;
+        let place = page.places.get(found)?;
+        page.bytes.get(place.start..place.end)
+    }
+
     /// Keeps what an instance gave; what it gave before is forgotten.
     pub(crate) fn insert(&mut self, loop_counter: u32, value: &[u8]) {
         let at = (loop_counter.saturating_sub(1) / PAGE) as usize;
@@ -127,6 +135,9 @@ mod tests {
         outputs.insert(2, b"again");
         let found: Vec<_> = outputs.iter().map(|(number, value)| (number, value.len())).collect();
         assert_eq!(found, [(1, 2), (2, 5), (256, 2), (257, 2), (700, 2)]);
+        let given = |number| outputs.get(number);
+        assert_eq!((given(2), given(257)), (Some(&b"again"[..]), Some(&[1, 7][..])));
+        assert_eq!((given(3), given(0), given(9_000)), (None, None, None));
 
         let row = Row { outputs };
         assert_eq!(Row::from_bytes(&row.to_bytes()), Ok(row));

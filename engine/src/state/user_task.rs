@@ -53,11 +53,13 @@ wire_struct! {
         2 => pub(crate) action: Str,
         /// The attributes that change, as records name them.
         3 => pub(crate) changed: Vec<Str>,
-        /// What it is completed with.
+        /// What it is completed with, or what is set at its element.
         4 => pub(crate) variables: Doc,
         /// Who asked for it; nobody if the model does.
         5 => pub(crate) asked: Option<Box<Asked>>,
         /// How many of the listeners have agreed.
         6 => pub(crate) listener: u32,
+        /// True if variables that are set stay at its element.
+        7 => pub(crate) local: bool,
     }
 }

@@ -8,8 +8,8 @@ use record::{
     ActivateElement, ActivateJobs, AddCredit, AssignUserTask, BroadcastSignal, CancelInstance,
     Command, CommandBody, CompleteJob, CompleteUserTask, CreateInstance, Deploy, DeployedResource,
     Entry, EntryBody, Envelope, Event, FailJob, IncidentIntent, Key, LOGIC, Millis, ModifyInstance,
-    OpenStream, PublishMessage, RequestId, ResolveIncident, ResumeInstance, SetVariables,
-    SettingsChange, StreamId, SuspendInstance, TerminateElement, ThrowError, Tick,
+    OpenStream, PublishMessage, RaiseLogic, RequestId, ResolveIncident, ResumeInstance,
+    SetVariables, SettingsChange, StreamId, SuspendInstance, TerminateElement, ThrowError, Tick,
     UpdateJobRetries,
 };
 use std::collections::BTreeMap;
@@ -99,10 +99,17 @@ fn hand_out(random: &mut Random) -> CommandBody {
 
 impl Life {
     fn new(random: &mut Random) -> Self {
+        let (mut engine, mut out) = (Engine::new(1), Output::default());
+        let command = Command {
+            body: CommandBody::RaiseLogic(RaiseLogic { to: LOGIC }),
+            ..Command::default()
+        };
+        let body = EntryBody { command, ..EntryBody::default() };
+        engine.apply(&Entry { index: 0, term: 1, body }, &mut out);
         Self {
             model: Model::draw(random),
-            engine: Engine::new(1),
-            out: Output::default(),
+            engine,
+            out,
             rows: BTreeMap::new(),
             now: 1_767_225_600_000,
             instances: Vec::new(),

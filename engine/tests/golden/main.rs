@@ -9,6 +9,7 @@
 //! `UPDATE=1` writes a log only while its folder is absent.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod refined;
 mod script;
 mod seen;
 
@@ -73,7 +74,7 @@ fn replay(entries: &[Vec<u8>]) -> (String, Seen) {
 fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<_> = fs::read_dir(logs()).unwrap().map(|it| it.unwrap().path()).collect();
     folders.sort();
-    for name in ["1", "2"] {
+    for name in ["1", "2", "3"] {
         assert!(folders.contains(&logs().join(name)), "log {name} is missing");
     }
     folders
@@ -95,6 +96,7 @@ fn write_absent(name: &str, write: fn() -> Vec<Vec<u8>>) {
 fn every_golden_log_still_means_the_same() {
     write_absent("1", script::write);
     write_absent("2", script::write_second);
+    write_absent("3", refined::write);
     for folder in folders() {
         let file = fs::read(folder.join("entries.bin")).unwrap();
         let expected = fs::read_to_string(folder.join("expected.txt")).unwrap();

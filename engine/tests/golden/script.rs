@@ -19,27 +19,21 @@ const MODEL: &str = include_str!("every_element.bpmn");
 const START: i64 = 1_767_225_600_000;
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
+pub(super) const HOUR: i64 = 60 * MINUTE;
 const STREAM: StreamId = StreamId { node: 0, incarnation: 1, number: 1 };
 
 /// A log that is being written: what a leader would propose, and what comes of it.
-struct Log {
+pub(super) struct Log {
     engine: Engine,
-    out: Output,
+    pub(super) out: Output,
     now: i64,
     seq: u64,
-    entries: Vec<Vec<u8>>,
+    pub(super) entries: Vec<Vec<u8>>,
 }
 
 /// Writes the log.
 pub(crate) fn write() -> Vec<Vec<u8>> {
-    let mut log = Log {
-        engine: Engine::new(crate::PARTITION),
-        out: Output::default(),
-        now: START,
-        seq: 0,
-        entries: Vec::new(),
-    };
+    let mut log = Log::new();
     log.put(CommandBody::StartTerm(StartTerm {}));
     let small = SettingsChange {
         zone: Some("Europe/Berlin".into()),
@@ -47,8 +41,8 @@ pub(crate) fn write() -> Vec<Vec<u8>> {
         ..SettingsChange::default()
     };
     log.put(CommandBody::ChangeSettings(small));
-    log.put(deploy());
-    log.put(deploy());
+    log.put(deploy("every_element.bpmn", MODEL));
+    log.put(deploy("every_element.bpmn", MODEL));
     jobs(&mut log);
     boundaries(&mut log);
     waits(&mut log);
@@ -196,8 +190,18 @@ fn clock(log: &mut Log) {
 }
 
 impl Log {
+    pub(super) fn new() -> Self {
+        Self {
+            engine: Engine::new(crate::PARTITION),
+            out: Output::default(),
+            now: START,
+            seq: 0,
+            entries: Vec::new(),
+        }
+    }
+
     /// Proposes a command, and goes on while work is left that did not fit.
-    fn put(&mut self, command: CommandBody) {
+    pub(super) fn put(&mut self, command: CommandBody) {
         self.seq += 1;
         let request = RequestId { node: 0, incarnation: 1, seq: self.seq };
         self.entry(request, command);
@@ -224,7 +228,7 @@ impl Log {
         let body = EntryBody {
             now: self.now,
             seed: index.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            logic: 1,
+            logic: self.engine.logic(),
             seen: Seen { index: index - 1, hash: self.engine.output_hash() },
             command: Command { request, settled, envelope, body },
             units_max: 0,
@@ -257,7 +261,7 @@ impl Log {
         }
     }
 
-    fn activate(&mut self, job_type: &str, timeout_ms: i64) -> Key {
+    pub(super) fn activate(&mut self, job_type: &str, timeout_ms: i64) -> Key {
         self.put(CommandBody::ActivateJobs(ActivateJobs {
             job_type: job_type.into(),
             worker: "polling".into(),
@@ -310,34 +314,27 @@ impl Log {
     }
 }
 
-fn doc(json: &str) -> Doc {
+pub(super) fn doc(json: &str) -> Doc {
     Doc::from_json(json).unwrap()
 }
 
 /// Writes the second log: commands that came after the first one was written.
 pub(crate) fn write_second() -> Vec<Vec<u8>> {
-    let mut log = Log {
-        engine: Engine::new(crate::PARTITION),
-        out: Output::default(),
-        now: START,
-        seq: 0,
-        entries: Vec::new(),
-    };
+    let mut log = Log::new();
     log.put(CommandBody::StartTerm(StartTerm {}));
-    log.put(deploy());
+    log.put(deploy("every_element.bpmn", MODEL));
     log.put(CommandBody::SkipKeys(SkipKeys { count: 1 << 40 }));
     log.put(CommandBody::RaiseLogic(RaiseLogic { to: record::LOGIC_FIRST }));
     log.create("nothing", "{}");
     log.entries
 }
 
-fn deploy() -> CommandBody {
-    let name = "every_element.bpmn";
-    let compiled = bpmn::compile(name, MODEL.as_bytes()).unwrap_or_else(|it| panic!("{it:?}"));
+pub(super) fn deploy(name: &str, model: &str) -> CommandBody {
+    let compiled = bpmn::compile(name, model.as_bytes()).unwrap_or_else(|it| panic!("{it:?}"));
     let processes = compiled.processes.iter().map(|it| engine::summary(it)).collect();
     let resource = DeployedResource {
         name: name.into(),
-        content: MODEL.as_bytes().into(),
+        content: model.as_bytes().into(),
         checksum: compiled.checksum.as_slice().into(),
         processes,
         ..DeployedResource::default()

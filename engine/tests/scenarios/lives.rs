@@ -1,5 +1,6 @@
 //! Lives of instances that are driven without a script: whatever waits is given what it waits for.
 
+use super::support::logic;
 use super::support::scenario::Scenario;
 use super::support::time::START;
 use engine::{Engine, Output};
@@ -49,6 +50,10 @@ impl Life {
             records: Vec::new(),
             answered: Vec::new(),
         };
+        if let Some(entry) = logic::raised(scenario.logic) {
+            life.engine.apply(&entry, &mut life.out);
+            life.rebuilt.rebuild(&entry, &life.out.records, life.engine.output_hash());
+        }
         let names: Vec<String> = scenario.deployable();
         let deployment = scenario.deployment(&names, &|name, it| {
             if name == "p" { model.to_owned() } else { it.to_owned() }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may fail where something is missing")]
 
+mod limits;
 mod lives;
 mod migrated;
 mod placed;

@@ -3,6 +3,7 @@
 mod ad_hoc;
 pub(crate) mod coverage;
 pub(crate) mod decisions;
+pub(crate) mod logic;
 pub(crate) mod model;
 mod modification;
 pub(crate) mod names;

@@ -3,6 +3,7 @@
 //! ```text
 //! An order is paid                    the title
 //! covers: service task / completes    any number of them
+//! logic: 1                            the logic version, if it is not the newest one
 //!
 //! == model order                      in the notation of `model`; any number of them
 //! == decisions dinner                 in the notation of `decisions`, likewise
@@ -12,6 +13,7 @@
 //!   Process order:1 from order.bpmn   and what it put out
 //! ```
 
+use super::logic;
 use super::names::Names;
 use super::script::{self, Action};
 use super::time::START;
@@ -21,8 +23,8 @@ use super::watch::Watch;
 use super::{decisions, model, trace};
 use engine::Output;
 use record::{
-    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, LOGIC, Millis,
-    RequestId, Tick,
+    Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Envelope, Event, LOGIC,
+    Millis, Reply, RequestId, Tick,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,6 +32,8 @@ use std::fmt::Write as _;
 /// A scenario as its file says it.
 pub(crate) struct Scenario {
     pub(crate) covers: Vec<String>,
+    /// The logic version by which it is decided.
+    pub(crate) logic: u32,
     models: BTreeMap<String, String>,
     decisions: BTreeMap<String, String>,
     script: Vec<String>,
@@ -42,7 +46,7 @@ pub(crate) struct Scenario {
 /// Reads a scenario.
 pub(crate) fn parse(text: &str) -> Scenario {
     let (head, run) = text.split_once("\n== run\n").expect("a scenario has a part '== run'");
-    let mut covers = Vec::new();
+    let (mut covers, mut logic) = (Vec::new(), LOGIC);
     let mut models: BTreeMap<String, String> = BTreeMap::new();
     let mut decisions: BTreeMap<String, String> = BTreeMap::new();
     let mut model = None;
@@ -56,6 +60,8 @@ pub(crate) fn parse(text: &str) -> Scenario {
             model.push('\n');
         } else if let Some(what) = line.strip_prefix("covers: ") {
             covers.push(what.trim().to_owned());
+        } else if let Some(version) = line.strip_prefix("logic: ") {
+            logic = version.trim().parse().expect("a logic version");
         }
     }
     let script = run.lines().filter_map(|it| it.strip_prefix("> ")).map(str::to_owned).collect();
@@ -67,7 +73,8 @@ pub(crate) fn parse(text: &str) -> Scenario {
             step.push(line.strip_prefix("  ").unwrap_or(line).to_owned());
         }
     }
-    Scenario { covers, models, decisions, script, head: format!("{head}\n== run\n"), golden }
+    let head = format!("{head}\n== run\n");
+    Scenario { covers, logic, models, decisions, script, head, golden }
 }
 
 /// Runs a scenario with all checks. Returns its text with the trace as it is now.
@@ -98,16 +105,20 @@ pub(crate) struct Runner<'a> {
 impl<'a> Runner<'a> {
     /// Of a partition that has seen nothing.
     pub(crate) fn new(scenario: &'a Scenario, care: Care) -> Self {
+        let (mut twins, mut out) = (Twins::new(care), Output::default());
+        if let Some(entry) = logic::raised(scenario.logic) {
+            twins.apply(&entry, &mut out);
+        }
         Self {
             scenario,
-            twins: Twins::new(care),
+            twins,
             names: Names::default(),
             watch: Watch::default(),
             wall: START,
             index: 0,
             term: 1,
             next_request: 1,
-            out: Output::default(),
+            out,
         }
     }
 
@@ -282,9 +293,20 @@ pub(crate) fn shown(out: &Output, names: &Names) -> Vec<String> {
         lines.push(line);
     }
     let replies = out.replies.iter();
-    lines.extend(replies.map(|(id, reply)| trace::reply(id.seq, reply, names)));
+    lines.extend(replies.map(|(id, reply)| {
+        let told = trace::reply(id.seq, reply, names);
+        let why = refused_later(out, reply);
+        why.map_or(told.clone(), |why| format!("{told}: {}", names.in_text(why)))
+    }));
     lines.extend(out.pushes.iter().map(|it| trace::push(it, names)));
     lines
+}
+
+/// Why a command is refused that was under way; of others a record says so.
+fn refused_later<'o>(out: &Output, reply: &'o Reply) -> Option<&'o str> {
+    let Reply::Rejected(it) = reply else { return None };
+    let is_of_it = |event: &Event| matches!(event, Event::Rejection(told) if told == it);
+    (!out.records.iter().any(|record| is_of_it(&record.event))).then_some(&*it.reason)
 }
 
 /// A file as it is deployed: validated, with what `apply` must know of it.

@@ -312,6 +312,7 @@ impl Parts {
                 "expression_steps_max" => change.expression_steps_max = value.parse().ok(),
                 "loop_elements_max" => change.loop_elements_max = value.parse().ok(),
                 "call_depth_max" => change.call_depth_max = value.parse().ok(),
+                "loop_cardinality_max" => change.loop_cardinality_max = value.parse().ok(),
                 "streams_max" => change.streams_max = value.parse().ok(),
                 "business_id_unique" => change.business_id_unique = value.parse().ok(),
                 "idempotency_bytes_max" => change.idempotency_bytes_max = value.parse().ok(),

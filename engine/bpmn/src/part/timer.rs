@@ -7,7 +7,7 @@ use crate::expression::{Expression, Literals};
 use crate::graph::Timer;
 use crate::outline::Part;
 use crate::part::event::Cycles;
-use crate::timer::{Interval, Repetition, parse_date};
+use crate::timer::{Interval, Repetition, Starts, parse_date};
 use xml::{Namespace, Node};
 
 /// The timer of an event. Static text is checked now, so that no timer fails later that could never
@@ -72,7 +72,7 @@ pub(crate) fn check_start<'t>(
     let (zone, mut budget) = (TimeZone::UTC, feel::Budget::default());
     let mut env = feel::Env::new(0, &zone, 0, &mut budget);
     let value = feel.program().evaluate(&feel::NoVariables, &mut env);
-    let fault = match value.map(|value| timer.plan(&value, 0, &zone)) {
+    let fault = match value.map(|value| timer.plan(&value, 0, &zone, Starts::All)) {
         Ok(Ok(_)) => return Some(()),
         Ok(Err(fault)) => fault,
         Err(failure) => failure.to_string(),
@@ -91,6 +91,6 @@ fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malforme
     match xml_name {
         "timeDate" => parse_date(text, &TimeZone::UTC).map(|_| ()),
         "timeDuration" => text.parse::<Interval>().map(|_| ()),
-        _ => Repetition::parse(text, &TimeZone::UTC).map(|_| ()),
+        _ => Repetition::parse(text, &TimeZone::UTC, Starts::All).map(|_| ()),
     }
 }

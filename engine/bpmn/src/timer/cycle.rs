@@ -4,6 +4,16 @@ use jiff::tz::TimeZone;
 
 use super::{Interval, Malformed, parse_date};
 
+/// Which starts of a cycle are understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Starts {
+    /// Up to the first `/`: dates without a time zone that has one in its name. This is how cycles
+    /// were read at first.
+    Plain,
+    /// All dates, also `2030-01-01T10:00:00[Europe/Berlin]`.
+    All,
+}
+
 /// A timer that is due again and again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cycle {
@@ -21,13 +31,18 @@ impl Cycle {
     ///
     /// # Errors
     /// [`Malformed`] says which part of the text is wrong.
-    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, Malformed> {
+    pub fn parse(text: &str, zone: &TimeZone, starts: Starts) -> Result<Self, Malformed> {
         let malformed = || Malformed::Cycle(text.to_owned());
         let Some(rest) = text.strip_prefix(['R', 'r']) else {
             return Err(malformed());
         };
         let (count, rest) = rest.split_once('/').ok_or_else(malformed)?;
-        let (start, interval) = match rest.split_once('/') {
+        let parts = match starts {
+            Starts::Plain => rest.split_once('/'),
+            // A duration has none.
+            Starts::All => rest.rsplit_once('/'),
+        };
+        let (start, interval) = match parts {
             Some((start, interval)) => (Some(start), interval),
             None => (None, rest),
         };

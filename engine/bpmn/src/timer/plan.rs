@@ -4,7 +4,7 @@ use feel::Value;
 use jiff::tz::TimeZone;
 use value::Str;
 
-use super::{Interval, Repetition, parse_date};
+use super::{Interval, Repetition, Starts, parse_date};
 use crate::expression::Expression;
 use crate::graph::Timer;
 
@@ -28,18 +28,25 @@ impl Timer {
         }
     }
 
-    /// When it is due if its expression gave this value; `zone` is for what has none.
+    /// When it is due if its expression gave this value; `zone` is for what has none, and `starts`
+    /// for cycles.
     ///
     /// # Errors
     /// The end of a sentence that says why it cannot be set.
-    pub fn plan(&self, value: &Value, now_ms: i64, zone: &TimeZone) -> Result<Plan, String> {
+    pub fn plan(
+        &self,
+        value: &Value,
+        now_ms: i64,
+        zone: &TimeZone,
+        starts: Starts,
+    ) -> Result<Plan, String> {
         let too_far = || "it would be due beyond the calendar".to_owned();
         let once = |due_ms| Plan { due_ms, repetitions: 1, interval: Str::default() };
         match self {
             Self::Date(_) => date(value, zone).map(once),
             Self::Duration(_) => interval(value)?.after(now_ms, zone).ok_or_else(too_far).map(once),
             Self::Cycle(_) => {
-                let (repetition, interval) = cycle(value, zone)?;
+                let (repetition, interval) = cycle(value, zone, starts)?;
                 Ok(Plan {
                     due_ms: repetition.first_due(now_ms, zone).ok_or_else(too_far)?,
                     repetitions: repetition.repetitions(),
@@ -70,11 +77,11 @@ fn interval(value: &Value) -> Result<Interval, String> {
     }
 }
 
-fn cycle(value: &Value, zone: &TimeZone) -> Result<(Repetition, Str), String> {
+fn cycle(value: &Value, zone: &TimeZone, starts: Starts) -> Result<(Repetition, Str), String> {
     let Some(text) = value.as_str() else {
         return Err(format!("it must be a cycle, but it is '{}'", value.type_name()));
     };
-    let repetition = Repetition::parse(text, zone).map_err(|it| it.to_string())?;
+    let repetition = Repetition::parse(text, zone, starts).map_err(|it| it.to_string())?;
     let kept = match &repetition {
         Repetition::Every(_) => text.split_once('/').map_or("", |(_, rest)| rest),
         Repetition::Cron(_) => text.trim(),

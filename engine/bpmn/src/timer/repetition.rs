@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::cron::Cron;
-use super::{Cycle, Malformed};
+use super::{Cycle, Malformed, Starts};
 
 /// What makes a timer due again and again.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,11 +19,11 @@ impl Repetition {
     ///
     /// # Errors
     /// [`Malformed`] says which part of the text is wrong.
-    pub fn parse(text: &str, zone: &TimeZone) -> Result<Self, Malformed> {
+    pub fn parse(text: &str, zone: &TimeZone, starts: Starts) -> Result<Self, Malformed> {
         if is_like_cron(text) {
             Cron::parse(text).map(Self::Cron)
         } else {
-            Cycle::parse(text, zone).map(Self::Every)
+            Cycle::parse(text, zone, starts).map(Self::Every)
         }
     }
 
@@ -35,7 +35,7 @@ impl Repetition {
         if is_like_cron(text) {
             return Cron::parse(text).map(Self::Cron);
         }
-        Cycle::parse(&format!("R/{text}"), zone).map(Self::Every)
+        Cycle::parse(&format!("R/{text}"), zone, Starts::All).map(Self::Every)
     }
 
     /// How often it fires: -1 without end; 0 fires once, like 1.

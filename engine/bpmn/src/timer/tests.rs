@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use proptest::proptest;
 
-use super::{Cron, Cycle, Interval, Malformed, Repetition, parse_date};
+use super::{Cron, Cycle, Interval, Malformed, Repetition, Starts, parse_date};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -20,7 +20,7 @@ fn interval(text: &str) -> Interval {
 }
 
 fn cycle(text: &str) -> Cycle {
-    Cycle::parse(text, &berlin()).expect("the cycle is valid")
+    Cycle::parse(text, &berlin(), Starts::All).expect("the cycle is valid")
 }
 
 #[test]
@@ -93,11 +93,23 @@ fn cycles_have_repetitions_and_perhaps_a_start() {
     assert_eq!(cycle("R-1/PT1H"), expected(-1, None));
     assert_eq!(cycle("R0/PT1H"), expected(0, None));
     assert_eq!(cycle("R3/1970-01-01T00:00:00Z/PT1H"), expected(3, Some(0)));
+    for zoned in
+        ["01:00:00+01:00[Europe/Berlin]", "01:00:00[Europe/Berlin]", "01:00:00@Europe/Berlin"]
+    {
+        let text = format!("R3/1970-01-01T{zoned}/PT1H");
+        assert_eq!(cycle(&text), expected(3, Some(0)), "{text}");
+        let once = Cycle::parse(&text, &berlin(), Starts::Plain).expect_err("a zone has a slash");
+        assert!(matches!(once, Malformed::Date(_)), "{once:?}");
+        let kept = text.split_once('/').expect("a cycle").1;
+        let kept = Repetition::kept(kept, &berlin()).expect("what is kept is read again");
+        assert_eq!(kept, Repetition::Every(expected(-1, Some(0))));
+    }
 }
 
 #[test]
 fn what_is_no_cycle_is_refused_in_its_own_words() {
-    let fault = |text: &str| Cycle::parse(text, &berlin()).expect_err("it is no cycle");
+    let fault =
+        |text: &str| Cycle::parse(text, &berlin(), Starts::All).expect_err("it is no cycle");
     assert_eq!(fault("PT1H"), Malformed::Cycle("PT1H".to_owned()));
     assert_eq!(fault("R3"), Malformed::Cycle("R3".to_owned()));
     assert_eq!(fault("Rx/PT1H"), Malformed::Cycle("Rx/PT1H".to_owned()));
@@ -106,6 +118,7 @@ fn what_is_no_cycle_is_refused_in_its_own_words() {
     assert_eq!(fault("R/P1MT-1H"), Malformed::NotPositive("P1MT-1H".to_owned()));
     assert_eq!(fault("R/soon/PT1H"), Malformed::Date("soon".to_owned()));
     assert_eq!(fault("R/PT1H/2030-01-01T00:00:00Z"), Malformed::Date("PT1H".to_owned()));
+    assert_eq!(fault("R/a/b/PT1H"), Malformed::Date("a/b".to_owned()));
 }
 
 #[test]
@@ -242,7 +255,8 @@ fn cron_passes_over_an_hour_that_is_left_out_and_repeats_only_what_is_hourly() {
 
 #[test]
 fn what_is_no_cron_expression_is_refused_with_the_field() {
-    let fault = |text: &str| Repetition::parse(text, &berlin()).expect_err(text).to_string();
+    let fault =
+        |text: &str| Repetition::parse(text, &berlin(), Starts::All).expect_err(text).to_string();
     let all = [
         ("0 0 * * *", "it has 5 fields"),
         ("60 0 * * * *", "the second has '60', which is not from 0 to 59"),
@@ -308,7 +322,7 @@ proptest! {
         let zone = TimeZone::UTC;
         let _ = text.parse::<Interval>();
         let _ = parse_date(&text, &zone);
-        if let Ok(cycle) = Cycle::parse(&text, &zone) {
+        if let Ok(cycle) = Cycle::parse(&text, &zone, Starts::All) {
             assert!(cycle.first_due(0, &zone).is_none_or(|due_ms| due_ms >= 0));
         }
     }

@@ -3,10 +3,10 @@
 use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
-use crate::process::condition::{evaluation, is_true, no_way, of_default};
+use crate::process::condition::{decided, evaluation, no_way, of_default};
 use crate::process::expression::Failure;
 use bpmn::{ElementIx, Flow};
-use record::{ConditionEvaluation, ConditionResult};
+use record::ConditionEvaluation;
 use value::Doc;
 
 /// How flows are chosen.
@@ -64,10 +64,7 @@ fn choose(
         };
         let position = conditions.len();
         conditions.push(evaluation(ctx, at, flow, condition, ways.seen));
-        let is_true = is_true(ctx, at, condition, ways.seen)?;
-        let evaluation = &mut conditions[position];
-        evaluation.taken = is_true;
-        evaluation.result = if is_true { ConditionResult::True } else { ConditionResult::False };
+        let is_true = decided(ctx, at, condition, ways.seen, &mut conditions[position])?;
         if is_true {
             taken.push(flow.ix);
         }

@@ -7,6 +7,7 @@ use crate::process::expression::{self, Failure, Place};
 use crate::process::message;
 use crate::process::multi_instance::LOOP_COUNTER;
 use crate::state::instance::Role;
+use bpmn::timer::Starts;
 use bpmn::{Publication, Timer};
 use record::{Event, IncidentType, MessageEvent, MessageIntent};
 use value::{Doc, Str};
@@ -94,7 +95,7 @@ fn time_to_live_ms(ctx: &mut Ctx<'_>, place: Place, time: &Timer) -> Result<i64,
     let found = if let Some(number) = result.value.as_dec() {
         number.to_i64().ok_or_else(|| "it is no whole number".to_owned())
     } else {
-        let plan = time.plan(&result.value, ctx.now, ctx.zone);
+        let plan = time.plan(&result.value, ctx.now, ctx.zone, Starts::All);
         plan.map(|it| it.due_ms.saturating_sub(ctx.now))
     };
     found.map_err(|clause| {
