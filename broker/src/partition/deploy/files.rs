@@ -107,4 +107,28 @@ mod tests {
         assert_eq!(found.other.as_ref().map(|it| &*it.id), Some("logo.png"));
         assert!(other(&file(" ", "x")).is_err());
     }
+
+    /// The list of models that other people made says of each form whether it deploys.
+    #[test]
+    fn forms_of_other_people_deploy_or_are_refused_as_their_list_says() {
+        let Ok(folder) = std::env::var("BATON_REFERENCE") else {
+            let required = std::env::var("BATON_REQUIRE_REFERENCE").is_ok_and(|it| it == "1");
+            assert!(!required, "BATON_REFERENCE names no folder");
+            return;
+        };
+        let models = std::path::Path::new(&folder).join("models");
+        let index = std::fs::read_to_string(models.join("INDEX.tsv")).expect("the list");
+        let mut counts = [0, 0];
+        for line in index.lines().skip(1) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [path, _, _, _, "form", _, _, expected, ..] = fields[..] else { continue };
+            let content = std::fs::read(models.join(path)).expect("the form is readable");
+            let found = form(&Resource { name: path.into(), content: content.into() });
+            let refused = expected.starts_with("refused: R42 ");
+            assert!(refused || expected == "deploys", "{path}: {expected}");
+            assert_eq!(found.is_err(), refused, "{path}: {expected}, but {found:?}");
+            counts[usize::from(refused)] += 1;
+        }
+        assert!(counts[0] >= 5 && counts[1] >= 8, "only {counts:?} forms were found");
+    }
 }

@@ -43,7 +43,12 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
     let start = match definitions.as_slice() {
         [] => StartEvent::None,
         // Reported by the subprocess, of which only a none start event is allowed.
-        _ if !at_process => return None,
+        _ if !at_process => {
+            for definition in definitions {
+                references(ctx, part, definition);
+            }
+            return None;
+        }
         [only] => single(ctx, part, *only)?,
         several => multiple::started(ctx, part, several, single)?,
     };
@@ -81,4 +86,21 @@ fn single<'t>(
             return None;
         }
     })
+}
+
+/// Reports what is wrong with the definition of an event that is refused for its place, so that one
+/// deployment shows both.
+fn references<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, definition: Definition<'t>) {
+    match definition {
+        Definition::Message(node) => drop(message::name(ctx, part, node)),
+        Definition::Signal(node) => drop(signal::name(ctx, part, node)),
+        Definition::Timer(node) => drop(timer::read(ctx, part, node, Cycles::Allowed)),
+        Definition::Compensation(_)
+        | Definition::Error(_)
+        | Definition::Escalation(_)
+        | Definition::Condition(_)
+        | Definition::Link(_)
+        | Definition::Terminate(_)
+        | Definition::Cancel(_) => {}
+    }
 }

@@ -23,6 +23,7 @@ pub(crate) const TYPE: ElementSyntax = ElementSyntax {
 };
 
 fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
+    let headers = job::headers(ctx, part);
     let before = ctx.problems.count();
     let is_native = part.node.extension("userTask").is_some();
     let task = UserTask {
@@ -44,7 +45,7 @@ fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Kind> {
         follow_up_date: date(ctx, part, "taskSchedule.followUpDate"),
         priority: priority(ctx, part),
         form: form(ctx, part, is_native),
-        headers: job::headers(ctx, part).unwrap_or_default(),
+        headers: headers.unwrap_or_default(),
         listeners: listener::of_task(ctx, part).into(),
     };
     (ctx.problems.count() == before).then(|| Kind::UserTask(Box::new(task)))
@@ -122,6 +123,8 @@ fn form<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, is_native: bool) -> Opti
                 if is_native { "" } else { ", because it has no zeebe:userTask" }
             );
             ctx.problem(part, node, message);
+            // Its own problems are told at once.
+            let _ = binding::read(ctx, part, node);
             None
         }
     }

@@ -94,7 +94,7 @@ pub(crate) fn headers<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<
 }
 
 /// The custom headers of a list. Those with an empty key or value are skipped, as modelers leave
-/// them behind.
+/// them behind; a key that is there twice is refused whatever its values are.
 pub(crate) fn listed_headers<'t>(
     ctx: &mut Context<'t, '_>,
     part: &Part<'t>,
@@ -103,23 +103,28 @@ pub(crate) fn listed_headers<'t>(
     let Some(list) = list else { return Some(Arc::new([])) };
     let mut headers = Vec::new();
     let mut keys = BTreeSet::new();
-    let before = ctx.problems.count();
+    let mut all_right = true;
     for header in list.named(Namespace::Zeebe, "header") {
         let key = header.attribute("key").unwrap_or_default();
         let value = header.attribute("value").unwrap_or_default();
-        if key.is_empty() || value.is_empty() {
+        if key.is_empty() {
             continue;
         }
-        let fault = if key.starts_with(RESERVED_HEADERS) {
-            format!("begins with '{RESERVED_HEADERS}', which is reserved. Choose another key.")
-        } else if !keys.insert(key) {
+        let is_first = keys.insert(key);
+        let fault = if !is_first {
             "is there twice. Remove one of them.".to_owned()
+        } else if value.is_empty() {
+            continue;
+        } else if key.starts_with(RESERVED_HEADERS) {
+            format!("begins with '{RESERVED_HEADERS}', which is reserved. Choose another key.")
         } else {
             headers.push((key.into(), value.into()));
             continue;
         };
+        // One without a value is refused, but takes no header away from what is deployed.
+        all_right &= value.is_empty();
         let message = format!("The header key '{key}' of '{}' {fault}", part.label());
         ctx.problem(part, header, message);
     }
-    (ctx.problems.count() == before).then(|| headers.into())
+    all_right.then(|| headers.into())
 }

@@ -18,7 +18,7 @@ pub(crate) fn read<'t>(
     definition: &'t Node,
 ) -> Option<Message> {
     let message = referenced(ctx, part, definition)?;
-    let name = name(ctx, part, message);
+    let name = name_of(ctx, part, message);
     let correlation_key = correlation_key(ctx, part, message);
     let name = name?;
     // Without a key the file is refused. The event still waits for this name, which no other event
@@ -35,8 +35,7 @@ pub(crate) fn start_name<'t>(
     noun: &str,
     definition: &'t Node,
 ) -> Option<Str> {
-    let message = referenced(ctx, part, definition)?;
-    let name = name(ctx, part, message)?;
+    let name = name(ctx, part, definition)?;
     match name.constant_text() {
         Ok(name) => Some(name),
         Err(fault) => {
@@ -49,6 +48,16 @@ pub(crate) fn start_name<'t>(
             None
         }
     }
+}
+
+/// The name of the message to which a definition refers.
+pub(crate) fn name<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    definition: &'t Node,
+) -> Option<Expression> {
+    let message = referenced(ctx, part, definition)?;
+    name_of(ctx, part, message)
 }
 
 fn referenced<'t>(
@@ -69,7 +78,11 @@ fn referenced<'t>(
     message
 }
 
-fn name<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, message: &'t Node) -> Option<Expression> {
+fn name_of<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    message: &'t Node,
+) -> Option<Expression> {
     let name = ctx.required(part, message, "name")?;
     ctx.expression(part, message, "message name", (name, Literals::Typed))
 }
@@ -133,7 +146,7 @@ fn publication<'t>(
     publish: &'t Node,
 ) -> Option<Publication> {
     let message = referenced(ctx, part, definition);
-    let name = message.and_then(|message| name(ctx, part, message));
+    let name = message.and_then(|message| name_of(ctx, part, message));
     let key = ctx.required(part, publish, "correlationKey");
     let key = key
         .and_then(|text| ctx.expression(part, publish, "correlation key", (text, Literals::Typed)));

@@ -263,6 +263,8 @@ fn scopes_have_the_start_events_that_they_need() {
 <bpmn:subProcess id="none"/>
 <bpmn:subProcess id="two"><bpmn:startEvent id="a"/><bpmn:startEvent id="b"/></bpmn:subProcess>
 <bpmn:subProcess id="typed"><bpmn:startEvent id="c"><bpmn:timerEventDefinition/></bpmn:startEvent></bpmn:subProcess>
+<bpmn:subProcess id="by"><bpmn:startEvent id="m"><bpmn:messageEventDefinition/></bpmn:startEvent></bpmn:subProcess>
+<bpmn:subProcess id="on"><bpmn:startEvent id="g"><bpmn:signalEventDefinition signalRef="no"/></bpmn:startEvent></bpmn:subProcess>
 <bpmn:startEvent id="both"><bpmn:messageEventDefinition/><bpmn:timerEventDefinition/></bpmn:startEvent>"#;
     check(
         &with(extra),
@@ -271,6 +273,11 @@ fn scopes_have_the_start_events_that_they_need() {
             p > none: The subprocess 'none' has no start event. It needs exactly one.
             p > two: The subprocess 'two' has more than one start event. It needs exactly one.
             p > typed > c: The start event 'c' is in the embedded subprocess 'typed' and has an event definition. Only a none start event is allowed there.
+            p > typed > c: The timer of 'c' has none of date, duration and cycle. Exactly one is needed.
+            p > by > m: The start event 'm' is in the embedded subprocess 'by' and has an event definition. Only a none start event is allowed there.
+            p > by > m: The message event 'm' refers to no message. Choose a message.
+            p > on > g: The start event 'g' is in the embedded subprocess 'on' and has an event definition. Only a none start event is allowed there.
+            p > on > g: The signal event 'g' refers to the signal 'no', which is not in the file. Choose a signal.
             p > both: The message event 'both' refers to no message. Choose a message.
             p > both: The timer of 'both' has none of date, duration and cycle. Exactly one is needed.
         "#]],
@@ -480,7 +487,7 @@ fn jobs_need_one_definition_with_a_type() {
         task(
             "headers",
             &(job.to_owned()
-                + r#"<zeebe:taskHeaders><zeebe:header key="a" value="1"/><zeebe:header key="a" value="2"/><zeebe:header key="io.camunda.zeebe:x" value="1"/></zeebe:taskHeaders>"#),
+                + r#"<zeebe:taskHeaders><zeebe:header key="a" value="1"/><zeebe:header key="a" value="2"/><zeebe:header key="io.camunda.zeebe:x" value="1"/><zeebe:header key="b"/><zeebe:header key="b" value=""/></zeebe:taskHeaders>"#),
         ),
     ];
     check(
@@ -494,6 +501,7 @@ fn jobs_need_one_definition_with_a_type() {
             p > retries: The number of retries 'many' of 'retries' is neither a number nor a FEEL expression.
             p > headers: The header key 'a' of 'headers' is there twice. Remove one of them.
             p > headers: The header key 'io.camunda.zeebe:x' of 'headers' begins with 'io.camunda.zeebe:', which is reserved. Choose another key.
+            p > headers: The header key 'b' of 'headers' is there twice. Remove one of them.
         "#]],
     );
 }

@@ -64,7 +64,7 @@ fn wrong_attributes_are_refused_by_name() {
         &with(&[
             r#"<zeebe:userTask/><zeebe:formDefinition formKey="k"/>"#,
             r#"<zeebe:userTask/><zeebe:formDefinition formId="k" externalReference="r"/>"#,
-            r#"<zeebe:formDefinition externalReference="r"/>"#,
+            r#"<zeebe:formDefinition externalReference="r" bindingType="versionTag"/>"#,
             r#"<zeebe:formDefinition formId="f" bindingType="versionTag"/>"#,
             r#"<zeebe:formDefinition formId="f" bindingType="newest"/>"#,
             r#"<zeebe:assignmentDefinition candidateGroups="a,,b" assignee="=1 +"/>"#,
@@ -78,6 +78,7 @@ fn wrong_attributes_are_refused_by_name() {
             p > u1: The form of the user task 'u1' needs exactly one of 'formId' and 'externalReference'.
             p > u2: The form of the user task 'u2' needs exactly one of 'formId' and 'externalReference'.
             p > u3: The form of the user task 'u3' needs exactly one of 'formId' and 'formKey', because it has no zeebe:userTask.
+            p > u3: The element 'u3' needs the attribute 'versionTag' of 'formDefinition', which is missing or empty.
             p > u4: The element 'u4' needs the attribute 'versionTag' of 'formDefinition', which is missing or empty.
             p > u5: The bindingType 'newest' of 'u5' is not known. Use 'latest', 'deployment' or 'versionTag'.
             p > u6: The assignee of 'u6' is no FEEL expression: found the end at line 1, column 4: expected a value.
