@@ -90,7 +90,8 @@ enum Care {
     Build,
 }
 
-fn executable(root: &Node) -> impl Iterator<Item = &Node> {
+/// The processes of a file that are meant to run.
+pub(crate) fn executable(root: &Node) -> impl Iterator<Item = &Node> {
     root.named(Namespace::Bpmn, "process").filter(|process| process.flag("isExecutable", false))
 }
 

@@ -13,6 +13,7 @@ mod part;
 mod paths;
 mod reach;
 pub mod timer;
+mod warn;
 
 pub use compile::{compile, compile_accepted};
 pub use expression::{Expression, Feel, Literal};
@@ -31,4 +32,5 @@ pub use graph::{
     Process, Resource, Script, StartEvent, Throw, Timer, Trigger,
 };
 pub use kind::{ElementType, EventType};
+pub use warn::warnings;
 pub use xml::Problem;

@@ -10,8 +10,8 @@ use crate::output::{Output, table};
 
 /// Check files without a server; exit 4 if there is any problem
 ///
-/// Warnings about decision tables (gaps, overlaps, rules that are never reached) do not change the
-/// exit code.
+/// Warnings do not change the exit code: about what has no effect in a process, and about decision
+/// tables (gaps, overlaps, rules that are never reached).
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn discount.dmn -o json"
@@ -34,39 +34,45 @@ struct Remark {
     finding: dmn::Finding,
 }
 
+/// What is told besides problems.
+#[derive(Default)]
+struct Warnings {
+    /// What has no effect in a process.
+    elements: Vec<Found>,
+    tables: Vec<Remark>,
+}
+
 impl Lint {
     pub(crate) fn run(&self, output: &mut Output) -> Result<(), Failure> {
         let resources =
             self.files.iter().map(|it| deploy::read(it)).collect::<Result<Vec<_>, _>>()?;
         let files: Vec<String> = self.files.iter().map(|it| it.display().to_string()).collect();
         let mut found = Vec::new();
+        let mut warnings = Warnings::default();
         let is_dmn = |name: &str| name.to_ascii_lowercase().ends_with(".dmn");
         for (file, resource) in files.iter().zip(&resources).filter(|it| !is_dmn(&it.1.name)) {
             let problems =
                 bpmn::compile(&resource.name, &resource.content).err().unwrap_or_default();
-            found.extend(problems.into_iter().map(|problem| Found { file: file.clone(), problem }));
+            let in_file = |problem| Found { file: file.clone(), problem };
+            found.extend(problems.into_iter().map(in_file));
+            warnings.elements.extend(bpmn::warnings(&resource.content).into_iter().map(in_file));
         }
         let decisions: Vec<_> =
             files.iter().zip(&resources).filter(|it| is_dmn(&it.1.name)).collect();
-        let remarks = decisions_of(&decisions, &mut found);
+        warnings.tables = decisions_of(&decisions, &mut found);
         output.answer(
             || {
-                let problem = |it: &Found| {
-                    json!({
-                        "file": it.file,
-                        "line": it.problem.line,
-                        "column": it.problem.column,
-                        "elementId": it.problem.element_id.as_deref(),
-                        "path": it.problem.path,
-                        "message": it.problem.message,
-                    })
-                };
                 json!({
                     "problems": found.iter().map(problem).collect::<Vec<_>>(),
-                    "warnings": remarks.iter().map(remark).collect::<Vec<_>>(),
+                    "warnings": warnings
+                        .elements
+                        .iter()
+                        .map(problem)
+                        .chain(warnings.tables.iter().map(remark))
+                        .collect::<Vec<_>>(),
                 })
             },
-            || to_text(&found, &remarks),
+            || to_text(&found, &warnings),
         )?;
         match found.len() {
             0 => Ok(()),
@@ -102,6 +108,17 @@ fn decisions_of(files: &[(&String, &client::Resource)], found: &mut Vec<Found>) 
     }
 }
 
+fn problem(it: &Found) -> serde_json::Value {
+    json!({
+        "file": it.file,
+        "line": it.problem.line,
+        "column": it.problem.column,
+        "elementId": it.problem.element_id.as_deref(),
+        "path": it.problem.path,
+        "message": it.problem.message,
+    })
+}
+
 fn remark(it: &Remark) -> serde_json::Value {
     json!({
         "file": it.file,
@@ -117,22 +134,25 @@ fn remark(it: &Remark) -> serde_json::Value {
     })
 }
 
-fn to_text(found: &[Found], remarks: &[Remark]) -> String {
+fn to_text(found: &[Found], warnings: &Warnings) -> String {
     let mut parts = Vec::new();
     if !found.is_empty() {
-        parts.push(to_table(found));
+        parts.push(to_table(found, "PROBLEM"));
     }
-    if !remarks.is_empty() {
+    if !warnings.elements.is_empty() {
+        parts.push(to_table(&warnings.elements, "WARNING"));
+    }
+    if !warnings.tables.is_empty() {
         let row = |it: &Remark| {
             let finding = &it.finding;
             [it.file.clone(), finding.decision_id.to_string(), finding.message.clone()]
         };
-        parts.push(table(["FILE", "DECISION", "WARNING"], remarks.iter().map(row)));
+        parts.push(table(["FILE", "DECISION", "WARNING"], warnings.tables.iter().map(row)));
     }
     parts.join("\n")
 }
 
-fn to_table(found: &[Found]) -> String {
+fn to_table(found: &[Found], what: &'static str) -> String {
     let rows = found.iter().map(|it| {
         [
             it.file.clone(),
@@ -141,7 +161,7 @@ fn to_table(found: &[Found]) -> String {
             it.problem.message.clone(),
         ]
     });
-    table(["FILE", "LINE", "ELEMENT", "PROBLEM"], rows)
+    table(["FILE", "LINE", "ELEMENT", what], rows)
 }
 
 #[cfg(test)]

@@ -99,6 +99,12 @@ pub(crate) fn is_none(event: &Node) -> bool {
     nodes(event).next().is_none()
 }
 
+/// Whether an event throws a message, which a worker or the engine sends.
+pub(crate) fn sends_message(event: &Node) -> bool {
+    matches!(&*event.name, "intermediateThrowEvent" | "endEvent")
+        && nodes(event).any(|it| &*it.name == "messageEventDefinition")
+}
+
 /// The definitions of an event; `None` after one was refused. `noun` is what the event is called
 /// without its definition.
 pub(crate) fn definitions<'t>(

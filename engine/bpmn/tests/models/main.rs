@@ -30,3 +30,4 @@ mod support;
 mod transactions;
 mod user_tasks;
 mod without_effect;
+mod warnings;

@@ -70,6 +70,23 @@ fn a_sound_file_says_nothing() {
 }
 
 #[test]
+fn what_has_no_effect_is_a_warning_and_no_failure() {
+    let file = BROKEN.replace(
+        "<bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>",
+        r#"<bpmn:extensionElements xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><zeebe:taskDefinition type="ship"/><zeebe:taskHeaders><zeebe:header key="" value="v"/></zeebe:taskHeaders></bpmn:extensionElements><bpmn:incoming>f</bpmn:incoming></bpmn:serviceTask>"#,
+    );
+    let (text, exit) = lint(Format::Json, &file);
+    assert_eq!(exit, 0);
+    expect![[r#"
+        {"problems":[],"warnings":[{"file":"order.bpmn","line":6,"column":161,"elementId":"ship","path":"order > ship","message":"A header of 'ship' has no key, so that no worker gets it. Fill it in, or remove it."}]}
+    "#]].assert_eq(&text);
+    let (text, exit) = lint(Format::Table, &file);
+    assert_eq!(exit, 0);
+    let words: Vec<&str> = text.split_whitespace().take(7).collect();
+    expect!["FILE LINE ELEMENT WARNING order.bpmn 6 ship"].assert_eq(&words.join(" "));
+}
+
+#[test]
 fn a_file_that_is_no_xml_has_one_problem() {
     assert_eq!(lint(Format::Table, "hello").1, 4);
 }
