@@ -28,6 +28,18 @@ impl Machine<'_, '_> {
         Ok(program.evaluate_in(&self.frame, self.vars, self.env)?)
     }
 
+    /// Does a part of the work; its failure and its warnings are told where they arose.
+    pub(crate) fn within<T>(
+        &mut self,
+        place: impl Fn() -> String,
+        work: impl FnOnce(&mut Self) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        let first = self.env.warnings.len();
+        let result = work(self);
+        self.env.place_warnings(first, &place);
+        result.map_err(|it| it.within(place))
+    }
+
     /// Whether a value passes unary tests.
     pub(crate) fn passes(&mut self, tests: &Program, value: &Value) -> Result<bool, Trouble> {
         let result =
@@ -79,9 +91,10 @@ impl Machine<'_, '_> {
     fn kind(&mut self, boxed: &Boxed) -> Evaluated {
         match boxed {
             Boxed::Empty => Ok(Value::Null),
-            Boxed::Literal(program) => self
-                .evaluate(program)
-                .map_err(|it| it.within(|| format!("expression '{}'", shown(program.text())))),
+            Boxed::Literal(program) => {
+                let place = || format!("expression '{}'", shown(program.text()));
+                self.within(place, |it| it.evaluate(program))
+            }
             Boxed::Typed { of, value } => {
                 let value = self.boxed(value)?;
                 self.fit(of, value, || "expression".to_owned())
@@ -128,11 +141,11 @@ impl Machine<'_, '_> {
         let mut built = Vec::with_capacity(entries.len());
         for entry in entries {
             let Some((name, slot)) = &entry.name else {
-                let value = self.boxed(&entry.value).map_err(|it| it.within(|| "result".into()))?;
+                let value = self.within(|| "result".to_owned(), |it| it.boxed(&entry.value))?;
                 return self.fit(&entry.of, value, || "result".to_owned());
             };
             let place = || format!("entry '{name}'");
-            let value = self.boxed(&entry.value).map_err(|it| it.within(place))?;
+            let value = self.within(place, |it| it.boxed(&entry.value))?;
             let value = self.fit(&entry.of, value, place)?;
             self.set(*slot, value.clone());
             built.push((name.clone(), value));
@@ -158,7 +171,7 @@ impl Machine<'_, '_> {
         let mut arguments = vec![Value::Null; function.parameters().len()];
         for (parameter, value) in bindings {
             let place = || format!("parameter '{parameter}'");
-            let value = self.boxed(value).map_err(|it| it.within(place))?;
+            let value = self.within(place, |it| it.boxed(value))?;
             match function.parameters().iter().position(|it| it == parameter) {
                 Some(at) => arguments[at] = value,
                 None => {

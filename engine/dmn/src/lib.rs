@@ -36,6 +36,7 @@ mod evaluate;
 mod graph;
 mod model;
 mod node;
+mod reads;
 mod result;
 mod run;
 mod table;

@@ -7,6 +7,7 @@ use value::Str;
 
 use crate::boxed::Boxed;
 use crate::graph::{Element, Graph, Logic, UnitIx};
+use crate::reads;
 use crate::result::{DecisionFailure, DecisionType, Evaluation};
 use crate::run::Run;
 use crate::table::Finding;
@@ -120,6 +121,11 @@ impl Model {
     /// The decision with this id.
     pub fn decision(&self, id: &str) -> Option<Decision<'_>> {
         self.decisions().find(|it| **it.id() == *id)
+    }
+
+    /// The variables that a decision, or something that it requires, may read; ordered by name.
+    pub fn variables(&self, decision: Decision<'_>) -> Vec<Str> {
+        reads::variables(&self.graph, decision.ix).into_iter().collect()
     }
 
     /// What looks wrong with the tables, though they can be evaluated: gaps, overlaps and rules

@@ -128,10 +128,12 @@ impl<'a, 'env> Run<'a, 'env> {
         let frame = self.frame(unit).map_err(|it| it.within(place))?;
         let mut machine = Machine { vars: self.vars, env: &mut *self.env, frame };
         let mut audit = Audit { explained_max: self.explained_max, ..Audit::default() };
+        let first = machine.env.warnings.len();
         let result = match body {
             crate::boxed::Boxed::Table(table) => table.evaluate(&mut machine, &mut audit),
             body => machine.boxed(body),
         };
+        machine.env.place_warnings(first, place);
         let result = result.and_then(|value| machine.fit(of, value, place));
         let output = result.as_ref().map_or(Value::Null, Clone::clone);
         self.evaluated.push(EvaluatedDecision::new(&element, output, audit));
@@ -206,9 +208,11 @@ impl Callable for Knowledge {
     ) -> Result<Value, Failure> {
         let Logic::Knowledge(definition) = &self.element.logic else { return Ok(Value::Null) };
         let definition: &Definition = definition;
-        definition
-            .run(self.frame.clone(), arguments, env, vars)
-            .map_err(|it| it.within(|| format!("function '{}'", self.element.name)).into_failure())
+        let place = || format!("function '{}'", self.element.name);
+        let first = env.warnings.len();
+        let result = definition.run(self.frame.clone(), arguments, env, vars);
+        env.place_warnings(first, place);
+        result.map_err(|it| it.within(place).into_failure())
     }
 }
 
@@ -232,14 +236,16 @@ impl Callable for Service {
         let name = |need: &UnitIx| self.graph.units[*need].element.name.clone();
         let given = needs.iter().map(name).zip(arguments.iter().cloned()).collect();
         let vars = Given { given, below: vars };
+        let first = env.warnings.len();
         let mut run = Run::new(&self.graph, &vars, env);
         let mut result = Ok(());
         for (need, value) in needs.iter().zip(arguments) {
             result = result.and_then(|()| run.preset(*need, value));
         }
-        result
-            .and_then(|()| run.service(self.ix))
-            .map_err(|it| it.within(|| format!("service '{}'", unit.element.name)).into_failure())
+        let result = result.and_then(|()| run.service(self.ix));
+        let place = || format!("service '{}'", unit.element.name);
+        env.place_warnings(first, place);
+        result.map_err(|it| it.within(place).into_failure())
     }
 }
 

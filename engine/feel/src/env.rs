@@ -222,6 +222,19 @@ impl<'a> Env<'a> {
         self.warn(WarningDetail::Model(message));
     }
 
+    /// Tells of the warnings from the one with this number on, counted from 0, where in the model
+    /// they arose; called by each layer of it, from the inside out.
+    pub fn place_warnings(&mut self, first: usize, place: impl FnOnce() -> String) {
+        let new = self.warnings.get_mut(first..).unwrap_or_default();
+        if new.is_empty() {
+            return;
+        }
+        let place = place();
+        for warning in new {
+            warning.add_place(&place);
+        }
+    }
+
     /// Appends a value in the form a variable has, as [`Value::to_msgpack`] does, and warns of what
     /// is lost.
     pub fn export(&mut self, value: &Value, out: &mut Vec<u8>) {
@@ -282,7 +295,7 @@ impl<'a> Env<'a> {
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
         if self.warnings.len() < WARNINGS_MAX {
-            self.warnings.push(Warning { detail });
+            self.warnings.push(Warning::new(detail));
         }
     }
 }

@@ -51,6 +51,8 @@ impl WarningKind {
 #[derive(Debug, Clone)]
 pub struct Warning {
     pub(crate) detail: WarningDetail,
+    /// Where in a model, outermost first; empty outside of one.
+    pub(crate) place: Box<str>,
 }
 
 /// What a warning's text is built from.
@@ -121,7 +123,28 @@ pub(crate) enum WarningDetail {
 /// How many characters of a value a warning shows.
 const SHOWN_MAX: usize = 200;
 
+/// How many bytes of the place inside are told; a longer one gives way to those around it.
+const PLACE_BYTES_MAX: usize = 1_000;
+
 impl Warning {
+    pub(crate) fn new(detail: WarningDetail) -> Self {
+        Self { detail, place: "".into() }
+    }
+
+    /// Adds where it arose, around the places that are known already.
+    pub(crate) fn add_place(&mut self, outer: &str) {
+        // Functions that call each other would make it as long as they are deep.
+        let inner = if self.place.len() > PLACE_BYTES_MAX { "…" } else { &*self.place };
+        let place = if inner.is_empty() { outer.to_owned() } else { format!("{outer}, {inner}") };
+        self.place = place.into();
+    }
+
+    /// Where in a model it arose, outermost first, such as `decision 'Risk', rule 2`; empty outside
+    /// of one.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// The kind.
     pub fn kind(&self) -> WarningKind {
         match self.detail {
@@ -149,7 +172,7 @@ impl Warning {
         }
     }
 
-    /// The text without the kind.
+    /// The text without the kind and the place.
     pub fn text(&self) -> String {
         match &self.detail {
             WarningDetail::NoVariable(name) => format!("No variable found with name '{name}'"),
@@ -221,7 +244,11 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}] {}", self.kind().name(), self.text())
+        write!(f, "[{}] ", self.kind().name())?;
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        f.write_str(&self.text())
     }
 }
 

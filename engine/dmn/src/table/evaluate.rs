@@ -136,10 +136,11 @@ impl Table {
         for (column, (cell, input)) in rule.cells.iter().zip(inputs).enumerate() {
             let passes = match verdicts.of(ix, column) {
                 Some(passes) => passes,
-                None => cell.passes(input, machine).map_err(|failure| {
+                None => {
                     let name = self.inputs.get(column).map_or("", |it| &it.name);
-                    Trouble::from(failure).within(|| place(ix, "input", name, cell.text()))
-                })?,
+                    let place = || place(ix, "input", name, cell.text());
+                    machine.within(place, |it| Ok(cell.passes(input, it)?))?
+                }
             };
             if !passes {
                 return Ok(Some(column));
@@ -160,9 +161,10 @@ impl Table {
                 values.push(Value::Null);
                 continue;
             };
-            let value = machine.evaluate(program).and_then(|it| output.check(it, machine));
-            values.push(value.map_err(|trouble| {
-                trouble.within(|| place(ix, "output", &output.name, program.text()))
+            let place = || place(ix, "output", &output.name, program.text());
+            values.push(machine.within(place, |machine| {
+                let value = machine.evaluate(program)?;
+                output.check(value, machine)
             })?);
         }
         Ok(values)
@@ -176,12 +178,13 @@ impl Table {
         let mut values = Vec::with_capacity(self.outputs.len());
         for output in &self.outputs {
             values.push(match &output.default {
-                Some(program) => machine.evaluate(program).map_err(|trouble| {
-                    trouble.within(|| {
+                Some(program) => {
+                    let place = || {
                         let text = shown(program.text());
                         format!("the default of output '{}', expression '{text}'", output.name)
-                    })
-                })?,
+                    };
+                    machine.within(place, |it| it.evaluate(program))?
+                }
                 None => Value::Null,
             });
         }
@@ -209,7 +212,7 @@ impl Input {
                 if is_named { format!(", expression '{text}'") } else { String::new() };
             format!("input '{name}'{expression}")
         };
-        let value = machine.evaluate(&self.expression).map_err(|it| it.within(place))?;
+        let value = machine.within(place, |it| it.evaluate(&self.expression))?;
         let value = machine.fit(&self.of, value, place).map_err(|it| it.within(place))?;
         let Some(allowed) = &self.allowed else { return Ok(value) };
         if value.is_null() || machine.passes(allowed, &value)? {

@@ -2,7 +2,9 @@
 
 use dmn::{DecisionType, UnmatchedRule};
 
-use super::support::{compiled, definitions, evaluate, explained, literal, table, table_model};
+use super::support::{
+    compiled, definitions, evaluate, explained, literal, table, table_model, warnings,
+};
 
 #[test]
 fn a_table_leaves_inputs_matches_and_why_others_did_not_match() {
@@ -78,4 +80,66 @@ fn decisions_say_how_they_are_written_and_their_version_tag() {
             ("b".to_owned(), DecisionType::Empty, None)
         ]
     );
+}
+
+#[test]
+fn a_warning_says_where_it_arose() {
+    let outputs = "<output name=\"a\"/><output name=\"b\"><defaultOutputEntry><text>no + 1\
+                   </text></defaultOutputEntry></output>";
+    let rules = ["> none | 1 | 2", "-3 | 1 / 0 | 2"];
+    let xml = table_model("", &["x"], outputs, &rules);
+    assert_eq!(
+        warnings(&xml, "t", r#"{"x": -3}"#),
+        "[NO_VARIABLE_FOUND] decision 'T', rule 1, input 'x', expression '> none': No variable \
+         found with name 'none'\n\
+         [NOT_COMPARABLE] decision 'T', rule 1, input 'x', expression '> none': Can't compare '-3' \
+         with 'null'\n\
+         [INVALID_TYPE] decision 'T', rule 2, output 'a', expression '1 / 0': Can't divide '1' by \
+         '0'\n"
+    );
+    let told = warnings(&xml, "t", "{}");
+    assert!(told.starts_with("[NO_VARIABLE_FOUND] decision 'T', input 'x': No variable"), "{told}");
+    let default =
+        "[NO_VARIABLE_FOUND] decision 'T', the default of output 'b', expression 'no + 1'";
+    assert!(told.contains(default), "{told}");
+}
+
+#[test]
+fn a_warning_of_a_required_decision_or_function_names_it() {
+    let knowledge = "<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/>\
+         <encapsulatedLogic><formalParameter name=\"n\"/><context><contextEntry><variable \
+         name=\"e\"/><literalExpression><text>n + nothing</text></literalExpression></contextEntry>\
+         </context></encapsulatedLogic></businessKnowledgeModel>";
+    let uses = "<decision id=\"u\" name=\"u\"><variable name=\"u\"/><knowledgeRequirement>\
+         <requiredKnowledge href=\"#f\"/></knowledgeRequirement><literalExpression><text>f(1)</text>\
+         </literalExpression></decision>";
+    let xml = definitions(&format!("{knowledge}{uses}{}", literal("top", "u.e + gone", &["u"])));
+    let place =
+        "decision 'u', expression 'f(1)', function 'f', entry 'e', expression 'n + nothing'";
+    assert_eq!(
+        warnings(&xml, "top", "{}"),
+        format!(
+            "[NO_VARIABLE_FOUND] {place}: No variable found with name 'nothing'\n\
+             [INVALID_TYPE] {place}: Can't add 'null' to '1'\n\
+             [NO_VARIABLE_FOUND] decision 'top', expression 'u.e + gone': No variable found with \
+             name 'gone'\n\
+             [INVALID_TYPE] decision 'top', expression 'u.e + gone': Can't add 'null' to 'null'\n"
+        )
+    );
+}
+
+#[test]
+fn a_decision_tells_the_variables_it_reads_with_those_of_what_it_requires() {
+    let table = table("", &["base + x"], "<output name=\"r\"/>", &["> low | y.z", "- | 1"]);
+    let required = "<informationRequirement><requiredDecision href=\"#base\"/>\
+                    </informationRequirement>";
+    let xml = definitions(&format!(
+        "{}<decision id=\"t\" name=\"T\">{required}{table}</decision>{}",
+        literal("base", "for i in items return i + w", &[]),
+        literal("other", "unrelated", &[])
+    ));
+    let model = compiled(&xml);
+    let names = |id: &str| model.variables(model.decision(id).unwrap()).join(" ");
+    assert_eq!(names("t"), "items low w x y");
+    assert_eq!(names("other"), "unrelated");
 }

@@ -138,3 +138,16 @@ pub(crate) fn answer(xml: &str, decision: &str, json: &str) -> String {
         Err(failure) => format!("failure: {failure}"),
     }
 }
+
+/// The warnings of an evaluation, whether it has a result or not, a line each.
+pub(crate) fn warnings(xml: &str, decision: &str, json: &str) -> String {
+    let (model, zone) = (compiled(xml), TimeZone::UTC);
+    let mut budget = Budget::new(Limits::default());
+    let mut env = Env::new(0, &zone, 1, &mut budget);
+    let decision = model.decision(decision).unwrap();
+    let _either = model.explain(decision, usize::MAX, &Scope::of(json), &mut env);
+    env.warnings.iter().fold(String::new(), |mut out, it| {
+        writeln!(out, "{it}").unwrap();
+        out
+    })
+}
