@@ -18,6 +18,7 @@ pub(crate) mod signals;
 pub(crate) mod tasks;
 pub(crate) mod variables;
 pub(crate) mod version;
+mod zone;
 
 use std::future::Future;
 use std::path::PathBuf;

@@ -6,6 +6,7 @@ mod examples;
 mod imports;
 mod local;
 mod marked;
+mod shown;
 mod test;
 
 use crate::environment::Environment;

@@ -5,11 +5,11 @@ mod parts;
 use std::path::PathBuf;
 
 use ::feel::{Budget, Env, Explanation, Program, Value as FeelValue, Variables as FeelVariables};
-use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use value::Doc;
 
+use crate::commands::zone::Zone;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, pairs, written};
 use crate::variables::{self, Variables};
@@ -28,9 +28,8 @@ pub(crate) struct Feel {
     file: Option<PathBuf>,
     #[command(flatten)]
     variables: Variables,
-    /// The zone of what has none
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    zone: String,
+    #[command(flatten)]
+    zone: Zone,
     /// Show what each part of the expression gave
     #[arg(long)]
     explain: bool,
@@ -87,10 +86,7 @@ impl Feel {
     fn evaluate(&self, now_ms: i64) -> Result<Answer, Failure> {
         let text = self.text()?;
         let no_feel = |error: ::feel::SyntaxError| Failure::new(Exit::Refused, error.to_string());
-        let zone = TimeZone::get(&self.zone).map_err(|_| {
-            Failure::usage(format!("There is no time zone '{}'.", self.zone))
-                .hint("Write a name such as Europe/Berlin.")
-        })?;
+        let zone = self.zone.resolve()?;
         let scope = Scope(self.variables.read()?.doc()?);
         let mut budget = Budget::default();
         let seed = u64::try_from(now_ms).unwrap_or_default();

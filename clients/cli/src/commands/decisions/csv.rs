@@ -1,10 +1,27 @@
 //! Comma-separated values (RFC 4180): quoted fields may hold commas, quotes and line breaks.
+//! Spreadsheets of countries with a decimal comma write semicolons instead.
+
+/// What separates the values of a text: a semicolon if the first line has one and no comma.
+pub(super) fn separator(text: &str) -> char {
+    let mut is_quoted = false;
+    let mut has_semicolon = false;
+    for it in text.trim_start_matches(['\u{feff}', '\r', '\n']).chars() {
+        match it {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => return ',',
+            ';' if !is_quoted => has_semicolon = true,
+            '\n' if !is_quoted => break,
+            _ => {}
+        }
+    }
+    if has_semicolon { ';' } else { ',' }
+}
 
 /// The rows of a text; empty lines are left out.
 ///
 /// # Errors
 /// A sentence about a quote that is never closed.
-pub(super) fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
+pub(super) fn rows(text: &str, separator: char) -> Result<Vec<Vec<String>>, String> {
     let mut rows = Vec::new();
     let mut row: Vec<String> = Vec::new();
     let mut field = String::new();
@@ -18,7 +35,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
             }
             '"' if is_quoted => is_quoted = false,
             '"' if field.is_empty() => is_quoted = true,
-            ',' if !is_quoted => row.push(std::mem::take(&mut field)),
+            it if it == separator && !is_quoted => row.push(std::mem::take(&mut field)),
             '\r' if !is_quoted => {}
             '\n' if !is_quoted => {
                 row.push(std::mem::take(&mut field));
@@ -38,15 +55,23 @@ pub(super) fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::rows;
+    use super::{rows, separator};
 
     #[test]
     fn quoted_fields_hold_commas_quotes_and_line_breaks() {
         let text = "a,\"b, c\"\r\n\r\n\"say \"\"hi\"\"\",\"two\nlines\"\n1,";
         assert_eq!(
-            rows(text).expect("it is well-formed"),
+            rows(text, ',').expect("it is well-formed"),
             [["a", "b, c"], ["say \"hi\"", "two\nlines"], ["1", ""]]
         );
-        assert!(rows("\"open").is_err());
+        assert!(rows("\"open", ',').is_err());
+    }
+
+    #[test]
+    fn semicolons_separate_where_the_first_line_has_no_comma() {
+        assert_eq!(separator("a;\"b,c\";=\n1,2"), ';');
+        assert_eq!(separator("\u{feff}a;b,=\n"), ',');
+        assert_eq!(separator("=\n1;2\n"), ',');
+        assert_eq!(rows("a;=\n1;\"x;y\"", ';').expect("it is well-formed")[1], ["1", "x;y"]);
     }
 }

@@ -3,26 +3,26 @@
 use std::path::Path;
 
 use client::DecisionEvaluation;
-use dmn::{EvaluatedDecision, Evaluation, Model};
-use feel::Warning;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use dmn::Model;
 
 use super::local::{self, Evaluated};
-use super::marked::{self, Rules};
+use super::shown;
 use crate::address::{Address, HttpAddress};
 use crate::commands::block_on;
+use crate::commands::zone::Zone;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::http::Request;
-use crate::output::{Format, Output, pairs, table, written};
+use crate::output::Output;
 use crate::rest;
-use crate::variables::Variables;
+use crate::variables::{Document, Variables};
 
 /// Evaluate a decision of a file, or a deployed one by its id
 ///
-/// The tables are shown with the rules that matched marked by `>`. For a file, the first cell that
-/// did not hold is in brackets in each of the others.
+/// The tables are shown with the rules that matched marked by `>`; in each of the others the first
+/// cell that did not hold is in brackets. Warnings follow, and the failure if there is no result.
+/// The server answers neither cells nor warnings: for a deployed decision both come from its file,
+/// evaluated here as well, and they are left out if that gives something else.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton decisions evaluate discount.dmn --var amount=120\n  baton decisions evaluate discount --vars @order.json"
@@ -40,6 +40,8 @@ pub(super) struct Evaluate {
     address: Address,
     #[command(flatten)]
     http: HttpAddress,
+    #[command(flatten)]
+    zone: Zone,
 }
 
 impl Evaluate {
@@ -52,31 +54,40 @@ impl Evaluate {
         let path = Path::new(&self.what);
         let is_dmn = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("dmn"));
         if path.is_file() || is_dmn {
-            let model = local::model(path)?;
-            let id = local::decision(&model, self.decision.as_deref())?;
-            let Evaluated { result, warnings } = local::evaluate(&model, &id, &variables)?;
-            let found = result.map_err(|message| {
-                let lines = warnings.iter().map(|it| format!("\n{}", warning_text(it)));
-                Failure::new(Exit::Refused, message + &lines.collect::<String>())
-            })?;
-            output.answer_written(
-                || file_json(&id, &found, &warnings),
-                || file_text(&model, &id, &found, &warnings),
-            )?;
-            return Ok(());
+            return self.file(path, &variables, output);
+        }
+        if self.zone.is_given() {
+            return Err(Failure::usage("--zone is for files: the server has a zone of its own.")
+                .hint("See it with: baton cluster settings get zone"));
         }
         let found = block_on(async {
             let client = self.address.connect(environment).await?;
             Ok(client.evaluate_decision(&self.what, &variables.for_client()).await?)
         })?;
-        let model = match output.format {
-            Format::Json => None,
-            Format::Table => self.deployed_model(environment, &found),
-        };
-        output.answer(|| deployed_json(&found), || deployed_text(&found, model.as_ref()))?;
+        let model = self.deployed_model(environment, &found);
+        let again = model.as_ref().and_then(|it| again(it, &found, &variables));
+        output.answer_written(
+            || shown::deployed_json(&found, again.as_ref()),
+            || shown::deployed_text(&found, model.as_ref(), again.as_ref()),
+        )?;
         match found.failure {
             Some(failure) => Err(Failure::new(Exit::Refused, failure)),
             None => Ok(()),
+        }
+    }
+
+    fn file(&self, path: &Path, variables: &Document, output: &mut Output) -> Result<(), Failure> {
+        let zone = self.zone.resolve()?;
+        let model = local::model(path)?;
+        let id = local::decision(&model, self.decision.as_deref())?;
+        let found = local::evaluate(&model, &id, variables, &zone)?;
+        output.answer_written(
+            || shown::file_json(&id, &found),
+            || shown::file_text(&model, &id, &found),
+        )?;
+        match found.output {
+            Ok(_) => Ok(()),
+            Err(message) => Err(Failure::new(Exit::Refused, message)),
         }
     }
 
@@ -91,139 +102,38 @@ impl Evaluate {
         let asked = block_on(rest::send(self.http.resolve(environment), &request));
         let model = asked.and_then(|it| local::accepted(&found.id, it.body.as_bytes()));
         let without = |failure: Failure| {
-            eprintln!("The tables are not shown with their rules: {}", failure.message);
+            eprintln!(
+                "The tables are not shown with their rules, and warnings are left out: {}",
+                failure.message
+            );
         };
         model.map_err(without).ok()
     }
 }
 
-/// What is shown to programs.
-#[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    decision_id: &'a str,
-    decisions: Vec<ShownDecision<'a>>,
-    output: Box<RawValue>,
-    warnings: Vec<Value>,
-}
-
-#[derive(serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ShownDecision<'a> {
-    decision_id: &'a str,
-    inputs: Vec<ShownInput<'a>>,
-    matched_rules: Vec<u32>,
-    output: Box<RawValue>,
-    unmatched_rules: Vec<Value>,
-}
-
-#[derive(serde::Serialize)]
-struct ShownInput<'a> {
-    name: &'a str,
-    value: Box<RawValue>,
-}
-
-fn file_json(id: &str, found: &Evaluation, warnings: &[Warning]) -> String {
-    fn decision(it: &EvaluatedDecision) -> ShownDecision<'_> {
-        let inputs = it.inputs.iter();
-        let unmatched = it.unmatched.iter();
-        ShownDecision {
-            decision_id: &it.id,
-            inputs: inputs
-                .map(|it| ShownInput { name: &it.name, value: local::as_raw(&it.value) })
-                .collect(),
-            matched_rules: it.matched.iter().map(|it| it.number).collect(),
-            output: local::as_raw(&it.output),
-            unmatched_rules: unmatched
-                .map(|it| json!({"ruleIndex": it.number, "inputIndex": it.input}))
-                .collect(),
-        }
+/// The same evaluation here, if it comes to the same: it tells what the server does not answer.
+fn again(model: &Model, found: &DecisionEvaluation, variables: &Document) -> Option<Evaluated> {
+    let again = local::evaluate(model, &found.id, variables, &jiff::tz::TimeZone::UTC).ok();
+    let again = again.filter(|it| is_same(it, found));
+    if again.is_none() {
+        eprintln!(
+            "The cells that did not hold and the warnings are left out: evaluated here, with UTC \
+             and the clock of this machine, the decision gives something else."
+        );
     }
-    written(&Shown {
-        decision_id: id,
-        decisions: found.decisions.iter().map(decision).collect(),
-        output: local::as_raw(&found.output),
-        warnings: warnings
-            .iter()
-            .map(|it| json!({"kind": it.kind().name(), "message": it.text()}))
-            .collect(),
-    })
+    again
 }
 
-fn warning_text(warning: &Warning) -> String {
-    format!("warning  {}: {}", warning.kind().name(), warning.text())
-}
-
-fn file_text(model: &Model, id: &str, found: &Evaluation, warnings: &[Warning]) -> String {
-    let summary = pairs(&[("decision", id.to_owned()), ("output", local::as_text(&found.output))]);
-    let lines = warnings.iter().map(|it| format!("\n{}", warning_text(it)));
-    let mut parts = vec![summary + &lines.collect::<String>()];
-    for it in &found.decisions {
-        let inputs = it.inputs.iter().map(|it| it.value.feel_text()).collect();
-        let matched = it.matched.iter().map(|it| it.number).collect();
-        let failed = it.unmatched.iter().map(|it| (it.number, it.input)).collect();
-        let rules = Rules { inputs, matched, failed };
-        parts.push(decision(model, &it.id, &local::as_text(&it.output), &rules));
-    }
-    parts.join("\n\n")
-}
-
-/// A decision with its result, and with its rules if it is a table.
-fn decision(model: &Model, id: &str, output: &str, rules: &Rules) -> String {
-    let written = model.decision(id).and_then(dmn::Decision::table);
-    let table = written.map(|it| format!("\n{}", marked::table(&it, rules)));
-    format!("{id} = {output}{}", table.unwrap_or_default())
-}
-
-fn deployed_json(found: &DecisionEvaluation) -> Value {
-    json!({
-        "decisionEvaluationKey": found.key.to_string(),
-        "decisionId": found.id,
-        "version": found.version,
-        "output": found.output,
-        "failure": found.failure,
-        "decisions": found.decisions.iter().map(|it| json!({
-            "decisionId": it.id,
-            "output": it.output,
-            "inputs": it.inputs.iter().map(|(name, value)| json!({
-                "name": name, "value": value,
-            })).collect::<Vec<_>>(),
-            "matchedRules": it.matched,
-        })).collect::<Vec<_>>(),
-    })
-}
-
-fn deployed_text(found: &DecisionEvaluation, model: Option<&Model>) -> String {
-    let summary = pairs(&[
-        ("evaluation", found.key.to_string()),
-        ("decision", found.id.clone()),
-        ("version", found.version.to_string()),
-        ("output", found.output.to_string()),
-    ]);
-    let Some(model) = model else {
-        return format!("{summary}\n\n{}", numbers(found));
+fn is_same(here: &Evaluated, found: &DecisionEvaluation) -> bool {
+    let is_alike = |(here, there): (&dmn::EvaluatedDecision, &client::EvaluatedDecision)| {
+        let matched = here.matched.iter().map(|it| i32::try_from(it.number).ok());
+        let inputs = here.inputs.iter().map(|it| local::as_json(&it.value));
+        *here.id == *there.id
+            && local::as_json(&here.output) == there.output
+            && matched.eq(there.matched.iter().map(|it| Some(*it)))
+            && inputs.eq(there.inputs.iter().map(|it| it.1.clone()))
     };
-    let mut parts = vec![summary];
-    for it in &found.decisions {
-        let inputs = it.inputs.iter().map(|(_, value)| value.to_string()).collect();
-        let matched = it.matched.iter().filter_map(|it| u32::try_from(*it).ok()).collect();
-        let rules = Rules { inputs, matched, failed: Vec::new() };
-        parts.push(decision(model, &it.id, &it.output.to_string(), &rules));
-    }
-    parts.join("\n\n")
-}
-
-/// The decisions with the numbers of their rules that matched.
-fn numbers(found: &DecisionEvaluation) -> String {
-    let rows = found.decisions.iter().map(|it| {
-        let inputs = it.inputs.iter().map(|(name, value)| format!("{name} = {value}"));
-        let matched: Vec<String> = it.matched.iter().map(ToString::to_string).collect();
-        [
-            it.id.clone(),
-            inputs.collect::<Vec<_>>().join(", "),
-            matched.join(", "),
-            it.output.to_string(),
-        ]
-    });
-    table(["DECISION", "INPUTS", "RULES", "OUTPUT"], rows)
+    here.output.is_err() == found.failure.is_some()
+        && here.decisions.len() == found.decisions.len()
+        && here.decisions.iter().zip(&found.decisions).all(is_alike)
 }

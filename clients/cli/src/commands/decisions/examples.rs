@@ -88,7 +88,8 @@ fn sentence(text: &str, error: &serde_saphyr::Error) -> String {
 }
 
 fn from_csv(text: &str) -> Result<Vec<Example>, String> {
-    let rows = csv::rows(text)?;
+    let separator = csv::separator(text);
+    let rows = csv::rows(text, separator)?;
     let Some((header, rows)) = rows.split_first() else { return Ok(Vec::new()) };
     let header: Vec<&str> = header.iter().map(|it| it.trim()).collect();
     if let Some(at) = header.iter().position(|it| it.is_empty()) {
@@ -113,12 +114,16 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
             if cell.is_empty() {
                 continue;
             }
+            if separator == ';' && has_decimal_comma(cell) {
+                return Err(format!(
+                    "Example {number} has '{cell}' in the column '{name}'. Write numbers with a \
+                     point, such as 1.5; or in quotes as JSON, such as \"\"\"1,5\"\"\", if it is text."
+                ));
+            }
             let value = json_or_text(cell);
             match name.strip_prefix('=') {
                 Some(output) => expected.push((output.trim().to_owned(), value)),
-                None => {
-                    given.insert((*name).to_owned(), value);
-                }
+                None => give(&mut given, name, value)?,
             }
         }
         if expected.is_empty() {
@@ -127,4 +132,37 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
         Ok(Example { number, line: None, given: Document(Some(given)), expected })
     };
     (1..).zip(rows).map(example).collect()
+}
+
+/// Whether a value looks like a number as it is written where the point separates thousands.
+fn has_decimal_comma(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let is_number = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit());
+    digits
+        .split_once(',')
+        .is_some_and(|(whole, rest)| whole.split('.').all(is_number) && is_number(rest))
+}
+
+/// Sets a variable, or an entry of one for a column with points.
+fn give(given: &mut Map<String, Value>, column: &str, value: Value) -> Result<(), String> {
+    let mut at = given;
+    let mut names = column.split('.').map(str::trim).peekable();
+    while let Some(name) = names.next() {
+        if name.is_empty() {
+            return Err(format!("The column '{column}' has nothing before or behind a point."));
+        }
+        if names.peek().is_none() {
+            return match at.insert(name.to_owned(), value) {
+                None => Ok(()),
+                Some(_) => Err(twice(column)),
+            };
+        }
+        let inner = at.entry(name).or_insert_with(|| Value::Object(Map::new()));
+        at = inner.as_object_mut().ok_or_else(|| twice(column))?;
+    }
+    Ok(())
+}
+
+fn twice(column: &str) -> String {
+    format!("The column '{column}' and another one say both what the same variable is.")
 }

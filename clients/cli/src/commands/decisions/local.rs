@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dmn::{Evaluation, Model};
+use dmn::{EvaluatedDecision, Model};
 use feel::{Budget, Env, Warning};
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -76,9 +76,11 @@ pub(super) fn decision(model: &Model, id: Option<&str>) -> Result<String, Failur
     }
 }
 
-/// What an evaluation gave, or why it failed, and the warnings on the way.
+/// What an evaluation gave, or why it failed, and what happened on the way.
 pub(super) struct Evaluated {
-    pub(super) result: Result<Evaluation, String>,
+    pub(super) output: Result<feel::Value, String>,
+    /// Required ones first; when the evaluation failed, the one that did is the last.
+    pub(super) decisions: Vec<EvaluatedDecision>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -87,22 +89,34 @@ pub(super) fn evaluate(
     model: &Model,
     id: &str,
     variables: &Document,
+    zone: &TimeZone,
 ) -> Result<Evaluated, Failure> {
     let doc = variables.doc()?;
     let decision = model
         .decision(id)
         .ok_or_else(|| Failure::new(Exit::NotFound, format!("The file has no decision '{id}'.")))?;
     let now_ms = jiff::Timestamp::now().as_millisecond();
-    let zone = TimeZone::UTC;
     let mut budget = Budget::default();
-    let mut env = Env::new(now_ms, &zone, 1, &mut budget);
-    let found = model.explain(decision, usize::MAX, &Scope(doc), &mut env);
+    let mut env = Env::new(now_ms, zone, 1, &mut budget);
+    let (output, decisions) = match model.explain(decision, usize::MAX, &Scope(doc), &mut env) {
+        Ok(found) => (Ok(found.output), found.decisions),
+        Err(failed) => {
+            (Err(format!("{}.", failed.message.trim_end_matches('.'))), failed.decisions)
+        }
+    };
     // A number that no process could get is told as well.
-    for it in found.iter().flat_map(|it| &it.decisions) {
+    for it in &decisions {
+        let first = env.warnings.len();
         env.export(&it.output, &mut Vec::new());
+        env.place_warnings(first, || format!("decision '{}'", it.name));
     }
-    let result = found.map_err(|failure| format!("{}.", failure.message.trim_end_matches('.')));
-    Ok(Evaluated { result, warnings: env.warnings })
+    Ok(Evaluated { output, decisions, warnings: env.warnings })
+}
+
+/// A warning as people see it: what and where.
+pub(super) fn told(warning: &Warning) -> String {
+    let (kind, place, text) = (warning.kind().name(), warning.place(), warning.text());
+    if place.is_empty() { format!("{kind}: {text}") } else { format!("{kind}: {place}: {text}") }
 }
 
 /// A value as workers would get it, to be compared.

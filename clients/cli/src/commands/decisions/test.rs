@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use dmn::Model;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::examples::{self, Example};
-use super::local;
+use super::local::{self, Evaluated};
+use crate::commands::zone::Zone;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, table, written};
 
@@ -15,9 +17,11 @@ use crate::output::{Output, table, written};
 ///
 /// The first line of the CSV file names the columns: the variables that the decision reads and,
 /// with `=` in front, what it must answer: `=` for the whole output, `=NAME` for one of several
-/// outputs. A value that is no JSON is text; an empty cell is a variable that is not there, or an
-/// output that may be anything. Each example must say something that is expected. A YAML or JSON file is a list of objects with `given` (variables)
-/// and `expect` (the whole output).
+/// outputs. A column `order.total` is the entry `total` of the variable `order`. Values are separated
+/// by commas, or by semicolons where the first line has no comma. A value that is no JSON is text;
+/// an empty cell is a variable that is not there, or an output that may be anything. Each example
+/// must say something that is expected. A YAML or JSON file is a list of objects with `given`
+/// (variables) and `expect` (the whole output).
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton decisions test discount.dmn examples.csv\n  baton decisions test dinner.dmn examples.yaml --decision dish"
@@ -32,6 +36,8 @@ pub(super) struct Test {
     /// Which decision of the file
     #[arg(long, value_name = "ID")]
     decision: Option<String>,
+    #[command(flatten)]
+    zone: Zone,
 }
 
 /// An example that did not hold.
@@ -44,13 +50,15 @@ struct Failed {
 
 impl Test {
     pub(super) fn run(&self, output: &mut Output) -> Result<(), Failure> {
+        let zone = self.zone.resolve()?;
         let model = local::model(&self.file)?;
         let id = local::decision(&model, self.decision.as_deref())?;
         let examples = examples::read(&self.examples)?;
         check_names(&model, &id, &examples)?;
+        check_variables(&model, &id, &examples)?;
         let mut failed = Vec::new();
         for example in &examples {
-            if let Some(what) = difference(&model, &id, example)? {
+            if let Some(what) = difference(&model, &id, example, &zone)? {
                 let given = example.given.text();
                 failed.push(Failed { number: example.number, line: example.line, given, what });
             }
@@ -92,18 +100,58 @@ fn check_names(model: &Model, id: &str, examples: &[Example]) -> Result<(), Fail
     Ok(())
 }
 
-/// Where the answer is not what the example says.
-fn difference(model: &Model, id: &str, example: &Example) -> Result<Option<String>, Failure> {
-    let found = match local::evaluate(model, id, &example.given)?.result {
-        Ok(evaluation) => local::as_json(&evaluation.output),
-        Err(message) => return Ok(Some(message)),
+/// Refuses variables that nothing reads: what an example says of them would not be checked.
+fn check_variables(model: &Model, id: &str, examples: &[Example]) -> Result<(), Failure> {
+    let Some(decision) = model.decision(id) else { return Ok(()) };
+    let read = model.variables(decision);
+    for example in examples {
+        let mut given = example.given.0.iter().flat_map(serde_json::Map::keys);
+        let Some(name) = given.find(|name| !read.iter().any(|it| **it == ***name)) else {
+            continue;
+        };
+        let place = match example.line {
+            Some(line) => format!("Example {}, line {line}", example.number),
+            None => format!("Example {}", example.number),
+        };
+        let reads = if read.is_empty() {
+            "It reads none at all.".to_owned()
+        } else {
+            format!("It reads: {}.", read.join(", "))
+        };
+        return Err(Failure::usage(format!(
+            "{place} gives the variable '{name}', which the decision '{id}' does not read. {reads}"
+        )));
+    }
+    Ok(())
+}
+
+/// Where the answer is not what the example says, with the warnings, which may be the reason.
+fn difference(
+    model: &Model,
+    id: &str,
+    example: &Example,
+    zone: &TimeZone,
+) -> Result<Option<String>, Failure> {
+    let Evaluated { output, warnings, .. } = local::evaluate(model, id, &example.given, zone)?;
+    let what = match output {
+        Ok(output) => compared(&local::as_json(&output), &example.expected),
+        Err(message) => Some(message),
     };
-    Ok(example.expected.iter().find_map(|(name, expected)| {
+    let Some(mut what) = what else { return Ok(None) };
+    for warning in &warnings {
+        what = format!("{}; warning {}", what.trim_end_matches('.'), local::told(warning));
+    }
+    Ok(Some(what))
+}
+
+/// The first difference between the answer and what is expected.
+fn compared(found: &Value, expected: &[(String, Value)]) -> Option<String> {
+    expected.iter().find_map(|(name, expected)| {
         if name.is_empty() {
-            let is_equal = equal(&found, expected);
+            let is_equal = equal(found, expected);
             return (!is_equal).then(|| format!("expected {expected}, but it is {found}"));
         }
-        match (found.get(name), &found) {
+        match (found.get(name), found) {
             (Some(answer), _) => (!equal(answer, expected))
                 .then(|| format!("{name}: expected {expected}, but it is {answer}")),
             // Without a matching rule there is no answer at all, and so no output.
@@ -116,13 +164,17 @@ fn difference(model: &Model, id: &str, example: &Example) -> Result<Option<Strin
                 "{name}: expected {expected}, but the answer is no context with names: {found}"
             )),
         }
-    }))
+    })
 }
 
-/// Equal as values: 1 is 1.0.
+/// Equal as values: 1 is 1.0. Whole numbers are compared exactly, others as doubles, which is what
+/// a variable holds of them.
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        (Value::Number(x), Value::Number(y)) => {
+            let is_whole = |it: &serde_json::Number| it.is_i64() || it.is_u64();
+            x == y || (!(is_whole(x) && is_whole(y)) && x.as_f64() == y.as_f64())
+        }
         (Value::Array(x), Value::Array(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| equal(x, y))
         }

@@ -111,15 +111,19 @@ fn an_evaluation_shows_its_warnings() {
     expect![[r"
         decision  t
         output    [null,null]
-        warning  NO_VARIABLE_FOUND: No variable found with name 'missing'
-        warning  UNKNOWN: A number is too large for a variable and becomes null
 
         t = [null,null]
-        exit 0
 
+        warning  NO_VARIABLE_FOUND: decision 'T', expression '[missing, 2 * 1e400]': No variable found with name 'missing'
+        warning  UNKNOWN: decision 'T': A number is too large for a variable and becomes null
+        exit 0
+        decision  t
+
+        t has no result
+
+        warning  NO_VARIABLE_FOUND: decision 'T', expression 'assert(missing, false)': No variable found with name 'missing'
+        warning  ASSERT_FAILURE: decision 'T', expression 'assert(missing, false)': The condition is not fulfilled
         exit 4: decision 'T', expression 'assert(missing, false)': The condition is not fulfilled.
-        warning  NO_VARIABLE_FOUND: No variable found with name 'missing'
-        warning  ASSERT_FAILURE: The condition is not fulfilled
     "]]
     .assert_eq(&told.concat());
 }
@@ -302,9 +306,9 @@ fn an_output_is_named_only_where_there_are_several() {
     let told = [
         (single.as_str(), "x,=a\n1,1\n"),
         (single.as_str(), "x,=\n1,1\n"),
-        (literal("{a: 1}").as_str(), "x,=a,=b\n1,1,null\n"),
-        (literal("[1]").as_str(), "x,=a\n1,null\n"),
-        (literal("null").as_str(), "x,=a\n1,null\n"),
+        (literal("{a: x}").as_str(), "x,=a,=b\n1,1,null\n"),
+        (literal("[x]").as_str(), "x,=a\n1,null\n"),
+        (literal("if x = 1 then null else 1").as_str(), "x,=a\n1,null\n"),
     ]
     .map(|(model, csv)| {
         run_files(&["test", "m.dmn", "e.csv"], &[("m.dmn", model), ("e.csv", csv)])
@@ -370,4 +374,140 @@ fn what_a_file_imports_is_taken_from_beside_it() {
         exit 4: The file 'main.dmn' imports the model with the namespace 'urn:lib', which several files in its folder have: copy.dmn, lib.dmn.
     "]]
     .assert_eq(&told.concat());
+}
+
+#[test]
+fn whole_numbers_are_compared_with_all_their_digits() {
+    let files = |expected: &str| {
+        let csv = format!("=\n{expected}\n");
+        run_files(
+            &["test", "m.dmn", "e.csv"],
+            &[("m.dmn", &literal("9007199254740993")), ("e.csv", &csv)],
+        )
+    };
+    let told = ["9007199254740993", "9007199254740992", "9007199254740993.0"].map(files);
+    expect![[r"
+        All 1 examples hold.
+        exit 0
+        EXAMPLE  GIVEN  DIFFERENCE
+        1        {}     expected 9007199254740992, but it is 9007199254740993
+        exit 4: 1 of 1 examples failed.
+        All 1 examples hold.
+        exit 0
+    "]]
+    .assert_eq(&told.concat());
+}
+
+#[test]
+fn a_variable_that_nothing_reads_is_refused() {
+    let told =
+        [("x", "y,=\n5,null\n"), ("1", "y,=\n5,1\n"), ("x", "x,=\n5,5\n")].map(|(text, csv)| {
+            run_files(&["test", "m.dmn", "e.csv"], &[("m.dmn", &literal(text)), ("e.csv", csv)])
+        });
+    let yaml = "- {given: {x: 1}, expect: 1}\n- {given: {x: 1, z: 2}, expect: 1}\n";
+    let told = told.concat()
+        + &run_files(&["test", "m.dmn", "e.yaml"], &[("m.dmn", &literal("x")), ("e.yaml", yaml)]);
+    expect![[r"
+
+        exit 2: Example 1 gives the variable 'y', which the decision 'l' does not read. It reads: x.
+
+        exit 2: Example 1 gives the variable 'y', which the decision 'l' does not read. It reads none at all.
+        All 1 examples hold.
+        exit 0
+
+        exit 2: Example 2, line 2 gives the variable 'z', which the decision 'l' does not read. It reads: x.
+    "]].assert_eq(&told);
+}
+
+#[test]
+fn a_difference_shows_the_warnings() {
+    let told = [("missing.a", "=\n1\n"), ("assert(1 / 0, false)", "=\n1\n")].map(|(text, csv)| {
+        run_files(&["test", "m.dmn", "e.csv"], &[("m.dmn", &literal(text)), ("e.csv", csv)])
+    });
+    expect![[r"
+        EXAMPLE  GIVEN  DIFFERENCE
+        1        {}     expected 1, but it is null; warning NO_VARIABLE_FOUND: decision 'L', expression 'missing.a': No variable found with name 'missing'; warning NO_CONTEXT_ENTRY_FOUND: decision 'L', expression 'missing.a': No context entry found with key 'a'. The context is null
+        exit 4: 1 of 1 examples failed.
+        EXAMPLE  GIVEN  DIFFERENCE
+        1        {}     decision 'L', expression 'assert(1 / 0, false)': The condition is not fulfilled; warning INVALID_TYPE: decision 'L', expression 'assert(1 / 0, false)': Can't divide '1' by '0'; warning ASSERT_FAILURE: decision 'L', expression 'assert(1 / 0, false)': The condition is not fulfilled
+        exit 4: 1 of 1 examples failed.
+    "]].assert_eq(&told.concat());
+}
+
+#[test]
+fn semicolons_and_columns_with_points_are_read() {
+    let told = [
+        "order.total;order.more.deep;=\n1.5;2;1.5\n",
+        "order.total;=\n1,5;1,5\n",
+        "order;order.total;=\n1;2;2\n",
+        "order.;=\n1;2\n",
+    ]
+    .map(|csv| {
+        let files = [("m.dmn", &*literal("order.total")), ("e.csv", csv)];
+        run_files(&["test", "m.dmn", "e.csv"], &files)
+    });
+    expect![[r#"
+        All 1 examples hold.
+        exit 0
+
+        exit 2: The examples in 'e.csv' are wrong: Example 1 has '1,5' in the column 'order.total'. Write numbers with a point, such as 1.5; or in quotes as JSON, such as """1,5""", if it is text.
+
+        exit 2: The examples in 'e.csv' are wrong: The column 'order.total' and another one say both what the same variable is.
+
+        exit 2: The examples in 'e.csv' are wrong: The column 'order.' has nothing before or behind a point.
+    "#]].assert_eq(&told.concat());
+}
+
+#[test]
+fn a_zone_is_taken_for_files_only() {
+    let model = literal("now().timezone");
+    let files = [("m.dmn", model.as_str()), ("e.csv", "=\nx\n")];
+    let told = [
+        vec!["evaluate", "m.dmn", "--zone", "Europe/Berlin"],
+        vec!["test", "m.dmn", "e.csv", "--zone", "Europe/Berlin"],
+        vec!["evaluate", "m.dmn", "--zone", "Mars/Phobos"],
+        vec!["evaluate", "deployed", "--zone", "UTC"],
+    ]
+    .map(|it| run_files(&it, &files));
+    expect![[r#"
+        decision  l
+        output    "Europe/Berlin"
+
+        l = "Europe/Berlin"
+        exit 0
+        EXAMPLE  GIVEN  DIFFERENCE
+        1        {}     expected "x", but it is "Europe/Berlin"
+        exit 4: 1 of 1 examples failed.
+
+        exit 2: There is no time zone 'Mars/Phobos'.
+
+        exit 2: --zone is for files: the server has a zone of its own.
+    "#]]
+    .assert_eq(&told.concat());
+}
+
+#[test]
+fn a_table_that_fails_is_shown_with_the_rules_that_matched() {
+    let table = dmn(
+        "n",
+        "<decision id=\"s\" name=\"S\"><decisionTable><input id=\"i\"><inputExpression><text>x\
+         </text></inputExpression></input><output name=\"a\"/><rule id=\"r\"><inputEntry><text>-\
+         </text></inputEntry><outputEntry><text>y</text></outputEntry></rule><rule id=\"q\">\
+         <inputEntry><text>1</text></inputEntry><outputEntry><text>2</text></outputEntry></rule>\
+         <rule id=\"p\"><inputEntry><text>3</text></inputEntry><outputEntry><text>2</text>\
+         </outputEntry></rule></decisionTable></decision>",
+    );
+    let told = run_files(&["evaluate", "m.dmn", "--var", "x=1"], &[("m.dmn", &table)]);
+    expect![[r"
+        decision  s
+
+        s has no result
+        UNIQUE  x = 1  a
+        > 1     -      y
+        > 2     1      2
+          3     [3]    2
+
+        warning  NO_VARIABLE_FOUND: decision 'S', rule 1, output 'a', expression 'y': No variable found with name 'y'
+        exit 4: decision 'S': the rules 1, 2 match, but the hit policy UNIQUE allows only one.
+    "]].assert_eq(&told);
 }
