@@ -29,5 +29,5 @@ mod standard_loop;
 mod support;
 mod transactions;
 mod user_tasks;
-mod without_effect;
 mod warnings;
+mod without_effect;
