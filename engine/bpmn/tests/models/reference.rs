@@ -197,9 +197,9 @@ fn models_of_other_people_compile_or_are_refused_for_known_reasons() {
             wrong.push(format!("{path}: takes {took:?}, more than {TIME_MAX:?}"));
         }
         if problems.is_empty() {
-            compiled += 1
+            compiled += 1;
         } else {
-            refused += 1
+            refused += 1;
         }
         if answer.starts_with("deploys") != problems.is_empty()
             && !known.has(path, "answer", "", "")
