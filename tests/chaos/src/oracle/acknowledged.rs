@@ -63,6 +63,7 @@ pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
         | What::IncidentCreated { .. }
         | What::IncidentResolved { .. }
         | What::ClockChanged
+        | What::LogicRaised
         | What::Rejected { .. }
         | What::Other => None,
     }

@@ -106,6 +106,8 @@ pub enum What {
     ClockChanged,
     /// A command was rejected.
     Rejected { value_type: String, intent: String },
+    /// A log was begun with the newest rules.
+    LogicRaised,
     /// Anything else.
     Other,
 }
@@ -142,6 +144,7 @@ fn what(record: &Record) -> What {
         ("PROCESS", "CREATED") => What::ProcessCreated,
         ("VARIABLE", "CREATED") => What::VariableCreated,
         ("PROCESS_INSTANCE_CREATION", "CREATED") => What::InstanceCreated { tag: tag(record) },
+        ("LOGIC", "RAISED") => What::LogicRaised,
         ("PROCESS_INSTANCE", intent) => element(record, intent),
         ("JOB", "CREATED") => What::JobCreated,
         ("JOB", "COMPLETED") => What::JobCompleted { tag: tag(record) },

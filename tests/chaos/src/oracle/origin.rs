@@ -35,6 +35,7 @@ fn first(what: &What) -> First {
         | What::MessageExpired
         | What::IncidentResolved { .. }
         | What::ClockChanged
+        | What::LogicRaised
         | What::Rejected { .. } => First::Cause,
         What::ProcessCreated | What::VariableCreated => First::Prelude,
         What::InstanceActivated
@@ -62,6 +63,12 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     // A first record whose work item has not said yet why it is there.
     let mut prelude: Option<&Fact> = None;
     for fact in &evidence.facts {
+        // Nobody asks for another version of the rules: the server does, when it begins a log.
+        verdict.expect(
+            Oracle::Origin,
+            fact.what != What::LogicRaised || fact.position == 1,
+            || format!("nobody raised the logic version: {fact:?}"),
+        );
         if let Some(trace) = effect(fact) {
             verdict.expect(Oracle::Origin, asked.contains(&trace), || {
                 format!("nobody asked for this: {fact:?}")
@@ -98,6 +105,13 @@ mod tests {
     use super::super::example::{blames, fact, good};
     use super::super::fact::What;
     use super::super::verdict::Oracle::Origin;
+
+    #[test]
+    fn only_a_log_that_begins_raises_the_logic_version_by_itself() {
+        let mut raised = good();
+        fact(&mut raised, 0, 700, What::LogicRaised);
+        assert!(blames(&raised, Origin), "in the middle of a log");
+    }
 
     #[test]
     fn an_effect_that_nobody_asked_for_is_noticed() {
