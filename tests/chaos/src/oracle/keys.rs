@@ -12,7 +12,9 @@ fn is_birth(fact: &Fact) -> bool {
         fact.what,
         What::InstanceCreated { .. }
             | What::ElementActivating { .. }
-            | What::JobCreated
+            | What::JobCreated { .. }
+            | What::TaskCreating { .. }
+            | What::SignalBroadcast { .. }
             | What::TimerCreated { .. }
             | What::MessagePublished { .. }
             | What::IncidentCreated { .. }
@@ -47,7 +49,7 @@ mod tests {
     fn a_key_that_is_given_twice_is_noticed() {
         let mut evidence = good();
         let timer = position(&evidence, |it| matches!(it, What::TimerCreated { .. }));
-        let job = position(&evidence, |it| matches!(it, What::JobCreated));
+        let job = position(&evidence, |it| matches!(it, What::JobCreated { .. }));
         evidence.facts[timer].key = evidence.facts[job].key;
         blames(&evidence, Keys);
     }
