@@ -105,9 +105,7 @@ impl Play {
             return Ok(Ending::Stopped(0));
         };
         let ledger = self.ledger.clone();
-        let http = stage.server()?.http.clone();
-        let steps = Steps { client, http, ledger: &ledger, patience: PATIENCE };
-        let mut player = Player::new(steps);
+        let mut player = Player::new(Steps { client, ledger: &ledger, patience: PATIENCE });
         let (states, verdict) = (&mut self.states, &mut self.verdict);
         let witness = async |steps: &Steps<'_>| {
             let asked = states.ask("the server", &steps.client, verdict).await;
@@ -186,8 +184,7 @@ impl Play {
     pub async fn finish(mut self, stage: &mut Stage, tally: &mut Tally) -> Result<()> {
         let client = connect(&stage.server()?.grpc).await?;
         let ledger = self.ledger.clone();
-        let http = stage.server()?.http.clone();
-        let steps = Steps { client, http, ledger: &ledger, patience: PATIENCE };
+        let steps = Steps { client, ledger: &ledger, patience: PATIENCE };
         self.witness(&steps.client).await?;
         ledger.let_fail(false);
         if !self.is_deployed() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client::{Client, Job};
 
-use crate::load::models::{self, PERSON, Way};
+use crate::load::models;
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::Stopped;
 
@@ -22,21 +22,14 @@ enum Command {
     Complete,
     Fail,
     Cancel,
-    Create(Way),
-    Broadcast,
-    DoTask,
-    Move,
-    Migrate,
-    Suspend,
 }
 
 /// What is repeated after the deployments: each kind of command, in an order in which messages come
-/// before and after those who wait for them, and jobs fail before they are done. All kinds are among
-/// the first 35, which the short script plays.
+/// before and after those who wait for them, and jobs fail before they are done.
 const CYCLE: &[Command] = {
     use Command::{
-        Activate, Broadcast, Cancel, Complete, Create, CreateCycle, CreateJob, CreateTimer,
-        CreateWaiting, DoTask, Fail, Migrate, Move, Publish, PublishShort, Suspend,
+        Activate, Cancel, Complete, CreateCycle, CreateJob, CreateTimer, CreateWaiting, Fail,
+        Publish, PublishShort,
     };
     &[
         CreateJob,
@@ -57,27 +50,6 @@ const CYCLE: &[Command] = {
         Activate,
         Cancel,
         Complete,
-        Create(Way::Person),
-        Activate,
-        Complete,
-        DoTask,
-        Create(Way::Hear),
-        Broadcast,
-        Create(Way::Undo),
-        Activate,
-        Complete,
-        Create(Way::Alone),
-        Move,
-        Suspend,
-        Create(Way::Call),
-        Migrate,
-        Create(Way::Risky),
-        Create(Way::Several),
-        Create(Way::AdHoc),
-        Activate,
-        Complete,
-        Complete,
-        Complete,
     ]
 };
 
@@ -90,10 +62,6 @@ pub struct Player<'a> {
     steps: Steps<'a>,
     jobs: VecDeque<Job>,
     instances: VecDeque<i64>,
-    /// User tasks that somebody heard of.
-    tasks: VecDeque<i64>,
-    /// Signals that somebody waits for.
-    signals: VecDeque<String>,
     /// Correlation keys of which only one side has come.
     waiting: VecDeque<String>,
     published: VecDeque<String>,
@@ -106,8 +74,6 @@ impl<'a> Player<'a> {
             steps,
             jobs: VecDeque::new(),
             instances: VecDeque::new(),
-            tasks: VecDeque::new(),
-            signals: VecDeque::new(),
             waiting: VecDeque::new(),
             published: VecDeque::new(),
         }
@@ -171,28 +137,9 @@ impl<'a> Player<'a> {
             }
             Command::Activate => self.jobs.extend(self.steps.activate(2).await?),
             Command::Complete => match self.jobs.pop_front() {
-                Some(job) if job.element_id == PERSON => {
-                    self.steps.hear_of(job.key).await?;
-                    self.tasks.extend(job.user_task);
-                }
                 Some(job) => self.steps.complete(job.key).await?,
                 None => drop(self.steps.create_job().await?),
             },
-            Command::Create(way) => {
-                let tag = self.steps.create_way(way).await?;
-                self.signals.extend((way == Way::Hear).then_some(tag));
-            }
-            Command::Broadcast => {
-                let signal = self.signals.pop_front().unwrap_or_else(|| "nobody".to_owned());
-                self.steps.broadcast(&signal).await?;
-            }
-            Command::DoTask => match self.tasks.pop_front() {
-                Some(task) => self.steps.complete_task(task).await?,
-                None => drop(self.steps.create_job().await?),
-            },
-            Command::Move => self.steps.create_moved().await?,
-            Command::Migrate => self.steps.create_migrated().await?,
-            Command::Suspend => self.steps.create_suspended().await?,
             Command::Fail => match self.jobs.pop_front() {
                 Some(job) => self.steps.fail(&job).await?,
                 None => drop(self.steps.create_job().await?),

@@ -56,8 +56,6 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
     let mut counts = std::mem::take(&mut world.counts);
     let struck = world.node.machine.struck();
     counts.extend(struck.into_iter().filter(|it| it.1 > 0).map(|(what, n)| (what.to_owned(), n)));
-    let begun = &world.oracles.instances.begun;
-    counts.extend(begun.iter().map(|((kind, event), n)| (format!("began {kind:?} {event:?}"), *n)));
     Outcome {
         seed,
         steps: done,

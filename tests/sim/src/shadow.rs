@@ -21,8 +21,6 @@ pub struct Applied {
     pub request: Option<u64>,
     /// All records.
     pub records: Vec<Record>,
-    /// True if no work is left for later entries.
-    pub is_settled: bool,
 }
 
 /// The engine that never restarts.
@@ -119,8 +117,7 @@ impl Shadow {
             }
         }
         let records = std::mem::take(&mut self.out.records);
-        let is_settled = !self.engine.has_pending();
-        Ok(Applied { index: entry.index, now, request, records, is_settled })
+        Ok(Applied { index: entry.index, now, request, records })
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn good() -> Evidence {
     follows(it, 10, What::InstanceCreated { tag: tag("c-1") });
     follows(it, 10, What::InstanceActivated);
     follows(it, 11, What::ElementActivating { instance: 10 });
-    follows(it, 12, What::JobCreated { instance: 10 });
+    follows(it, 12, What::JobCreated);
     for (number, time) in [("1", 110), ("2", 130)] {
         let worker = format!("w-{number}");
         ok(it, Ask::Activate { tag: worker.clone() }, &[12]);
@@ -99,7 +99,7 @@ pub(super) fn fact(evidence: &mut Evidence, key: i64, timestamp: i64, what: What
 /// Adds a job, and a record that may have caused it.
 pub(super) fn job(evidence: &mut Evidence, key: i64, timestamp: i64) {
     fact(evidence, 0, timestamp, What::ClockChanged);
-    follows(evidence, key, What::JobCreated { instance: 0 });
+    follows(evidence, key, What::JobCreated);
 }
 
 /// Adds a record to the work item at hand.

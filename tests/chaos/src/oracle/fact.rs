@@ -58,36 +58,20 @@ pub enum What {
     InstanceCompleted,
     /// An instance is being terminated.
     InstanceTerminating,
-    /// An instance that was called is being terminated, with what called it.
-    CalledTerminating,
-    /// An instance begins that this element instance called.
-    InstanceCalled { by: i64 },
-    /// An instance stands still.
-    InstanceSuspended,
-    /// It goes on.
-    InstanceResumed,
-    /// An instance was moved, with this tag.
-    Modified { instance: i64, tag: String },
-    /// An instance is of another definition now.
-    InstanceMigrating,
-    /// An instance was migrated.
-    Migrated { instance: i64 },
     /// An instance was terminated.
     InstanceTerminated,
     /// An element instance begins in this instance.
     ElementActivating { instance: i64 },
     /// An element instance has completed or was terminated.
     ElementEnded { instance: i64 },
-    /// A job was created in this instance.
-    JobCreated { instance: i64 },
+    /// A job was created.
+    JobCreated,
     /// Jobs were given to this worker.
     JobsActivated { tag: String, jobs: Vec<Activated> },
     /// A job was completed, with this tag.
     JobCompleted { tag: String },
     /// A job failed, with this message; workers get it again at once, or after a while, or never.
     JobFailed { tag: String, retries: i64, back_off: i64 },
-    /// A job ended with an error that was caught, with this message.
-    JobThrown { tag: String },
     /// A job that had failed is offered again.
     JobRecurred,
     /// A job's worker lost it.
@@ -104,36 +88,6 @@ pub enum What {
     TimerTriggered { due: i64 },
     /// A timer is no longer needed.
     TimerCanceled,
-    /// A user task comes to be at this element instance.
-    TaskCreating { element: i64 },
-    /// A user task is about to be given to somebody.
-    TaskAssigning,
-    /// A user task is about to be completed.
-    TaskCompleting,
-    /// A user task waits for somebody.
-    TaskCreated,
-    /// A user task has this assignee.
-    TaskAssigned { assignee: String },
-    /// A user task was completed, with this tag.
-    TaskCompleted { tag: String },
-    /// A user task ended with its element.
-    TaskCanceled,
-    /// A signal was broadcast, with this tag.
-    SignalBroadcast { name: String, tag: String },
-    /// Something waits for a signal.
-    SignalAwaited { name: String },
-    /// It waits no longer.
-    SignalNotAwaited,
-    /// An activity has completed and can be undone.
-    UndoNoted { activity: i64 },
-    /// It is being undone by this element instance.
-    UndoBegun { handler: i64 },
-    /// It is undone.
-    UndoDone,
-    /// It can be undone no longer.
-    UndoDropped,
-    /// A decision has a result for this element instance.
-    Decided { element: i64 },
     /// A message was published, with this correlation key.
     MessagePublished { name: String, tag: String, deadline: i64 },
     /// A message's time is over.
@@ -192,14 +146,7 @@ fn what(record: &Record) -> What {
         ("PROCESS_INSTANCE_CREATION", "CREATED") => What::InstanceCreated { tag: tag(record) },
         ("LOGIC", "RAISED") => What::LogicRaised,
         ("PROCESS_INSTANCE", intent) => element(record, intent),
-        ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED") => {
-            What::Modified { instance: record.number("processInstanceKey"), tag: moved(record) }
-        }
-        ("PROCESS_INSTANCE_MIGRATION", "MIGRATED") => {
-            What::Migrated { instance: record.number("processInstanceKey") }
-        }
-        ("JOB", "CREATED") => What::JobCreated { instance: record.number("processInstanceKey") },
-        ("JOB", "ERROR_THROWN") => What::JobThrown { tag: text("errorMessage") },
+        ("JOB", "CREATED") => What::JobCreated,
         ("JOB", "COMPLETED") => What::JobCompleted { tag: tag(record) },
         ("JOB", "FAILED") => What::JobFailed {
             tag: text("errorMessage"),
@@ -245,47 +192,8 @@ fn what(record: &Record) -> What {
         },
         ("INCIDENT", "RESOLVED") => What::IncidentResolved { job: record.number("jobKey") },
         ("CLOCK", _) => What::ClockChanged,
-        _ => of_element(record, value_type, intent),
-    }
-}
-
-/// What only some elements have.
-fn of_element(record: &Record, value_type: &str, intent: &str) -> What {
-    let text = |field: &str| record.text(field).to_owned();
-    match (value_type, intent) {
-        ("USER_TASK", "CREATING") => {
-            What::TaskCreating { element: record.number("elementInstanceKey") }
-        }
-        ("USER_TASK", "CREATED") => What::TaskCreated,
-        ("USER_TASK", "ASSIGNING" | "CLAIMING") => What::TaskAssigning,
-        ("USER_TASK", "COMPLETING") => What::TaskCompleting,
-        ("USER_TASK", "ASSIGNED") => What::TaskAssigned { assignee: text("assignee") },
-        ("USER_TASK", "COMPLETED") => What::TaskCompleted { tag: tag(record) },
-        ("USER_TASK", "CANCELED") => What::TaskCanceled,
-        ("SIGNAL", "BROADCASTED") => {
-            What::SignalBroadcast { name: text("signalName"), tag: tag(record) }
-        }
-        ("SIGNAL_SUBSCRIPTION", "CREATED") => What::SignalAwaited { name: text("signalName") },
-        ("SIGNAL_SUBSCRIPTION", "DELETED") => What::SignalNotAwaited,
-        ("COMPENSATION_SUBSCRIPTION", "CREATED") => {
-            What::UndoNoted { activity: record.number("compensableActivityInstanceKey") }
-        }
-        ("COMPENSATION_SUBSCRIPTION", "TRIGGERED") => {
-            What::UndoBegun { handler: record.number("compensationHandlerInstanceKey") }
-        }
-        ("COMPENSATION_SUBSCRIPTION", "COMPLETED") => What::UndoDone,
-        ("COMPENSATION_SUBSCRIPTION", "DELETED") => What::UndoDropped,
-        ("DECISION_EVALUATION", "EVALUATED") => {
-            What::Decided { element: record.number("elementInstanceKey") }
-        }
         _ => What::Other,
     }
-}
-
-/// The tag that a modification gives the variables of an element that it activates.
-fn moved(record: &Record) -> String {
-    let activated = &record.0["value"]["activateInstructions"][0]["variableInstructions"][0];
-    activated["variables"][TAG].as_str().unwrap_or_default().to_owned()
 }
 
 fn tag(record: &Record) -> String {
@@ -312,13 +220,7 @@ fn activated(record: &Record) -> Vec<Activated> {
 fn element(record: &Record, intent: &str) -> What {
     let is_instance = record.text("bpmnElementType") == "PROCESS";
     let instance = record.number("processInstanceKey");
-    let caller = record.number("parentElementInstanceKey");
     match (intent, is_instance) {
-        ("ELEMENT_ACTIVATING", true) if caller > 0 => What::InstanceCalled { by: caller },
-        ("ELEMENT_TERMINATING", true) if caller > 0 => What::CalledTerminating,
-        ("ELEMENT_MIGRATED", true) => What::InstanceMigrating,
-        ("SUSPENDED", true) => What::InstanceSuspended,
-        ("RESUMED", true) => What::InstanceResumed,
         ("ELEMENT_ACTIVATED", true) => What::InstanceActivated,
         ("ELEMENT_COMPLETED", true) => What::InstanceCompleted,
         ("ELEMENT_TERMINATING", true) => What::InstanceTerminating,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use record::{
     Event, IncidentIntent, JobIntent, Key, MessageIntent, ProcessInstanceIntent, Record,
-    TimerIntent, UserTaskIntent, VariableIntent,
+    TimerIntent, VariableIntent,
 };
 
 /// The keys that were created.
@@ -49,8 +49,6 @@ fn creates(event: &Event) -> bool {
         Event::Message(it) => it.intent == MessageIntent::Published,
         Event::Incident(it) => it.intent == IncidentIntent::Created,
         Event::Variable(it) => it.intent == VariableIntent::Created,
-        Event::UserTask(it) => it.intent == UserTaskIntent::Creating,
-        Event::Signal(_) | Event::DecisionEvaluation(_) => true,
         Event::Deployment(_) | Event::Process(_) => true,
         _ => false,
     }

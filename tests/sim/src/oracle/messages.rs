@@ -12,8 +12,7 @@ use value::Str;
 pub struct Messages {
     /// Messages that are kept, with name, correlation key and publisher's id.
     pub live: BTreeMap<Key, (Str, Str, Str)>,
-    /// Ids that are taken, by whom: only messages that are kept take theirs.
-    ids: BTreeMap<(Str, Str, Str), Key>,
+    ids: BTreeSet<(Str, Str, Str)>,
     taken: BTreeSet<(Key, Str)>,
 }
 
@@ -29,8 +28,7 @@ impl Messages {
                 let id = (name, event.correlation_key.clone(), event.message_id.clone());
                 match event.intent {
                     MessageIntent::Published => {
-                        let takes = !id.2.is_empty() && event.time_to_live_ms > 0;
-                        if takes && self.ids.insert(id.clone(), record.key).is_some() {
+                        if !id.2.is_empty() && !self.ids.insert(id.clone()) {
                             return Err(format!("message id '{}' was taken twice", id.2));
                         }
                         self.live.insert(record.key, id);
@@ -39,12 +37,10 @@ impl Messages {
                         if self.live.remove(&record.key).is_none() {
                             return Err(format!("message {} expired twice", record.key));
                         }
-                        if self.ids.get(&id) == Some(&record.key) {
-                            self.ids.remove(&id);
-                        }
+                        self.ids.remove(&id);
                     }
                     MessageIntent::AlreadyPublished => {
-                        if !self.ids.contains_key(&id) {
+                        if !self.ids.contains(&id) {
                             return Err(format!("message id '{}' is not taken", id.2));
                         }
                     }
