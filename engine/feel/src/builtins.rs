@@ -6,7 +6,6 @@ mod conversion;
 mod json;
 mod list;
 mod list_change;
-mod list_sets;
 mod number;
 mod pattern;
 mod random;
@@ -126,7 +125,7 @@ const fn variadic(
     Builtin { variadic: true, ..fixed(name, parameters, run) }
 }
 
-const GROUPS: [&[Builtin]; 14] = [
+const GROUPS: [&[Builtin]; 13] = [
     boolean::TABLE,
     string::TABLE,
     pattern::TABLE,
@@ -134,7 +133,6 @@ const GROUPS: [&[Builtin]; 14] = [
     random::TABLE,
     list::TABLE,
     list_change::TABLE,
-    list_sets::TABLE,
     statistics::TABLE,
     context::TABLE,
     conversion::TABLE,

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use ::value::Str;
 use jiff::tz::TimeZone;
 
-use crate::builtins::regex::Patterns;
 use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::types::Type;
@@ -182,33 +181,21 @@ pub struct Env<'a> {
     pub seed: u64,
     /// Shared by all evaluations of one work item.
     pub budget: &'a mut Budget,
-    /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`], and one
-    /// that says so if there were more.
+    /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`].
     pub warnings: Vec<Warning>,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
     /// What the parts of the expression gave, if somebody asked.
     pub(crate) trace: Option<Box<Trace>>,
-    /// Regular expressions that were compiled while evaluating.
-    pub(crate) patterns: Patterns,
 }
 
-/// How many warnings are kept; one more says that later ones were dropped.
+/// How many warnings are kept; later ones are dropped.
 pub const WARNINGS_MAX: usize = 64;
 
 impl<'a> Env<'a> {
     /// Surroundings without warnings so far.
     pub fn new(now_ms: i64, zone: &'a TimeZone, seed: u64, budget: &'a mut Budget) -> Self {
-        Self {
-            now_ms,
-            zone,
-            seed,
-            budget,
-            warnings: Vec::new(),
-            nesting: (0, 0),
-            trace: None,
-            patterns: Patterns::default(),
-        }
+        Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0), trace: None }
     }
 
     /// Counts nodes of the caller that wait for what is evaluated next; [`Env::leave`] takes them
@@ -307,10 +294,8 @@ impl<'a> Env<'a> {
     }
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
-        match self.warnings.len() {
-            0..WARNINGS_MAX => self.warnings.push(Warning::new(detail)),
-            WARNINGS_MAX => self.warnings.push(Warning::new(WarningDetail::MoreDropped)),
-            _ => {}
+        if self.warnings.len() < WARNINGS_MAX {
+            self.warnings.push(Warning::new(detail));
         }
     }
 }

@@ -4,7 +4,6 @@ use std::fmt;
 
 use ::value::Str;
 
-use crate::env::WARNINGS_MAX;
 use crate::values::Value;
 
 /// Kinds of warnings, named as in Zeebe's messages.
@@ -119,8 +118,6 @@ pub(crate) enum WarningDetail {
     NoVariableHolds(&'static str),
     /// A value that is not of the type that a model declares.
     Model(String),
-    /// There were more warnings than are kept.
-    MoreDropped,
 }
 
 /// How many characters of a value a warning shows.
@@ -171,7 +168,6 @@ impl Warning {
             WarningDetail::Assert(_) => WarningKind::AssertFailure,
             WarningDetail::Unreadable(_)
             | WarningDetail::NoItem { .. }
-            | WarningDetail::MoreDropped
             | WarningDetail::TooLarge => WarningKind::Unknown,
         }
     }
@@ -234,9 +230,6 @@ impl Warning {
             WarningDetail::NoItem { index, count } => {
                 let index = shown(index);
                 format!("No item found at index {index}. The list has {count} items")
-            }
-            WarningDetail::MoreDropped => {
-                format!("More warnings were dropped: only the first {WARNINGS_MAX} are kept")
             }
             WarningDetail::TooLarge => {
                 "A number is too large for a variable and becomes null".to_owned()

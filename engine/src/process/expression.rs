@@ -205,17 +205,6 @@ pub(crate) fn append_warnings(message: &mut String, warnings: &[feel::Warning]) 
     }
 }
 
-/// Like [`append_warnings`], and says where in a model they arose.
-pub(crate) fn append_placed_warnings(message: &mut String, warnings: &[feel::Warning]) {
-    if warnings.is_empty() {
-        return;
-    }
-    message.push_str(" The evaluation reported the following warnings:");
-    for warning in warnings {
-        let _ = write!(message, "\n{warning}");
-    }
-}
-
 /// A value as it is stored in a variable.
 pub(crate) fn stored(value: &Value) -> Vec<u8> {
     let mut out = Vec::new();
