@@ -8,7 +8,6 @@
 //! ```
 
 mod baton;
-mod contract;
 mod follower;
 pub mod http;
 mod process;
@@ -17,7 +16,6 @@ mod record;
 mod server;
 
 pub use baton::{Baton, Worker};
-pub use contract::{Contract, Exchange};
 pub use follower::Follower;
 pub use process::{Finished, finish, wait_for};
 pub use random::Random;
