@@ -41,7 +41,8 @@ async fn resume(State(http): State<Http>, PathPart(part): PathPart, payload: Pay
     submit(&http, partition, payload, intent, body).await
 }
 
-/// A body may be absent, null, or carry a number by which the caller finds the records again.
+/// A body may be absent, null, or carry the caller's `operationReference`, which is checked and not
+/// kept: records always say -1, as docs/bpmn-coverage.md says.
 fn check_body(body: &[u8], uri: &Uri) -> Result<(), Problem> {
     let body = if body.trim_ascii() == b"null" { b"".as_slice() } else { body };
     let mut fields = Fields::optional(body, uri)?;
