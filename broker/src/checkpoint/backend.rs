@@ -158,6 +158,12 @@ pub trait Base: Debug + Send {
     /// What `each` returns, [`Error::Base`], [`Error::DamagedBase`].
     fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error>;
 
+    /// How many bytes the keys and values of all rows have.
+    ///
+    /// # Errors
+    /// [`Error::Base`].
+    fn row_bytes(&self) -> Result<u64, Error>;
+
     /// How many bytes of the disk it uses, for rows and for what is left of others.
     ///
     /// # Errors

@@ -201,6 +201,12 @@ impl Base for MemoryBase {
         if found == expected { Ok(()) } else { Err(expected.mismatch(&self.dir, "rows", found)) }
     }
 
+    fn row_bytes(&self) -> Result<u64, Error> {
+        let state = self.backend.0.lock();
+        let rows = state.bases.get(&self.dir).into_iter().flat_map(|it| &it.rows);
+        Ok(rows.map(|(key, value)| (key.len() + value.bytes.len()) as u64).sum())
+    }
+
     fn disk_bytes(&self) -> Result<u64, Error> {
         Ok(self.backend.0.lock().bases.get(&self.dir).map_or(0, |it| it.bytes))
     }

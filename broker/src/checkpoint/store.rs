@@ -6,7 +6,6 @@ mod fold;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use parking_lot::Mutex;
 
@@ -16,7 +15,7 @@ use super::delta::{DeltaReader, DeltaWriter, Header};
 use super::names::{base_dir, delta_path};
 use super::opening::{self, Cut, Found, Pending};
 use crate::io::{Attempt, Disk, Failure, File, publish, sync_parent};
-use compact::ROW_BYTES;
+use compact::Compacted;
 use fold::Touched;
 
 /// A durable checkpoint.
@@ -42,10 +41,8 @@ pub struct Store<D> {
     files: Mutex<Files>,
     /// Held while a checkpoint file is made.
     writing: Mutex<()>,
-    /// How many bytes a row of the base needs, about.
-    row_bytes: AtomicU64,
-    /// What the base used when it had been written anew.
-    compacted_bytes: AtomicU64,
+    /// How the base was written anew the last time.
+    compacted: Mutex<Compacted>,
 }
 
 #[derive(Debug)]
@@ -85,8 +82,7 @@ impl<D: Disk> Store<D> {
             base: Mutex::new(Some(base)),
             files: Mutex::new(files),
             writing: Mutex::new(()),
-            row_bytes: AtomicU64::new(ROW_BYTES),
-            compacted_bytes: AtomicU64::default(),
+            compacted: Mutex::default(),
         };
         Ok((store, restored))
     }
@@ -196,12 +192,6 @@ impl<D: Disk> Store<D> {
         &self,
         mut each: impl FnMut(&[u8], u32, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (mut rows, mut bytes) = (0, 0);
-        let mut each = |key: &[u8], version: u32, value: &[u8]| {
-            rows += 1;
-            bytes += (key.len() + value.len()) as u64;
-            each(key, version, value)
-        };
         let mut base = self.base.lock();
         let base = self.opened(&mut base)?;
         let mut pending = self.files.lock().pending.clone();
@@ -241,7 +231,6 @@ impl<D: Disk> Store<D> {
                 each(key, value.version, &value.bytes)?;
             }
         }
-        self.measured(rows, bytes);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! One open sled database.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -63,6 +64,8 @@ pub(super) struct SledBase {
     folding: Option<Folding>,
     /// Unknown after an interrupted fold, until the rows are counted again.
     digest: Option<Digest>,
+    /// What keys and values of all rows have. Unknown from opening until somebody counts it.
+    row_bytes: Cell<Option<u64>>,
 }
 
 impl SledBase {
@@ -89,7 +92,10 @@ impl SledBase {
             (Some(marker), None) => Some(marker.digest()),
             (None, None) => Some(Digest::default()),
         };
-        let base = Self { path: path.to_owned(), handles, file, marker, folding, digest };
+        let is_new = marker.is_none() && folding.is_none();
+        let row_bytes = Cell::new(is_new.then_some(0));
+        let path = path.to_owned();
+        let base = Self { path, handles, file, marker, folding, digest, row_bytes };
         base.sync()?;
         base.sync_names()?;
         Ok(base)
@@ -199,10 +205,16 @@ impl Base for SledBase {
     fn apply(&mut self, chunk: Vec<Row>) -> Result<(), Error> {
         let mut digest = self.digest.unwrap_or_default();
         let mut batch = sled::Batch::default();
+        let mut row_bytes = self.row_bytes.take();
         for row in chunk {
             let old = self.head(&row.key)?;
             let new = row.value.map(|value| rows::cut(&row.key, &value));
             let kept = new.as_ref().map_or(0, |(head, _)| head.pieces());
+            let needs = |head: &Head| (row.key.len() as u64) + u64::from(head.length);
+            row_bytes = row_bytes.map(|all| {
+                let more = new.as_ref().map_or(0, |(head, _)| needs(head));
+                (all + more).saturating_sub(old.as_ref().map_or(0, needs))
+            });
             if let Some(old) = old {
                 digest.remove(old.checksum);
                 for piece in kept..old.pieces() {
@@ -219,6 +231,7 @@ impl Base for SledBase {
         call(&self.path, "fold rows", || self.handles.rows().apply_batch(batch))?;
         self.sync()?;
         self.digest = Some(digest);
+        self.row_bytes.set(row_bytes);
         Ok(())
     }
 
@@ -269,6 +282,21 @@ impl Base for SledBase {
             Some(expected) if found != expected => Err(expected.mismatch(&self.path, TREE, found)),
             Some(_) | None => Ok(()),
         }
+    }
+
+    fn row_bytes(&self) -> Result<u64, Error> {
+        if let Some(known) = self.row_bytes.get() {
+            return Ok(known);
+        }
+        let mut bytes = 0;
+        self.pieces(&mut |key, number, piece| {
+            if let (0, Some(head)) = (number, Head::parse(piece)) {
+                bytes += (key.len() as u64) + u64::from(head.length);
+            }
+            Ok(())
+        })?;
+        self.row_bytes.set(Some(bytes));
+        Ok(bytes)
     }
 
     fn disk_bytes(&self) -> Result<u64, Error> {

@@ -71,6 +71,27 @@ fn a_row_that_shrinks_or_goes_leaves_no_pieces() {
 }
 
 #[test]
+fn what_rows_have_is_kept_account_of_and_counted_again_after_opening() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    let have = |base: &dyn Base| base.row_bytes().expect("counts");
+    assert_eq!(have(base.as_ref()), 0);
+    let rows = vec![row(b"a", &[1; 50_000]), row(b"bb", b"x"), row(b"c", &[])];
+    fold(base.as_mut(), 1, rows);
+    assert_eq!(have(base.as_ref()), 50_001 + 3 + 1);
+    let gone = Row { key: b"bb".to_vec(), value: None };
+    let never = Row { key: b"never".to_vec(), value: None };
+    fold(base.as_mut(), 2, vec![row(b"a", b"short"), gone, never]);
+    assert_eq!(have(base.as_ref()), 6 + 1);
+    drop(base);
+    let mut base = SledBackend::default().open(dir.path()).expect("opens");
+    fold(base.as_mut(), 3, vec![row(b"d", b"new")]);
+    assert_eq!(have(base.as_ref()), 6 + 1 + 4, "not asked before");
+    fold(base.as_mut(), 4, vec![row(b"d", &[2; 9_000])]);
+    assert_eq!(have(base.as_ref()), 6 + 1 + 9_001);
+}
+
+#[test]
 fn a_snapshot_that_sled_did_not_finish_is_no_damage() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut base = SledBackend::default().open(dir.path()).expect("opens");

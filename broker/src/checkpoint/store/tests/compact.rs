@@ -30,6 +30,26 @@ fn only_a_large_base_of_few_rows_is_written_anew_and_where_there_is_space() {
     assert_eq!(rows(&store).expect("scans"), model);
 }
 
+/// Judged by the rows that were there once, a base after a load of large ones would never be too
+/// large again.
+#[test]
+fn what_rows_need_is_what_they_have_now() {
+    let (store, _) = Simulated::default().open().expect("opens");
+    let keys: Vec<[u8; 4]> = (0_u32..200).map(u32::to_be_bytes).collect();
+    for index in 1..8 {
+        let all = keys.iter().map(|key| (key, Some((1, vec![7_u8; 20_000]))));
+        store.write(index, b"", all).expect("writes");
+        store.fold().expect("folds");
+    }
+    assert!(store.compact(1 << 20, FREE).expect("compacts"), "rows that were written seven times");
+    assert!(!store.compact(1 << 20, FREE).expect("looks"), "its rows need it");
+    let all = keys.iter().map(|key| (key, Some((1, [1_u8; 8]))));
+    store.write(8, b"", all).expect("writes");
+    store.fold().expect("folds");
+    assert!(store.compact(1 << 20, FREE).expect("compacts"), "the rows are small now");
+    assert!(!store.compact(1, FREE).expect("looks"));
+}
+
 #[test]
 fn checkpoints_that_wait_stay_on_top_of_a_new_base() {
     let simulated = Simulated::default();
