@@ -10,6 +10,7 @@
 mod phases;
 mod support;
 
+use phases::print;
 use record::{CancelInstance, CommandBody, CompleteJob};
 use support::Partition;
 use value::Doc;
@@ -54,9 +55,9 @@ fn main() {
         println!("{name}");
         for count in [1_000, 10_000, 100_000] {
             let mut partition = Partition::new(&xml(activity, count));
-            partition.phase("deployed", 1);
+            print("deployed", 1, &[partition.phase()]);
             partition.create("{}");
-            partition.phase("begun", count);
+            print("begun", count, &[partition.phase()]);
             let jobs = std::mem::take(&mut partition.jobs);
             if jobs.is_empty() {
                 continue;
@@ -72,13 +73,13 @@ fn main() {
                 }));
             }
             partition.settle();
-            partition.phase("completed", count);
+            print("completed", count, &[partition.phase()]);
             partition.create("{}");
-            partition.phase("begun", count);
+            print("begun", count, &[partition.phase()]);
             let instance = partition.instance;
             partition.apply(CommandBody::CancelInstance(CancelInstance { instance }));
             partition.settle();
-            partition.phase("canceled", count);
+            print("canceled", count, &[partition.phase()]);
             assert_eq!(partition.engine.instances_active(), 0, "all is over");
         }
     }

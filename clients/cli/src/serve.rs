@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) fn run(config: &Config, output: &mut Output) -> Result<(), Failure> {
     start_log(config.log_format);
+    refuse_huge_pages();
     let addresses = [config.grpc_addr, config.http_addr];
     if let Some(open) = addresses.iter().find(|it| !it.ip().is_loopback()) {
         tracing::warn!(
@@ -26,6 +27,16 @@ pub(crate) fn run(config: &Config, output: &mut Output) -> Result<(), Failure> {
         .build()
         .map_err(|error| failed("start the server's threads", &error))?;
     runtime.block_on(serve(config, output))
+}
+
+/// Takes memory page by page. The kernel clears a huge page at once, while whoever touched it waits:
+/// the engine, for up to 8 ms on a virtual machine, which is more than an entry may take
+/// (`docs/performance.md`).
+fn refuse_huge_pages() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "the kernel may give huge pages");
+    }
 }
 
 /// Logs on stderr; `RUST_LOG` chooses what.

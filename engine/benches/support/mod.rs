@@ -29,6 +29,8 @@ pub(crate) struct Partition {
 
 impl Partition {
     pub(crate) fn new(xml: &str) -> Self {
+        // As the server does.
+        rustix::thread::disable_transparent_huge_pages(true).unwrap();
         let mut partition = Self {
             engine: Engine::new(1),
             out: Output::default(),
