@@ -8,6 +8,7 @@
 //! ```
 
 mod baton;
+mod contract;
 mod follower;
 pub mod http;
 mod process;
@@ -16,6 +17,7 @@ mod record;
 mod server;
 
 pub use baton::{Baton, Worker};
+pub use contract::{Contract, Exchange};
 pub use follower::Follower;
 pub use process::{Finished, finish, wait_for};
 pub use random::Random;

@@ -42,7 +42,7 @@ async fn begin(baton: &Baton, client: &mut Client, process: &str) -> Result<i64>
 /// Tells a subprocess what begins; the problem it is answered with, if it is no success.
 fn tell(server: &Server, key: &str, body: &str) -> Result<(u16, Value)> {
     let path = format!("/v2/element-instances/ad-hoc-activities/{key}/activation");
-    let (status, text) = http::call(&server.http, &format!("POST {path}"), body)?;
+    let (status, text) = http::call_by_contract(&server.http, &format!("POST {path}"), body)?;
     if text.is_empty() {
         return Ok((status, Value::Null));
     }

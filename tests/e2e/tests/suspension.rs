@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 fn ask(server: &Server, path: &str, body: &str) -> Result<(u16, Value)> {
     let request = format!("POST /v2/process-instances/{path}");
-    let (status, text) = http::call(&server.http, &request, body)?;
+    let (status, text) = http::call_by_contract(&server.http, &request, body)?;
     if text.is_empty() {
         return Ok((status, Value::Null));
     }

@@ -33,7 +33,7 @@ fn tasks(baton: &Baton, server: &Server, arguments: &[&str]) -> Result<Vec<Value
 /// Asks for something about a task; the problem it is answered with, if it is no success.
 fn ask(server: &Server, method: &str, path: &str, body: &str) -> Result<(u16, Value)> {
     let request = format!("{method} /v2/user-tasks/{path}");
-    let (status, text) = http::call(&server.http, &request, body)?;
+    let (status, text) = http::call_by_contract(&server.http, &request, body)?;
     if text.is_empty() {
         return Ok((status, Value::Null));
     }
