@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::value::Str;
 use jiff::tz::TimeZone;
 
+use crate::builtins::regex::Patterns;
 use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::types::Type;
@@ -187,15 +188,26 @@ pub struct Env<'a> {
     pub(crate) nesting: (u32, u32),
     /// What the parts of the expression gave, if somebody asked.
     pub(crate) trace: Option<Box<Trace>>,
+    /// Regular expressions that were compiled while evaluating.
+    pub(crate) patterns: Patterns,
 }
 
-/// How many warnings are kept; later ones are dropped.
+/// How many warnings are kept; one more says that later ones were dropped.
 pub const WARNINGS_MAX: usize = 64;
 
 impl<'a> Env<'a> {
     /// Surroundings without warnings so far.
     pub fn new(now_ms: i64, zone: &'a TimeZone, seed: u64, budget: &'a mut Budget) -> Self {
-        Self { now_ms, zone, seed, budget, warnings: Vec::new(), nesting: (0, 0), trace: None }
+        Self {
+            now_ms,
+            zone,
+            seed,
+            budget,
+            warnings: Vec::new(),
+            nesting: (0, 0),
+            trace: None,
+            patterns: Patterns::default(),
+        }
     }
 
     /// Counts nodes of the caller that wait for what is evaluated next; [`Env::leave`] takes them

@@ -36,7 +36,8 @@ fn endless_work_ends_in_a_failure() {
         "some i in 1..10**30 satisfies false",
         "for a in 1..1000, b in 1..1000, c in 1..1000 return 1 = 2",
         "every a in 1..1000, b in 1..1000, c in 1..1000 satisfies true",
-        "count(for i in 1..2000 return distinct values(for j in 1..2000 return j))",
+        "count(for i in 1..2000 return distinct values(for j in 1..2000 return [j]))",
+        "distinct values(for i in 1..2000 return [i])",
         "for i in 1..2000 return partial = partial",
     ] {
         exceeds(expression, Resource::Steps);
@@ -88,6 +89,59 @@ fn one_match_with_a_replacement_of_many_groups_ends_in_a_failure() {
             Resource::Bytes,
         );
     }
+}
+
+/// Regular expressions whose work is many times the length of the text: what they cost is counted,
+/// so each ends soon, with the budget or before. The bound is a guard against hanging: without the
+/// count most of them take minutes.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the clock guards this test, not an evaluation")]
+fn no_regular_expression_works_beyond_the_budget() {
+    // A quarter of a million characters in no regular order.
+    let text = "{n: for i in 1..1000 return string(i), p: string join(n), \
+                q: replace(replace(p, \"[0-4]\", \"a\"), \"[5-9]\", \"b\"), \
+                s: string join(for i in 1..64 return q)}.s";
+    for expression in [
+        r#"matches(S, "(a|b)*a(a|b){2000}c")"#,
+        r#"matches(S, "a[ab]{3000}c")"#,
+        r#"count(extract(S, "a[ab]{3000}c"))"#,
+        r#"count(extract(S, "(?:a|b)*c|a"))"#,
+        r#"count(split(S, "[ab]+c|b"))"#,
+        r#"replace(S, "(?:[ab]*c|a)", "x")"#,
+        r#"replace(S, "(((((((((([ab])))))))))){200}c", "$1")"#,
+        r#"matches(S, "(a|aa)*(?=c)c")"#,
+        r#"matches(S, "(?=[ab]*c)a")"#,
+        r#"matches(S, "(?<=[ab]{0,10000})c|(?=x)y")"#,
+        r#"matches(S, "([ab]*)\\1c")"#,
+        r#"count(extract("a", string join(for i in 1..3000 return "()") + "[ab]"))"#,
+        r#"count(for i in 1..4000 return matches("a", "\\w{60}" + string(i)))"#,
+        r#"count(for i in 1..4000 return matches("a", "[\\p{L}\\p{N}]{60}" + string(i)))"#,
+        r#"count(for i in 1..4000 return matches("a", "(?i)(?u)[à-ɏ]{60}" + string(i)))"#,
+        r#"count(for i in 1..4000 return matches("a", "(?:a{1000}){32}" + string(i)))"#,
+    ] {
+        let program = Program::compile(&expression.replace('S', text)).unwrap();
+        let start = std::time::Instant::now();
+        let _ = evaluate(&program, Limits { steps: 150_000, ..Limits::default() });
+        assert!(start.elapsed().as_secs() < 60, "{expression} takes {:?}", start.elapsed());
+    }
+}
+
+/// What a search costs depends on the pattern and the text alone.
+#[test]
+fn a_search_costs_the_same_each_time() {
+    let cost = |expression: &str| {
+        let zone = TimeZone::UTC;
+        let mut budget = Budget::default();
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        Program::compile(expression).unwrap().evaluate(&NoVariables, &mut env).unwrap();
+        budget.steps_used()
+    };
+    let search = r#"count(extract(string join(for i in 1..2000 return "ab"), "(a|b){1,20}b"))"#;
+    assert_eq!(cost(search), cost(search));
+    // A pattern that is no literal is compiled once in an evaluation.
+    let once = cost(r#"matches("a", "a{1000}" + "b")"#);
+    let often = cost(r#"for i in 1..100 return matches("a", "a{1000}" + "b")"#);
+    assert!(often < 10 * once, "{often} steps for a hundred, {once} for one");
 }
 
 #[test]

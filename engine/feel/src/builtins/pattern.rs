@@ -1,6 +1,8 @@
 //! Functions of regular expressions.
 
-use super::regex::{BACKTRACKING_STEPS, Groups, Pattern};
+use std::sync::Arc;
+
+use super::regex::{Dialect, Match, Pattern, Wanted};
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
 use crate::values::Value;
 
@@ -28,31 +30,33 @@ fn prepare<'a, 'v>(
     flags: Option<&Value>,
 ) -> Result<(&'v str, Prepared<'a>), Reject> {
     let input = call.read(&arguments[0])?;
-    // Matching takes several steps for each byte.
-    call.machine.charge_reading(input.len().saturating_mul(4))?;
     let pattern = arguments[1].as_str().ok_or(Reject::Arguments)?;
     let flags = match flags {
         None | Some(Value::Null) => "",
         Some(flags) => flags.as_str().ok_or(Reject::Arguments)?,
     };
-    let pattern = match call.pattern {
-        Some(compiled) => Known(compiled),
-        None => {
-            // Compiling costs some microseconds even for a short pattern.
-            call.machine.charge_reading(6400 + pattern.len().saturating_mul(640))?;
-            Made(Pattern::compile(pattern, flags).map_err(Reject::Because)?)
-        }
-    };
-    if pattern.get().backtracks() {
-        call.machine.env.budget.steps(BACKTRACKING_STEPS)?;
+    if let Some(compiled) = call.pattern {
+        return Ok((input, Known(compiled)));
     }
-    Ok((input, pattern))
+    call.machine.charge_reading(pattern.len())?;
+    let dialect = if call.machine.code.strict { Dialect::XPath } else { Dialect::Java };
+    if let Some(found) = call.machine.env.patterns.get(pattern, flags, dialect) {
+        return Ok((input, Made(found)));
+    }
+    // Compiling costs some microseconds even for a short pattern, and more for a long one.
+    call.machine.env.budget.steps(COMPILING_STEPS + pattern.len() as u64)?;
+    let compiled = Pattern::compile(pattern, flags, dialect).map_err(Reject::Because)?;
+    call.machine.env.budget.steps(compiled.cost() as u64 / 8)?;
+    Ok((input, Made(call.machine.env.patterns.keep(pattern, flags, dialect, compiled))))
 }
 
-/// A pattern of the program, or one made for this call.
+/// Steps that compiling a pattern costs beside its length.
+const COMPILING_STEPS: u64 = 50;
+
+/// A pattern of the program, or one made while it runs.
 enum Prepared<'a> {
     Known(&'a Pattern),
-    Made(Pattern),
+    Made(Arc<Pattern>),
 }
 
 use Prepared::{Known, Made};
@@ -68,13 +72,8 @@ impl Prepared<'_> {
 
 fn matches(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let (input, pattern) = prepare(call, arguments, arguments.get(2))?;
-    Ok(Value::Bool(pattern.get().is_match(input)?))
-}
-
-/// Pays for one more match.
-fn pay(call: &mut Invocation<'_, '_, '_, '_>, pattern: &Pattern) -> Result<(), Reject> {
-    let steps = if pattern.backtracks() { BACKTRACKING_STEPS } else { 1 };
-    Ok(call.machine.env.budget.steps(steps)?)
+    let mut search = pattern.get().search(input, Wanted::Nothing);
+    Ok(Value::Bool(search.next(call.machine.env.budget)?.is_some()))
 }
 
 fn replace(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
@@ -83,14 +82,13 @@ fn replace(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcom
     let replacement = arguments[2].as_str().ok_or(Reject::Arguments)?;
     let mut out = Paid::default();
     let mut end = 0;
-    pattern.each(input, |groups| {
-        let Some(Some(found)) = groups.first() else { return Ok(()) };
-        pay(call, pattern)?;
-        out.push(call, &input[end..found.start])?;
-        expand(call, replacement, pattern, input, groups, &mut out)?;
-        end = found.end;
-        Ok(())
-    })?;
+    let mut search = pattern.search(input, Wanted::Groups);
+    while let Some(found) = search.next(call.machine.env.budget)? {
+        let Some(place) = found.group(0) else { continue };
+        out.push(call, &input[end..place.start])?;
+        expand(call, replacement, pattern, input, &found, &mut out)?;
+        end = place.end;
+    }
     out.push(call, &input[end..])?;
     Ok(Value::from(out.text))
 }
@@ -117,15 +115,13 @@ fn expand(
     replacement: &str,
     pattern: &Pattern,
     input: &str,
-    groups: &Groups,
+    found: &Match,
     out: &mut Paid,
 ) -> Result<(), Reject> {
     // Reading it takes time even where groups are empty.
     call.machine.charge_reading(replacement.len())?;
     let count = pattern.group_count();
-    let text = |group: usize| {
-        groups.get(group).cloned().flatten().and_then(|it| input.get(it)).unwrap_or_default()
-    };
+    let text = |group: usize| found.group(group).and_then(|it| input.get(it)).unwrap_or_default();
     let wrong = |what: &str| Reject::Because(format!("the replacement {what}"));
     let mut rest = replacement.chars().peekable();
     while let Some(it) = rest.next() {
@@ -137,7 +133,11 @@ fn expand(
             '$' if rest.peek() == Some(&'{') => {
                 rest.next();
                 let name: String = rest.by_ref().take_while(|it| *it != '}').collect();
-                out.push(call, pattern.group_named(&name).map_or("", text))?;
+                let group = pattern.group_named(&name).ok_or_else(|| {
+                    let shown: String = name.chars().take(100).collect();
+                    wrong(&format!("names group '{shown}', which does not exist"))
+                })?;
+                out.push(call, text(group))?;
             }
             '$' => {
                 let digit = rest.next().and_then(|it| it.to_digit(10));
@@ -164,33 +164,30 @@ fn expand(
 /// As Java splits: an empty match at the start gives no empty first part.
 fn split(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let (input, pattern) = prepare(call, arguments, None)?;
-    let pattern = pattern.get();
     call.machine.charge_text(input.len())?;
     let mut parts = Vec::new();
     let mut end = 0;
-    pattern.each(input, |groups| {
-        let Some(Some(found)) = groups.first() else { return Ok(()) };
-        if found.end > 0 {
-            pay(call, pattern)?;
-            parts.push(Value::from(&input[end..found.start]));
-            end = found.end;
-        }
-        Ok(())
-    })?;
+    let mut search = pattern.get().search(input, Wanted::Place);
+    while let Some(found) = search.next(call.machine.env.budget)? {
+        let Some(place) = found.group(0).filter(|it| it.end > 0) else { continue };
+        call.machine.charge_values(1)?;
+        parts.push(Value::from(&input[end..place.start]));
+        end = place.end;
+    }
+    call.machine.charge_values(1)?;
     parts.push(Value::from(&input[end..]));
-    call.new_list(parts)
+    Ok(call.machine.make_list(parts)?)
 }
 
 fn extract(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let (input, pattern) = prepare(call, arguments, None)?;
-    let pattern = pattern.get();
     call.machine.charge_text(input.len())?;
-    let mut found = Vec::new();
-    pattern.each(input, |groups| {
-        let Some(Some(part)) = groups.first() else { return Ok(()) };
-        pay(call, pattern)?;
-        found.push(Value::from(&input[part.clone()]));
-        Ok(())
-    })?;
-    call.new_list(found)
+    let mut parts = Vec::new();
+    let mut search = pattern.get().search(input, Wanted::Place);
+    while let Some(found) = search.next(call.machine.env.budget)? {
+        let Some(place) = found.group(0) else { continue };
+        call.machine.charge_values(1)?;
+        parts.push(Value::from(&input[place]));
+    }
+    Ok(call.machine.make_list(parts)?)
 }

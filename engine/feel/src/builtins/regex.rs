@@ -1,248 +1,251 @@
-//! Regular expressions: in linear time where they can be, under a limit of backtracking where
-//! they need look-around or back-references.
+//! Regular expressions. They are run by programs of our own, so that what they cost is counted
+//! exactly and is the same on every replica and in every release; see `docs/0002`.
 
-use std::borrow::Cow;
-use std::ops::Range;
+mod backtrack;
+mod cache;
+mod class;
+mod escape;
+mod group;
+mod parse;
+mod pike;
+mod program;
+mod syntax;
+#[cfg(test)]
+mod tests;
 
-use regex::RegexBuilder;
+pub(crate) use self::cache::Patterns;
+pub(crate) use self::syntax::Dialect;
 
-use super::Reject;
-use crate::env::{BACKTRACKS_MAX, Failure, Resource};
+use self::pike::Threads;
+use self::program::Program;
+use self::syntax::{Assert, Flags};
+use crate::env::{Budget, Failure};
 
-/// Largest compiled pattern, in bytes.
-const PATTERN_BYTES_MAX: usize = 1024 * 1024;
+/// How many instructions that a search carries out are worth a step.
+const WORK_PER_STEP: u64 = 32;
 
-/// Steps that a match costs when the pattern may go back.
-pub(super) const BACKTRACKING_STEPS: u64 = 2_000;
+/// A place that was not noted.
+const NOWHERE: u32 = u32::MAX;
+
+/// Where the match and each group begin and end, in bytes.
+type Places = Box<[u32]>;
 
 /// A compiled regular expression.
 #[derive(Debug)]
-pub(crate) enum Pattern {
-    Linear(regex::Regex),
-    Backtracking(Box<fancy_regex::Regex>),
+pub(crate) struct Pattern {
+    program: Program,
+    names: Vec<(String, usize)>,
+    groups: usize,
+    dialect: Dialect,
+    cost: usize,
 }
 
-/// The place of each group in a match; the first is the match itself.
-pub(super) type Groups = [Option<Range<usize>>];
+/// A match: its place and those of its groups.
+#[derive(Debug)]
+pub(super) struct Match(Places);
+
+impl Match {
+    /// The text of a group, of which the first is the match itself; none if it has no part in it.
+    pub(super) fn group(&self, number: usize) -> Option<std::ops::Range<usize>> {
+        match *self.0.get(2 * number..2 * number + 2)? {
+            [start, end] if start != NOWHERE && end != NOWHERE => {
+                Some(start as usize..end as usize)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a caller wants to know of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Whether there is one.
+    Nothing,
+    /// Its place.
+    Place,
+    /// All groups.
+    Groups,
+}
+
+/// Counts the work of searches and pays for it while they run.
+#[derive(Debug)]
+pub(super) struct Meter<'b> {
+    budget: &'b mut Budget,
+    work: u64,
+}
+
+impl Meter<'_> {
+    #[inline]
+    fn work(&mut self, count: u64) -> Result<(), Failure> {
+        self.work += count;
+        if self.work < 64 * WORK_PER_STEP { Ok(()) } else { self.pay() }
+    }
+
+    fn pay(&mut self) -> Result<(), Failure> {
+        let steps = self.work / WORK_PER_STEP;
+        self.work %= WORK_PER_STEP;
+        self.budget.steps(steps)
+    }
+}
 
 impl Pattern {
     /// Compiles a pattern; fails with a sentence.
-    pub(crate) fn compile(pattern: &str, flags: &str) -> Result<Self, String> {
-        if let Some(wrong) = flags.chars().find(|it| !"smix".contains(*it)) {
-            return Err(format!("the flag '{wrong}' is not known: flags are s, m, i and x"));
-        }
-        let text = translate(pattern, flags.contains('x'));
-        let error = match linear(&text, flags) {
-            Ok(compiled) => return Ok(Self::Linear(compiled)),
-            Err(error) => error,
-        };
-        match backtracking(&text, flags) {
-            Ok(compiled) => Ok(Self::Backtracking(Box::new(compiled))),
-            Err(()) => {
-                let text = error.to_string();
-                // The last line says what is wrong; those before it draw the pattern.
-                let reason = text.lines().last().unwrap_or_default().trim();
-                let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-                Err(format!("the regular expression '{pattern}' is not supported: {reason}"))
+    pub(crate) fn compile(pattern: &str, flags: &str, dialect: Dialect) -> Result<Self, String> {
+        let unicode = dialect == Dialect::XPath;
+        let mut all = Flags { unicode, fold_unicode: unicode, ..Flags::default() };
+        for flag in flags.chars() {
+            if !"smix".contains(flag) || all.set(flag, true).is_err() {
+                return Err(format!("the flag '{flag}' is not known: flags are s, m, i and x"));
             }
         }
+        let compiled = parse::parse(pattern, all, dialect).and_then(|it| {
+            let program = Program::new(&it.ast, it.groups, it.backtracks)?;
+            let cost = it.cost + program.code.len();
+            Ok(Self { program, names: it.names, groups: it.groups, dialect, cost })
+        });
+        compiled.map_err(|reason| {
+            let shown: String = pattern.chars().take(200).collect();
+            format!("the regular expression '{shown}' is not supported: {reason}")
+        })
     }
 
-    /// Whether matching may go back.
-    pub(super) fn backtracks(&self) -> bool {
-        matches!(self, Self::Backtracking(_))
-    }
-
-    pub(super) fn is_match(&self, input: &str) -> Result<bool, Reject> {
-        match self {
-            Self::Linear(regex) => Ok(regex.is_match(input)),
-            Self::Backtracking(regex) => regex.is_match(input).map_err(|_| too_hard()),
-        }
+    /// What compiling it cost, in characters, ranges of classes and instructions.
+    pub(super) fn cost(&self) -> usize {
+        self.cost
     }
 
     /// How many groups there are, the match itself included.
     pub(super) fn group_count(&self) -> usize {
-        match self {
-            Self::Linear(regex) => regex.captures_len(),
-            Self::Backtracking(regex) => regex.captures_len(),
-        }
+        self.groups
     }
 
     /// The number of a group with a name.
     pub(super) fn group_named(&self, name: &str) -> Option<usize> {
-        match self {
-            Self::Linear(regex) => regex.capture_names().position(|it| it == Some(name)),
-            Self::Backtracking(regex) => regex.capture_names().position(|it| it == Some(name)),
+        self.names.iter().find(|it| it.0 == name).map(|it| it.1)
+    }
+
+    /// Begins to search a text for its matches, one after the other.
+    pub(super) fn search<'p>(&'p self, input: &'p str, wanted: Wanted) -> Search<'p> {
+        Search { pattern: self, input, wanted, threads: None, from: Some(0), last: None }
+    }
+}
+
+/// The matches of a text.
+pub(super) struct Search<'p> {
+    pattern: &'p Pattern,
+    input: &'p str,
+    wanted: Wanted,
+    threads: Option<Threads>,
+    /// Where the next search begins, if there is one.
+    from: Option<usize>,
+    /// Where the last match ended.
+    last: Option<usize>,
+}
+
+impl Search<'_> {
+    /// The next match. What it takes is paid for while it runs.
+    pub(super) fn next(&mut self, budget: &mut Budget) -> Result<Option<Match>, Failure> {
+        let mut meter = Meter { budget, work: 0 };
+        while let Some(from) = self.from {
+            meter.work(WORK_PER_STEP)?;
+            let Some(found) = self.find(from, &mut meter)? else {
+                self.from = None;
+                break;
+            };
+            let Some(place) = found.group(0) else {
+                self.from = None;
+                meter.pay()?;
+                return Ok(Some(found));
+            };
+            // After an empty match the search goes on behind the next character.
+            let next = self.input[place.end..].chars().next();
+            self.from = if place.is_empty() {
+                next.map(|it| place.end + it.len_utf8())
+            } else {
+                Some(place.end)
+            };
+            // Java finds an empty match right behind another, the standard does not.
+            let touches = place.is_empty() && self.last == Some(place.end);
+            self.last = Some(place.end);
+            if touches && self.pattern.dialect == Dialect::XPath {
+                continue;
+            }
+            meter.pay()?;
+            return Ok(Some(found));
+        }
+        meter.pay()?;
+        Ok(None)
+    }
+
+    fn find(&mut self, from: usize, meter: &mut Meter<'_>) -> Result<Option<Match>, Failure> {
+        let program = &self.pattern.program;
+        if program.backtracks {
+            return Ok(backtrack::search(program, self.input, from, meter)?.map(Match));
+        }
+        let wanted = match self.wanted {
+            Wanted::Nothing => 0,
+            Wanted::Place => 2,
+            Wanted::Groups => program.slots,
+        };
+        if self.threads.is_none() {
+            meter.work(program.code.len() as u64 / 16)?;
+        }
+        let threads = self.threads.get_or_insert_with(|| Threads::new(program));
+        Ok(threads.search(program, self.input, from, wanted, meter)?.map(Match))
+    }
+}
+
+/// The next place where a match can begin.
+fn skip(
+    program: &Program,
+    input: &str,
+    at: usize,
+    meter: &mut Meter<'_>,
+) -> Result<Option<usize>, Failure> {
+    let Some(first) = &program.first else { return Ok(Some(at)) };
+    let mut at = at;
+    while let Some(rest) = input.as_bytes().get(at..).filter(|it| !it.is_empty()) {
+        // In parts, so that a long text is paid for while it is read.
+        let part = &rest[..rest.len().min(4096)];
+        let found = part.iter().position(|it| first[usize::from(*it)]);
+        meter.work(found.unwrap_or(part.len()) as u64 / 4)?;
+        at += found.unwrap_or(part.len());
+        if found.is_some() {
+            return Ok(Some(at));
         }
     }
+    Ok(None)
+}
 
-    /// Runs through all matches, each with its groups.
-    pub(super) fn each(
-        &self,
-        input: &str,
-        mut found: impl FnMut(&Groups) -> Result<(), Reject>,
-    ) -> Result<(), Reject> {
-        let mut groups = Vec::with_capacity(self.group_count());
-        match self {
-            Self::Linear(regex) => {
-                for captures in regex.captures_iter(input) {
-                    groups.clear();
-                    groups.extend(captures.iter().map(|it| it.map(|it| it.range())));
-                    found(&groups)?;
-                }
-            }
-            Self::Backtracking(regex) => {
-                for captures in regex.captures_iter(input) {
-                    let captures = captures.map_err(|_| too_hard())?;
-                    groups.clear();
-                    groups.extend(captures.iter().map(|it| it.map(|it| it.range())));
-                    found(&groups)?;
-                }
-            }
+/// Whether a condition holds at a place.
+fn holds(it: Assert, input: &str, at: usize) -> bool {
+    let before = || input[..at].chars().next_back();
+    let after = || input[at..].chars().next();
+    let is_break = |it: char| matches!(it, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let inside_break = || before() == Some('\r') && after() == Some('\n');
+    match it {
+        Assert::Start => at == 0,
+        Assert::End => at == input.len(),
+        Assert::EndOrBreak => {
+            let rest = &input[at..];
+            rest.is_empty()
+                || rest == "\r\n"
+                || (!inside_break()
+                    && after().is_some_and(|it| is_break(it) && rest.len() == it.len_utf8()))
         }
-        Ok(())
-    }
-}
-
-/// Matching that is given up is a budget that ran out: null would hide it.
-fn too_hard() -> Reject {
-    let (resource, limit) = (Resource::Backtracks, BACKTRACKS_MAX);
-    Reject::Stop(Failure::Budget { resource, limit, place: "".into() })
-}
-
-fn linear(pattern: &str, flags: &str) -> Result<regex::Regex, regex::Error> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(flags.contains('i'))
-        .dot_matches_new_line(flags.contains('s'))
-        .multi_line(flags.contains('m'))
-        // Java's `.` does not match a carriage return either.
-        .crlf(true)
-        .size_limit(PATTERN_BYTES_MAX)
-        .dfa_size_limit(PATTERN_BYTES_MAX)
-        .nest_limit(100)
-        .build()
-}
-
-fn backtracking(pattern: &str, flags: &str) -> Result<fancy_regex::Regex, ()> {
-    // Parsing recurses as deep as the pattern is nested.
-    let opening = pattern.bytes().filter(|it| matches!(it, b'(' | b'[')).count();
-    if opening > 100 || names_no_group(pattern) {
-        return Err(());
-    }
-    fancy_regex::RegexBuilder::new(pattern)
-        .case_insensitive(flags.contains('i'))
-        .dot_matches_new_line(flags.contains('s'))
-        .multi_line(flags.contains('m'))
-        .crlf(true)
-        .backtrack_limit(usize::try_from(BACKTRACKS_MAX).unwrap_or(usize::MAX))
-        .delegate_size_limit(PATTERN_BYTES_MAX)
-        .delegate_dfa_size_limit(PATTERN_BYTES_MAX)
-        .build()
-        .map_err(|_| ())
-}
-
-/// Whether a back-reference stands in a class, where it names no group.
-fn names_no_group(pattern: &str) -> bool {
-    let mut depth = 0_u32;
-    let mut characters = pattern.chars();
-    while let Some(it) = characters.next() {
-        match it {
-            '\\' => {
-                let escaped = characters.next();
-                if depth > 0 && escaped.is_some_and(|it| it.is_ascii_digit()) {
-                    return true;
-                }
-            }
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ => {}
+        Assert::LineStart => {
+            at == 0 || (at < input.len() && before().is_some_and(is_break) && !inside_break())
         }
+        Assert::LineEnd => after().is_none_or(is_break) && !inside_break(),
+        Assert::Word { unicode } => is_word(before(), unicode) != is_word(after(), unicode),
+        Assert::NotWord { unicode } => is_word(before(), unicode) == is_word(after(), unicode),
     }
-    false
 }
 
-/// Rewrites what Java and `XPath` write differently: subtraction of classes (`[a-z-[aeiou]]`),
-/// blocks (`\p{IsBasicLatin}`), and, where `spaced`, blanks and comments that mean nothing.
-fn translate(pattern: &str, spaced: bool) -> Cow<'_, str> {
-    if !spaced && !pattern.contains("-[") && !pattern.contains("{Is") {
-        return Cow::Borrowed(pattern);
-    }
-    let mut out = String::with_capacity(pattern.len() + 8);
-    let mut depth = 0_u32;
-    let mut characters = pattern.chars().peekable();
-    while let Some(it) = characters.next() {
-        match it {
-            _ if spaced && depth == 0 && it.is_whitespace() => {}
-            '#' if spaced && depth == 0 => while characters.next_if(|it| *it != '\n').is_some() {},
-            '\\' => {
-                out.push(it);
-                while spaced && depth == 0 && characters.peek().is_some_and(|it| it.is_whitespace())
-                {
-                    characters.next();
-                }
-                out.extend(characters.next());
-            }
-            '-' if depth > 0 && characters.peek() == Some(&'[') => out.push_str("--"),
-            '[' => {
-                depth += 1;
-                out.push(it);
-            }
-            ']' => {
-                depth = depth.saturating_sub(1);
-                out.push(it);
-            }
-            _ => out.push(it),
-        }
-    }
-    for (block, range) in BLOCKS {
-        if out.contains(block) {
-            out = out.replace(&format!("\\p{{{block}}}"), &format!("[{range}]"));
-            out = out.replace(&format!("\\P{{{block}}}"), &format!("[^{range}]"));
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Blocks of Unicode by the names that Java and `XPath` give them.
-const BLOCKS: [(&str, &str); 6] = [
-    ("IsBasicLatin", r"\x{0}-\x{7F}"),
-    ("IsLatin-1Supplement", r"\x{80}-\x{FF}"),
-    ("IsLatinExtended-A", r"\x{100}-\x{17F}"),
-    ("IsLatinExtended-B", r"\x{180}-\x{24F}"),
-    ("IsGreek", r"\x{370}-\x{3FF}"),
-    ("IsCyrillic", r"\x{400}-\x{4FF}"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::{Pattern, translate};
-
-    fn matches(pattern: &str, flags: &str, input: &str) -> bool {
-        Pattern::compile(pattern, flags).unwrap().is_match(input).ok().unwrap()
-    }
-
-    #[test]
-    fn look_around_and_back_references_work() {
-        assert!(matches(r"(a)\1", "i", "aA"));
-        assert!(matches(r"^(?=.*\d)(?=.*[a-z]).{4,}$", "", "ab12"));
-        assert!(!matches(r"foo(?!bar)", "", "foobar"));
-    }
-
-    #[test]
-    fn a_pattern_that_goes_back_forever_ends_in_a_failure() {
-        let pattern = Pattern::compile(r"^(a|b|ab)*\1z?$", "").unwrap();
-        assert!(pattern.is_match(&format!("{}!", "ab".repeat(200))).is_err());
-    }
-
-    #[test]
-    fn blanks_count_only_inside_classes_when_they_are_ignored() {
-        assert_eq!(translate("a [ b] c # note", true), "a[ b]c");
-        assert!(matches("he ll o[ ]worl d", "x", "hello world"));
-    }
-
-    #[test]
-    fn classes_are_subtracted() {
-        assert!(matches("[A-Z-[OI]]", "i", "x"));
-        assert!(!matches("[A-Z-[OI]]", "i", "o"));
-    }
+fn is_word(it: Option<char>, unicode: bool) -> bool {
+    it.is_some_and(|it| {
+        it == '_'
+            || it.is_ascii_alphanumeric()
+            || (unicode && !it.is_ascii() && it.is_alphanumeric())
+    })
 }

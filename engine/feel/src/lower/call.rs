@@ -4,7 +4,7 @@ use ::value::Str;
 
 use super::{Lower, Lowered, count};
 use crate::ast::{Arguments, Id};
-use crate::builtins::regex::Pattern;
+use crate::builtins::regex::{Dialect, Pattern};
 use crate::builtins::{self, Builtin};
 use crate::code::{Call, Callee, Node, NodeId};
 use crate::error::SyntaxError;
@@ -146,6 +146,7 @@ impl Lower<'_> {
             },
             None => "",
         };
-        Some(Pattern::compile(pattern, flags))
+        let dialect = if self.code.strict { Dialect::XPath } else { Dialect::Java };
+        Some(Pattern::compile(pattern, flags, dialect))
     }
 }
