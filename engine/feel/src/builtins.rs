@@ -6,6 +6,7 @@ mod conversion;
 mod json;
 mod list;
 mod list_change;
+mod list_sets;
 mod number;
 mod pattern;
 mod random;
@@ -125,7 +126,7 @@ const fn variadic(
     Builtin { variadic: true, ..fixed(name, parameters, run) }
 }
 
-const GROUPS: [&[Builtin]; 13] = [
+const GROUPS: [&[Builtin]; 14] = [
     boolean::TABLE,
     string::TABLE,
     pattern::TABLE,
@@ -133,6 +134,7 @@ const GROUPS: [&[Builtin]; 13] = [
     random::TABLE,
     list::TABLE,
     list_change::TABLE,
+    list_sets::TABLE,
     statistics::TABLE,
     context::TABLE,
     conversion::TABLE,

@@ -52,6 +52,13 @@ fn twice_as_long_a_list_costs_twice_as_much() {
         "append(numbers, 1)",
         "for i in numbers return count(partial)",
         "index of(numbers, 3)",
+        "distinct values(numbers)",
+        "distinct values(for i in numbers return string(i))",
+        "distinct values(for i in numbers return @\"2024-01-01\" + duration(\"P\" + string(i) + \"D\"))",
+        "distinct values(orders.total)",
+        "union(numbers, numbers)",
+        "duplicate values(numbers)",
+        "duplicate values(concatenate(numbers, numbers))",
     ] {
         let (steps, bytes) = cost(expression, 4_000);
         let (more_steps, more_bytes) = cost(expression, 8_000);

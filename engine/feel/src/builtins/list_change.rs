@@ -17,9 +17,6 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("insert before", &["list", "position", "newItem"], insert_before),
     fixed("remove", &["list", "position"], remove),
     fixed("reverse", &["list"], reverse),
-    variadic("union", &["lists"], union),
-    fixed("distinct values", &["list"], distinct_values),
-    fixed("duplicate values", &["list"], duplicate_values),
     fixed("flatten", &["list"], flatten),
     fixed("sort", &["list", "precedes"], sort),
     fixed("partition", &["list", "size"], partition),
@@ -52,7 +49,10 @@ fn append(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome
 }
 
 /// The items of lists, one after the other; what is no list counts as a list of one.
-fn joined(call: &mut Invocation<'_, '_, '_, '_>, lists: &Value) -> Result<Vec<Value>, Reject> {
+pub(super) fn joined(
+    call: &mut Invocation<'_, '_, '_, '_>,
+    lists: &Value,
+) -> Result<Vec<Value>, Reject> {
     let lists = call.list(lists)?;
     let mut items = Vec::new();
     for list in lists.items() {
@@ -93,54 +93,6 @@ fn reverse(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcom
     let mut items = list.items().to_vec();
     items.reverse();
     call.new_list(items)
-}
-
-/// The first of each group of equal values.
-fn distinct(call: &mut Invocation<'_, '_, '_, '_>, items: &[Value]) -> Result<Vec<Value>, Reject> {
-    let mut kept: Vec<Value> = Vec::new();
-    for item in items {
-        if !holds(call, &kept, item)? {
-            kept.push(item.clone());
-        }
-    }
-    Ok(kept)
-}
-
-fn holds(
-    call: &mut Invocation<'_, '_, '_, '_>,
-    items: &[Value],
-    wanted: &Value,
-) -> Result<bool, Reject> {
-    for item in items {
-        call.machine.env.budget.step()?;
-        if call.machine.equal(item, wanted)? == Some(true) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn union(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    let items = joined(call, &arguments[0])?;
-    let items = distinct(call, &items)?;
-    call.new_list(items)
-}
-
-fn distinct_values(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    let list = call.list(&arguments[0])?;
-    let items = distinct(call, list.items())?;
-    call.new_list(items)
-}
-
-fn duplicate_values(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    let list = call.list(&arguments[0])?;
-    let mut found: Vec<Value> = Vec::new();
-    for (ix, item) in list.items().iter().enumerate() {
-        if holds(call, &list.items()[ix + 1..], item)? && !holds(call, &found, item)? {
-            found.push(item.clone());
-        }
-    }
-    call.new_list(found)
 }
 
 fn flatten(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
