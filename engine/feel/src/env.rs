@@ -182,7 +182,8 @@ pub struct Env<'a> {
     pub seed: u64,
     /// Shared by all evaluations of one work item.
     pub budget: &'a mut Budget,
-    /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`].
+    /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`], and one
+    /// that says so if there were more.
     pub warnings: Vec<Warning>,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
@@ -306,8 +307,10 @@ impl<'a> Env<'a> {
     }
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
-        if self.warnings.len() < WARNINGS_MAX {
-            self.warnings.push(Warning::new(detail));
+        match self.warnings.len() {
+            0..WARNINGS_MAX => self.warnings.push(Warning::new(detail)),
+            WARNINGS_MAX => self.warnings.push(Warning::new(WarningDetail::MoreDropped)),
+            _ => {}
         }
     }
 }

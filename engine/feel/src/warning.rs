@@ -4,6 +4,7 @@ use std::fmt;
 
 use ::value::Str;
 
+use crate::env::WARNINGS_MAX;
 use crate::values::Value;
 
 /// Kinds of warnings, named as in Zeebe's messages.
@@ -118,6 +119,8 @@ pub(crate) enum WarningDetail {
     NoVariableHolds(&'static str),
     /// A value that is not of the type that a model declares.
     Model(String),
+    /// There were more warnings than are kept.
+    MoreDropped,
 }
 
 /// How many characters of a value a warning shows.
@@ -168,6 +171,7 @@ impl Warning {
             WarningDetail::Assert(_) => WarningKind::AssertFailure,
             WarningDetail::Unreadable(_)
             | WarningDetail::NoItem { .. }
+            | WarningDetail::MoreDropped
             | WarningDetail::TooLarge => WarningKind::Unknown,
         }
     }
@@ -230,6 +234,9 @@ impl Warning {
             WarningDetail::NoItem { index, count } => {
                 let index = shown(index);
                 format!("No item found at index {index}. The list has {count} items")
+            }
+            WarningDetail::MoreDropped => {
+                format!("More warnings were dropped: only the first {WARNINGS_MAX} are kept")
             }
             WarningDetail::TooLarge => {
                 "A number is too large for a variable and becomes null".to_owned()

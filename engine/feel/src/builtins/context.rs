@@ -4,6 +4,7 @@ use ::value::Str;
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, variadic};
 use crate::values::{Context, ContextBuilder, Value};
+use crate::warning::WarningDetail;
 
 pub(super) const TABLE: &[Builtin] = &[
     fixed("get entries", &["context"], get_entries),
@@ -50,20 +51,29 @@ fn get_value(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outc
     let context = &arguments[0];
     if let Value::Str(key) = &arguments[1] {
         call.context(context)?;
-        return Ok(context.entry(key).unwrap_or(Value::Null));
+        return Ok(match context.entry(key) {
+            Some(found) => found,
+            None => missing(call, key, context.clone()),
+        });
     }
     let keys = call.list(&arguments[1])?;
     call.context(context)?;
     let mut value = context.clone();
     for key in keys.items() {
-        let key = key.as_str().ok_or(Reject::Arguments)?;
+        let Value::Str(key) = key else { return Err(Reject::Arguments) };
         call.machine.env.budget.step()?;
         value = match value.entry(key) {
             Some(found) => found,
-            None => return Ok(Value::Null),
+            None => return Ok(missing(call, key, value)),
         };
     }
     if keys.items().is_empty() { Ok(Value::Null) } else { Ok(value) }
+}
+
+/// Null with a warning, as a path to this key gives.
+fn missing(call: &mut Invocation<'_, '_, '_, '_>, key: &Str, of: Value) -> Value {
+    call.machine.warn(WarningDetail::NoEntry { key: key.clone(), of });
+    Value::Null
 }
 
 /// `key` may be a path of keys: contexts that are missing on the way are made.

@@ -107,9 +107,11 @@ impl Machine<'_, '_, '_> {
 
     fn select(&mut self, list: &List, filter: NodeId, slot: u32) -> Evaluated {
         let mut selected = Vec::new();
+        let mut warned = false;
         for (ix, item_value) in list.items().iter().enumerate() {
             self.env.budget.step()?;
             self.locals[slot as usize] = item_value.clone();
+            let warnings = self.env.warnings.len();
             match self.eval(filter)? {
                 Value::Bool(true) => {
                     self.charge_values(1)?;
@@ -119,7 +121,14 @@ impl Machine<'_, '_, '_> {
                 index @ (Value::Int(_) | Value::Dec(_)) if ix == 0 => {
                     return Ok(index.as_dec().map_or(Value::Null, |it| self.item(list, it)));
                 }
-                _ => {}
+                Value::Bool(false) => {}
+                // One warning for all items, and none where the condition has given one.
+                found => {
+                    if !warned && self.env.warnings.len() == warnings {
+                        self.warn(WarningDetail::WrongType { expected: "boolean", found });
+                    }
+                    warned = true;
+                }
             }
         }
         self.make_list(selected)
