@@ -16,10 +16,11 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (target, options) = match arguments.split_first() {
         Some((name, rest)) if name == "feel" => (Target::Feel, rest),
+        Some((name, rest)) if name == "long" => (Target::Long, rest),
         Some((name, rest)) if name == "dmn" => (Target::Dmn, rest),
         Some(_) | None => {
             println!(
-                "baton-fuzz feel|dmn [--seconds N] [--seed N] [--number N] [--corpus FOLDER] \
+                "baton-fuzz feel|long|dmn [--seconds N] [--seed N] [--number N] [--corpus FOLDER] \
                  [--last FILE]"
             );
             return ExitCode::from(2);
@@ -76,11 +77,11 @@ fn corpus(target: Target, folder: &Path) -> Vec<String> {
         }
     }
     files.sort();
-    let extension = if target == Target::Feel { "feel" } else { "dmn" };
+    let extension = if target == Target::Dmn { "dmn" } else { "feel" };
     let files = files.iter().filter(|it| it.extension().is_some_and(|it| it == extension));
     let texts = files.filter_map(|it| std::fs::read_to_string(it).ok());
     match target {
-        Target::Feel => texts
+        Target::Feel | Target::Long => texts
             .flat_map(|it| it.lines().map(str::to_owned).collect::<Vec<_>>())
             .filter_map(|line| line.split(" | ").next().map(str::to_owned))
             .filter(|it| !it.is_empty())

@@ -1,7 +1,7 @@
 //! What must hold for every input.
 
 use crate::random::Random;
-use crate::{feel_text, model};
+use crate::{feel_text, long_text, memory, model};
 use feel::{Budget, Env, Limits, Program, Value, Variables};
 use jiff::tz::TimeZone;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +13,8 @@ use value::Doc;
 pub enum Target {
     /// Expressions and unary tests: the parser, the compiler and the evaluator.
     Feel,
+    /// Regular expressions on long texts.
+    Long,
     /// Files of decisions.
     Dmn,
 }
@@ -28,6 +30,9 @@ pub struct Fault {
 
 /// Far more than these budgets take on a slow machine that is busy.
 const TIME_MAX: Duration = Duration::from_secs(4);
+
+/// Far more than these budgets allow, in KiB, with what the process has anyway.
+const MEMORY_MAX: u64 = 512 * 1_024;
 
 const LIMITS: Limits = Limits { steps: 100_000, bytes: 4 * 1_024 * 1_024, depth: 200 };
 
@@ -59,6 +64,7 @@ pub fn input(target: Target, seed: u64, number: u64, corpus: &[String]) -> Strin
             }
             text
         }
+        Target::Long => long_text::text(&mut random),
         Target::Dmn => model::xml(&mut random, corpus),
     }
 }
@@ -69,13 +75,20 @@ pub fn input(target: Target, seed: u64, number: u64, corpus: &[String]) -> Strin
 /// The input with what does not hold for it.
 pub fn check(target: Target, input: &str) -> Result<(), Fault> {
     let fault = |what: String| Fault { what, input: input.to_owned() };
+    if target == Target::Long {
+        memory::forget_peak();
+    }
     let started = Instant::now();
     let checked = catch_unwind(AssertUnwindSafe(|| match target {
-        Target::Feel => check_feel(input),
+        Target::Feel | Target::Long => check_feel(input),
         Target::Dmn => check_dmn(input),
     }));
     let took = started.elapsed();
+    let peak = if target == Target::Long { memory::peak() } else { None };
     match checked {
+        Ok(Ok(())) if peak.is_some_and(|it| it > MEMORY_MAX) => {
+            Err(fault(format!("it took {} KiB of memory", peak.unwrap_or_default())))
+        }
         Ok(Ok(())) if took > TIME_MAX => Err(fault(format!("it took {took:?}"))),
         Ok(result) => result.map_err(fault),
         Err(panic) => {
