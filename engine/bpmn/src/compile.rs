@@ -141,7 +141,7 @@ fn one<'t>(
 ) -> Option<Process> {
     let before = problems.count();
     let outline = Outline::of(process, problems);
-    let mut ctx = Context { outline: &outline, roots, problems };
+    let mut ctx = Context { outline: &outline, roots, problems, refusals: Vec::new() };
     let parts: Vec<_> =
         outline.parts().iter().map(|part| assemble::read_part(&mut ctx, part)).collect();
     let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();
@@ -152,6 +152,9 @@ fn one<'t>(
         check::loops(&mut ctx, &parts);
         check::joins(&mut ctx, &parts);
         calls.extend(check::calls(&ctx, &parts));
+        for refusal in std::mem::take(&mut ctx.refusals) {
+            ctx.problems.push(refusal);
+        }
         if ctx.problems.count() > before {
             return None;
         }

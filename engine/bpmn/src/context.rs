@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::expression::{Expression, Literals};
 use crate::outline::{FlowPart, Outline, Part};
-use xml::Problems;
-use xml::{Namespace, Node};
+use xml::{Namespace, Node, Problem, Problems};
 
 /// The surroundings of the element that is being read.
 #[derive(Debug)]
@@ -14,6 +13,8 @@ pub(crate) struct Context<'t, 'a> {
     pub(crate) outline: &'a Outline<'t>,
     pub(crate) roots: &'a Roots<'t>,
     pub(crate) problems: &'a mut Problems,
+    /// What refuses a file and leaves its parts a meaning, which they keep where it is deployed.
+    pub(crate) refusals: Vec<Problem>,
 }
 
 /// What stands beside the processes of a file and is referred to by id: messages, signals, errors,
@@ -70,7 +71,8 @@ impl<'t> Context<'t, '_> {
         text
     }
 
-    /// Reads the text of an expression that stands at `node`; `what` names it for people.
+    /// Reads the text of an expression that stands at `node`; `what` names it for people. One that
+    /// has a meaning is answered also where it is refused: it may have been deployed before.
     pub(crate) fn expression(
         &mut self,
         part: &Part<'t>,
@@ -78,11 +80,15 @@ impl<'t> Context<'t, '_> {
         what: &str,
         (text, literals): (&str, Literals),
     ) -> Option<Expression> {
+        let message = |fault: &str| format!("The {what} of '{}' {fault}", part.label());
         match Expression::read(text, literals) {
-            Ok(expression) => Some(expression),
+            Ok((expression, refused)) => {
+                let refusal = refused.map(|it| self.outline.problem(part.ix, node, message(&it)));
+                self.refusals.extend(refusal);
+                Some(expression)
+            }
             Err(fault) => {
-                let message = format!("The {what} of '{}' {fault}", part.label());
-                self.problem(part, node, message);
+                self.problem(part, node, message(&fault));
                 None
             }
         }

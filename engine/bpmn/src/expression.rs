@@ -53,31 +53,36 @@ impl Expression {
         }
     }
 
-    /// Reads a timer's date, duration or cycle.
+    /// Reads a timer's date, duration or cycle, of a model that is deployed.
     ///
     /// # Errors
     /// The rest of a sentence that begins with what it is.
     pub fn of_timer(text: &str) -> Result<Self, String> {
-        Self::read(text, Literals::Text)
+        Self::read(text, Literals::Text).map(|it| it.0)
     }
 
-    /// Reads the text of an attribute; the error is the rest of a sentence that begins with the
-    /// attribute.
-    pub(crate) fn read(text: &str, literals: Literals) -> Result<Self, String> {
-        match text.strip_prefix('=') {
+    /// Reads the text of an attribute, with what refuses it although it has a meaning; that and
+    /// the error are the rest of a sentence that begins with the attribute.
+    pub(crate) fn read(text: &str, literals: Literals) -> Result<(Self, Option<String>), String> {
+        let literal = match text.strip_prefix('=') {
             Some(expression) if !expression.is_empty() => {
-                let program = Program::compile(expression).map_err(|error| explain(&error))?;
-                Ok(Expression::Feel(Feel { text: text.into(), program }))
+                let compiled = Program::compile_accepted(expression);
+                let (program, refused) = compiled.map_err(|error| explain(&error))?;
+                let feel = Feel { text: text.into(), program };
+                return Ok((Expression::Feel(feel), refused.as_ref().map(explain)));
             }
             _ => match literals {
-                Literals::Typed => Ok(Expression::Static(Literal::typed(text))),
-                Literals::Text => Ok(Expression::Static(Literal::string(text))),
-                Literals::List => Literal::list(text).map(Expression::Static),
-                Literals::Refused => Err(format!(
-                    "must be a FEEL expression, but it is '{text}'. Begin it with '='."
-                )),
+                Literals::Typed => Literal::typed(text),
+                Literals::Text => Literal::string(text),
+                Literals::List => Literal::list(text)?,
+                Literals::Refused => {
+                    return Err(format!(
+                        "must be a FEEL expression, but it is '{text}'. Begin it with '='."
+                    ));
+                }
             },
-        }
+        };
+        Ok((Expression::Static(literal), None))
     }
 
     /// The text that it always gives; the error is the rest of a sentence.

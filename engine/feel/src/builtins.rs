@@ -65,8 +65,8 @@ impl From<Failure> for Reject {
 /// The surroundings of a running function.
 pub(crate) struct Invocation<'a, 'p, 'e, 'env> {
     pub(crate) machine: &'a mut Machine<'p, 'e, 'env>,
-    /// The compiled pattern, if it was a literal.
-    pub(crate) pattern: Option<&'a regex::Pattern>,
+    /// The compiled pattern, if it was a literal, or why it is not supported.
+    pub(crate) pattern: Option<&'a Result<regex::Pattern, Box<str>>>,
 }
 
 impl Invocation<'_, '_, '_, '_> {

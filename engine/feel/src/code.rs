@@ -42,8 +42,8 @@ pub(crate) struct Code {
     pub(crate) definitions: Vec<Definition>,
     pub(crate) calls: Vec<Call>,
     pub(crate) types: Vec<Type>,
-    /// Patterns that are constants, by the number of their call.
-    pub(crate) patterns: Vec<(u32, Pattern)>,
+    /// Patterns that are constants, by the number of their call, or why one is not supported.
+    pub(crate) patterns: Vec<(u32, Result<Pattern, Box<str>>)>,
     /// The texts of the nodes that are explained.
     pub(crate) texts: Vec<Str>,
     /// Slots of the frame around the expression, and where their values are in its own.

@@ -342,6 +342,12 @@ pub enum Failure {
         /// Why.
         message: String,
     },
+    /// A regular expression that stands in the expression is not supported: see
+    /// [`Program::compile_accepted`](crate::Program::compile_accepted).
+    Pattern {
+        /// Which one, and why.
+        message: String,
+    },
     /// A budget ran out.
     Budget {
         /// Which one.
@@ -356,7 +362,9 @@ pub enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (resource, limit) = match self {
-            Self::Assert { message } | Self::Function { message } => return f.write_str(message),
+            Self::Assert { message } | Self::Function { message } | Self::Pattern { message } => {
+                return f.write_str(message);
+            }
             Self::Budget { resource, limit, place } => {
                 if !place.is_empty() {
                     write!(f, "{place}: ")?;

@@ -27,6 +27,17 @@ pub(crate) fn expression(
     Lower::new(text, tree, scope).finish(root)
 }
 
+/// Compiles an expression that another release may have accepted, with what refuses it today.
+pub(crate) fn accepted(text: &str, tree: &Ast, root: Id) -> Result<Accepted, Box<SyntaxError>> {
+    let mut lower = Lower::new(text, tree, None);
+    lower.accepted = true;
+    let root = lower.node(root)?;
+    let refused = lower.refused.take();
+    Ok((lower.finished(root), refused))
+}
+
+type Accepted = (Code, Option<Box<SyntaxError>>);
+
 /// Compiles an expression of which each part is explained.
 pub(crate) fn explained(text: &str, tree: &Ast, root: Id) -> Result<Code, Box<SyntaxError>> {
     let mut lower = Lower::new(text, tree, None);
@@ -66,6 +77,10 @@ struct Lower<'t> {
     inputs: u32,
     /// Whether each part notes its result.
     explains: bool,
+    /// What refuses the expression, unless it was accepted before.
+    refused: Option<Box<SyntaxError>>,
+    /// Whether another release may have accepted it.
+    accepted: bool,
 }
 
 type Lowered = Result<NodeId, Box<SyntaxError>>;
@@ -79,14 +94,20 @@ impl<'t> Lower<'t> {
             strict: scope.is_some_and(|it| !it.is_for_camunda()),
             ..Code::default()
         };
-        Self { tree, code, scopes: Scopes::new(scope), inputs: 0, explains: false }
+        let scopes = Scopes::new(scope);
+        Self { tree, code, scopes, inputs: 0, explains: false, refused: None, accepted: false }
     }
 
     fn finish(mut self, root: Id) -> Result<Code, Box<SyntaxError>> {
-        self.code.root = self.node(root)?;
+        let root = self.node(root)?;
+        Ok(self.finished(root))
+    }
+
+    fn finished(mut self, root: NodeId) -> Code {
+        self.code.root = root;
         self.code.slot_count = self.scopes.slot_count();
         self.code.captures = self.scopes.captures();
-        Ok(self.code)
+        self.code
     }
 
     fn push(&mut self, node: Node) -> NodeId {
@@ -117,6 +138,16 @@ impl<'t> Lower<'t> {
     fn error(&self, id: Id, message: impl Into<String>) -> Box<SyntaxError> {
         let start = self.tree.start(id);
         Box::new(SyntaxError::new(&self.code.text, start, message.into(), Vec::new()))
+    }
+
+    /// Notes a problem that refuses the expression, but not one that was accepted before.
+    fn refusal(&mut self, id: Id, message: &str) -> Result<(), Box<SyntaxError>> {
+        let found = self.error(id, message);
+        if !self.accepted {
+            return Err(found);
+        }
+        self.refused.get_or_insert(found);
+        Ok(())
     }
 
     /// Lowers a node. Recurses as deep as the tree is high, which the parser limits.

@@ -37,6 +37,18 @@ impl Program {
         Self::expression(text, Some(scope))
     }
 
+    /// Compiles an expression that may stand in a model which another release has accepted, and
+    /// answers beside it what refuses it today. A regular expression that is not supported does no
+    /// more than that: it ends the evaluations that get to it, with [`Failure::Pattern`].
+    ///
+    /// # Errors
+    /// When the text is no FEEL, too long, or nested too deep.
+    pub fn compile_accepted(text: &str) -> Result<(Self, Option<SyntaxError>), SyntaxError> {
+        let (tree, root) = parse::expression(text, None).map_err(|it| *it)?;
+        let (code, refused) = lower::accepted(text, &tree, root).map_err(|it| *it)?;
+        Ok((Self { code: Arc::new(code) }, refused.map(|it| *it)))
+    }
+
     fn expression(text: &str, scope: Option<&Scope>) -> Result<Self, SyntaxError> {
         let (tree, root) = parse::expression(text, scope).map_err(|it| *it)?;
         let code = lower::expression(text, &tree, root, scope).map_err(|it| *it)?;

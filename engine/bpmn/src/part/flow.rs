@@ -62,7 +62,12 @@ fn condition<'t>(ctx: &mut Context<'t, '_>, flow: &FlowPart<'t>) -> Option<Expre
         [] => return None,
         [condition] if condition.text().is_empty() => "is empty.".to_owned(),
         [condition] => match Expression::read(condition.text(), Literals::Refused) {
-            Ok(expression) if leaves_deciding_gateway(ctx, flow) => return Some(expression),
+            Ok((expression, refused)) if leaves_deciding_gateway(ctx, flow) => {
+                let refusal =
+                    refused.map(|it| ctx.outline.flow_problem(flow, of_condition(flow, &it)));
+                ctx.refusals.extend(refusal);
+                return Some(expression);
+            }
             Ok(_) => {
                 "has no effect, because only flows that leave an exclusive, inclusive or complex \
                  gateway may have one. Remove it, or put a gateway before the flow."
@@ -72,8 +77,12 @@ fn condition<'t>(ctx: &mut Context<'t, '_>, flow: &FlowPart<'t>) -> Option<Expre
         },
         [_, _, ..] => "is there more than once.".to_owned(),
     };
-    ctx.flow_problem(flow, format!("The condition of the sequence flow '{}' {fault}", flow.id));
+    ctx.flow_problem(flow, of_condition(flow, &fault));
     None
+}
+
+fn of_condition(flow: &FlowPart<'_>, fault: &str) -> String {
+    format!("The condition of the sequence flow '{}' {fault}", flow.id)
 }
 
 /// Whether a flow leaves a gateway that decides; of parts that Baton cannot run it is assumed.

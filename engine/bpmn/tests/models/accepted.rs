@@ -1,5 +1,8 @@
 //! Files that were deployed stay deployed: rules that only refuse do not take them away.
 
+use bpmn::Expression;
+use feel::{Budget, Env, Failure, Value, Variables};
+
 use crate::support::{file, model};
 
 /// Files that today's rules refuse, as those that a later rule refuses.
@@ -41,6 +44,52 @@ fn a_deployed_file_that_a_rule_refuses_keeps_its_graph() {
         let resource = accepted.unwrap_or_else(|it| panic!("{it:?} in {file}"));
         assert_eq!(resource.processes.len(), 1);
         assert_eq!(&*resource.processes[0].id, "p");
+    }
+}
+
+/// Regular expressions that another release may have known: they have a place in the graph, and end
+/// the evaluation that gets to them.
+#[test]
+fn a_regular_expression_that_is_refused_today_fails_where_it_is_evaluated() {
+    let model = model(
+        r#"start s
+           xor a
+           <bpmn:scriptTask id="t"><bpmn:extensionElements><zeebe:script expression="=replace(x, &quot;\X&quot;, y)" resultVariable="r"/></bpmn:extensionElements></bpmn:scriptTask>
+           task u
+           flow f: s -> a
+           flow g: a -> t = matches(x, "\X")
+           flow h: a -> u = not(matches(x, "a"))"#,
+    );
+    let file = file("", &model);
+    let problems = bpmn::compile("p.bpmn", file.as_bytes()).expect_err("nothing refuses it");
+    let found: Vec<_> = problems.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|it| it.contains(r"'\X' is not supported")), "{found:?}");
+
+    let resource = bpmn::compile_accepted(file.as_bytes()).expect("it keeps its graph");
+    let process = &resource.processes[0];
+    let condition = |id: &str| {
+        let flow = process.flows.iter().find(|it| &*it.id == id).expect("the flow is there");
+        flow.condition.clone().expect("it has a condition")
+    };
+    assert_eq!(evaluated(&condition("h")).map(|it| it.feel_text()).as_deref(), Ok("false"));
+    let failure = evaluated(&condition("g")).expect_err("it has a value");
+    assert!(matches!(failure, Failure::Pattern { .. }), "{failure:?}");
+    assert!(failure.to_string().contains(r"regular expression '\X' is not supported"), "{failure}");
+}
+
+fn evaluated(expression: &Expression) -> Result<Value, Failure> {
+    let Expression::Feel(feel) = expression else { panic!("{expression:?}") };
+    let (zone, mut budget) = (jiff::tz::TimeZone::UTC, Budget::default());
+    feel.program().evaluate(&Text, &mut Env::new(0, &zone, 0, &mut budget))
+}
+
+/// All variables are the text `a`.
+struct Text;
+
+impl Variables for Text {
+    fn get(&self, _name: &str) -> Option<&[u8]> {
+        Some(b"\xa1a")
     }
 }
 

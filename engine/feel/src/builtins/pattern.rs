@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::regex::{Dialect, Match, Pattern, Wanted};
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
+use crate::env::Failure;
 use crate::values::Value;
 
 const fn pattern(
@@ -35,8 +36,13 @@ fn prepare<'a, 'v>(
         None | Some(Value::Null) => "",
         Some(flags) => flags.as_str().ok_or(Reject::Arguments)?,
     };
-    if let Some(compiled) = call.pattern {
-        return Ok((input, Known(compiled)));
+    match call.pattern {
+        Some(Ok(compiled)) => return Ok((input, Known(compiled))),
+        Some(Err(reason)) => {
+            let message = reason.to_string();
+            return Err(Reject::Stop(Failure::Pattern { message }));
+        }
+        None => {}
     }
     call.machine.charge_reading(pattern.len())?;
     let dialect = if call.machine.code.strict { Dialect::XPath } else { Dialect::Java };

@@ -80,7 +80,7 @@ impl Machine<'_, '_, '_> {
         name: &Str,
         builtin: &'static Builtin,
         arguments: Vec<Value>,
-        pattern: Option<&Pattern>,
+        pattern: Option<&Result<Pattern, Box<str>>>,
     ) -> Evaluated {
         let mut invocation = Invocation { machine: self, pattern };
         let reject = match (builtin.run)(&mut invocation, &arguments) {

@@ -42,10 +42,13 @@ impl Lower<'_> {
         let number = count(self.code.calls.len());
         if let Some(pattern) = self.constant_pattern(builtin, &arguments) {
             match pattern {
-                Ok(pattern) => self.code.patterns.push((number, pattern)),
                 // By the standard a wrong pattern is null when it is used, not a wrong model.
                 Err(_) if self.code.standard => {}
-                Err(message) => return Err(self.error(id, message)),
+                Err(message) => {
+                    self.refusal(id, &message)?;
+                    self.code.patterns.push((number, Err(message.into())));
+                }
+                Ok(pattern) => self.code.patterns.push((number, Ok(pattern))),
             }
         }
         let callee = Callee::Builtin(builtin);

@@ -1,7 +1,7 @@
 //! Groups, their flags, and their text again.
 
 use super::parse::{Parser, Read};
-use super::syntax::{Ast, Flags};
+use super::syntax::{Ast, Dialect, Flags};
 
 /// How many groups capture at most, the match itself included.
 const GROUPS_MAX: usize = 255;
@@ -109,7 +109,8 @@ impl Parser {
     }
 
     /// The text of a group again, by its number: further digits count while there is such a group.
-    /// One that never comes, or comes later, has no text, so nothing matches.
+    /// One that never comes, or comes later, has no text in Java, so nothing matches; by `XPath` it
+    /// is wrong.
     pub(super) fn reference(&mut self, digit: char) -> Read<Ast> {
         let mut group = digit.to_digit(10).unwrap_or(0) as usize;
         while let Some(digit) = self.text.get(self.at).and_then(|it| it.to_digit(10)) {
@@ -119,6 +120,9 @@ impl Parser {
             }
             group = longer;
             self.at += 1;
+        }
+        if group >= self.groups && self.dialect == Dialect::XPath {
+            return Err(format!("'\\{group}' names no group before it"));
         }
         self.backtracks = true;
         Ok(Ast::Reference { group, fold: self.flags.fold })

@@ -51,10 +51,13 @@ pub(super) fn parse(text: &str, flags: Flags, dialect: Dialect) -> Read<Parsed> 
     if text.len() > LENGTH_MAX {
         return Err(format!("it is longer than {LENGTH_MAX} bytes"));
     }
+    // By XPath blanks are taken away before a pattern is read, so that they mean nothing inside of
+    // an escape either.
+    let collapses = flags.spaced && dialect == Dialect::XPath;
     let mut parser = Parser {
-        text: text.chars().collect(),
+        text: if collapses { collapsed(text) } else { text.chars().collect() },
         at: 0,
-        flags,
+        flags: Flags { spaced: flags.spaced && !collapses, ..flags },
         dialect,
         named: Named::default(),
         ranges: 0,
@@ -70,6 +73,27 @@ pub(super) fn parse(text: &str, flags: Flags, dialect: Dialect) -> Read<Parsed> 
     let Parser { groups, names, backtracks, ranges, .. } = parser;
     let cost = text.len() + ranges;
     Ok(Parsed { ast, groups, names, backtracks, cost })
+}
+
+/// The characters without the blanks that stand outside of classes.
+fn collapsed(text: &str) -> Vec<char> {
+    let mut depth = 0_u32;
+    let mut escaped = false;
+    let mut kept = Vec::with_capacity(text.len());
+    for it in text.chars() {
+        if depth == 0 && matches!(it, ' ' | '\t' | '\n' | '\r') {
+            continue;
+        }
+        kept.push(it);
+        match it {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    kept
 }
 
 impl Parser {

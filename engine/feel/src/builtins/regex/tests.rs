@@ -1,3 +1,5 @@
+//! Whole regular expressions, compiled and searched.
+
 use super::{Dialect, Pattern, Wanted};
 use crate::env::{Budget, Limits};
 
@@ -56,6 +58,16 @@ fn blanks_mean_nothing_where_they_are_ignored() {
     assert!(matches("he ll o worl d # note", "x", "helloworld"));
     assert!(matches("(?x)h e", "", "he"));
     assert!(matches_in(Dialect::XPath, "he ll o[ ]worl d", "x", "hello world"));
+    assert!(matches_in(Dialect::XPath, r"^\p{ Is BasicLatin }+\ d$", "x", "hello 1"));
+    assert!(Pattern::compile(r"\p{ IsBasicLatin}", "x", Dialect::Java).is_err());
+}
+
+#[test]
+fn a_reference_to_no_group_is_wrong_by_the_standard_and_never_matches_in_java() {
+    for pattern in [r"(.)\3", r"\3", r"\1(a)"] {
+        assert!(Pattern::compile(pattern, "", Dialect::XPath).is_err(), "{pattern}");
+        assert!(!matches(pattern, "", "aa"), "{pattern}");
+    }
 }
 
 #[test]
