@@ -191,6 +191,12 @@ pub fn would_notice(before: Usage, written_bytes: u64, slack: Usage) -> bool {
         && before.disk_bytes + written_bytes > max.disk_bytes
 }
 
+/// Whether [`check_bounds`] is content.
+pub fn is_bounded(before: Usage, after: Usage, slack: Usage) -> bool {
+    let max = usage_max(before, slack);
+    after.memory_bytes <= max.memory_bytes && after.disk_bytes <= max.disk_bytes
+}
+
 /// O16: after the load, usage is where it was after an equal load before.
 pub fn check_bounds(before: Usage, after: Usage, slack: Usage, verdict: &mut Verdict) {
     let max = usage_max(before, slack);
@@ -300,7 +306,9 @@ mod tests {
         let usage = |memory_bytes, disk_bytes| Usage { memory_bytes, disk_bytes };
         let check = |after| {
             let mut verdict = Verdict::default();
-            check_bounds(usage(1_000, 1_000), after, usage(10, 10), &mut verdict);
+            let (before, slack) = (usage(1_000, 1_000), usage(10, 10));
+            check_bounds(before, after, slack, &mut verdict);
+            assert_eq!(is_bounded(before, after, slack), verdict.violations.is_empty());
             verdict.violations.len()
         };
         assert_eq!(check(usage(1_210, 1_210)), 0);
