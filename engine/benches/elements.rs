@@ -31,7 +31,7 @@ const MINUTE: i64 = 60_000;
 const ROUNDS_MAX: usize = 100;
 
 /// A name, and what stands between start and end: the lines of the model.
-const MODELS: [(&str, &str); 43] = [
+const MODELS: [(&str, &str); 46] = [
     ("start and end", "s -> e"),
     ("undefined task", "untyped a\ns -> a -> e"),
     ("manual task", "manual a\ns -> a -> e"),
@@ -108,6 +108,15 @@ const MODELS: [(&str, &str); 43] = [
     (
         "compensation",
         "untyped a\nboundary b on a compensate=h\nuntyped h handler\nthrow t compensate=\ns -> a -> t -> e",
+    ),
+    (
+        "compensation event subprocess",
+        "sub u {\n  start us\n  end ue\n  us -> ue\n  events x {\n    start xs compensate=\n    end xe\n    xs -> xe\n  }\n}\nthrow t compensate=\ns -> u -> t -> e",
+    ),
+    ("transaction", "transaction u {\n  start us\n  end ue\n  us -> ue\n}\ns -> u -> e"),
+    (
+        "transaction that is canceled",
+        "transaction u {\n  start us\n  untyped a\n  boundary b on a compensate=h\n  untyped h handler\n  end ue cancels=\n  us -> a -> ue\n}\nboundary x on u cancels=\nend f\ns -> u -> e\nx -> f",
     ),
     ("ad-hoc subprocess", "adhoc u begins=`=[\"a\"]` {\n  untyped a\n}\ns -> u -> e"),
     (
