@@ -230,6 +230,8 @@ fn path(instance: &Instance, names: &Names) -> String {
     table(["  BEGAN", "ELEMENT", "STATE", "TOOK"], rows.collect::<Vec<_>>())
 }
 
+/// The condition of a flow; without one, of the element itself: whether a complex gateway starts,
+/// whether a multi-instance or an ad-hoc subprocess has done enough.
 fn condition(condition: &ConditionEvaluation, names: &Names) -> String {
     let arrow = if condition.taken { "-> taken" } else { "   not taken" };
     let result = match condition.result {
@@ -243,8 +245,11 @@ fn condition(condition: &ConditionEvaluation, names: &Names) -> String {
     let more = if condition.reads_truncated { ", ..." } else { "" };
     let reads =
         if reads.is_empty() { String::new() } else { format!("  ({}{more})", reads.join(", ")) };
-    let flow = names.shown(&condition.flow_id);
     let expression = one_line(condition.expression.trim_start_matches('=').trim());
+    if condition.flow_id.is_empty() {
+        return format!("   {expression}{result}{reads}");
+    }
+    let flow = names.shown(&condition.flow_id);
     let expression = if expression.is_empty() { expression } else { format!(" {expression}") };
     format!("{arrow} {flow}:{expression}{result}{reads}")
 }
@@ -254,5 +259,25 @@ fn read(read: &VariableRead) -> String {
         (true, _) => format!("{} = (too large)", read.name),
         (false, true) => format!("{} is absent", read.name),
         (false, false) => format!("{} = {}", read.name, json::value_to_json(&read.value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::condition;
+    use crate::history::models::Models;
+    use record::{ConditionEvaluation, ConditionResult, Key};
+
+    #[test]
+    fn a_condition_of_the_element_itself_names_no_flow() {
+        let names = Models::default().names(Key(2));
+        let starts = ConditionEvaluation {
+            expression: "= activationCount >= 2".into(),
+            result: ConditionResult::True,
+            ..ConditionEvaluation::default()
+        };
+        assert_eq!(condition(&starts, &names), "   activationCount >= 2 is true");
+        let flow = ConditionEvaluation { flow_id: "yes".into(), taken: true, ..starts };
+        assert_eq!(condition(&flow, &names), "-> taken yes: activationCount >= 2 is true");
     }
 }
