@@ -23,8 +23,8 @@ use crate::ctx::Ctx;
 use crate::state::instance::{Compensation, ElementState, Instance, Role};
 use bpmn::{ElementIx, Kind, Process, Throw, Undoing};
 use record::{
-    Cause, CauseKind, CompensationEvent, CompensationIntent, Event, Key, ProcessInstanceEvent,
-    ProcessInstanceIntent,
+    Cause, CauseKind, CompensationEvent, CompensationIntent, Event, Key, LOGIC_REFINED,
+    ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use std::collections::BTreeMap;
 use value::Doc;
@@ -124,12 +124,17 @@ fn decides(process: &Process, it: &Compensation) -> bool {
 
 /// True if the event at `at` has something to undo.
 pub(crate) fn has_any(ctx: &Ctx<'_>, at: &At) -> bool {
-    let found = ctx.state.instance(at.instance);
-    found.is_some_and(|it| !next(it, at, 1).is_empty())
+    !next(ctx, at, 1).is_empty()
 }
 
 /// What the event at `at` has still to undo, oldest first, at most so many.
-fn next(instance: &Instance, at: &At, at_most: usize) -> Vec<Compensation> {
+fn next(ctx: &Ctx<'_>, at: &At, at_most: usize) -> Vec<Compensation> {
+    let Some(instance) = ctx.state.instance(at.instance) else { return Vec::new() };
+    // Once a transaction is canceled, nothing completes in it any more.
+    let is_canceling = matches!(at.model().kind, Kind::EndEvent(Throw::Cancel));
+    let is_early = |it: &Compensation| is_canceling || it.key < at.element_instance;
+    // The first version took what is inside a subprocess that completed too late.
+    let takes_inside = ctx.state.meta.logic() < LOGIC_REFINED;
     let all = &instance.compensations;
     let by_instance: BTreeMap<Key, &Compensation> =
         all.iter().map(|it| (it.activity_instance, it)).collect();
@@ -138,16 +143,17 @@ fn next(instance: &Instance, at: &At, at_most: usize) -> Vec<Compensation> {
         let mut top = *it;
         while top.scope != at.scope && Some(top.scope) != around {
             match by_instance.get(&top.scope) {
-                Some(outer) if !decides(&at.process, outer) => top = outer,
+                Some(outer)
+                    if !decides(&at.process, outer) && (takes_inside || is_early(outer)) =>
+                {
+                    top = outer;
+                }
                 _ => return false,
             }
         }
         at.model().kind.undoes(ElementIx(top.activity))
     };
-    // Once a transaction is canceled, nothing completes in it any more.
-    let is_canceling = matches!(at.model().kind, Kind::EndEvent(Throw::Cancel));
-    let is_early = |it: &&Compensation| is_canceling || it.key < at.element_instance;
-    let waiting = all.iter().filter(|it| it.thrower.is_none()).filter(is_early);
+    let waiting = all.iter().filter(|it| it.thrower.is_none() && is_early(it));
     waiting.filter(is_meant).take(at_most).cloned().collect()
 }
 
@@ -173,8 +179,7 @@ pub(crate) fn go_on(ctx: &mut Ctx<'_>, step: &StepAt) {
         return;
     }
     let Some(at) = At::find(ctx, step.instance, step.element_instance) else { return };
-    let Some(found) = ctx.state.instance(step.instance) else { return };
-    let subscriptions = next(found, &at, HANDLERS_PER_STEP);
+    let subscriptions = next(ctx, &at, HANDLERS_PER_STEP);
     let is_last = subscriptions.len() < HANDLERS_PER_STEP;
     for subscription in subscriptions {
         begin(ctx, &at, &subscription);
