@@ -6,9 +6,11 @@ mod cache;
 mod class;
 mod escape;
 mod group;
+mod memory;
 mod parse;
 mod pike;
 mod program;
+mod start;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ mod tests;
 pub(crate) use self::cache::Patterns;
 pub(crate) use self::syntax::Dialect;
 
+use self::memory::{Found, Memory};
 use self::pike::Threads;
 use self::program::Program;
 use self::syntax::{Assert, Flags};
@@ -26,9 +29,6 @@ const WORK_PER_STEP: u64 = 32;
 
 /// A place that was not noted.
 const NOWHERE: u32 = u32::MAX;
-
-/// Where the match and each group begin and end, in bytes.
-type Places = Box<[u32]>;
 
 /// A compiled regular expression.
 #[derive(Debug)]
@@ -42,12 +42,26 @@ pub(crate) struct Pattern {
 
 /// A match: its place and those of its groups.
 #[derive(Debug)]
-pub(super) struct Match(Places);
+pub(super) struct Match {
+    whole: [u32; 2],
+    groups: Box<[u32]>,
+}
 
 impl Match {
+    /// From where it and each group begin and end, in bytes, as far as that was noted.
+    fn new(places: &[u32]) -> Self {
+        let (whole, groups) = places.split_at_checked(2).unwrap_or_default();
+        let whole = whole.try_into().unwrap_or([NOWHERE; 2]);
+        Self { whole, groups: groups.into() }
+    }
+
     /// The text of a group, of which the first is the match itself; none if it has no part in it.
     pub(super) fn group(&self, number: usize) -> Option<std::ops::Range<usize>> {
-        match *self.0.get(2 * number..2 * number + 2)? {
+        let places = match number.checked_sub(1) {
+            None => &self.whole,
+            Some(number) => self.groups.get(2 * number..2 * number + 2)?,
+        };
+        match *places {
             [start, end] if start != NOWHERE && end != NOWHERE => {
                 Some(start as usize..end as usize)
             }
@@ -126,8 +140,23 @@ impl Pattern {
 
     /// Begins to search a text for its matches, one after the other.
     pub(super) fn search<'p>(&'p self, input: &'p str, wanted: Wanted) -> Search<'p> {
-        Search { pattern: self, input, wanted, threads: None, from: Some(0), last: None }
+        let engine = if self.program.backtracks {
+            Engine::Backtracking
+        } else {
+            Memory::new(&self.program, input).map_or(Engine::Threads(None), Engine::Memory)
+        };
+        Search { pattern: self, input, wanted, engine, from: Some(0), last: None }
     }
+}
+
+/// What runs a program: all find the same.
+enum Engine {
+    /// One way after the other, what was tried is remembered.
+    Memory(Memory),
+    /// All ways at the same time, where there is too much to remember.
+    Threads(Option<Threads>),
+    /// One way after the other under a limit, for what cannot be done otherwise.
+    Backtracking,
 }
 
 /// The matches of a text.
@@ -135,7 +164,7 @@ pub(super) struct Search<'p> {
     pattern: &'p Pattern,
     input: &'p str,
     wanted: Wanted,
-    threads: Option<Threads>,
+    engine: Engine,
     /// Where the next search begins, if there is one.
     from: Option<usize>,
     /// Where the last match ended.
@@ -179,42 +208,31 @@ impl Search<'_> {
 
     fn find(&mut self, from: usize, meter: &mut Meter<'_>) -> Result<Option<Match>, Failure> {
         let program = &self.pattern.program;
-        if program.backtracks {
-            return Ok(backtrack::search(program, self.input, from, meter)?.map(Match));
-        }
         let wanted = match self.wanted {
             Wanted::Nothing => 0,
             Wanted::Place => 2,
             Wanted::Groups => program.slots,
         };
-        if self.threads.is_none() {
-            meter.work(program.code.len() as u64 / 16)?;
+        if let Engine::Memory(memory) = &mut self.engine {
+            match memory.search(program, self.input, from, wanted, meter)? {
+                Found::Match(found) => return Ok(Some(found)),
+                Found::Nothing => return Ok(None),
+                Found::TooLarge => self.engine = Engine::Threads(None),
+            }
         }
-        let threads = self.threads.get_or_insert_with(|| Threads::new(program));
-        Ok(threads.search(program, self.input, from, wanted, meter)?.map(Match))
-    }
-}
-
-/// The next place where a match can begin.
-fn skip(
-    program: &Program,
-    input: &str,
-    at: usize,
-    meter: &mut Meter<'_>,
-) -> Result<Option<usize>, Failure> {
-    let Some(first) = &program.first else { return Ok(Some(at)) };
-    let mut at = at;
-    while let Some(rest) = input.as_bytes().get(at..).filter(|it| !it.is_empty()) {
-        // In parts, so that a long text is paid for while it is read.
-        let part = &rest[..rest.len().min(4096)];
-        let found = part.iter().position(|it| first[usize::from(*it)]);
-        meter.work(found.unwrap_or(part.len()) as u64 / 4)?;
-        at += found.unwrap_or(part.len());
-        if found.is_some() {
-            return Ok(Some(at));
+        match &mut self.engine {
+            Engine::Threads(threads) => {
+                if threads.is_none() {
+                    meter.work(program.code.len() as u64 / 16)?;
+                }
+                let threads = threads.get_or_insert_with(|| Threads::new(program));
+                threads.search(program, self.input, from, wanted, meter)
+            }
+            Engine::Backtracking | Engine::Memory(_) => {
+                backtrack::search(program, self.input, from, meter)
+            }
         }
     }
-    Ok(None)
 }
 
 /// Whether a condition holds at a place.

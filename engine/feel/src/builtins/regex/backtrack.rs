@@ -2,7 +2,7 @@
 //! repeating the text of a group, atomic groups.
 
 use super::program::{Inst, Program};
-use super::{Meter, NOWHERE, Places, holds};
+use super::{Match, Meter, NOWHERE, holds};
 use crate::env::{BACKTRACKS_MAX, Failure, Resource};
 
 /// How many ways and notes are kept at most.
@@ -29,20 +29,17 @@ pub(super) fn search(
     input: &str,
     from: usize,
     meter: &mut Meter<'_>,
-) -> Result<Option<Places>, Failure> {
+) -> Result<Option<Match>, Failure> {
     let places = vec![NOWHERE; program.slots];
     let mut run = Run { program, input, places, open: Vec::new(), left: 0 };
     let mut at = from;
-    while let Some(start) = super::skip(program, input, at, meter)? {
-        if program.at_start && start > 0 {
-            break;
-        }
+    while let Some(start) = program.start.find(input, at, meter)? {
         meter.work(1 + program.slots as u64 / 16)?;
         run.places.fill(NOWHERE);
         run.open.clear();
         run.left = limit(input);
         if run.run(0, start, None, meter)?.is_some() {
-            return Ok(Some(run.places.into()));
+            return Ok(Some(Match::new(&run.places)));
         }
         let Some(next) = input[start..].chars().next() else { break };
         at = start + next.len_utf8();

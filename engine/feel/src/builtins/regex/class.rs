@@ -9,18 +9,18 @@ use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, HirKind};
 #[derive(Debug)]
 pub(super) struct Class {
     /// A bit for each character of ASCII.
-    ascii: u128,
+    ascii: [u64; 2],
     /// The others, in order.
     ranges: Box<[(char, char)]>,
 }
 
 impl Class {
     pub(super) fn new(set: &ClassUnicode) -> Self {
-        let mut ascii = 0;
+        let mut ascii = [0; 2];
         let mut ranges = Vec::new();
         for range in set.iter() {
             for it in u32::from(range.start())..=u32::from(range.end()).min(127) {
-                ascii |= 1_u128 << it;
+                ascii[it as usize / 64] |= 1 << (it % 64);
             }
             if !range.end().is_ascii() {
                 ranges.push((range.start().max('\u{80}'), range.end()));
@@ -32,15 +32,31 @@ impl Class {
     #[inline]
     pub(super) fn has(&self, it: char) -> bool {
         if it.is_ascii() {
-            return self.ascii >> u32::from(it) & 1 == 1;
+            return u8::try_from(it).is_ok_and(|it| self.has_ascii(it));
         }
         let at = self.ranges.partition_point(|range| range.1 < it);
         self.ranges.get(at).is_some_and(|range| range.0 <= it)
     }
 
+    #[inline]
+    fn has_ascii(&self, it: u8) -> bool {
+        self.ascii[usize::from(it / 64)] >> (it % 64) & 1 == 1
+    }
+
+    /// The letter of ASCII, if the class is that letter in both cases.
+    pub(super) fn letter(&self) -> Option<u8> {
+        let is_it = |it: &u8| {
+            let low = it.to_ascii_lowercase();
+            // Letters are in the upper half of ASCII.
+            let both = 1 << (it - 64) | 1 << (low - 64);
+            self.ranges.is_empty() && self.ascii == [0, both]
+        };
+        (b'A'..=b'Z').find(is_it)
+    }
+
     /// Whether a character that begins with this byte may belong to it.
     pub(super) fn may_begin(&self, byte: u8) -> bool {
-        if byte.is_ascii() { self.ascii >> byte & 1 == 1 } else { !self.ranges.is_empty() }
+        if byte.is_ascii() { self.has_ascii(byte) } else { !self.ranges.is_empty() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Runs a program through a text once, all ways at the same time: in time linear in both.
 
 use super::program::{Inst, Program};
-use super::{Meter, NOWHERE, Places, holds};
+use super::{Match, Meter, NOWHERE, holds};
 use crate::env::Failure;
 
 /// The ways that are open at a place, the preferred first.
@@ -67,8 +67,8 @@ impl Threads {
         from: usize,
         wanted: usize,
         meter: &mut Meter<'_>,
-    ) -> Result<Option<Places>, Failure> {
-        let mut found: Option<Places> = None;
+    ) -> Result<Option<Match>, Failure> {
+        let mut found: Option<Match> = None;
         let mut at = from;
         self.now.clear();
         self.next.clear();
@@ -76,10 +76,10 @@ impl Threads {
         self.places.resize(wanted, NOWHERE);
         loop {
             if self.now.dense.is_empty() {
-                if found.is_some() || (program.at_start && at > 0) {
+                if found.is_some() {
                     break;
                 }
-                match super::skip(program, input, at, meter)? {
+                match program.start.find(input, at, meter)? {
                     Some(next) => at = next,
                     None => break,
                 }
@@ -100,7 +100,7 @@ impl Threads {
                     Inst::Class(class) => character.is_some_and(|it| class.has(it)),
                     Inst::Match => {
                         let places = &self.now.places[ix * wanted..(ix + 1) * wanted];
-                        found = Some(places.into());
+                        found = Some(Match::new(places));
                         break;
                     }
                     _ => false,

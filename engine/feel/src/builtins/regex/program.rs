@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::NOWHERE;
 use super::class::Class;
+use super::start::Start;
 use super::syntax::{Assert, Ast};
 
 /// How many instructions a regular expression has at most, its repetitions written out.
@@ -54,10 +56,11 @@ pub(super) struct Program {
     pub(super) slots: usize,
     /// Whether it needs to go back: it looks around, repeats groups, or is atomic.
     pub(super) backtracks: bool,
-    /// Bytes that a match can begin with; none if it may be empty or begin with anything.
-    pub(super) first: Option<Box<[bool; 256]>>,
-    /// Whether a match can only begin at the start of the text.
-    pub(super) at_start: bool,
+    /// Where a match can begin.
+    pub(super) start: Start,
+    /// The number of each instruction at which ways part or meet, and how many these are.
+    pub(super) choice_of: Box<[u32]>,
+    pub(super) choices: usize,
 }
 
 impl Program {
@@ -73,46 +76,50 @@ impl Program {
         if code.len().saturating_mul(2 * groups) > PLACES_MAX && groups > 1 {
             return Err("it has too many groups for its size".to_owned());
         }
-        let at_start = matches!(code.get(1), Some(Inst::Assert(Assert::Start)));
-        let first = if backtracks && may_look(&code) { None } else { first_bytes(&code) };
-        Ok(Self { code, slots, backtracks, first, at_start })
+        let looks = backtracks && may_look(&code);
+        let start = if looks { Start::anchor(&code) } else { Start::of(&code) };
+        let (choice_of, choices) = choices(&code);
+        Ok(Self { code, slots, backtracks, start, choice_of, choices })
     }
 }
 
-/// Whether the program looks around, so that its first bytes are not those of its instructions.
+/// Whether the program looks around, so that matches do not begin with what its instructions take.
 fn may_look(code: &[Inst]) -> bool {
     code.iter()
         .any(|it| matches!(it, Inst::Look { .. } | Inst::Atomic { .. } | Inst::Reference { .. }))
 }
 
-fn first_bytes(code: &[Inst]) -> Option<Box<[bool; 256]>> {
-    let mut bytes = Box::new([false; 256]);
-    let mut seen = vec![false; code.len()];
-    let mut open = vec![0_usize];
-    while let Some(at) = open.pop() {
-        if std::mem::replace(seen.get_mut(at)?, true) {
-            continue;
-        }
-        match &code[at] {
-            Inst::Char(it) => {
-                let mut encoded = [0; 4];
-                bytes[usize::from(it.encode_utf8(&mut encoded).as_bytes()[0])] = true;
+/// Numbers the instructions at which ways part or meet. Between them a way goes straight on, so
+/// that it is enough to remember these.
+fn choices(code: &[Inst]) -> (Box<[u32]>, usize) {
+    let mut is_choice = vec![false; code.len()];
+    for (ix, it) in code.iter().enumerate() {
+        match it {
+            Inst::Split(first, second) => {
+                is_choice[ix] = true;
+                // One of them is the next instruction, which only this one leads to.
+                let other = if *first as usize == ix + 1 { second } else { first };
+                is_choice[*other as usize] = true;
             }
-            Inst::Class(class) => {
-                for byte in 0..=255 {
-                    bytes[usize::from(byte)] |= class.may_begin(byte);
-                }
-            }
-            Inst::Split(first, second) => open.extend([*first as usize, *second as usize]),
-            Inst::Jump(to) => open.push(*to as usize),
-            Inst::Save(_) | Inst::Assert(_) => open.push(at + 1),
-            Inst::Loop { start, .. } => open.extend([*start as usize, at + 1]),
-            Inst::Match | Inst::Reference { .. } | Inst::Look { .. } | Inst::Atomic { .. } => {
-                return None;
-            }
+            Inst::Jump(to) => is_choice[*to as usize] = true,
+            Inst::Loop { .. } => is_choice[ix] = true,
+            Inst::Char(_)
+            | Inst::Class(_)
+            | Inst::Save(_)
+            | Inst::Assert(_)
+            | Inst::Reference { .. }
+            | Inst::Look { .. }
+            | Inst::Atomic { .. }
+            | Inst::Match => {}
         }
     }
-    Some(bytes)
+    let mut count = 0;
+    let mut number = |is_choice: bool| {
+        count += u32::from(is_choice);
+        if is_choice { count - 1 } else { NOWHERE }
+    };
+    let numbers = is_choice.into_iter().map(&mut number).collect();
+    (numbers, count as usize)
 }
 
 struct Writer {

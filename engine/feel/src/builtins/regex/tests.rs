@@ -108,3 +108,70 @@ fn what_is_too_large_is_refused() {
         assert!(Pattern::compile(&pattern, "", Dialect::Java).is_err(), "{pattern}");
     }
 }
+
+/// All matches with their groups, by one of the ways to run a program.
+fn all_by(
+    engine: super::Engine,
+    pattern: &Pattern,
+    input: &str,
+) -> Vec<Vec<Option<(usize, usize)>>> {
+    let mut search = pattern.search(input, Wanted::Groups);
+    search.engine = engine;
+    let mut budget = Budget::new(Limits { steps: 100_000_000, ..Limits::default() });
+    let mut found = Vec::new();
+    while let Some(it) = search.next(&mut budget).unwrap() {
+        let group = |number| it.group(number).map(|it| (it.start, it.end));
+        found.push((0..pattern.group_count()).map(group).collect());
+    }
+    found
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+    /// One way after the other with a memory, and all at the same time, find the same, of which
+    /// the places alone, and whether there is any, are a part.
+    #[test]
+    fn both_ways_to_run_a_program_find_the_same(
+        pattern in written(),
+        input in "[abcAé\n]{0,12}",
+    ) {
+        let pattern = Pattern::compile(&pattern, "", Dialect::Java).unwrap();
+        let memory = super::Memory::new(&pattern.program, &input).unwrap();
+        let remembered = all_by(super::Engine::Memory(memory), &pattern, &input);
+        let threads = all_by(super::Engine::Threads(None), &pattern, &input);
+        proptest::prop_assert_eq!(&remembered, &threads);
+
+        let mut budget = Budget::default();
+        let mut places = pattern.search(&input, Wanted::Place);
+        for found in &remembered {
+            let place = places.next(&mut budget).unwrap().unwrap().group(0);
+            proptest::prop_assert_eq!(place.map(|it| (it.start, it.end)), found[0]);
+        }
+        let is_there = pattern.search(&input, Wanted::Nothing).next(&mut budget).unwrap().is_some();
+        proptest::prop_assert_eq!(is_there, !remembered.is_empty());
+    }
+}
+
+/// Patterns that need not go back.
+fn written() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let atoms = prop::sample::select(vec![
+        "a", "b", "ab", "abc", "[ab]", "[^a]", ".", "é", "\\w", "\\W", "^", "$", "\\b", "\\B",
+        "()", "(?i:a)", "(?i:abc)", "(?m:^)", "(?m:$)", "[b-é]", "\\R",
+    ]);
+    atoms.prop_map(str::to_owned).prop_recursive(4, 24, 3, |part| {
+        prop_oneof![
+            prop::collection::vec(part.clone(), 1..4).prop_map(|it| it.concat()),
+            prop::collection::vec(part.clone(), 2..4)
+                .prop_map(|it| format!("(?:{})", it.join("|"))),
+            (
+                part.clone(),
+                prop::sample::select(vec!["*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}"])
+            )
+                .prop_map(|(part, times)| format!("(?:{part}){times}")),
+            part.clone().prop_map(|it| format!("({it})")),
+            part.prop_map(|it| format!("({it})*")),
+        ]
+    })
+}
