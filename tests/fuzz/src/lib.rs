@@ -9,9 +9,9 @@
 
 mod feel_text;
 mod long_text;
-mod memory;
 mod model;
 mod oracle;
 mod random;
+mod usage;
 
 pub use oracle::{Fault, Target, check, input};
