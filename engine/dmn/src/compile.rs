@@ -22,6 +22,7 @@ use value::Str;
 pub use self::files::{File, Namespaces, compile_all, compile_all_accepted, namespaces};
 
 use self::context::{Context, Imports};
+use self::element::Elements;
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use xml::{Language, Namespace, Node};
@@ -93,9 +94,11 @@ fn model(
     let mut ctx = Context::new(root, imports, &mut problems, care);
     let id = element::definitions_id(&mut ctx, root);
     let types = types::read(&mut ctx, root);
-    let elements = element::read_all(&mut ctx, root);
-    let graph = link::graph(&mut ctx, elements);
+    let Elements { drafts, outlines } = element::read_all(&mut ctx, root);
+    link::refuse_cycles(&mut ctx, &outlines);
+    let graph = link::graph(&ctx, drafts);
     let names = ctx.names.clone();
+    let written = ctx.written(root);
     let own = graph.own;
     if !problems.is_empty() {
         return Err(problems.into_sorted());
@@ -111,6 +114,7 @@ fn model(
         own,
         types,
         names,
+        written,
     })
 }
 

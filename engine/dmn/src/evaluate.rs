@@ -47,6 +47,30 @@ impl Machine<'_, '_> {
         Ok(result.as_bool() == Some(true))
     }
 
+    /// Warns of a value that is none of those that the model declares and does not enforce, if
+    /// somebody wants to know. The evaluation goes on as if nobody had looked.
+    pub(crate) fn tell_undeclared(&mut self, declared: Option<&Program>, value: &Value) {
+        let Some(declared) = declared.filter(|_| self.env.tells_undeclared) else { return };
+        if value.is_null() {
+            return;
+        }
+        let (budget, seed, first) =
+            (self.env.budget.clone(), self.env.seed, self.env.warnings.len());
+        let passes = self.passes(declared, value);
+        *self.env.budget = budget;
+        self.env.seed = seed;
+        self.env.warnings.truncate(first);
+        if matches!(passes, Ok(false)) {
+            let declared = shown(declared.text());
+            let message = format!(
+                "the value {} is none of {declared}, which the model declares; it stays, because \
+                 the model is made for Camunda",
+                value.shown(100)
+            );
+            self.env.warn_of_model(message);
+        }
+    }
+
     /// The value as the type takes it; null with a warning when it does not conform.
     pub(crate) fn fit(
         &mut self,

@@ -40,8 +40,10 @@ mod reads;
 mod result;
 mod run;
 mod table;
+mod tables;
 mod trouble;
 mod types;
+mod written;
 
 pub use compile::{File, Namespaces, compile, compile_all, compile_all_accepted, namespaces};
 pub use model::{Decision, Model, TableText};

@@ -11,8 +11,10 @@ use crate::reads;
 use crate::result::{DecisionFailure, DecisionType, Evaluation};
 use crate::run::Run;
 use crate::table::Finding;
+use crate::tables;
 use crate::trouble::Trouble;
 use crate::types::ItemType;
+use crate::written::{AsWritten, Written};
 
 /// A compiled DMN file: a requirement graph of decisions. Immutable, cheap to share.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Model {
     pub(crate) types: Vec<(Str, Arc<ItemType>)>,
     /// All names of the model, for models that import it.
     pub(crate) names: Vec<Str>,
+    /// Inputs whose names are written otherwise than they are read, of imported models too.
+    pub(crate) written: Vec<Written>,
 }
 
 /// A decision of a model.
@@ -125,16 +129,27 @@ impl Model {
 
     /// The variables that a decision, or something that it requires, may read; ordered by name.
     pub fn variables(&self, decision: Decision<'_>) -> Vec<Str> {
-        reads::variables(&self.graph, decision.ix).into_iter().collect()
+        let mut read = reads::variables(&self.graph, decision.ix);
+        let is_read = |it: &&Written| it.path.first().is_some_and(|it| read.contains(it));
+        let written: Vec<Str> =
+            self.written.iter().filter(is_read).map(|it| it.name.clone()).collect();
+        read.extend(written);
+        read.into_iter().collect()
     }
 
-    /// What looks wrong with the tables, though they can be evaluated: gaps, overlaps and rules
-    /// that are never reached, of tables with the hit policies UNIQUE and FIRST.
+    /// What looks wrong with the tables of decisions and knowledge models, wherever they stand in
+    /// them, though they can be evaluated: outputs that are not declared, and gaps, overlaps and
+    /// rules that are never reached, of tables with the hit policies UNIQUE and FIRST.
     pub fn findings(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         for (_, element) in self.own() {
-            if let Logic::Decision { body: Boxed::Table(table), .. } = &element.logic {
-                found.extend(table.findings(&element.id));
+            let body = match &element.logic {
+                Logic::Decision { body, .. } => body,
+                Logic::Knowledge(definition) => &definition.body,
+                Logic::Input { .. } | Logic::Service { .. } => continue,
+            };
+            for (place, table) in tables::within(body) {
+                found.extend(table.findings(&element.id, &place));
             }
         }
         found
@@ -151,8 +166,20 @@ impl Model {
         vars: &dyn Variables,
         env: &mut Env<'_>,
     ) -> Result<Evaluation, DecisionFailure> {
+        self.run(vars, env, |run| run.value(decision.ix))
+    }
+
+    fn run(
+        &self,
+        vars: &dyn Variables,
+        env: &mut Env<'_>,
+        evaluate: impl FnOnce(&mut Run<'_, '_>) -> Result<Value, Trouble>,
+    ) -> Result<Evaluation, DecisionFailure> {
+        let written = AsWritten { names: &self.written, below: vars };
+        let is_asked = env.reads_written_names && !self.written.is_empty();
+        let vars: &dyn Variables = if is_asked { &written } else { vars };
         let mut run = Run::new(&self.graph, vars, env);
-        let result = run.value(decision.ix);
+        let result = evaluate(&mut run);
         finished(run, result)
     }
 
@@ -169,9 +196,10 @@ impl Model {
         vars: &dyn Variables,
         env: &mut Env<'_>,
     ) -> Result<Evaluation, DecisionFailure> {
-        let mut run = Run { explained_max: rules_max, ..Run::new(&self.graph, vars, env) };
-        let result = run.value(decision.ix);
-        finished(run, result)
+        self.run(vars, env, |run| {
+            run.explained_max = rules_max;
+            run.value(decision.ix)
+        })
     }
 
     /// Evaluates a decision service by its name; its parameters are the variables with their
@@ -187,9 +215,7 @@ impl Model {
     ) -> Option<Result<Evaluation, DecisionFailure>> {
         let is_service = |it: &Element| matches!(it.logic, Logic::Service { .. });
         let (ix, _) = self.own().find(|it| is_service(it.1) && *it.1.name == *name)?;
-        let mut run = Run::new(&self.graph, vars, env);
-        let result = run.take_parameters(ix).and_then(|()| run.service(ix));
-        Some(finished(run, result))
+        Some(self.run(vars, env, |run| run.take_parameters(ix).and_then(|()| run.service(ix))))
     }
 }
 

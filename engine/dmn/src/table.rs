@@ -39,6 +39,8 @@ pub(crate) struct Input {
     pub(crate) allowed: Option<Program>,
     /// What values the model says there are, also where it does not enforce them.
     pub(crate) declared: Option<Program>,
+    /// Whether the model says that they are whole numbers, by a type that only tools know.
+    pub(crate) is_whole: bool,
 }
 
 /// An output column.
@@ -51,6 +53,8 @@ pub(crate) struct Output {
     pub(crate) name: Str,
     pub(crate) of: ItemType,
     pub(crate) allowed: Option<Program>,
+    /// What values the model says there are, also where it does not enforce them.
+    pub(crate) declared: Option<Program>,
     /// The allowed values as a list, best first.
     pub(crate) order: Option<Program>,
     pub(crate) default: Option<Program>,

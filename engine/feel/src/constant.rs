@@ -3,9 +3,12 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId};
-use crate::eval::holds;
+use crate::env::{Budget, Env, NoVariables};
+use crate::eval::{Machine, holds};
 use crate::program::Program;
 use crate::values::{Range, Value, compare, equals};
 
@@ -21,7 +24,7 @@ pub struct ConstantTests {
 /// A test of an input against constants.
 #[derive(Debug, Clone)]
 pub enum ConstantTest {
-    /// The input is this value.
+    /// The input is this value; null only among [`Program::folded_tests`].
     Equal(Value),
     /// The input stands in a relation to this value.
     Compare(Comparison, Value),
@@ -99,27 +102,149 @@ fn within(range: &Range, input: &Value) -> Option<bool> {
 impl Program {
     /// The tests, if the program is nothing but tests against constants.
     pub fn constant_tests(&self) -> Option<ConstantTests> {
-        let code = self.code();
+        Reader { program: self, folds: false }.tests()
+    }
+
+    /// As [`Program::constant_tests`], also where expressions of constants such as `2 * 5` stand for
+    /// the constants, and with null as one. For those who judge tests: to evaluate one that is not
+    /// among [`Program::constant_tests`] takes the program.
+    pub fn folded_tests(&self) -> Option<ConstantTests> {
+        Reader { program: self, folds: true }.tests()
+    }
+
+    /// Whether unary tests that read nothing but their input hold for one.
+    pub fn holds_alone(&self, input: &Value) -> bool {
+        let mut budget = Budget::default();
+        let zone = TimeZone::UTC;
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        let holds = self.evaluate_unary_tests(input.clone(), &NoVariables, &mut env);
+        holds.is_ok_and(|it| it.as_bool() == Some(true))
+    }
+
+    /// The value of the program, if nothing but constants make it.
+    pub fn constant(&self) -> Option<Value> {
+        let reader = Reader { program: self, folds: true };
+        reader.folded(self.code().root)
+    }
+}
+
+/// How a program is read.
+struct Reader<'p> {
+    program: &'p Program,
+    /// Whether expressions of constants are worked out.
+    folds: bool,
+}
+
+impl Reader<'_> {
+    fn tests(&self) -> Option<ConstantTests> {
+        let code = self.program.code();
         let (tests, is_negated) = match *code.node(code.root) {
             Node::NotTests(tests) => (tests, true),
             _ => (code.root, false),
         };
         let tests = match *code.node(tests) {
-            Node::Or(tests) => {
-                tests.of(&code.lists).iter().map(|it| constant_test(code, *it)).collect()
-            }
-            _ => constant_test(code, tests).map(|it| vec![it]),
+            Node::Or(tests) => tests.of(&code.lists).iter().map(|it| self.test(*it)).collect(),
+            _ => self.test(tests).map(|it| vec![it]),
         };
         Some(ConstantTests { tests: tests?, is_negated })
     }
+
+    /// What a test compares with: no list, which is tested otherwise.
+    fn constant(&self, node: NodeId) -> Option<Value> {
+        let code = self.program.code();
+        match *code.node(node) {
+            Node::Constant(number) => Some(code.constants[number as usize].clone())
+                .filter(|it| !it.is_list() && (self.folds || !it.is_null())),
+            _ if self.folds => self.folded(node).filter(|it| !it.is_list() && !it.is_null()),
+            _ => None,
+        }
+    }
+
+    /// The value of a node that is made of constants alone.
+    fn folded(&self, node: NodeId) -> Option<Value> {
+        let code = self.program.code();
+        if !is_constant(code, node) {
+            return None;
+        }
+        let mut budget = Budget::default();
+        let zone = TimeZone::UTC;
+        let mut env = Env::new(0, &zone, 0, &mut budget);
+        let mut machine = Machine::new(self.program.shared_code(), &NoVariables, &mut env);
+        machine.run(node).ok()
+    }
+
+    /// The comparison of the input with a constant.
+    fn comparison(&self, relation: Relation, operand: NodeId) -> Option<ConstantTest> {
+        let value = self.constant(operand)?;
+        let by_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
+        if by_equality && self.program.code().strict && has_seconds(&value) {
+            return None;
+        }
+        if value.is_null() && !by_equality {
+            return None;
+        }
+        Some(ConstantTest::Compare(Comparison(relation), value))
+    }
+
+    fn test(&self, node: NodeId) -> Option<ConstantTest> {
+        let code = self.program.code();
+        match *code.node(node) {
+            Node::InputCompare { relation, slot: 0, operand } => self.comparison(relation, operand),
+            // `? > 5`: the input is in slot 0.
+            Node::BooleanTest(operand) => match *code.node(operand) {
+                Node::Compare { relation, left, right } => {
+                    match (code.node(left), code.node(right)) {
+                        (Node::Local(0), _) => self.comparison(relation, right),
+                        (_, Node::Local(0)) => self.comparison(relation.flipped(), left),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
+            Node::Test { slot: 0, operand } => match *code.node(operand) {
+                Node::Range(number) => {
+                    let ends = code.ranges[number as usize];
+                    let (low, high) = (self.constant(ends.low)?, self.constant(ends.high)?);
+                    compare(&low, &high)?;
+                    let (low_closed, high_closed) = (ends.low_closed, ends.high_closed);
+                    let range = Range::new(low, low_closed, high, high_closed);
+                    Some(ConstantTest::Within(Arc::new(range)))
+                }
+                _ => {
+                    let value = self.constant(operand)?;
+                    let decides_itself = matches!(value, Value::Bool(_) | Value::Range(_))
+                        || (code.strict && has_seconds(&value));
+                    (!decides_itself).then_some(ConstantTest::Equal(value))
+                }
+            },
+            _ => None,
+        }
+    }
 }
 
-fn constant(code: &Code, node: NodeId) -> Option<&Value> {
+/// Whether nothing but constants make a node, none of which asks for a zone. Recurses as deep as the
+/// program is nested, which is limited.
+fn is_constant(code: &Code, node: NodeId) -> bool {
+    let all = |nodes: &[NodeId]| nodes.iter().all(|it| is_constant(code, *it));
     match *code.node(node) {
         Node::Constant(number) => {
-            Some(&code.constants[number as usize]).filter(|it| !it.is_null() && !it.is_list())
+            !matches!(
+                code.constants[number as usize],
+                Value::LocalDateTime(_) | Value::LocalTime(_)
+            ) || node == code.root
         }
-        _ => None,
+        Node::Negate(operand) => all(&[operand]),
+        Node::Arithmetic { left, right, .. } => all(&[left, right]),
+        Node::Chain { first, operations } => {
+            let mut rest = operations.of(&code.operations).iter();
+            all(&[first]) && rest.all(|it| is_constant(code, it.1))
+        }
+        Node::List(items) => all(items.of(&code.lists)),
+        Node::Range(number) => {
+            let ends = code.ranges[number as usize];
+            all(&[ends.low, ends.high])
+        }
+        _ => false,
     }
 }
 
@@ -129,47 +254,4 @@ fn has_seconds(value: &Value) -> bool {
         value,
         Value::LocalTime(_) | Value::Time(_) | Value::LocalDateTime(_) | Value::DateTime(_)
     )
-}
-
-/// The comparison of the input with a constant.
-fn comparison(code: &Code, relation: Relation, operand: NodeId) -> Option<ConstantTest> {
-    let value = constant(code, operand)?;
-    let by_equality = matches!(relation, Relation::Equal | Relation::NotEqual);
-    if by_equality && code.strict && has_seconds(value) {
-        return None;
-    }
-    Some(ConstantTest::Compare(Comparison(relation), value.clone()))
-}
-
-fn constant_test(code: &Code, node: NodeId) -> Option<ConstantTest> {
-    match *code.node(node) {
-        Node::InputCompare { relation, slot: 0, operand } => comparison(code, relation, operand),
-        // `? > 5`: the input is in slot 0.
-        Node::BooleanTest(operand) => match *code.node(operand) {
-            Node::Compare { relation, left, right } => match (code.node(left), code.node(right)) {
-                (Node::Local(0), _) => comparison(code, relation, right),
-                (_, Node::Local(0)) => comparison(code, relation.flipped(), left),
-                _ => None,
-            },
-            _ => None,
-        },
-        Node::Test { slot: 0, operand } => match *code.node(operand) {
-            Node::Range(number) => {
-                let ends = code.ranges[number as usize];
-                let (low, high) = (constant(code, ends.low)?, constant(code, ends.high)?);
-                compare(low, high)?;
-                let (low, high) = (low.clone(), high.clone());
-                let (low_closed, high_closed) = (ends.low_closed, ends.high_closed);
-                let range = Range::new(low, low_closed, high, high_closed);
-                Some(ConstantTest::Within(Arc::new(range)))
-            }
-            _ => {
-                let value = constant(code, operand)?;
-                let decides_itself = matches!(value, Value::Bool(_) | Value::Range(_))
-                    || (code.strict && has_seconds(value));
-                (!decides_itself).then(|| ConstantTest::Equal(value.clone()))
-            }
-        },
-        _ => None,
-    }
 }

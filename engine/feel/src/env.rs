@@ -185,6 +185,12 @@ pub struct Env<'a> {
     /// What the evaluations found wrong without failing; at most [`WARNINGS_MAX`], and one
     /// that says so if there were more.
     pub warnings: Vec<Warning>,
+    /// Whether values that a model declares, but does not enforce, are checked all the same, and
+    /// warned of. Answers are the same either way, and so is the budget.
+    pub tells_undeclared: bool,
+    /// Whether a variable that a model's input declares is also found by its name as it is written,
+    /// with several blanks or with a point.
+    pub reads_written_names: bool,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
     /// What the parts of the expression gave, if somebody asked.
@@ -205,6 +211,8 @@ impl<'a> Env<'a> {
             seed,
             budget,
             warnings: Vec::new(),
+            tells_undeclared: false,
+            reads_written_names: false,
             nesting: (0, 0),
             trace: None,
             patterns: Patterns::default(),

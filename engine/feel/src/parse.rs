@@ -20,17 +20,17 @@ use ::value::Str;
 use crate::ast::{Ast, Expr, Id};
 use crate::error::SyntaxError;
 use crate::lex::{Kind, Token, tokens};
-use crate::scope::{Names, Scope};
+use crate::scope::{Names, Reading, Scope};
 
 /// How deep expressions may be nested.
 pub(crate) const DEPTH_MAX: u16 = 200;
 
+/// How often a form of the language is tried where a declared name begins like it.
+const ATTEMPTS_MAX: u32 = 64;
+
 /// Parses an expression.
 pub(crate) fn expression(text: &str, scope: Option<&Scope>) -> Result<(Ast, Id), Box<SyntaxError>> {
-    let mut parser = Parser::new(text, scope)?;
-    let root = parser.expression()?;
-    parser.end()?;
-    Ok((parser.ast, root))
+    read(text, scope, Parser::expression)
 }
 
 /// Parses unary tests, as in a cell of a decision table.
@@ -38,10 +38,37 @@ pub(crate) fn unary_tests(
     text: &str,
     scope: Option<&Scope>,
 ) -> Result<(Ast, Id), Box<SyntaxError>> {
-    let mut parser = Parser::new(text, scope)?;
-    let root = parser.unary_tests()?;
-    parser.end()?;
-    Ok((parser.ast, root))
+    read(text, scope, Parser::unary_tests)
+}
+
+/// Reads a text: first as if no declared name began like a form of the language or a literal. What
+/// can be read so keeps its meaning whatever is declared.
+fn read<'t>(
+    text: &'t str,
+    scope: Option<&'t Scope>,
+    parse: impl Fn(&mut Parser<'t>) -> Parsed,
+) -> Result<(Ast, Id), Box<SyntaxError>> {
+    let whole = |reading| {
+        let mut parser = Parser::new(text, scope, reading)?;
+        let root = parse(&mut parser)?;
+        parser.end()?;
+        Ok((parser.ast, root))
+    };
+    let plain: Result<_, Box<SyntaxError>> = whole(Reading::Plain);
+    let Err(error) = plain else { return plain };
+    if scope.is_none() {
+        return Err(error);
+    }
+    let mut furthest = error;
+    for reading in [Reading::FormsFirst, Reading::NamesFirst] {
+        match whole(reading) {
+            Ok(read) => return Ok(read),
+            // What went further knows better what is wrong.
+            Err(error) if error.offset > furthest.offset => furthest = error,
+            Err(_) => {}
+        }
+    }
+    Err(furthest)
 }
 
 struct Parser<'t> {
@@ -50,6 +77,9 @@ struct Parser<'t> {
     scope: Option<&'t Scope>,
     /// Names of several words that the text itself introduced; only with a scope.
     introduced: Names,
+    /// Which of the names are recognised.
+    reading: Reading,
+    attempts_left: u32,
     tokens: Vec<Token>,
     at: usize,
     depth: u16,
@@ -61,11 +91,17 @@ struct Parser<'t> {
 type Parsed = Result<Id, Box<SyntaxError>>;
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str, scope: Option<&'t Scope>) -> Result<Self, Box<SyntaxError>> {
+    fn new(
+        text: &'t str,
+        scope: Option<&'t Scope>,
+        reading: Reading,
+    ) -> Result<Self, Box<SyntaxError>> {
         Ok(Self {
             text,
             scope,
             introduced: Names::default(),
+            reading,
+            attempts_left: ATTEMPTS_MAX,
             tokens: tokens(text).map_err(Box::new)?,
             at: 0,
             depth: 0,

@@ -92,6 +92,10 @@ impl Program {
         &self.code
     }
 
+    pub(crate) fn shared_code(&self) -> &Arc<Code> {
+        &self.code
+    }
+
     /// The text it was compiled from.
     pub fn text(&self) -> &str {
         &self.code.text

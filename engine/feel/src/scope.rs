@@ -5,12 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::value::Str;
 
+use crate::ast::Expr;
 use crate::builtins;
 use crate::lex::{self, Kind};
+use crate::parse;
 use crate::types::Type;
 
 /// The names around an expression. Names of several words (`Loan Amount`, `Approved/Declined`) are
 /// recognised where they are declared, the longest first; without a scope a text is read alone.
+///
+/// Names that begin like something else of the language (`some value`, `true cost`, `2nd owner`)
+/// are recognised in texts that cannot be read without them.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     known: Names,
@@ -119,14 +124,44 @@ impl Scope {
         self.types.get(name)
     }
 
-    /// The longest name of several words that starts with `first`; see [`Names::longest`].
+    /// The longest name that starts with `first`; see [`Names::longest`].
     pub(crate) fn longest<'t>(
         &self,
         first: &str,
         word: impl Fn(usize) -> &'t str + Copy,
+        reading: Reading,
     ) -> Option<(&Str, usize)> {
-        longer(self.dotted.longest(first, word), self.known.longest(first, word))
+        longer(self.dotted.longest(first, word, reading), self.known.longest(first, word, reading))
     }
+
+    /// Why a name that is declared here cannot be written in an expression; `None` if it can.
+    pub fn why_unreadable(&self, name: &str) -> Option<String> {
+        let (tree, root) = match parse::expression(name, Some(self)) {
+            Ok(read) => read,
+            Err(error) => return Some(error.message),
+        };
+        let meaning = match tree.get(root) {
+            Expr::Name(read) if **read == *name => return None,
+            Expr::Name(read) => format!("the name '{read}'"),
+            Expr::Null | Expr::Bool(_) | Expr::Number(_) | Expr::Text(_) | Expr::At(_) => {
+                "a constant".to_owned()
+            }
+            Expr::Path { .. } => "an entry of something else".to_owned(),
+            _ => "an expression of its own".to_owned(),
+        };
+        Some(format!("it reads as {meaning}"))
+    }
+}
+
+/// How much of what is declared is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Names that cannot be mistaken for anything else.
+    Plain,
+    /// Also those that begin like a form of the language or a literal, where none can be read.
+    FormsFirst,
+    /// Those go before forms and literals.
+    NamesFirst,
 }
 
 /// The longer of two names with their numbers of tokens.
@@ -143,9 +178,16 @@ pub(crate) fn longer<'n>(
 /// How many tokens a name may have to be recognised.
 const NAME_TOKENS_MAX: usize = 64;
 
-/// Names of more than one token.
+/// Names that no single token is, or that no name is without their declaration.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
+    plain: Words,
+    /// Those that begin like a form of the language or a literal.
+    hidden: Words,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Words {
     /// How many tokens the longest name has that starts with this one.
     by_first: BTreeMap<Box<str>, usize>,
     /// Names by their tokens, one a line.
@@ -161,16 +203,15 @@ impl Names {
             .take_while(|it| it.kind != Kind::End)
             .map(|it| &name[it.start as usize..it.end as usize])
             .collect();
+        let Some(first) = tokens.first() else { return };
         // A name that starts like a form of the language would hide that form.
-        let startable =
-            tokens.first().is_some_and(|it| matches!(it.kind, Kind::Name | Kind::Other))
-                && !matches!(words.first(), Some(&("if" | "for" | "some" | "every")));
-        if !startable || !(2..=NAME_TOKENS_MAX).contains(&words.len()) {
+        let is_plain = matches!(first.kind, Kind::Name | Kind::Other)
+            && !matches!(words.first(), Some(&("if" | "for" | "some" | "every")));
+        let least = if is_keyword(first.kind) { 1 } else { 2 };
+        if !(least..=NAME_TOKENS_MAX).contains(&words.len()) {
             return;
         }
-        let longest = self.by_first.entry(words[0].into()).or_default();
-        *longest = words.len().max(*longest);
-        self.by_tokens.insert(words.join("\n").into(), name.into());
+        if is_plain { &mut self.plain } else { &mut self.hidden }.add(&words, name);
     }
 
     /// The longest name that starts with `first`; `word` answers the tokens after it, and an
@@ -178,11 +219,45 @@ impl Names {
     pub(crate) fn longest<'t>(
         &self,
         first: &str,
-        word: impl Fn(usize) -> &'t str,
+        word: impl Fn(usize) -> &'t str + Copy,
+        reading: Reading,
     ) -> Option<(&Str, usize)> {
+        let plain = self.plain.longest(first, word);
+        match reading {
+            Reading::Plain => plain,
+            Reading::FormsFirst | Reading::NamesFirst => {
+                longer(plain, self.hidden.longest(first, word))
+            }
+        }
+    }
+}
+
+/// Whether a word is no operand where one is expected, so that it can be a name there.
+fn is_keyword(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Function
+            | Kind::In
+            | Kind::Return
+            | Kind::Then
+            | Kind::Else
+            | Kind::Satisfies
+            | Kind::And
+            | Kind::Or
+    )
+}
+
+impl Words {
+    fn add(&mut self, words: &[&str], name: &str) {
+        let longest = self.by_first.entry(words[0].into()).or_default();
+        *longest = words.len().max(*longest);
+        self.by_tokens.insert(words.join("\n").into(), name.into());
+    }
+
+    fn longest<'t>(&self, first: &str, word: impl Fn(usize) -> &'t str) -> Option<(&Str, usize)> {
         let longest = *self.by_first.get(first)?;
         let mut key = String::from(first);
-        let mut found = None;
+        let mut found = self.by_tokens.get(first).map(|name| (name, 1));
         for ahead in 0..longest - 1 {
             let next = word(ahead);
             if next.is_empty() {
@@ -200,7 +275,7 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::Scope;
+    use super::{Reading, Scope};
 
     #[test]
     fn the_longest_name_is_found_and_forms_of_the_language_are_none() {
@@ -210,7 +285,9 @@ mod tests {
         }
         let found = |first: &str, rest: &'static [&'static str]| {
             let word = |ahead: usize| rest.get(ahead).copied().unwrap_or("");
-            scope.longest(first, word).map(|(name, length)| (name.to_string(), length))
+            scope
+                .longest(first, word, Reading::Plain)
+                .map(|(name, length)| (name.to_string(), length))
         };
         let max = ("loan amount-max".to_owned(), 4);
         assert_eq!(found("loan", &["amount", "-", "max", "+"]), Some(max));
@@ -218,6 +295,14 @@ mod tests {
         assert_eq!(found("loan", &["+", "1"]), None);
         assert_eq!(found("if", &["approved", "then"]), None);
         assert_eq!(found("a", &["/", "b"]), Some(("a/b".to_owned(), 3)));
+        let all = |first: &str, rest: &'static [&'static str]| {
+            let word = |ahead: usize| rest.get(ahead).copied().unwrap_or("");
+            let found = scope.longest(first, word, Reading::NamesFirst);
+            found.map(|(name, length)| (name.to_string(), length))
+        };
+        assert_eq!(all("if", &["approved", "then"]), Some(("if approved".to_owned(), 2)));
+        assert_eq!(all("1", &["x"]), Some(("1 x".to_owned(), 2)));
+        assert_eq!(all("loan", &["+"]), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::state::decision::Decision;
 use feel::Value;
 use record::{
     DecisionEvaluationEvent, DecisionEvaluationIntent, DecisionType, EvaluatedDecision,
-    EvaluatedInput, EvaluatedOutput, Key, MatchedRule, Origin, UnmatchedRule,
+    EvaluatedInput, EvaluatedOutput, Key, LOGIC_REFINED, MatchedRule, Origin, UnmatchedRule,
 };
 use std::sync::Arc;
 use value::Doc;
@@ -37,6 +37,7 @@ pub(crate) fn evaluate(
     let scope = reads.place.map_or(Key::NONE, |it| it.scope);
     let variables = Visible { overlay: Some(reads.given), instance, scope };
     let mut env = feel::Env::new(ctx.now, ctx.zone, ctx.seed, &mut ctx.budget);
+    env.reads_written_names = ctx.state.meta.logic() >= LOGIC_REFINED;
     let rules_max = EvaluatedDecision::RULES_EXPLAINED_MAX;
     let result = model.explain(asked, rules_max, &variables, &mut env);
     ctx.seed = env.seed;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! import base                                  the file `base` of the same deployment
+//! input order.total                            input data without a type
 //! table dish FIRST guests, season -> meal      a policy, inputs, and outputs
 //!   | > 10 | -        -> "stew"                its rules, a cell for each input
 //!   | -    | "winter" -> "soup"
@@ -48,6 +49,10 @@ impl Reading {
         let (rest, requires) = rest.split_once(" requires ").unwrap_or((rest, ""));
         match word {
             "import" => self.import(rest),
+            "input" => {
+                let id = format!("input-{}", rest.replace(' ', "-"));
+                let _ = writeln!(self.out, "<inputData id=\"{id}\" name=\"{rest}\"/>");
+            }
             "table" => self.table(rest, requires, tag),
             "literal" => {
                 let (id, text) = rest.split_once(" = ").expect("literal ID = EXPRESSION");

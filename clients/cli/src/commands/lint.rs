@@ -11,7 +11,7 @@ use crate::output::{Output, table};
 /// Check files without a server; exit 4 if there is any problem
 ///
 /// Warnings do not change the exit code: about what has no effect in a process, and about decision
-/// tables (gaps, overlaps, rules that are never reached).
+/// tables (gaps, overlaps, rules that are never reached, outputs that the model does not declare).
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn discount.dmn -o json"
@@ -123,10 +123,12 @@ fn remark(it: &Remark) -> serde_json::Value {
     json!({
         "file": it.file,
         "decisionId": &*it.finding.decision_id,
+        "place": it.finding.place,
         "kind": match it.finding.kind {
             dmn::FindingKind::Gap => "GAP",
             dmn::FindingKind::Overlap => "OVERLAP",
             dmn::FindingKind::Shadowed => "SHADOWED",
+            dmn::FindingKind::UndeclaredOutput => "UNDECLARED_OUTPUT",
             dmn::FindingKind::NotJudged => "NOT_JUDGED",
         },
         "rules": it.finding.rules,
@@ -145,7 +147,10 @@ fn to_text(found: &[Found], warnings: &Warnings) -> String {
     if !warnings.tables.is_empty() {
         let row = |it: &Remark| {
             let finding = &it.finding;
-            [it.file.clone(), finding.decision_id.to_string(), finding.message.clone()]
+            let place = &finding.place;
+            let separator = if place.is_empty() { "" } else { ": " };
+            let message = format!("{place}{separator}{}", finding.message);
+            [it.file.clone(), finding.decision_id.to_string(), message]
         };
         parts.push(table(["FILE", "DECISION", "WARNING"], warnings.tables.iter().map(row)));
     }

@@ -1,6 +1,6 @@
 //! What is known while a file is compiled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use feel::{Program, Scope, SyntaxError, Type};
@@ -11,6 +11,7 @@ use super::files::is_model;
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
+use crate::written::Written;
 use xml::Node;
 use xml::{Problem, Problems};
 
@@ -74,6 +75,16 @@ fn is_plain(name: &str) -> bool {
         && !name.split(' ').any(|word| RESERVED.contains(&word))
 }
 
+/// Types of whole numbers in the languages of tools; those of Camunda's come first.
+const WHOLE: [&str; 6] = ["integer", "long", "int", "short", "byte", "unsignedInt"];
+
+/// The type that each item definition of single values names.
+fn bases(root: &Node) -> BTreeMap<Str, String> {
+    let is_single = |it: &&Node| it.attribute("isCollection").is_none_or(|it| it.trim() != "true");
+    let base = |it: &Node| Some((it.name()?, it.first("typeRef")?.text().trim().to_owned()));
+    root.all("itemDefinition").filter(is_single).filter_map(base).collect()
+}
+
 fn capitalized(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or(String::new(), |it| it.to_uppercase().chain(rest).collect())
@@ -86,6 +97,10 @@ pub(super) struct Context<'a, 'm> {
     pub(super) scope: Scope,
     pub(super) types: BTreeMap<Str, Arc<ItemType>>,
     pub(super) names: Vec<Str>,
+    /// The places of elements whose names cannot be read and were told.
+    unreadable: BTreeSet<(u32, u32)>,
+    /// What item definitions of single values are made of, by their names.
+    bases: BTreeMap<Str, String>,
     /// The namespace of the file.
     pub(super) namespace: Str,
     /// The expression language where an expression names none.
@@ -137,6 +152,8 @@ impl<'a, 'm> Context<'a, 'm> {
             scope,
             types: BTreeMap::new(),
             names,
+            unreadable: BTreeSet::new(),
+            bases: bases(root),
             namespace: root.attribute("namespace").unwrap_or_default().into(),
             language: root.attribute("expressionLanguage").map(str::to_owned),
             enforces_types: !for_camunda,
@@ -164,6 +181,26 @@ impl<'a, 'm> Context<'a, 'm> {
         }
     }
 
+    /// Refuses an element that expressions around here can call by none of its names: the first one
+    /// is at fault, and told once. In models made for Camunda names are labels.
+    pub(super) fn check_readable(&mut self, node: &Node, names: &[&Str]) {
+        let Some((name, others)) = names.split_first() else { return };
+        let Some(why) = self.scope.why_unreadable(name) else { return };
+        let is_called_otherwise = others.iter().any(|it| self.scope.why_unreadable(it).is_none());
+        let is_new = |it: &mut Self| it.unreadable.insert((node.place.line, node.place.column));
+        if !self.enforces_types || is_called_otherwise || !is_new(self) {
+            return;
+        }
+        let message = format!(
+            "The name '{name}' cannot be written in an expression: {why}. Give the '{}' another name.",
+            node.name
+        );
+        // The place inside of what requires it is not where the name is.
+        let (path, places) = (std::mem::take(&mut self.path), std::mem::take(&mut self.places));
+        self.refuse(node, message);
+        (self.path, self.places) = (path, places);
+    }
+
     /// Reports a problem of an element, which is left without meaning.
     pub(super) fn problem(&mut self, node: &Node, message: impl Into<String>) {
         let mut message = message.into();
@@ -187,6 +224,41 @@ impl<'a, 'm> Context<'a, 'm> {
             Some(of) => ItemType::named(of),
             None => ItemType::simple(Type::named(local).unwrap_or(Type::Any)),
         }
+    }
+
+    /// Whether a `typeRef` names a type of whole numbers. None of the standard's is one: tools write
+    /// those of other languages, also as the base of item definitions.
+    pub(super) fn names_whole(&self, name: Option<&str>) -> bool {
+        let mut name = name.map(str::trim);
+        // Definitions may name each other in a circle.
+        for _ in 0..=self.bases.len() {
+            let Some(current) = name else { return false };
+            let local = current.rsplit_once(':').map_or(current, |it| it.1);
+            match self.bases.get(current).or_else(|| self.bases.get(local)) {
+                Some(base) => name = Some(base),
+                None => return WHOLE.contains(&local),
+            }
+        }
+        false
+    }
+
+    /// The inputs of the file and of those it imports whose names are written otherwise than they
+    /// are read. In models made for Camunda names are labels.
+    pub(super) fn written(&self, root: &Node) -> Vec<Written> {
+        let imported = self.imports.all.iter().flat_map(|it| it.model.written.iter().cloned());
+        let mut all: Vec<Written> = imported.collect();
+        for node in root.all("inputData").filter(|_| self.enforces_types) {
+            let variable = node.first("variable");
+            let has_type =
+                !self.type_named(variable.and_then(|it| it.attribute("typeRef"))).is_any();
+            let name =
+                variable.and_then(|it| it.attribute("name")).or_else(|| node.attribute("name"));
+            let name = name.map(str::trim).filter(|it| !it.is_empty());
+            all.extend(
+                name.and_then(|it| Written::of(it, has_type)).filter(|it| !all.contains(it)),
+            );
+        }
+        all
     }
 
     /// Compiles an expression that belongs to an element.

@@ -12,13 +12,28 @@ use crate::boxed::{Boxed, Definition};
 use crate::graph::{Element, Fill, Logic};
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
-use xml::Node;
+use xml::{Node, Place};
 
 /// An element that is not linked yet.
 pub(super) struct Draft {
     pub(super) element: Element,
     /// What it requires, in the order of its slots.
     pub(super) needs: Vec<Reference>,
+}
+
+/// What an element requires, also of one that is wrong otherwise.
+pub(super) struct Outline {
+    pub(super) id: Str,
+    pub(super) name: Str,
+    pub(super) place: Place,
+    /// The elements of the same file that it requires.
+    pub(super) needs: Vec<Str>,
+}
+
+/// What a file has.
+pub(super) struct Elements {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) outlines: Vec<Outline>,
 }
 
 /// A reference to another element: by namespace, when it is imported, and id.
@@ -69,11 +84,11 @@ pub(super) fn definitions_id(ctx: &mut Context<'_, '_>, root: &Node) -> Str {
 }
 
 /// Reads all elements of a file.
-pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
+pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Elements {
     let elements = root.elements().filter(|it| self::sort(it).is_some());
     let ids: Ids<'_> = elements.filter_map(|it| Some((it.id()?, it))).collect();
     let mut by_name = BTreeSet::new();
-    let mut drafts = Vec::new();
+    let mut all = Elements { drafts: Vec::new(), outlines: Vec::new() };
     let mut decisions = 0;
     for node in root.elements() {
         let Some(sort) = sort(node) else { continue };
@@ -91,25 +106,23 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<Draft> {
         }
         (*id).clone_into(&mut ctx.path);
         ctx.scope.restart();
-        if let Some(draft) = element(ctx, &ids, node, sort) {
-            drafts.push(draft);
-        }
+        element(ctx, &ids, node, sort, &mut all);
         ctx.path.clear();
     }
     let importable = ["businessKnowledgeModel", "itemDefinition", "inputData"];
     if decisions == 0 && importable.iter().all(|it| root.first(it).is_none()) {
         ctx.refuse(root, "The file has no decision.");
     }
-    drafts
+    all
 }
 
-fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort) -> Option<Draft> {
-    let id = id_of(node)?;
+fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort, all: &mut Elements) {
+    let Some(id) = id_of(node) else { return };
     let name = node.first("variable").and_then(Node::name).or_else(|| node.name());
     let name = name.unwrap_or_else(|| id.clone());
     let mut requirements = Requirements { ids, needs: Vec::new(), fills: Vec::new() };
     let logic = match sort {
-        Sort::Input => Some(input(ctx, node, &name)?),
+        Sort::Input => input(ctx, node, &name),
         Sort::Decision => {
             requirements.read(ctx, node);
             decision(ctx, node)
@@ -121,8 +134,13 @@ fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort) ->
         Sort::Service => Some(service(ctx, node, &mut requirements)),
     };
     let Requirements { needs, fills, .. } = requirements;
+    let own = needs.iter().filter(|it| it.namespace == ctx.namespace).map(|it| it.id.clone());
+    let outline =
+        Outline { id: id.clone(), name: name.clone(), place: node.place, needs: own.collect() };
+    all.outlines.push(outline);
+    let Some(logic) = logic else { return };
     let frame_size = ctx.scope.frame_size();
-    Some(Draft { element: Element { id, name, fills, frame_size, logic: logic? }, needs })
+    all.drafts.push(Draft { element: Element { id, name, fills, frame_size, logic }, needs });
 }
 
 /// The type of the element's variable.
@@ -133,6 +151,19 @@ fn variable_type(ctx: &Context<'_, '_>, node: &Node) -> ItemType {
 fn input(ctx: &mut Context<'_, '_>, node: &Node, name: &Str) -> Option<Logic> {
     let text = format!("`{name}`");
     let compiled = Program::compile_in(&text, &ctx.scope);
+    if name.contains('`') {
+        let message = format!(
+            "The name '{name}' has a backtick, which quotes names in expressions: no expression can \
+             have it. Give the input another name."
+        );
+        match compiled {
+            Ok(_) => ctx.refuse(node, message),
+            Err(_) => {
+                ctx.problem(node, message);
+                return None;
+            }
+        }
+    }
     let read = ctx.compiled(node, &text, compiled)?;
     Some(Logic::Input { read, of: variable_type(ctx, node) })
 }
@@ -277,16 +308,23 @@ impl<'n> Requirements<'n> {
         let variable = node.first("variable").and_then(Node::name);
         let name = variable.or_else(|| node.name()).unwrap_or_else(|| id.into());
         if sort(node) == Some(Sort::Input) && variable_type(ctx, node).is_any() {
+            // A name with a point reads like a path, and is found as one.
+            if !name.contains('.') {
+                ctx.check_readable(node, &[&name]);
+            }
             return Fill::Nothing;
         }
         let slot = ctx.scope.declare(&name);
+        let mut names = vec![name];
         if sort(node) == Some(Sort::Decision) {
-            for other in [Some(Str::from(id)), node.name()].into_iter().flatten() {
-                if ctx.scope.slot(&other).is_none() {
-                    ctx.scope.alias(&other, slot);
+            names.extend([Some(Str::from(id)), node.name()].into_iter().flatten());
+            for other in &names {
+                if ctx.scope.slot(other).is_none() {
+                    ctx.scope.alias(other, slot);
                 }
             }
         }
+        ctx.check_readable(node, &names.iter().collect::<Vec<_>>());
         Fill::Slot(slot)
     }
 }

@@ -232,6 +232,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
         };
         let of = ctx.type_named(parameter.attribute("typeRef"));
         let slot = ctx.scope.declare(&name);
+        ctx.check_readable(parameter, &[&name]);
         first.get_or_insert(slot);
         parameters.push((name, of));
     }
@@ -276,7 +277,11 @@ fn filter(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
 /// The slot of the variable that an iterator names.
 fn iterator(ctx: &mut Context<'_, '_>, node: &Node) -> Option<usize> {
     match node.attribute("iteratorVariable").map(xml::single_blanks) {
-        Some(name) if !name.is_empty() => Some(ctx.scope.declare(&name)),
+        Some(name) if !name.is_empty() => {
+            let slot = ctx.scope.declare(&name);
+            ctx.check_readable(node, &[&name]);
+            Some(slot)
+        }
         _ => {
             ctx.problem(node, format!("The '{}' names no iterator variable.", node.name));
             None

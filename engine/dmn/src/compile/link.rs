@@ -1,4 +1,4 @@
-//! Drafts and imported elements to one graph without cycles.
+//! Drafts and imported elements to one graph, and that it has no cycles.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,8 @@ use std::sync::Arc;
 use value::Str;
 
 use super::context::Context;
-use super::element::Draft;
+use super::element::{Draft, Outline};
 use crate::graph::{Graph, Unit, UnitIx};
-use xml::Place;
 use xml::Problem;
 
 pub(super) struct Linked {
@@ -18,7 +17,7 @@ pub(super) struct Linked {
 }
 
 /// Links the elements of a file with each other and with those it imports.
-pub(super) fn graph(ctx: &mut Context<'_, '_>, drafts: Vec<Draft>) -> Linked {
+pub(super) fn graph(ctx: &Context<'_, '_>, drafts: Vec<Draft>) -> Linked {
     let own = drafts.len();
     let mut places: BTreeMap<(Str, Str), UnitIx> = BTreeMap::new();
     for (ix, draft) in drafts.iter().enumerate() {
@@ -59,20 +58,20 @@ pub(super) fn graph(ctx: &mut Context<'_, '_>, drafts: Vec<Draft>) -> Linked {
         }
     }
     units.extend(added);
-    let graph = Graph { units };
-    if ctx.problems.is_empty() {
-        refuse_cycles(ctx, &graph, own);
-    }
-    Linked { graph, own }
+    Linked { graph: Graph { units }, own }
 }
 
-/// Refuses elements that require themselves, through whatever others.
-fn refuse_cycles(ctx: &mut Context<'_, '_>, graph: &Graph, own: usize) {
+/// Refuses elements that require themselves, through whatever others of the file; models that are
+/// imported cannot lead back.
+pub(super) fn refuse_cycles(ctx: &mut Context<'_, '_>, elements: &[Outline]) {
     const NEW: u8 = 0;
     const OPEN: u8 = 1;
     const DONE: u8 = 2;
-    let mut states = vec![NEW; graph.units.len()];
-    for root in 0..own {
+    // Of two elements with one id the last is meant, as for those who require it.
+    let by_id: BTreeMap<&str, usize> =
+        elements.iter().enumerate().map(|(ix, it)| (&*it.id, ix)).collect();
+    let mut states = vec![NEW; elements.len()];
+    for root in 0..elements.len() {
         if states[root] != NEW {
             continue;
         }
@@ -80,12 +79,13 @@ fn refuse_cycles(ctx: &mut Context<'_, '_>, graph: &Graph, own: usize) {
         let mut path = vec![(root, 0)];
         states[root] = OPEN;
         while let Some((ix, next)) = path.last_mut() {
-            let Some(&need) = graph.units[*ix].needs.get(*next) else {
+            let Some(need) = elements[*ix].needs.get(*next) else {
                 states[*ix] = DONE;
                 path.pop();
                 continue;
             };
             *next += 1;
+            let Some(&need) = by_id.get(&**need) else { continue };
             match states[need] {
                 NEW => {
                     states[need] = OPEN;
@@ -94,17 +94,13 @@ fn refuse_cycles(ctx: &mut Context<'_, '_>, graph: &Graph, own: usize) {
                 OPEN => {
                     let from = path.iter().position(|it| it.0 == need).unwrap_or(0);
                     let names: Vec<&str> =
-                        path[from..].iter().map(|it| &*graph.units[it.0].element.name).collect();
-                    let element = &graph.units[need].element;
+                        path[from..].iter().map(|it| &*elements[it.0].name).collect();
+                    let Outline { id, name, place, .. } = &elements[need];
                     let message = format!(
-                        "'{}' requires itself: {} → {}. Remove one of these requirements.",
-                        element.name,
-                        names.join(" → "),
-                        element.name
+                        "'{name}' requires itself: {} → {name}. Remove one of these requirements.",
+                        names.join(" → ")
                     );
-                    let place = Place { line: 0, column: 0 };
-                    let id = &element.id;
-                    ctx.problems.push(Problem::new(id.to_string(), id, place, message));
+                    ctx.problems.push(Problem::new(id.to_string(), id, *place, message));
                 }
                 _ => {}
             }

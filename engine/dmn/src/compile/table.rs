@@ -129,6 +129,7 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
         name: input_name(node),
         expression: expression?,
         of: ctx.type_named(inner.attribute("typeRef")),
+        is_whole: ctx.names_whole(inner.attribute("typeRef")),
         allowed: declared.clone().filter(|_| ctx.enforces_types),
         declared,
     })
@@ -166,7 +167,7 @@ fn output(
     if needs_order && is_written && order.is_none() {
         return None;
     }
-    let allowed = declared.filter(|_| ctx.enforces_types);
+    let allowed = declared.clone().filter(|_| ctx.enforces_types);
     let default = match node.text_of("defaultOutputEntry").filter(|it| !it.is_empty()) {
         Some(text) => Some(ctx.at("default value".to_owned(), |ctx| ctx.program(node, text))?),
         None => None,
@@ -174,7 +175,7 @@ fn output(
     let key = name.unwrap_or_else(|| "".into());
     let name = output_name(node);
     let of = ctx.type_named(node.attribute("typeRef"));
-    Some(Output { id: id(node), key, name, of, allowed, order, default })
+    Some(Output { id: id(node), key, name, of, allowed, declared, order, default })
 }
 
 /// The names of a table's columns.

@@ -214,7 +214,13 @@ impl Input {
         };
         let value = machine.within(place, |it| it.evaluate(&self.expression))?;
         let value = machine.fit(&self.of, value, place).map_err(|it| it.within(place))?;
-        let Some(allowed) = &self.allowed else { return Ok(value) };
+        let Some(allowed) = &self.allowed else {
+            machine.within(place, |it| {
+                it.tell_undeclared(self.declared.as_ref(), &value);
+                Ok(())
+            })?;
+            return Ok(value);
+        };
         if value.is_null() || machine.passes(allowed, &value)? {
             return Ok(value);
         }
@@ -227,7 +233,10 @@ impl Output {
     /// The value, if it is one of the allowed ones.
     fn check(&self, value: Value, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
         let value = machine.fit(&self.of, value, || format!("output '{}'", self.name))?;
-        let Some(allowed) = &self.allowed else { return Ok(value) };
+        let Some(allowed) = &self.allowed else {
+            machine.tell_undeclared(self.declared.as_ref(), &value);
+            return Ok(value);
+        };
         if value.is_null() || machine.passes(allowed, &value)? {
             return Ok(value);
         }

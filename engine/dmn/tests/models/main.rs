@@ -8,6 +8,7 @@ mod findings;
 mod graphs;
 mod hostile;
 mod index;
+mod names;
 mod reference;
 mod refusals;
 mod support;

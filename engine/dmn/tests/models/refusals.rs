@@ -27,6 +27,26 @@ fn a_cycle_is_refused_with_its_path() {
 }
 
 #[test]
+fn a_cycle_is_told_with_its_line_beside_other_problems() {
+    let xml = definitions(
+        &[
+            "\n".to_owned(),
+            literal("a", "c +", &["c"]),
+            "\n".to_owned(),
+            literal("b", "a", &["a"]),
+            literal("c", "b", &["b"]),
+            literal("e", ")", &[]),
+        ]
+        .concat(),
+    );
+    let found = compile(&xml).expect_err("the model is refused");
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    let cycle = "a: 'a' requires itself: a → c → b → a. Remove one of these requirements.";
+    assert!(found.iter().any(|it| *it == format!("line 2, column 1: {cycle}")), "{found:?}");
+}
+
+#[test]
 fn a_reference_to_nothing_is_refused() {
     let xml = definitions(&literal("a", "1", &["missing"]));
     only(&xml, "", "refers to '#missing', which the model does not have");

@@ -144,6 +144,7 @@ pub(crate) fn warnings(xml: &str, decision: &str, json: &str) -> String {
     let (model, zone) = (compiled(xml), TimeZone::UTC);
     let mut budget = Budget::new(Limits::default());
     let mut env = Env::new(0, &zone, 1, &mut budget);
+    env.tells_undeclared = true;
     let decision = model.decision(decision).unwrap();
     let _either = model.explain(decision, usize::MAX, &Scope::of(json), &mut env);
     env.warnings.iter().fold(String::new(), |mut out, it| {

@@ -69,12 +69,25 @@ impl Parser<'_> {
         Ok((arguments, below))
     }
 
+    /// Whether an operand can begin behind the word at the cursor.
+    fn operand_follows(&self) -> bool {
+        starts_expression(self.kind_at(1)) || self.name_follows()
+    }
+
+    /// Whether `if`, `for`, `some` or `every` begins its form at the cursor, as far as can be seen.
+    pub(super) fn starts_form(&self) -> bool {
+        match self.word() {
+            "if" => self.operand_follows(),
+            "for" | "some" | "every" => self.iterator_length(1).is_some(),
+            _ => false,
+        }
+    }
+
     pub(super) fn name_or_call(&mut self) -> Parsed {
         let start = self.token().start;
         if self.kind() == Kind::Name {
             let word = self.word();
-            let next = self.kind_at(1);
-            if word == "if" && starts_expression(next) {
+            if word == "if" && self.operand_follows() {
                 return self.condition();
             }
             if self.iterator_length(1).is_some() {
@@ -133,9 +146,13 @@ impl Parser<'_> {
         let mut iterations = Vec::new();
         let mut below = 0;
         loop {
-            let name = match self.iterator_length(0) {
-                Some(length) => self.joined(length),
-                None => self.name()?,
+            let name = match (self.name_before(0, Kind::In), self.iterator_length(0)) {
+                (Some((name, length)), _) => {
+                    self.at += length;
+                    name
+                }
+                (None, Some(length)) => self.joined(length),
+                (None, None) => self.name()?,
             };
             self.introduce(&name);
             self.expect(Kind::In, "'in'")?;

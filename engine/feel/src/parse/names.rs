@@ -74,6 +74,10 @@ impl Parser<'_> {
         if self.kind() == Kind::Backtick {
             return Ok(self.name_here());
         }
+        if let Some((name, length)) = self.name_before(0, Kind::Colon) {
+            self.at += length;
+            return Ok(name);
+        }
         let mut length = 0;
         while self.kind_at(length) == Kind::Name {
             length += 1;
@@ -88,6 +92,9 @@ impl Parser<'_> {
     pub(super) fn at_named_argument(&self) -> bool {
         if self.kind() == Kind::Backtick {
             return self.kind_at(1) == Kind::Colon;
+        }
+        if self.name_before(0, Kind::Colon).is_some() {
+            return true;
         }
         let mut length = 0;
         while self.kind_at(length) == Kind::Name {

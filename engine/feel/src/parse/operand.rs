@@ -6,6 +6,7 @@ use super::{Parsed, Parser};
 use crate::ast::{Ends, Expr, Id};
 use crate::error::SyntaxError;
 use crate::lex::Kind;
+use crate::scope::Reading;
 
 impl Parser<'_> {
     pub(super) fn prefix(&mut self) -> Parsed {
@@ -89,6 +90,12 @@ impl Parser<'_> {
         let token = self.token();
         let start = token.start;
         if let Some((name, length)) = self.known_name() {
+            if self.reading == Reading::FormsFirst
+                && self.starts_form()
+                && let Some(form) = self.attempt(Self::name_or_call)
+            {
+                return Ok(form);
+            }
             self.at += length;
             if self.kind() == Kind::ParenOpen {
                 let (arguments, below) = self.arguments()?;

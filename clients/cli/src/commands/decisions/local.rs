@@ -98,6 +98,8 @@ pub(super) fn evaluate(
     let now_ms = jiff::Timestamp::now().as_millisecond();
     let mut budget = Budget::default();
     let mut env = Env::new(now_ms, zone, 1, &mut budget);
+    env.tells_undeclared = true;
+    env.reads_written_names = true;
     let (output, decisions) = match model.explain(decision, usize::MAX, &Scope(doc), &mut env) {
         Ok(found) => (Ok(found.output), found.decisions),
         Err(failed) => {

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use feel::{ConstantTest, ConstantTests, Program, Value};
-use value::Str;
+use value::{Dec, Rounding, Str};
 
 use super::super::{Cell, Table};
 use super::Shape;
+use super::set::Set;
 
 /// An input column as segments: the gap before each of its points, the point, and the gap behind
-/// the last, counted from 0.
+/// the last, counted from 0; behind them null, if some cell asks for it.
 #[derive(Debug)]
 pub(super) struct Column {
     name: Str,
@@ -17,8 +18,12 @@ pub(super) struct Column {
     points: Vec<Value>,
     /// Whether some tests are intervals, not only single values.
     has_intervals: bool,
+    /// Whether the model says that there are only whole numbers.
+    is_whole: bool,
+    /// Whether some cell asks for null, which then is a segment of its own.
+    has_null: bool,
     /// The segments that inputs can lie in.
-    pub(super) domain: Vec<bool>,
+    pub(super) domain: Set,
 }
 
 impl Column {
@@ -26,23 +31,22 @@ impl Column {
     pub(super) fn new(table: &Table, ix: usize) -> Result<Self, String> {
         let Some(input) = table.inputs.get(ix) else { return Err("an input is missing".into()) };
         let allowed = input.declared.as_ref().or_else(|| input.of.allowed_values());
-        let allowed = allowed.and_then(Program::constant_tests);
+        let allowed = allowed.and_then(|it| Some((it, it.folded_tests()?)));
         let cells = table.rules.iter().filter_map(|it| match Shape::of(it.cells.get(ix)?) {
-            Shape::Tests(tests) => Some(tests),
+            Shape::Tests(_, tests) => Some(tests),
             Shape::Any | Shape::Other => None,
         });
         let mut points: Vec<Value> = Vec::new();
-        let mut has_intervals = false;
-        for test in cells.chain(allowed.iter()).flat_map(|it| &it.tests) {
-            match (test.bounds(), test.excluded()) {
-                (Some(ends), _) => {
-                    let ends = ends.map(|it| it.map(|it| it.0));
-                    has_intervals |= !matches!(ends, [Some(low), Some(high)]
-                        if low.equals(high) == Some(true));
-                    points.extend(ends.into_iter().flatten().cloned());
-                }
-                (None, Some(value)) => points.push(value.clone()),
-                (None, None) => return Err(format!("'{}' has unknown tests", input.name)),
+        let (mut has_intervals, mut has_null) = (false, false);
+        for tests in cells.chain(allowed.iter().map(|it| it.1.clone())) {
+            for test in &tests.tests {
+                let Some((ends, is_interval)) = ends(test) else {
+                    return Err(format!("'{}' has unknown tests", input.name));
+                };
+                has_intervals |= is_interval;
+                let (nulls, ends): (Vec<_>, Vec<_>) = ends.into_iter().partition(Value::is_null);
+                has_null |= !nulls.is_empty();
+                points.extend(ends);
             }
         }
         if points.iter().any(|it| it.as_bool().is_some()) {
@@ -54,14 +58,47 @@ impl Column {
                 input.name
             ));
         };
+        let is_whole = input.is_whole && points.iter().all(|it| it.as_dec().is_some());
         let name = input.name.clone();
-        let mut column = Self { name, points, has_intervals, domain: Vec::new() };
-        let count = 2 * column.points.len() + 1;
-        column.domain = match &allowed {
-            Some(tests) => (0..count).map(|it| column.passes(tests, it)).collect(),
-            None => (0..count).map(|it| column.is_usual(it)).collect(),
-        };
+        let domain = Set::new(0);
+        let mut column = Self { name, points, has_intervals, is_whole, has_null, domain };
+        column.domain = column.inputs(allowed.as_ref())?;
         Ok(column)
+    }
+
+    /// How many segments there are.
+    pub(super) fn count(&self) -> usize {
+        2 * self.points.len() + 1 + usize::from(self.has_null)
+    }
+
+    /// Whether a segment is that of null.
+    pub(super) fn is_null(&self, segment: usize) -> bool {
+        self.has_null && segment + 1 == self.count()
+    }
+
+    /// The segments that inputs can lie in.
+    fn inputs(&self, allowed: Option<&(&Program, ConstantTests)>) -> Result<Set, String> {
+        let mut domain = match allowed {
+            Some((program, tests)) => self
+                .passes(program, tests)
+                .ok_or_else(|| format!("the values of input '{}' are unknown", self.name))?,
+            None => {
+                let mut usual = Set::new(self.count());
+                usual.extend((0..self.count()).filter(|it| self.is_usual(*it)));
+                usual
+            }
+        };
+        if self.has_null {
+            domain.insert(self.count() - 1);
+        }
+        if self.is_whole {
+            let has_none = |it: &usize| !self.is_null(*it) && !self.has_whole(*it);
+            let without: Vec<usize> = domain.members().filter(has_none).collect();
+            for it in without {
+                domain.remove(it);
+            }
+        }
+        Ok(domain)
     }
 
     /// Whether segments that lie side by side belong together: not so where each text or boolean
@@ -87,50 +124,90 @@ impl Column {
     }
 
     /// The segments in which a cell holds; `None` if that cannot be told.
-    pub(super) fn holds(&self, cell: &Cell) -> Option<Vec<bool>> {
-        let tests = match Shape::of(cell) {
+    pub(super) fn holds(&self, cell: &Cell) -> Option<Set> {
+        let mut holds = match Shape::of(cell) {
             Shape::Any => return Some(self.domain.clone()),
-            Shape::Tests(tests) => tests,
+            Shape::Tests(program, tests) => self.passes(program, &tests)?,
             Shape::Other => return None,
         };
-        let holds = |(segment, is_in): (usize, &bool)| *is_in && self.passes(tests, segment);
-        Some(self.domain.iter().enumerate().map(holds).collect())
+        holds.keep(&self.domain);
+        Some(holds)
     }
 
-    fn passes(&self, tests: &ConstantTests, segment: usize) -> bool {
-        tests.tests.iter().any(|it| self.test_holds(it, segment)) != tests.is_negated
+    fn passes(&self, program: &Program, tests: &ConstantTests) -> Option<Set> {
+        let values = self.count() - usize::from(self.has_null);
+        let mut passes = Set::new(self.count());
+        for test in &tests.tests {
+            self.add(test, &mut passes)?;
+        }
+        if tests.is_negated {
+            passes.flip(values);
+        }
+        // Three-valued logic is left to the program.
+        if self.has_null && program.holds_alone(&Value::Null) {
+            passes.insert(values);
+        }
+        Some(passes)
     }
 
-    fn test_holds(&self, test: &ConstantTest, segment: usize) -> bool {
+    /// Adds the segments in which a test holds.
+    fn add(&self, test: &ConstantTest, passes: &mut Set) -> Option<()> {
+        let last = 2 * self.points.len();
         if let Some(excluded) = test.excluded() {
-            return segment.is_multiple_of(2) || order(excluded, &self.points[segment / 2]).is_ne();
+            let without = if excluded.is_null() { None } else { Some(self.point(excluded)?) };
+            passes.extend((0..=last).filter(|it| Some(*it) != without));
+            return Some(());
         }
-        let Some([low, high]) = test.bounds() else { return false };
-        let place = segment / 2;
-        if segment % 2 == 1 {
-            let point = &self.points[place];
-            let above = |(end, closed): (&Value, bool)| within(order(end, point), closed);
-            let below = |(end, closed): (&Value, bool)| within(order(point, end), closed);
-            return low.is_none_or(above) && high.is_none_or(below);
+        let [low, high] = test.bounds()?;
+        if [low, high].into_iter().flatten().any(|it| it.0.is_null()) {
+            return Some(());
         }
-        // All of a gap lies on one side of every constant.
-        let is_above =
-            |(end, _): (&Value, bool)| place > 0 && order(end, &self.points[place - 1]).is_le();
-        let is_below = |(end, _): (&Value, bool)| {
-            self.points.get(place).is_some_and(|it| order(it, end).is_le())
+        let first = match low {
+            Some((end, closed)) => self.point(end)? + usize::from(!closed),
+            None => 0,
         };
-        low.is_none_or(is_above) && high.is_none_or(is_below)
+        let last = match high {
+            Some((end, closed)) => self.point(end)? - usize::from(!closed),
+            None => last,
+        };
+        passes.extend(first..=last);
+        Some(())
+    }
+
+    /// The segment of a constant of the column.
+    fn point(&self, value: &Value) -> Option<usize> {
+        let found = self.points.binary_search_by(|it| order(it, value));
+        found.ok().map(|it| 2 * it + 1)
+    }
+
+    /// The points around a gap.
+    fn around(&self, segment: usize) -> [Option<&Value>; 2] {
+        let place = segment / 2;
+        [place.checked_sub(1).and_then(|it| self.points.get(it)), self.points.get(place)]
+    }
+
+    /// Whether there is a whole number in a segment.
+    fn has_whole(&self, segment: usize) -> bool {
+        if segment % 2 == 1 {
+            return self.points[segment / 2].as_dec().is_none_or(Dec::is_integer);
+        }
+        match self.around(segment) {
+            [Some(low), Some(high)] => whole_between(low, high).is_some(),
+            _ => true,
+        }
     }
 
     /// An input of a segment, in words.
     pub(super) fn shown(&self, segment: usize) -> String {
-        let (name, place) = (&self.name, segment / 2);
-        if segment % 2 == 1 {
-            return format!("{name} = {}", self.points[place].feel_text());
+        let name = &self.name;
+        if self.is_null(segment) {
+            return format!("{name} = null");
         }
-        let before = place.checked_sub(1).and_then(|it| self.points.get(it));
-        let behind = self.points.get(place);
-        if let Some(number) = example(before, behind) {
+        if segment % 2 == 1 {
+            return format!("{name} = {}", self.points[segment / 2].feel_text());
+        }
+        let [before, behind] = self.around(segment);
+        if let Some(number) = self.example(before, behind) {
             return format!("{name} = {number}");
         }
         if let Some(text) = self.example_text(before, behind) {
@@ -163,25 +240,44 @@ impl Column {
                 && behind.is_none_or(|high| order(&text, high).is_lt())
         })
     }
+
+    /// A number in a gap, as round as possible.
+    fn example(&self, before: Option<&Value>, behind: Option<&Value>) -> Option<String> {
+        let number = |it: &Value| it.as_dec().map(Dec::to_f64).filter(|it| it.is_finite());
+        let (low, high) = match (before, behind) {
+            (None, None) => return None,
+            (Some(low), None) => (number(low)?, number(low)? + 2.0),
+            (None, Some(high)) => (number(high)? - 2.0, number(high)?),
+            (Some(low), Some(high)) => (number(low)?, number(high)?),
+        };
+        let middle = f64::midpoint(low, high);
+        let whole = middle.floor();
+        if whole > low && whole < high {
+            return Some(whole.to_string());
+        }
+        if let (true, Some(low), Some(high)) = (self.is_whole, before, behind) {
+            return whole_between(low, high).map(|it| it.to_string());
+        }
+        (middle > low && middle < high).then(|| middle.to_string())
+    }
 }
 
-/// A number in a gap, as round as possible.
-fn example(before: Option<&Value>, behind: Option<&Value>) -> Option<String> {
-    let number = |it: &Value| it.as_dec().map(value::Dec::to_f64).filter(|it| it.is_finite());
-    let (low, high) = match (before, behind) {
-        (None, None) => return None,
-        (Some(low), None) => (number(low)?, number(low)? + 2.0),
-        (None, Some(high)) => (number(high)? - 2.0, number(high)?),
-        (Some(low), Some(high)) => (number(low)?, number(high)?),
-    };
-    let middle = f64::midpoint(low, high);
-    let whole = middle.floor();
-    let chosen = if whole > low && whole < high { whole } else { middle };
-    (chosen > low && chosen < high).then(|| chosen.to_string())
+/// The least whole number between two others.
+fn whole_between(low: &Value, high: &Value) -> Option<Dec> {
+    let (low, high) = (low.as_dec()?, high.as_dec()?);
+    let next = low.round(0, Rounding::Floor)?.checked_add(Dec::from_i64(1))?;
+    (next < high).then_some(next)
 }
 
-fn within(order: Ordering, closed: bool) -> bool {
-    order.is_lt() || (closed && order.is_eq())
+/// The constants of a test, and whether it is an interval between them.
+fn ends(test: &ConstantTest) -> Option<(Vec<Value>, bool)> {
+    if let Some(excluded) = test.excluded() {
+        return Some((vec![excluded.clone()], false));
+    }
+    let ends = test.bounds()?.map(|it| it.map(|it| it.0));
+    let is_single = matches!(ends, [Some(low), Some(high)]
+        if low.is_null() || low.equals(high) == Some(true));
+    Some((ends.into_iter().flatten().cloned().collect(), !is_single))
 }
 
 /// The order of two constants of one type.

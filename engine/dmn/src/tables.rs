@@ -1,0 +1,79 @@
+//! The tables inside of boxed expressions, with their places.
+
+use crate::boxed::{Boxed, Condition, Entry};
+use crate::table::Table;
+
+/// All tables in a boxed expression, each with where it stands, outermost first as people name the
+/// parts; empty for the expression itself.
+pub(crate) fn within(boxed: &Boxed) -> Vec<(String, &Table)> {
+    let mut tables = Tables { places: Vec::new(), all: Vec::new() };
+    tables.boxed(boxed);
+    tables.all
+}
+
+struct Tables<'m> {
+    places: Vec<String>,
+    all: Vec<(String, &'m Table)>,
+}
+
+impl<'m> Tables<'m> {
+    fn at(&mut self, place: String, boxed: &'m Boxed) {
+        self.places.push(place);
+        self.boxed(boxed);
+        self.places.pop();
+    }
+
+    /// Recurses as deep as boxed expressions are nested, which is limited when they are compiled.
+    fn boxed(&mut self, boxed: &'m Boxed) {
+        match boxed {
+            Boxed::Empty | Boxed::Literal(_) => {}
+            Boxed::Typed { value, .. } => self.boxed(value),
+            Boxed::Table(table) => self.all.push((self.places.join(", "), table)),
+            Boxed::Context(entries) => {
+                for Entry { name, value, .. } in entries {
+                    let entry = |it: &(value::Str, usize)| format!("entry '{}'", it.0);
+                    self.at(name.as_ref().map_or_else(|| "result".to_owned(), entry), value);
+                }
+            }
+            Boxed::List(items) => {
+                for (number, item) in (1..).zip(items) {
+                    self.at(format!("item {number}"), item);
+                }
+            }
+            Boxed::Relation { columns, rows } => {
+                for (number, row) in (1..).zip(rows) {
+                    for (column, cell) in columns.iter().zip(row) {
+                        self.at(format!("row {number}, column '{column}'"), cell);
+                    }
+                }
+            }
+            Boxed::Invocation { function, bindings, .. } => {
+                self.at("function".to_owned(), function);
+                for (parameter, value) in bindings {
+                    self.at(format!("parameter '{parameter}'"), value);
+                }
+            }
+            Boxed::Function(definition) => self.at("function".to_owned(), &definition.body),
+            Boxed::Conditional { condition, then, otherwise } => {
+                for (name, part) in [("if", condition), ("then", then), ("else", otherwise)] {
+                    self.at(format!("'{name}'"), part);
+                }
+            }
+            Boxed::Filter { list, condition, .. } => {
+                self.at("'in'".to_owned(), list);
+                match condition {
+                    Condition::Literal(_) => {}
+                    Condition::Other(boxed) => self.at("'match'".to_owned(), boxed),
+                }
+            }
+            Boxed::For { list, body, .. } => {
+                self.at("'in'".to_owned(), list);
+                self.at("'return'".to_owned(), body);
+            }
+            Boxed::Quantified { list, body, .. } => {
+                self.at("'in'".to_owned(), list);
+                self.at("'satisfies'".to_owned(), body);
+            }
+        }
+    }
+}
