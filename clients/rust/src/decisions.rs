@@ -52,6 +52,30 @@ impl Client {
             variables: payload::to_text(variables)?,
             ..wire::EvaluateDecisionRequest::default()
         };
+        self.evaluated(request).await
+    }
+
+    /// Evaluates one version of a decision.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` if no decision has this key. A decision without a result is no error.
+    pub async fn evaluate_decision_by_key(
+        &self,
+        key: Key,
+        variables: &Value,
+    ) -> Result<DecisionEvaluation, Error> {
+        let request = wire::EvaluateDecisionRequest {
+            decision_key: key,
+            variables: payload::to_text(variables)?,
+            ..wire::EvaluateDecisionRequest::default()
+        };
+        self.evaluated(request).await
+    }
+
+    async fn evaluated(
+        &self,
+        request: wire::EvaluateDecisionRequest,
+    ) -> Result<DecisionEvaluation, Error> {
         let answer = self.answer(self.gateway().evaluate_decision(request)).await?;
         let failed = !answer.failed_decision_id.is_empty();
         Ok(DecisionEvaluation {

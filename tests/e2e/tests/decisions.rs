@@ -181,3 +181,111 @@ fn a_file_that_cannot_work_is_refused_with_decision_rule_column_and_expression()
     ensure!(unknown.code == Some(3), "nothing of it is deployed: {unknown:?}");
     Ok(())
 }
+
+/// Runs a command that may fail, and returns its exit code, what it wrote, and its complaint.
+fn shown(baton: &Baton, server: &Server, arguments: &[&str]) -> Result<(i32, String, String)> {
+    let words = [&["decisions", "evaluate"], arguments].concat();
+    let done = finish(&mut baton.client(server, &words))?;
+    Ok((done.code.context("no exit code")?, done.stdout, done.stderr))
+}
+
+fn ensure_has(text: &str, parts: &[&str]) -> Result<()> {
+    for part in parts {
+        ensure!(text.contains(part), "'{part}' is missing in:\n{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_deployed_decision_is_evaluated_by_its_id_or_by_the_key_of_a_version() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let deployed = deploy(&baton, &server, DMN)?;
+    let key = deployed["decisions"][1]["decisionKey"].as_str().context("no key")?.to_owned();
+    let text = std::fs::read_to_string(Baton::fixture(DMN))?;
+    let path = baton.file("discount.dmn");
+    std::fs::write(&path, text.replace("<text>5</text>", "<text>7</text>"))?;
+    deploy(&baton, &server, &path.to_string_lossy())?;
+    let gold = ["--vars", r#"{"orders": 12, "amount": 400}"#];
+    let by = |what: &str| {
+        baton.json(&server, &[&["decisions", "evaluate", what][..], &gold[..]].concat())
+    };
+    let (first, latest) = (by(&key)?, by("discount")?);
+    ensure!(first["output"] == 5 && first["version"] == 1, "{first}");
+    ensure!(latest["output"] == 7 && latest["version"] == 2, "{latest}");
+    ensure!(first["decisions"][1]["unmatchedRules"][0] == json!({"ruleIndex": 1, "inputIndex": 1}));
+    let (code, text, _) = shown(&baton, &server, &[&[&*key][..], &gold[..]].concat())?;
+    ensure!(code == 0, "{text}");
+    ensure_has(&text, &["version", "> 2", "discount = 5"])?;
+    // A key that nothing has, and a number that is no key but an id.
+    let (code, _, told) = shown(&baton, &server, &["4503599627370495"])?;
+    ensure!(code == 3 && told.contains("key '4503599627370495'"), "{told}");
+    let (code, _, told) = shown(&baton, &server, &["12"])?;
+    ensure!(code == 3 && told.contains("id '12'"), "{told}");
+    Ok(())
+}
+
+const HINTS: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="hints"
+ name="Hints" namespace="urn:hints" xmlns:modeler="http://camunda.org/schema/modeler/1.0"
+ modeler:executionPlatform="Camunda Cloud"><decision id="hint" name="Hint">
+ <decisionTable hitPolicy="UNIQUE"><input label="Level"><inputExpression><text>level</text>
+ </inputExpression></input><output name="hint"><outputValues><text>"wait","go"</text></outputValues>
+ </output><rule><inputEntry><text>&lt; 3</text></inputEntry><outputEntry><text>"stop"</text>
+ </outputEntry></rule><rule><inputEntry><text>[2..9]</text></inputEntry><outputEntry>
+ <text>"go" + missing</text></outputEntry></rule></decisionTable></decision></definitions>"#;
+
+#[test]
+fn a_deployed_decision_is_shown_with_table_marks_and_warnings_also_when_it_fails() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let path = baton.file("hints.dmn");
+    std::fs::write(&path, HINTS)?;
+    deploy(&baton, &server, &path.to_string_lossy())?;
+    let undeclared = "the value \"stop\" is none of \"wait\",\"go\", which the model declares";
+    let missing = "No variable found with name 'missing'";
+    let (code, text, told) = shown(&baton, &server, &["hint", "--var", "level=1"])?;
+    ensure!(code == 0, "{told}");
+    ensure_has(&text, &["output", "\"stop\"", "> 1", "[[2..9]]", undeclared])?;
+    let (code, text, told) = shown(&baton, &server, &["hint", "--var", "level=5"])?;
+    ensure!(code == 0, "{told}");
+    ensure_has(&text, &["> 2", "[< 3]", "rule 2, output 'hint'", missing])?;
+    let answer = baton.json(&server, &["decisions", "evaluate", "hint", "--var", "level=5"])?;
+    ensure!(answer["warnings"][0]["kind"] == "NO_VARIABLE_FOUND", "{answer}");
+    // Both rules match: no result, but the table with both marks and the reason.
+    let (code, text, told) = shown(&baton, &server, &["hint", "--var", "level=2"])?;
+    ensure!(code == 4 && told.contains("the rules 1, 2 match"), "{told}");
+    ensure_has(&text, &["hint has no result", "> 1", "> 2"])?;
+    ensure_has(&(text + &told), &[missing])?;
+    // A file says the same of the same decision.
+    let file = path.to_string_lossy();
+    let (code, text, told) = shown(&baton, &server, &[&*file, "--var", "level=2"])?;
+    ensure!(code == 4 && told.contains("the rules 1, 2 match"), "{told}");
+    ensure_has(&text, &["hint has no result", "> 1", "> 2", missing, undeclared])
+}
+
+const SHARED: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="shared"
+ name="Shared" namespace="urn:shared"><decision id="rate" name="rate"><literalExpression>
+ <text>level * 2</text></literalExpression></decision></definitions>"#;
+
+const IMPORTING: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
+ id="user" name="User" namespace="urn:user"><import name="s" namespace="urn:shared"
+ importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/><decision id="fee" name="fee">
+ <informationRequirement><requiredDecision href="urn:shared#rate"/></informationRequirement>
+ <literalExpression><text>s.rate + 1</text></literalExpression></decision></definitions>"#;
+
+#[test]
+fn of_a_decision_with_imports_the_result_is_shown_and_what_is_missing_is_said() -> Result<()> {
+    let Some(baton) = Baton::of_environment()? else { return Ok(()) };
+    let server = baton.start(&[])?;
+    let files = [("shared.dmn", SHARED), ("user.dmn", IMPORTING)];
+    for (name, text) in files {
+        std::fs::write(baton.file(name), text)?;
+    }
+    let paths = files.map(|it| baton.file(it.0).to_string_lossy().into_owned());
+    baton.json(&server, &["deploy", &paths[0], &paths[1]])?;
+    let (code, text, told) = shown(&baton, &server, &["fee", "--var", "level=5"])?;
+    ensure!(code == 0, "{told}");
+    ensure_has(&text, &["output", "11", "DECISION"])?;
+    let way_out = "baton decisions evaluate FILE --decision fee";
+    ensure_has(&told, &["imports the model with the namespace 'urn:shared'", way_out])
+}

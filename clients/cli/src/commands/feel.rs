@@ -147,7 +147,7 @@ fn to_json(answer: &Answer) -> String {
     let warnings = answer.warnings.iter();
     let explanation = answer.explanation.as_ref();
     let shown = Shown {
-        feel: value.map(FeelValue::feel_text),
+        feel: value.map(FeelValue::readable_text),
         parts: explanation.map(|it| parts::to_json(&it.parts)),
         parts_left_out: explanation.map(|it| it.left_out),
         r#type: value.map(FeelValue::feel_type),
@@ -160,7 +160,10 @@ fn to_json(answer: &Answer) -> String {
 fn to_text(answer: &Answer) -> String {
     let mut lines = Vec::new();
     if let Ok(value) = &answer.result {
-        lines.push(pairs(&[("value", value.feel_text()), ("type", value.feel_type().to_owned())]));
+        lines.push(pairs(&[
+            ("value", value.readable_text()),
+            ("type", value.feel_type().to_owned()),
+        ]));
     }
     // In an explanation the warnings of parts stand there.
     let is_explained = answer.explanation.as_ref().is_some_and(|it| it.left_out == 0);

@@ -17,7 +17,7 @@ use crate::output::Output;
 use crate::rest;
 use crate::variables::{Document, Variables};
 
-/// Evaluate a decision of a file, or a deployed one by its id
+/// Evaluate a decision of a file, or a deployed one by its id or key
 ///
 /// The tables are shown with the rules that matched marked by `>`; in each of the others the first
 /// cell that did not hold is in brackets. Warnings follow, and the failure if there is no result.
@@ -25,11 +25,11 @@ use crate::variables::{Document, Variables};
 /// evaluated here as well, and they are left out if that gives something else.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  baton decisions evaluate discount.dmn --var amount=120\n  baton decisions evaluate discount --vars @order.json"
+    after_help = "Examples:\n  baton decisions evaluate discount.dmn --var amount=120\n  baton decisions evaluate discount --vars @order.json\n  baton decisions evaluate 2251799813685251 --vars @order.json"
 )]
 pub(super) struct Evaluate {
-    /// A DMN file, or the id of a deployed decision
-    #[arg(value_name = "FILE|ID")]
+    /// A DMN file, the id of a deployed decision (its latest version), or the key of one version
+    #[arg(value_name = "FILE|ID|KEY")]
     what: String,
     /// Which decision of the file
     #[arg(long, value_name = "ID")]
@@ -62,7 +62,11 @@ impl Evaluate {
         }
         let found = block_on(async {
             let client = self.address.connect(environment).await?;
-            Ok(client.evaluate_decision(&self.what, &variables.for_client()).await?)
+            let variables = variables.for_client();
+            Ok(match key(&self.what) {
+                Some(key) => client.evaluate_decision_by_key(key, &variables).await?,
+                None => client.evaluate_decision(&self.what, &variables).await?,
+            })
         })?;
         let model = self.deployed_model(environment, &found);
         let again = model.as_ref().and_then(|it| again(it, &found, &variables));
@@ -100,7 +104,22 @@ impl Evaluate {
         let line = format!("GET /v2/decision-requirements/{}/xml", found.requirements);
         let request = Request { line, ..Request::default() };
         let asked = block_on(rest::send(self.http.resolve(environment), &request));
-        let model = asked.and_then(|it| local::accepted(&found.id, it.body.as_bytes()));
+        let model = asked.and_then(|it| {
+            let file = it.body.as_bytes();
+            let imported = dmn::namespaces(file).map_or(Vec::new(), |it| it.imported);
+            match imported.first() {
+                None => local::accepted(&found.id, file),
+                Some(first) => Err(Failure::new(
+                    Exit::Refused,
+                    format!(
+                        "its file imports the model with the namespace '{first}', and the server \
+                         does not tell which file that is. With the files at hand: baton decisions \
+                         evaluate FILE --decision {}",
+                        found.id
+                    ),
+                )),
+            }
+        });
         let without = |failure: Failure| {
             eprintln!(
                 "The tables are not shown with their rules, and warnings are left out: {}",
@@ -109,6 +128,12 @@ impl Evaluate {
         };
         model.map_err(without).ok()
     }
+}
+
+/// The key that a text is, if it is one: the smallest is that of the first thing in partition 1. No
+/// XML id begins with a digit.
+fn key(text: &str) -> Option<client::Key> {
+    text.parse().ok().filter(|it: &client::Key| *it > 1 << 51)
 }
 
 /// The same evaluation here, if it comes to the same: it tells what the server does not answer.

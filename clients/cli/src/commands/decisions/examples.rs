@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 use serde_saphyr::{Spanned, UserMessageFormatter};
+use value::Dec;
 
 use super::csv;
 use crate::commands::deploy;
@@ -95,7 +96,9 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
     if let Some(at) = header.iter().position(|it| it.is_empty()) {
         return Err(format!("Column {} has no name.", at + 1));
     }
-    if let Some(twice) = (1..header.len()).find(|at| header[..*at].contains(&header[*at])) {
+    let is_there_twice =
+        |at: &usize| !is_comment(header[*at]) && header[..*at].contains(&header[*at]);
+    if let Some(twice) = (1..header.len()).find(is_there_twice) {
         return Err(format!("The column '{}' is there twice.", header[twice]));
     }
     if !header.iter().any(|it| it.starts_with('=')) {
@@ -111,7 +114,7 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
         let mut expected = Vec::new();
         for (name, cell) in header.iter().zip(row) {
             let cell = cell.trim();
-            if cell.is_empty() {
+            if cell.is_empty() || is_comment(name) {
                 continue;
             }
             if separator == ';' && has_decimal_comma(cell) {
@@ -120,7 +123,7 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
                      point, such as 1.5; or in quotes as JSON, such as \"\"\"1,5\"\"\", if it is text."
                 ));
             }
-            let value = json_or_text(cell);
+            let value = whole(cell).unwrap_or_else(|| json_or_text(cell));
             match name.strip_prefix('=') {
                 Some(output) => expected.push((output.trim().to_owned(), value)),
                 None => give(&mut given, name, value)?,
@@ -132,6 +135,21 @@ fn from_csv(text: &str) -> Result<Vec<Example>, String> {
         Ok(Example { number, line: None, given: Document(Some(given)), expected })
     };
     (1..).zip(rows).map(example).collect()
+}
+
+/// A whole number that is written with a point or an exponent, with all its digits: as a double it
+/// would lose those beyond 2^53.
+fn whole(cell: &str) -> Option<Value> {
+    let is_number = cell.starts_with(|it: char| it == '-' || it.is_ascii_digit());
+    let number = if is_number { cell.parse::<serde_json::Number>().ok()? } else { return None };
+    let plain = if number.is_f64() { Dec::parse(cell)?.to_string() } else { return None };
+    let whole: serde_json::Number = plain.parse().ok()?;
+    (whole.is_i64() || whole.is_u64()).then_some(Value::Number(whole))
+}
+
+/// Whether a column is for those who read the examples: no variable and no output is meant.
+fn is_comment(column: &str) -> bool {
+    column.starts_with('#')
 }
 
 /// Whether a value looks like a number as it is written where the point separates thousands.

@@ -79,7 +79,7 @@ pub(super) fn file_text(model: &Model, id: &str, found: &Evaluated) -> String {
     }
     let mut parts = vec![pairs(&summary)];
     for (ix, it) in found.decisions.iter().enumerate() {
-        let inputs = it.inputs.iter().map(|it| it.value.feel_text()).collect();
+        let inputs = it.inputs.iter().map(|it| it.value.readable_text()).collect();
         let matched = it.matched.iter().map(|it| it.number).collect();
         let rules = Rules { inputs, matched, failed: failed(it) };
         let is_failed = found.output.is_err() && ix + 1 == found.decisions.len();

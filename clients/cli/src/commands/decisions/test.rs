@@ -6,6 +6,7 @@ use dmn::Model;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use value::Dec;
 
 use super::examples::{self, Example};
 use super::local::{self, Evaluated};
@@ -19,8 +20,8 @@ use crate::output::{Output, table, written};
 /// with `=` in front, what it must answer: `=` for the whole output, `=NAME` for one of several
 /// outputs. A column `order.total` is the entry `total` of the variable `order`. Values are separated
 /// by commas, or by semicolons where the first line has no comma. A value that is no JSON is text;
-/// an empty cell is a variable that is not there, or an output that may be anything. Each example
-/// must say something that is expected. A YAML or JSON file is a list of objects with `given`
+/// an empty cell is a variable that is not there, or an output that may be anything. A column whose
+/// name begins with `#` is a comment. Each example must say something that is expected. A YAML or JSON file is a list of objects with `given`
 /// (variables) and `expect` (the whole output).
 #[derive(Debug, clap::Args)]
 #[command(
@@ -167,13 +168,13 @@ fn compared(found: &Value, expected: &[(String, Value)]) -> Option<String> {
     })
 }
 
-/// Equal as values: 1 is 1.0. Whole numbers are compared exactly, others as doubles, which is what
-/// a variable holds of them.
+/// Equal as values: 1 is 1.0. Two doubles are compared as such, which is what a variable holds of
+/// what is no whole number; everything else by all its digits.
 fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => {
-            let is_whole = |it: &serde_json::Number| it.is_i64() || it.is_u64();
-            x == y || (!(is_whole(x) && is_whole(y)) && x.as_f64() == y.as_f64())
+            let digits = |it: &serde_json::Number| Dec::parse(&it.to_string());
+            x == y || digits(x).is_some_and(|x| digits(y) == Some(x))
         }
         (Value::Array(x), Value::Array(y)) => {
             x.len() == y.len() && x.iter().zip(y).all(|(x, y)| equal(x, y))

@@ -23,7 +23,7 @@ pub(super) fn to_text(parts: &[Part]) -> String {
     let width = labels.iter().map(|it| it.chars().count()).max().unwrap_or(0);
     let mut lines = Vec::new();
     for ((part, label), branch) in parts.iter().zip(&labels).zip(&branches) {
-        let value = part.value.as_ref().map(|it| it.shown(VALUE_MAX));
+        let value = part.value.as_ref().map(readable);
         let value = value.unwrap_or_else(|| "failed".to_owned());
         lines.push(format!("{label:width$}  {value}"));
         for warning in &part.warnings {
@@ -39,6 +39,14 @@ struct Branch {
     here: String,
     /// The same for further lines of the part.
     below: String,
+}
+
+/// A value, cut off when it is long.
+fn readable(value: &feel::Value) -> String {
+    match value.as_dec() {
+        Some(_) => value.readable_text(),
+        None => value.shown(VALUE_MAX),
+    }
 }
 
 /// The lines of the tree. From the last part to the first, because a part must know whether
@@ -102,7 +110,7 @@ pub(super) fn to_json(parts: &[Part]) -> Vec<Shown> {
         let warnings = warnings.map(|it| warning_json(it.kind().name(), &it.text()));
         levels[part.depth].push(Shown {
             expression: part.text.to_string(),
-            feel: part.value.as_ref().map(feel::Value::feel_text),
+            feel: part.value.as_ref().map(feel::Value::readable_text),
             parts: inner,
             r#type: part.value.as_ref().map(feel::Value::feel_type),
             value: part.value.as_ref().map_or_else(null, as_json),

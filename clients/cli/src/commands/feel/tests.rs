@@ -248,6 +248,10 @@ fn a_number_that_no_worker_could_get_is_warned_of() {
     let text = answer(&["[1e400]"]);
     assert!(text.contains("warning  UNKNOWN: A number is too large for a variable"), "{text}");
     assert!(text.contains(r#""value":[null]"#), "{text}");
+    assert!(text.contains("\nvalue  [1e400]") || text.starts_with("value  [1e400]"), "{text}");
+    assert!(text.contains(r#""feel":"[1e400]""#), "{text}");
+    assert!(!answer(&["{a: -1e400, b: 1 / 10 ** 400}"]).contains("00000"));
+    assert!(answer(&["10 ** 30"]).contains("1000000000000000000000000000000"));
     let text = explained(&["2 * 1e400"]);
     assert!(text.contains("\nwarning  UNKNOWN: A number is too large for a variable"), "{text}");
 }

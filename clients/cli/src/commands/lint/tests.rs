@@ -36,8 +36,12 @@ impl Write for Page {
 
 /// The output without the folder's name, and the exit code.
 fn lint(format: Format, file: &str) -> (String, u8) {
+    lint_as("order.bpmn", format, file)
+}
+
+fn lint_as(name: &str, format: Format, file: &str) -> (String, u8) {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("order.bpmn");
+    let path = folder.path().join(name);
     std::fs::write(&path, file).expect("a file");
     let page = Page::default();
     let result = Lint { files: vec![path] }.run(&mut Output::to(format, page.clone()));
@@ -98,4 +102,23 @@ fn a_missing_file_is_a_mistake_of_usage() {
     let failure = result.expect_err("no file");
     assert_eq!(failure.exit.code(), 2);
     assert!(failure.message.contains("/nowhere/order.bpmn"));
+}
+
+const TABLES: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
+<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><formalParameter name="x"/><context><contextEntry>
+<variable name="fee"/><decisionTable><input><inputExpression><text>x</text></inputExpression></input>
+<output name="r"><outputValues><text>"p","q"</text></outputValues></output>
+<rule><inputEntry><text>&lt; 2 * 5</text></inputEntry><outputEntry><text>"z"</text></outputEntry></rule>
+</decisionTable></contextEntry></context></encapsulatedLogic></businessKnowledgeModel></definitions>"#;
+
+#[test]
+fn tables_inside_of_knowledge_models_are_judged_with_their_place() {
+    let (text, exit) = lint_as("k.dmn", Format::Json, TABLES);
+    assert_eq!(exit, 0);
+    expect![[r#"
+        {"problems":[],"warnings":[{"file":"k.dmn","decisionId":"k","place":"entry 'fee'","kind":"UNDECLARED_OUTPUT","rules":[1],"message":"Rule 1 answers \"z\" for the output 'r', which is none of the declared values \"p\",\"q\"."},{"file":"k.dmn","decisionId":"k","place":"entry 'fee'","kind":"GAP","rules":[],"message":"No rule matches x = 10."}]}
+    "#]]
+    .assert_eq(&text);
+    let (text, _) = lint_as("k.dmn", Format::Table, TABLES);
+    assert!(text.contains("entry 'fee': No rule matches x = 10."), "{text}");
 }

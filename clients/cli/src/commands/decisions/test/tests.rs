@@ -511,3 +511,83 @@ fn a_table_that_fails_is_shown_with_the_rules_that_matched() {
         exit 4: decision 'S': the rules 1, 2 match, but the hit policy UNIQUE allows only one.
     "]].assert_eq(&told);
 }
+
+#[test]
+fn columns_with_a_sharp_in_front_are_comments() {
+    let csv = "# why,guests,=meal,#\nmany,12,stew,\"1,5\"\nfew,2,stew,\n,,,only a comment\n";
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", &csv.replace(",,,only a comment\n", "")),
+        expect![[r#"
+            EXAMPLE  GIVEN         DIFFERENCE
+            2        {"guests":2}  meal: expected "stew", but it is "salad"
+            exit 4: 1 of 2 examples failed.
+        "#]],
+    );
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", csv),
+        expect![[r"
+
+            exit 2: The examples in 'e.csv' are wrong: Example 3 says nothing that is expected.
+        "]],
+    );
+    // A comment says nothing that is expected.
+    check(
+        &["test", "d.dmn", "e.csv"],
+        ("e.csv", "guests,#=meal\n12,stew\n"),
+        expect![[r"
+
+            exit 2: The examples in 'e.csv' are wrong: No column says what is expected. Its name begins with '='.
+        "]],
+    );
+}
+
+#[test]
+fn a_whole_number_is_compared_with_all_digits_also_with_one_that_has_a_point() {
+    let told = |text: &str, csv: &str| {
+        run_files(&["test", "m.dmn", "e.csv"], &[("m.dmn", &literal(text)), ("e.csv", csv)])
+    };
+    for (text, csv) in [
+        ("9007199254740993", "=\n9007199254740992.0\n"),
+        ("{a: 9007199254740993}.a", "=\n9.007199254740992e15\n"),
+        ("18446744073709551615", "=\n18446744073709551617\n"),
+    ] {
+        assert!(told(text, csv).contains("1 of 1 examples failed"), "{text} {csv}");
+    }
+    for (text, csv) in [("1", "=\n1.0\n"), ("0.1 + 0.2", "=\n0.30\n"), ("10 ** 20", "=\n1e20\n")] {
+        assert!(told(text, csv).contains("All 1 examples hold."), "{text} {csv}");
+    }
+}
+
+const LABELS: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+ namespace="d" xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud">
+<decision id="l" name="l"><decisionTable hitPolicy="FIRST">
+<input id="i"><inputExpression><text>x</text></inputExpression><inputValues><text>1,2</text></inputValues></input>
+<output id="o" name="r"><outputValues><text>"p","q"</text></outputValues></output>
+<rule id="r1"><inputEntry><text>1</text></inputEntry><outputEntry><text>"z"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"#;
+
+#[test]
+fn values_that_a_model_for_camunda_declares_and_does_not_enforce_are_warned_of() {
+    let files = [("m.dmn", LABELS), ("e.csv", "x,=\n1,p\n3,p\n1,z\n")];
+    expect![[r#"
+        decision  l
+        output    "z"
+
+        l = "z"
+        FIRST  x = 1  r
+        > 1    1      "z"
+
+        warning  INVALID_TYPE: decision 'l', rule 1, output 'r', expression '"z"': the value "z" is none of "p","q", which the model declares; it stays, because the model is made for Camunda
+        exit 0
+        EXAMPLE  GIVEN    DIFFERENCE
+        1        {"x":1}  expected "p", but it is "z"; warning INVALID_TYPE: decision 'l', rule 1, output 'r', expression '"z"': the value "z" is none of "p","q", which the model declares; it stays, because the model is made for Camunda
+        2        {"x":3}  expected "p", but it is null; warning INVALID_TYPE: decision 'l', input 'x': the value 3 is none of 1,2, which the model declares; it stays, because the model is made for Camunda
+        exit 4: 2 of 3 examples failed.
+    "#]]
+    .assert_eq(
+        &(run_files(&["evaluate", "m.dmn", "--var", "x=1"], &files)
+            + &run_files(&["test", "m.dmn", "e.csv"], &files)),
+    );
+}
