@@ -74,6 +74,8 @@ pub struct Job {
     pub tags: Vec<String>,
     /// An object.
     pub variables: Value,
+    /// The user task that it is about, if it is the job of a listener to one.
+    pub user_task: Option<Key>,
 }
 
 /// Gives a job back.
@@ -274,5 +276,6 @@ fn read(job: wire::ActivatedJob) -> Result<Job, Error> {
         business_id: job.business_id,
         tags: job.tags,
         variables: payload::from_text(&job.variables)?,
+        user_task: job.user_task.and_then(|it| it.user_task_key),
     })
 }

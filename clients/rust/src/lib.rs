@@ -26,6 +26,7 @@
 
 mod admin;
 mod backup;
+mod conditions;
 mod connection;
 mod decisions;
 mod deploy;
@@ -41,6 +42,7 @@ mod topology;
 
 pub use admin::{PartitionStatus, Role, Setting, Status};
 pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
+pub use conditions::{ConditionsEvaluated, StartedInstance};
 pub use connection::{Client, Options};
 pub use decisions::{DecisionEvaluation, EvaluatedDecision};
 pub use deploy::{DeployedDecision, DeployedForm, DeployedProcess, Deployment, Resource};

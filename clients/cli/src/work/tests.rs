@@ -30,6 +30,7 @@ pub(super) fn job(key: Key) -> Job {
         tags: Vec::new(),
         deadline_ms: 0,
         variables: json!({"n": key}),
+        user_task: None,
     }
 }
 
