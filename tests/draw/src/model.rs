@@ -216,6 +216,8 @@ impl Pen<'_> {
             0 => format!("start s0 message={START_MESSAGE}"),
             1 => format!("start s0 signal={START_SIGNAL}"),
             2 => "start s0 cycle=R2/PT20S".to_owned(),
+            4 => "start s0 condition=`=x > 2` vars=x".to_owned(),
+            5 => format!("start s0 message={START_MESSAGE} signal={START_SIGNAL}"),
             _ => return,
         };
         let Some(first) = scope.flows.iter().find(|it| it.from == "s").map(|it| it.to.clone())

@@ -40,13 +40,48 @@ pub enum Answer {
 #[derive(Debug, Clone)]
 pub enum Wish {
     /// A command, submitted once.
-    Command(Box<CommandBody>),
+    Command {
+        /// What is to be done.
+        body: Box<CommandBody>,
+        /// The client's key, if it may ask again; empty for none.
+        idempotency_key: String,
+    },
     /// A deployment, with the file's name.
     Deploy(String),
     /// Jobs of a type.
     Poll(&'static str),
     /// A stream.
     Stream(&'static str),
+}
+
+impl Wish {
+    /// The client's key, if it may ask again; empty for none.
+    pub fn idempotency_key(&self) -> &str {
+        match self {
+            Self::Command { idempotency_key, .. } => idempotency_key,
+            Self::Deploy(_) | Self::Poll(_) | Self::Stream(_) => "",
+        }
+    }
+
+    /// True for what people do with user tasks: listeners are asked before they are answered.
+    pub fn is_about_a_task(&self) -> bool {
+        let Self::Command { body, .. } = self else { return false };
+        matches!(
+            **body,
+            CommandBody::CompleteUserTask(_)
+                | CommandBody::AssignUserTask(_)
+                | CommandBody::UpdateUserTask(_)
+        )
+    }
+}
+
+/// A request that may be made again.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    /// The client's key.
+    pub idempotency_key: String,
+    /// What is to be done.
+    pub body: CommandBody,
 }
 
 /// How a request ended for its client.
@@ -125,6 +160,8 @@ pub struct Clients {
     pub held: Vec<Held>,
     /// Jobs that workers had once: for late and repeated answers.
     pub once_held: Vec<Held>,
+    /// What was asked for with an idempotency key.
+    pub keyed: Vec<Keyed>,
     next: u64,
 }
 
@@ -135,6 +172,14 @@ impl Clients {
         self.requests.insert(self.next, Request { wish, at_ms, wait_ms, ending: Ending::Open });
         self.open.push(self.next);
         self.next
+    }
+
+    /// True if a request was made before, under the same idempotency key.
+    pub fn is_again(&self, number: u64) -> bool {
+        let key = |it: &Request| it.wish.idempotency_key().to_owned();
+        let asked = self.requests.get(&number).map(key).unwrap_or_default();
+        let before = || self.requests.range(..number).rev();
+        !asked.is_empty() && before().any(|(_, it)| it.wish.idempotency_key() == asked)
     }
 
     /// Notes how a request ended.

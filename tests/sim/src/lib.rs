@@ -15,6 +15,7 @@ pub mod archive;
 pub mod campaign;
 pub mod clients;
 pub mod disk;
+mod drain;
 mod finish;
 pub mod models;
 pub mod node;

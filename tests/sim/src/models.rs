@@ -1,373 +1,174 @@
-//! Random process models, made of blocks so that each is valid.
-//!
-//! ```text
-//! start ─▶ task ─▶ choice ─┬▶ … ─┬▶ timer ─▶ message ─▶ sub{ … } ─▶ end
-//!                          └▶ … ─┘                       └─ boundary ─▶ …
-//! ```
+//! The models of a run: some of all element types, some of jobs, timers and messages alone, which
+//! meet each other by the same names.
 
-use std::fmt::Write as _;
+mod blocks;
 
-use draw::Random;
+use std::collections::BTreeSet;
+use std::path::Path;
 
-/// Job types that models use.
-pub const JOB_TYPES: [&str; 3] = ["pack", "ship", "bill"];
-/// Messages that models wait for, by correlation key.
-pub const MESSAGES: [&str; 3] = ["paid", "stopped", "news"];
-/// The message that starts instances.
-pub const START_MESSAGE: &str = "ordered";
-/// How deep blocks nest.
-const DEPTH_MAX: u32 = 3;
+use draw::model::{CALLED, Flow, Node, Scope};
+use draw::{Model as Drawn, Random};
+use record::MappedElement;
+use value::Str;
+
+/// The types of the jobs: those that models name, and that of user tasks that are jobs.
+pub const JOB_TYPES: [&str; 4] = ["t0", "t1", "t2", "io.camunda.zeebe:userTask"];
 
 /// A model.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// The process id.
     pub id: String,
-    /// The BPMN file.
-    pub xml: String,
-    /// True if an instance begins with a message only.
-    pub starts_with_message: bool,
+    /// The BPMN and DMN files, by name, which are deployed together.
+    pub files: Vec<(String, String)>,
+    /// What is in its processes: that of its own id, and the one that it calls, if any.
+    pub processes: Vec<Process>,
 }
 
-/// A block with one way in and one way out.
-#[derive(Debug)]
-enum Block {
-    Task {
-        job_type: &'static str,
-        mapping: Mapping,
-    },
-    /// Condition on `n`; without a default flow if it may get stuck.
-    Choice {
-        over: u64,
-        branches: [Vec<Block>; 2],
-        has_default: bool,
-    },
-    Parallel {
-        branches: [Vec<Block>; 2],
-    },
-    Timer {
-        ms: u64,
-    },
-    Message {
-        name: &'static str,
-    },
-    Sub {
-        inner: Vec<Block>,
-        guard: Option<Guard>,
-    },
-    Guarded {
-        job_type: &'static str,
-        guard: Guard,
-    },
+/// What is in a process.
+#[derive(Debug, Clone)]
+pub struct Process {
+    /// Its id.
+    pub id: Str,
+    /// The ids of its elements and sequence flows.
+    pub ids: Vec<Str>,
+    /// Those of its elements, each with the id of the scope around it.
+    scopes: Vec<(Str, Str)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mapping {
-    None,
-    Output,
-    /// Fails unless a variable `set` is there.
-    Fragile,
-}
+impl Process {
+    /// The ids of what is directly in a scope.
+    pub fn ids_in<'a>(&'a self, scope: &str) -> impl Iterator<Item = &'a Str> {
+        let scope = scope.to_owned();
+        self.scopes.iter().filter(move |it| *it.1 == *scope).map(|it| &it.0)
+    }
 
-/// A boundary event.
-#[derive(Debug)]
-struct Guard {
-    trigger: Trigger,
-    is_interrupting: bool,
-    then: Vec<Block>,
-}
-
-#[derive(Debug)]
-enum Trigger {
-    After { ms: u64 },
-    Every { ms: u64, times: u64 },
-    Message { name: &'static str },
+    /// Everything becomes what it is: how an instance goes on by another version.
+    pub fn unchanged(&self) -> Vec<MappedElement> {
+        let same = |id: &Str| MappedElement { source_id: id.clone(), target_id: id.clone() };
+        self.ids.iter().map(same).collect()
+    }
 }
 
 /// Draws a model with this process id.
 pub fn draw(random: &mut Random, id: &str) -> Model {
-    let starts_with_message = random.percent(20);
-    let blocks = draw_blocks(random, 0);
-    let mut scope = Scope { next: 0, xml: String::new() };
-    let start = scope.id("start");
-    let definition = if starts_with_message {
-        r#"<messageEventDefinition messageRef="message-ordered"/>"#
-    } else {
-        ""
-    };
-    scope.line(&format!(r#"<startEvent id="{start}">{definition}</startEvent>"#));
-    let last = scope.sequence(&blocks, start);
-    scope.end(&last);
-    let mut xml = String::from(concat!(
-        r#"<?xml version="1.0"?><definitions "#,
-        r#"xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" "#,
-        r#"xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="sim">"#,
-        "\n",
-    ));
-    let _ = writeln!(xml, r#"<message id="message-ordered" name="{START_MESSAGE}"/>"#);
-    for name in MESSAGES {
-        let _ = writeln!(
-            xml,
-            r#"<message id="message-{name}" name="{name}"><extensionElements><zeebe:subscription correlationKey="=k"/></extensionElements></message>"#
-        );
+    if random.percent(40) {
+        return Model::of(id, vec![(format!("{id}.bpmn"), blocks::draw(random, id))]);
     }
-    let _ = write!(
-        xml,
-        "<process id=\"{id}\" isExecutable=\"true\">\n{}</process>\n</definitions>\n",
-        scope.xml
-    );
-    Model { id: id.to_owned(), xml, starts_with_message }
-}
-
-fn draw_blocks(random: &mut Random, depth: u32) -> Vec<Block> {
-    let count = random.between(1, 3);
-    (0..count).map(|_| draw_block(random, depth)).collect()
-}
-
-fn draw_block(random: &mut Random, depth: u32) -> Block {
-    let is_deep = depth >= DEPTH_MAX;
-    match random.below(if is_deep { 40 } else { 100 }) {
-        0..20 => draw_task(random),
-        20..30 => Block::Timer { ms: draw_ms(random) },
-        30..40 => Block::Message { name: random.one_of(&MESSAGES) },
-        40..50 => {
-            Block::Parallel { branches: [draw_whole(random, depth), draw_whole(random, depth)] }
-        }
-        50..62 => Block::Choice {
-            over: random.below(10),
-            branches: [draw_blocks(random, depth + 1), draw_blocks(random, depth + 1)],
-            has_default: random.percent(80),
-        },
-        62..80 => {
-            Block::Guarded { job_type: random.one_of(&JOB_TYPES), guard: draw_guard(random, depth) }
-        }
-        _ => {
-            let inner = draw_blocks(random, depth + 1);
-            let guard = random.percent(60).then(|| draw_guard(random, depth));
-            Block::Sub { inner, guard }
+    let mut drawn = Drawn::draw(random);
+    for called in drawn.processes.iter_mut().filter(|it| it.id == CALLED) {
+        hush(&mut called.scope);
+    }
+    for process in drawn.processes.iter_mut().filter(|it| it.id != CALLED) {
+        begin(random, &mut process.scope);
+        gather(random, &mut process.scope);
+    }
+    if random.percent(50) {
+        for process in &mut drawn.processes {
+            listen(random, &mut process.scope);
         }
     }
+    Model::of(id, drawn.files(id))
 }
 
-/// Blocks that reach their end whatever interrupts them inside: a join waits for every branch.
-fn draw_whole(random: &mut Random, depth: u32) -> Vec<Block> {
-    vec![Block::Sub { inner: draw_blocks(random, depth + 1), guard: None }]
-}
-
-fn draw_task(random: &mut Random) -> Block {
-    let mapping = match random.below(10) {
-        0 => Mapping::Fragile,
-        1..4 => Mapping::Output,
-        _ => Mapping::None,
-    };
-    Block::Task { job_type: random.one_of(&JOB_TYPES), mapping }
-}
-
-fn draw_guard(random: &mut Random, depth: u32) -> Guard {
-    let is_interrupting = random.percent(50);
-    let trigger = match random.below(3) {
-        0 => Trigger::Message { name: random.one_of(&MESSAGES) },
-        1 if !is_interrupting => {
-            Trigger::Every { ms: draw_ms(random), times: random.between(1, 4) }
-        }
-        _ => Trigger::After { ms: draw_ms(random) },
-    };
-    let then = if depth + 1 >= DEPTH_MAX { Vec::new() } else { draw_blocks(random, depth + 1) };
-    Guard { trigger, is_interrupting, then }
-}
-
-fn draw_ms(random: &mut Random) -> u64 {
-    random.one_of(&[0, 10, 500, 2_000, 10_000, 60_000])
-}
-
-/// The XML of one flow scope and all inside.
-struct Scope {
-    next: u32,
-    xml: String,
-}
-
-impl Scope {
-    fn id(&mut self, kind: &str) -> String {
-        self.next += 1;
-        format!("{kind}-{}", self.next)
-    }
-
-    fn line(&mut self, line: &str) {
-        self.xml.push_str(line);
-        self.xml.push('\n');
-    }
-
-    fn flow(&mut self, from: &str, to: &str, condition: Option<String>) -> String {
-        let id = self.id("flow");
-        let condition = condition.map_or_else(String::new, |text| {
-            format!("<conditionExpression>={text}</conditionExpression>")
+impl Model {
+    fn of(id: &str, files: Vec<(String, String)>) -> Self {
+        let compiled = files.iter().filter(|(name, _)| !is_decision(name));
+        let compiled = compiled.filter_map(|(name, it)| bpmn::compile(name, it.as_bytes()).ok());
+        let processes = compiled.flat_map(|it| it.processes).map(|it| {
+            let elements = it.elements.iter().map(|it| it.id.clone());
+            let ids = elements.chain(it.flows.iter().map(|it| it.id.clone())).collect();
+            let scope = |ix| it.element(ix).map(|it| it.id.clone()).unwrap_or_default();
+            let scopes = it.elements.iter().map(|it| (it.id.clone(), scope(it.scope))).collect();
+            Process { id: it.id.clone(), ids, scopes }
         });
-        self.line(&format!(
-            r#"<sequenceFlow id="{id}" sourceRef="{from}" targetRef="{to}">{condition}</sequenceFlow>"#
-        ));
-        id
+        Self { id: id.to_owned(), processes: processes.collect(), files }
     }
 
-    fn end(&mut self, last: &str) {
-        let end = self.id("end");
-        self.line(&format!(r#"<endEvent id="{end}"/>"#));
-        self.flow(last, &end, None);
-    }
-
-    /// Appends blocks after an element; answers the last element.
-    fn sequence(&mut self, blocks: &[Block], mut last: String) -> String {
-        for block in blocks {
-            let (first, next) = self.block(block);
-            self.flow(&last, &first, None);
-            last = next;
-        }
-        last
-    }
-
-    /// Writes a block; answers its first and last element.
-    fn block(&mut self, block: &Block) -> (String, String) {
-        match block {
-            Block::Task { job_type, mapping } => self.task(job_type, *mapping),
-            Block::Choice { over, branches, has_default } => {
-                self.choice(*over, branches, *has_default)
-            }
-            Block::Parallel { branches } => self.parallel(branches),
-            Block::Timer { ms } => {
-                let definition = format!(
-                    "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>",
-                    duration(*ms)
-                );
-                self.catch(&definition)
-            }
-            Block::Message { name } => {
-                self.catch(&format!(r#"<messageEventDefinition messageRef="message-{name}"/>"#))
-            }
-            Block::Sub { inner, guard } => self.sub(inner, guard.as_ref()),
-            Block::Guarded { job_type, guard } => {
-                let (task, _) = self.task(job_type, Mapping::None);
-                self.guard(&task, guard);
-                (task.clone(), task)
-            }
+    /// Another version of it, in which each element stands at another place of its file.
+    pub fn moved(&mut self, version: u64) {
+        for (name, content) in self.files.iter_mut().filter(|(name, _)| !is_decision(name)) {
+            let prefix = if content.contains("<bpmn:definitions") { "bpmn:" } else { "" };
+            let head = content.find("targetNamespace=");
+            let end = head.and_then(|it| content[it..].find('>').map(|end| it + end + 1));
+            let Some(end) = end else { unreachable!("{name} has a head") };
+            let signal = |it| format!("<{prefix}signal id=\"moved-{it}\" name=\"moved\"/>");
+            content.insert_str(end, &(0..version).map(signal).collect::<String>());
         }
     }
 
-    fn task(&mut self, job_type: &str, mapping: Mapping) -> (String, String) {
-        let id = self.id("task");
-        let mapping = match mapping {
-            Mapping::None => "",
-            Mapping::Output => {
-                r#"<zeebe:ioMapping><zeebe:output source="=n" target="m"/></zeebe:ioMapping>"#
-            }
-            Mapping::Fragile => {
-                r#"<zeebe:ioMapping><zeebe:input source="=assert(set, set != null)" target="got"/></zeebe:ioMapping>"#
-            }
-        };
-        self.line(&format!(
-            r#"<serviceTask id="{id}"><extensionElements><zeebe:taskDefinition type="{job_type}" retries="2"/>{mapping}</extensionElements></serviceTask>"#
-        ));
-        (id.clone(), id)
-    }
-
-    fn catch(&mut self, definition: &str) -> (String, String) {
-        let id = self.id("catch");
-        self.line(&format!(
-            r#"<intermediateCatchEvent id="{id}">{definition}</intermediateCatchEvent>"#
-        ));
-        (id.clone(), id)
-    }
-
-    fn choice(
-        &mut self,
-        over: u64,
-        branches: &[Vec<Block>; 2],
-        has_default: bool,
-    ) -> (String, String) {
-        let (split, join) = (self.id("choice"), self.id("join"));
-        self.line(&format!(r#"<exclusiveGateway id="{join}"/>"#));
-        let mut default = String::new();
-        for (number, branch) in branches.iter().enumerate() {
-            let (pass, last) = self.branch(branch);
-            let condition = match (number, has_default) {
-                (0, _) => Some(format!("n &gt; {over}")),
-                (_, true) => None,
-                (_, false) => Some(format!("n &lt; {over}")),
-            };
-            let is_default = condition.is_none();
-            let flow = self.flow(&split, &pass, condition);
-            if is_default {
-                default = format!(r#" default="{flow}""#);
-            }
-            self.flow(&last, &join, None);
+    /// No model at all.
+    pub fn broken(&mut self) {
+        for (_, content) in &mut self.files {
+            *content = content.replace("process>", "");
         }
-        self.line(&format!(r#"<exclusiveGateway id="{split}"{default}/>"#));
-        (split, join)
-    }
-
-    fn parallel(&mut self, branches: &[Vec<Block>; 2]) -> (String, String) {
-        let (fork, join) = (self.id("fork"), self.id("join"));
-        self.line(&format!(r#"<parallelGateway id="{fork}"/><parallelGateway id="{join}"/>"#));
-        for branch in branches {
-            let (first, last) = self.branch(branch);
-            self.flow(&fork, &first, None);
-            self.flow(&last, &join, None);
-        }
-        (fork, join)
-    }
-
-    /// A branch that is not empty; answers its first and last element.
-    fn branch(&mut self, blocks: &[Block]) -> (String, String) {
-        let mut ends: Option<(String, String)> = None;
-        for block in blocks {
-            let (first, last) = self.block(block);
-            ends = Some(match ends {
-                None => (first, last),
-                Some((begin, before)) => {
-                    self.flow(&before, &first, None);
-                    (begin, last)
-                }
-            });
-        }
-        ends.unwrap_or_default()
-    }
-
-    fn sub(&mut self, inner: &[Block], guard: Option<&Guard>) -> (String, String) {
-        let id = self.id("sub");
-        self.line(&format!(r#"<subProcess id="{id}">"#));
-        let start = self.id("start");
-        self.line(&format!(r#"<startEvent id="{start}"/>"#));
-        let last = self.sequence(inner, start);
-        self.end(&last);
-        self.line("</subProcess>");
-        if let Some(guard) = guard {
-            self.guard(&id, guard);
-        }
-        (id.clone(), id)
-    }
-
-    fn guard(&mut self, host: &str, guard: &Guard) {
-        let id = self.id("boundary");
-        let definition = match &guard.trigger {
-            Trigger::After { ms } => format!(
-                "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>",
-                duration(*ms)
-            ),
-            Trigger::Every { ms, times } => format!(
-                "<timerEventDefinition><timeCycle>R{times}/{}</timeCycle></timerEventDefinition>",
-                duration((*ms).max(1_000))
-            ),
-            Trigger::Message { name } => {
-                format!(r#"<messageEventDefinition messageRef="message-{name}"/>"#)
-            }
-        };
-        let cancels = guard.is_interrupting;
-        self.line(&format!(
-            r#"<boundaryEvent id="{id}" attachedToRef="{host}" cancelActivity="{cancels}">{definition}</boundaryEvent>"#
-        ));
-        let last = self.sequence(&guard.then, id);
-        self.end(&last);
     }
 }
 
-fn duration(ms: u64) -> String {
-    format!("PT{}.{:03}S", ms / 1_000, ms % 1_000)
+fn is_decision(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == "dmn")
+}
+
+/// Throws nothing that others wait for. What is called may be called by what that begins, and then
+/// nothing would wait on the way around.
+fn hush(scope: &mut Scope) {
+    for node in &mut scope.nodes {
+        let word = node.line.split(' ').next().unwrap_or_default();
+        let throws = [" signal=", " publish=", " escalation="];
+        let is_thrown = throws.iter().any(|it| node.line.contains(it));
+        match word {
+            "throw" | "end" if is_thrown => node.line = format!("{word} {}", node.id),
+            "send" if is_thrown => node.line = format!("send {} type=t0", node.id),
+            _ => {}
+        }
+        if let Some(inner) = &mut node.inner {
+            hush(inner);
+        }
+    }
+}
+
+/// Lets a condition start instances as well, perhaps.
+fn begin(random: &mut Random, scope: &mut Scope) {
+    let first = scope.flows.iter().find(|it| it.from == "s").map(|it| it.to.clone());
+    let Some(to) = first.filter(|_| random.percent(25)) else { return };
+    let (id, condition) = ("begins".to_owned(), String::new());
+    let line = format!("start {id} condition=`=x > 2` vars=x");
+    scope.nodes.push(Node { id: id.clone(), line, details: Vec::new(), inner: None });
+    scope.flows.push(Flow { from: id, to, condition });
+}
+
+/// Lets some events that wait for a message or a signal wait for a timer, too: for both. Behind an
+/// event-based gateway the first event decides.
+fn gather(random: &mut Random, scope: &mut Scope) {
+    let is_first =
+        |id: &String| scope.nodes.iter().any(|it| it.id == *id && it.line.starts_with("first "));
+    let decided = scope.flows.iter().filter(|it| is_first(&it.from)).map(|it| it.to.clone());
+    let decided: BTreeSet<String> = decided.collect();
+    for node in &mut scope.nodes {
+        let line = &node.line;
+        let waits = line.contains(" message=") || line.contains(" signal=");
+        let is_one = line.starts_with("catch ") && waits && !line.contains(" timer=");
+        if is_one && !decided.contains(&node.id) && random.percent(25) {
+            node.line.push_str(" timer=PT2S all");
+        }
+        if let Some(inner) = &mut node.inner {
+            gather(random, inner);
+        }
+    }
+}
+
+/// Adds execution listeners to some of the activities.
+fn listen(random: &mut Random, scope: &mut Scope) {
+    for node in &mut scope.nodes {
+        let word = node.line.split(' ').next().unwrap_or_default();
+        let is_activity =
+            matches!(word, "task" | "user" | "send" | "rule" | "script" | "call" | "sub" | "adhoc");
+        if is_activity && random.percent(25) {
+            let when = random.one_of(&[" on-start=t0", " on-end=t1", " on-start=t2 on-end=t2"]);
+            node.line.push_str(when);
+        }
+        if let Some(inner) = &mut node.inner {
+            listen(random, inner);
+        }
+    }
 }

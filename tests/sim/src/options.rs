@@ -12,6 +12,8 @@ use draw::Random;
 pub enum Action {
     /// Deploy a model, new or known.
     Deploy,
+    /// Delete a definition or decisions.
+    Delete,
     /// Start an instance.
     Create,
     /// Start an instance and wait for its result.
@@ -20,6 +22,12 @@ pub enum Action {
     Cancel,
     /// Publish a message.
     Publish,
+    /// Broadcast a signal.
+    Signal,
+    /// Evaluate a decision, or the conditions that start instances.
+    Evaluate,
+    /// Make a request again that has an idempotency key.
+    AskAgain,
     /// Ask for jobs.
     Poll,
     /// Open a job stream.
@@ -36,12 +44,32 @@ pub enum Action {
     CompleteTwice,
     /// Fail a job that is held.
     Fail,
+    /// Throw an error of the business out of a job that is held.
+    ThrowError,
     /// Give a job back.
     Yield,
     /// Set a job's retries.
     Retries,
     /// Move a job's deadline.
     Timeout,
+    /// Give a user task to somebody, or change it.
+    ChangeTask,
+    /// Complete a user task.
+    CompleteTask,
+    /// Complete a user task twice at once.
+    CompleteTaskTwice,
+    /// Complete a user task that was there once.
+    CompleteTaskLate,
+    /// Tell an ad-hoc subprocess to begin activities.
+    BeginActivities,
+    /// Move an instance.
+    Modify,
+    /// Let an instance go on by another version.
+    Migrate,
+    /// Let an instance stand still.
+    Suspend,
+    /// Let an instance go on.
+    Resume,
     /// Resolve an incident, with or without what it needs.
     Resolve,
     /// Set variables.
@@ -52,6 +80,19 @@ pub enum Action {
     TestClock,
     /// Stop waiting for what is open.
     GiveUp,
+    /// Something breaks, or is mended.
+    Fault(Fault),
+    /// The node is stopped and started.
+    Restart,
+    /// A long time passes.
+    Wait,
+    /// The node is compared with its log.
+    Compare,
+}
+
+/// What breaks, or is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
     /// The process is killed.
     Kill,
     /// The power goes.
@@ -72,21 +113,19 @@ pub enum Action {
     ClockJump,
     /// Whatever is broken is mended.
     Heal,
-    /// The node is stopped and started.
-    Restart,
-    /// A long time passes.
-    Wait,
-    /// The node is compared with its log.
-    Compare,
 }
 
 /// Actions with their weights in an average run.
 const WEIGHTS: &[(Action, u64)] = &[
     (Action::Deploy, 6),
+    (Action::Delete, 5),
     (Action::Create, 140),
     (Action::CreateAndWait, 15),
     (Action::Cancel, 20),
     (Action::Publish, 90),
+    (Action::Signal, 30),
+    (Action::Evaluate, 12),
+    (Action::AskAgain, 25),
     (Action::Poll, 100),
     (Action::OpenStream, 12),
     (Action::Credit, 40),
@@ -95,24 +134,34 @@ const WEIGHTS: &[(Action, u64)] = &[
     (Action::CompleteLate, 20),
     (Action::CompleteTwice, 20),
     (Action::Fail, 40),
+    (Action::ThrowError, 20),
     (Action::Yield, 10),
     (Action::Retries, 15),
     (Action::Timeout, 15),
+    (Action::ChangeTask, 25),
+    (Action::CompleteTask, 70),
+    (Action::CompleteTaskTwice, 8),
+    (Action::CompleteTaskLate, 6),
+    (Action::BeginActivities, 8),
+    (Action::Modify, 15),
+    (Action::Migrate, 15),
+    (Action::Suspend, 8),
+    (Action::Resume, 12),
     (Action::Resolve, 40),
     (Action::SetVariables, 25),
     (Action::Settings, 4),
     (Action::TestClock, 4),
     (Action::GiveUp, 10),
-    (Action::Kill, 6),
-    (Action::PowerLoss, 6),
-    (Action::PowerLossAtWrite, 8),
-    (Action::FoldFails, 2),
-    (Action::WriteErrors, 2),
-    (Action::SyncErrors, 2),
-    (Action::NoSpace, 3),
-    (Action::SlowSync, 5),
-    (Action::ClockJump, 4),
-    (Action::Heal, 12),
+    (Action::Fault(Fault::Kill), 6),
+    (Action::Fault(Fault::PowerLoss), 6),
+    (Action::Fault(Fault::PowerLossAtWrite), 8),
+    (Action::Fault(Fault::FoldFails), 2),
+    (Action::Fault(Fault::WriteErrors), 2),
+    (Action::Fault(Fault::SyncErrors), 2),
+    (Action::Fault(Fault::NoSpace), 3),
+    (Action::Fault(Fault::SlowSync), 5),
+    (Action::Fault(Fault::ClockJump), 4),
+    (Action::Fault(Fault::Heal), 12),
     (Action::Restart, 4),
     (Action::Wait, 10),
     (Action::Compare, 12),
@@ -184,6 +233,11 @@ impl Options {
                 disk_free_min_bytes: 256 << 10,
             },
         }
+    }
+
+    /// True if only a few commands may be under way.
+    pub fn is_narrow(&self) -> bool {
+        self.limits.commands_in_flight_max < 16
     }
 
     /// How the node is set up.

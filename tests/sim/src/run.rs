@@ -33,7 +33,7 @@ const LINES: usize = 150;
 
 /// Runs a seed: so many steps in which everything may fail, then the liveness phase.
 pub fn run(seed: u64, steps: u64) -> Outcome {
-    let began = Instant::now();
+    let started = Instant::now();
     let mut world = World::new(seed);
     let mut done = 0;
     let ended = catch_unwind(AssertUnwindSafe(|| {
@@ -56,6 +56,8 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
     let mut counts = std::mem::take(&mut world.counts);
     let struck = world.node.machine.struck();
     counts.extend(struck.into_iter().filter(|it| it.1 > 0).map(|(what, n)| (what.to_owned(), n)));
+    let begun = &world.oracles.instances.begun;
+    counts.extend(begun.iter().map(|((kind, event), n)| (format!("began {kind:?} {event:?}"), *n)));
     Outcome {
         seed,
         steps: done,
@@ -65,6 +67,6 @@ pub fn run(seed: u64, steps: u64) -> Outcome {
         entries: world.shadow.index,
         simulated: Duration::from_millis(world.now_ms()),
         counts,
-        took: began.elapsed(),
+        took: started.elapsed(),
     }
 }

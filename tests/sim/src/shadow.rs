@@ -21,6 +21,8 @@ pub struct Applied {
     pub request: Option<u64>,
     /// All records.
     pub records: Vec<Record>,
+    /// True if no work is left for later entries.
+    pub is_settled: bool,
 }
 
 /// The engine that never restarts.
@@ -117,7 +119,8 @@ impl Shadow {
             }
         }
         let records = std::mem::take(&mut self.out.records);
-        Ok(Applied { index: entry.index, now, request, records })
+        let is_settled = !self.engine.has_pending();
+        Ok(Applied { index: entry.index, now, request, records, is_settled })
     }
 }
 

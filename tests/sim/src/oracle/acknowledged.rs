@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use record::{CommandBody, Reply};
 
+use super::idempotency::Idempotency;
 use super::jobs::Jobs;
+use super::tasks::Tasks;
 use crate::clients::{Clients, Ending, Wish};
 use crate::shadow::{Applied, Shadow};
 
@@ -13,6 +15,34 @@ use crate::shadow::{Applied, Shadow};
 pub struct Acknowledged {
     entries: BTreeMap<u64, u64>,
     unverified: Vec<u64>,
+}
+
+/// Who must hear what clients were told.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// That a job was completed.
+    pub jobs: &'a mut Jobs,
+    /// That a user task was completed.
+    pub tasks: &'a mut Tasks,
+    /// What came of a request that may be made again.
+    pub idempotency: &'a mut Idempotency,
+}
+
+impl Told<'_> {
+    fn hear(&mut self, wish: &Wish, reply: &Reply) -> Result<(), String> {
+        let Wish::Command { body, idempotency_key: key } = wish else { return Ok(()) };
+        // A refusal is not kept, unless it comes after the command was accepted.
+        if !key.is_empty() && !matches!(reply, Reply::Rejected(_)) {
+            self.idempotency.answered(&key.as_str().into(), reply)?;
+        }
+        match (&**body, reply) {
+            (CommandBody::CompleteJob(it), Reply::Accepted(_)) => self.jobs.accepted(it.job, key),
+            (CommandBody::CompleteUserTask(it), Reply::Accepted(_)) => {
+                self.tasks.accepted(it.task, key)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Acknowledged {
@@ -29,7 +59,8 @@ impl Acknowledged {
             return Err(format!("request {number} was refused, but has entry {}", applied.index));
         }
         let before = self.entries.insert(number, applied.index);
-        let is_once = matches!(request.wish, Wish::Command(_) | Wish::Deploy(_) | Wish::Stream(_));
+        let is_once =
+            matches!(request.wish, Wish::Command { .. } | Wish::Deploy(_) | Wish::Stream(_));
         match before {
             Some(other) if is_once => {
                 Err(format!("request {number} has entries {other} and {}", applied.index))
@@ -62,7 +93,7 @@ impl Acknowledged {
         &mut self,
         clients: &Clients,
         shadow: &Shadow,
-        jobs: &mut Jobs,
+        mut told: Told<'_>,
         must_all: bool,
     ) -> Result<(), String> {
         let mut later = Vec::new();
@@ -73,15 +104,7 @@ impl Acknowledged {
                 Some(reply) if reply != heard => {
                     return Err(format!("request {number} heard {heard:?}, but is {reply:?}"));
                 }
-                Some(reply) => {
-                    let is_accepted = matches!(reply, Reply::Accepted(_));
-                    if let Wish::Command(body) = &request.wish
-                        && let CommandBody::CompleteJob(it) = &**body
-                        && is_accepted
-                    {
-                        jobs.accepted(it.job)?;
-                    }
-                }
+                Some(reply) => told.hear(&request.wish, reply)?,
                 None if must_all => {
                     return Err(format!(
                         "request {number} was acknowledged and is lost: {heard:?}"

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Event, IncidentIntent, JobEvent, JobIntent, Key, Millis, Record};
+use record::{Event, IncidentIntent, JobEvent, JobIntent, JobKind, Key, Millis, Record};
 use value::Str;
 
 use crate::clients::Held;
@@ -29,6 +29,12 @@ pub struct Job {
     pub place: Place,
     /// How often it was handed out.
     pub activation: u32,
+    /// What it is for.
+    pub kind: JobKind,
+    /// The process instance.
+    pub instance: Key,
+    /// The element instance.
+    pub element_instance: Key,
 }
 
 /// All jobs, by the records alone.
@@ -40,7 +46,8 @@ pub struct Jobs {
     /// Hand-outs that no client has heard of.
     undelivered: BTreeSet<(Key, u32)>,
     delivered: BTreeSet<(Key, u32)>,
-    accepted: BTreeSet<Key>,
+    /// Jobs of which a client was told that it completed them, with its idempotency key.
+    accepted: BTreeMap<Key, String>,
 }
 
 impl Jobs {
@@ -87,7 +94,14 @@ impl Jobs {
         let (key, now) = (record.key, record.timestamp);
         if event.intent == JobIntent::Created {
             let job_type = event.job_type.clone();
-            let job = Job { job_type, place: Place::Activatable, activation: 0 };
+            let job = Job {
+                job_type,
+                place: Place::Activatable,
+                activation: 0,
+                kind: event.kind,
+                instance: event.origin.instance,
+                element_instance: event.origin.element_instance,
+            };
             return match self.live.insert(key, job) {
                 Some(_) => Err(format!("job {key} was created twice")),
                 None => Ok(()),
@@ -160,17 +174,27 @@ impl Jobs {
         Ok(false)
     }
 
-    /// A client was told that it completed a job.
+    /// A client was told that it completed a job, which it had asked for with this key, or none.
     ///
     /// # Errors
     /// Another one was told so before, or it is not completed.
-    pub fn accepted(&mut self, key: Key) -> Result<(), String> {
+    pub fn accepted(&mut self, key: Key, idempotency_key: &str) -> Result<(), String> {
         if !self.completed.contains(&key) {
             return Err(format!("job {key} was acknowledged as completed, but is not"));
         }
-        if self.accepted.insert(key) {
-            return Ok(());
-        }
-        Err(format!("two clients were told that they completed job {key}"))
+        accept(&mut self.accepted, key, idempotency_key)
+            .map_err(|()| format!("two clients were told that they completed job {key}"))
     }
+}
+
+/// Notes that a client was told that it did something which is done once. Whoever asks again with
+/// an idempotency key is told again.
+pub(super) fn accept(
+    accepted: &mut BTreeMap<Key, String>,
+    key: Key,
+    idempotency_key: &str,
+) -> Result<(), ()> {
+    let before = accepted.insert(key, idempotency_key.to_owned());
+    let is_again = |before: String| !before.is_empty() && before == idempotency_key;
+    if before.is_none_or(is_again) { Ok(()) } else { Err(()) }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use record::{
-    Event, IncidentIntent, JobIntent, Key, MessageIntent, ProcessInstanceIntent, Record,
-    TimerIntent, VariableIntent,
+    DeployedIntent, Event, IncidentIntent, JobIntent, Key, MessageIntent, ProcessInstanceIntent,
+    Record, TimerIntent, UserTaskIntent, VariableIntent,
 };
 
 /// The keys that were created.
@@ -49,7 +49,9 @@ fn creates(event: &Event) -> bool {
         Event::Message(it) => it.intent == MessageIntent::Published,
         Event::Incident(it) => it.intent == IncidentIntent::Created,
         Event::Variable(it) => it.intent == VariableIntent::Created,
-        Event::Deployment(_) | Event::Process(_) => true,
+        Event::UserTask(it) => it.intent == UserTaskIntent::Creating,
+        Event::Process(it) => it.intent == DeployedIntent::Created,
+        Event::Signal(_) | Event::DecisionEvaluation(_) | Event::Deployment(_) => true,
         _ => false,
     }
 }

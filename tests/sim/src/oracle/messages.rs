@@ -12,7 +12,8 @@ use value::Str;
 pub struct Messages {
     /// Messages that are kept, with name, correlation key and publisher's id.
     pub live: BTreeMap<Key, (Str, Str, Str)>,
-    ids: BTreeSet<(Str, Str, Str)>,
+    /// Ids that are taken, by whom: only messages that are kept take theirs.
+    ids: BTreeMap<(Str, Str, Str), Key>,
     taken: BTreeSet<(Key, Str)>,
 }
 
@@ -28,7 +29,8 @@ impl Messages {
                 let id = (name, event.correlation_key.clone(), event.message_id.clone());
                 match event.intent {
                     MessageIntent::Published => {
-                        if !id.2.is_empty() && !self.ids.insert(id.clone()) {
+                        let takes = !id.2.is_empty() && event.time_to_live_ms > 0;
+                        if takes && self.ids.insert(id.clone(), record.key).is_some() {
                             return Err(format!("message id '{}' was taken twice", id.2));
                         }
                         self.live.insert(record.key, id);
@@ -37,10 +39,12 @@ impl Messages {
                         if self.live.remove(&record.key).is_none() {
                             return Err(format!("message {} expired twice", record.key));
                         }
-                        self.ids.remove(&id);
+                        if self.ids.get(&id) == Some(&record.key) {
+                            self.ids.remove(&id);
+                        }
                     }
                     MessageIntent::AlreadyPublished => {
-                        if !self.ids.contains(&id) {
+                        if !self.ids.contains_key(&id) {
                             return Err(format!("message id '{}' is not taken", id.2));
                         }
                     }
