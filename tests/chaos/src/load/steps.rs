@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use client::{
-    ActivateJobs, Client, CreateInstance, CreatedInstance, FailJob, Job, Options, PublishMessage,
-    Resource,
+    ActivateJobs, Client, CreateInstance, FailJob, Job, Options, PublishMessage, Resource,
 };
 use serde_json::{Value, json};
 
@@ -23,8 +22,6 @@ pub const JOB_TIMEOUT: Duration = Duration::from_mins(30);
 pub struct Steps<'a> {
     /// The connection.
     pub client: Client,
-    /// Where the server speaks HTTP, as `host:port`: for what people and operators do.
-    pub http: String,
     /// Where everything is noted.
     pub ledger: &'a Ledger,
     /// How long an answer is awaited.
@@ -33,32 +30,20 @@ pub struct Steps<'a> {
 
 impl<'a> Steps<'a> {
     /// Calls on this connection, which has the usual patience.
-    pub fn new(client: Client, http: &str, ledger: &'a Ledger) -> Self {
-        let patience = Options::default().request_timeout;
-        Self { client, http: http.to_owned(), ledger, patience }
+    pub fn new(client: Client, ledger: &'a Ledger) -> Self {
+        Self { client, ledger, patience: Options::default().request_timeout }
     }
 
-    /// Deploys all models.
+    /// Deploys the models.
     ///
     /// # Errors
     /// The server did not answer.
-    pub async fn deploy_all(&self) -> Result<(), Stopped> {
-        self.deploy(models::COUNT).await
-    }
-
-    /// Deploys the first so many models.
-    ///
-    /// # Errors
-    /// The server did not answer.
-    pub async fn deploy(&self, count: usize) -> Result<(), Stopped> {
-        for model in models::all().into_iter().take(count) {
+    pub async fn deploy(&self) -> Result<(), Stopped> {
+        for model in models::all() {
             // No other deployment has this name, by which the records tell whose effect they are.
             let file = format!("{}.bpmn", self.ledger.tag(model.id));
-            let mut resources =
-                vec![Resource { name: file.clone(), content: model.xml.into_bytes() }];
-            let dmn = model.dmn.map(String::into_bytes);
-            resources.extend(dmn.map(|content| Resource { name: "rules.dmn".to_owned(), content }));
-            let call = Box::pin(self.client.deploy(resources));
+            let resource = Resource { name: file.clone(), content: model.xml.into_bytes() };
+            let call = Box::pin(self.client.deploy(vec![resource]));
             self.ledger.call(Ask::Deploy { file }, self.patience, call, |it| vec![it.key]).await?;
         }
         Ok(())
@@ -106,23 +91,14 @@ impl<'a> Steps<'a> {
         self.create(JOB, json!({"ballast": ballast})).await.map(drop)
     }
 
-    async fn create(&self, process: &str, variables: Value) -> Result<Option<i64>, Stopped> {
+    async fn create(&self, process: &str, mut variables: Value) -> Result<Option<i64>, Stopped> {
         let tag = self.ledger.tag("create");
-        Ok(self.create_as(process, &tag, variables).await?.map(|it| it.instance))
-    }
-
-    /// Creates an instance with this tag.
-    pub(super) async fn create_as(
-        &self,
-        process: &str,
-        tag: &str,
-        mut variables: Value,
-    ) -> Result<Option<CreatedInstance>, Stopped> {
-        variables[TAG] = Value::from(tag);
+        variables[TAG] = Value::from(tag.as_str());
         let request = CreateInstance { variables, ..CreateInstance::latest(process) };
-        let ask = Ask::Create { process: process.to_owned(), tag: tag.to_owned() };
+        let ask = Ask::Create { process: process.to_owned(), tag };
         let call = Box::pin(self.client.create_instance(request));
-        self.ledger.call(ask, self.patience, call, |it| vec![it.instance]).await
+        let created = self.ledger.call(ask, self.patience, call, |it| vec![it.instance]).await?;
+        Ok(created.map(|it| it.instance))
     }
 
     /// Cancels an instance.
