@@ -22,16 +22,6 @@ pub(crate) struct Reads<'a> {
     pub(crate) given: &'a Doc,
 }
 
-/// An evaluation whose event is still to be emitted.
-#[derive(Debug)]
-pub(crate) struct Evaluation {
-    pub(crate) event: DecisionEvaluationEvent,
-    /// Where it failed and why, without the warnings; empty if it has a result.
-    pub(crate) reason: String,
-    /// The warnings of a failure as its message lists them; empty if there are none.
-    pub(crate) warnings: String,
-}
-
 /// Evaluates a decision after those it requires. The event is still to be emitted.
 ///
 /// `None` only if the deployed file can no longer be compiled, which stops the partition.
@@ -40,7 +30,7 @@ pub(crate) fn evaluate(
     decision: &Decision,
     reads: Reads<'_>,
     origin: Origin,
-) -> Option<Evaluation> {
+) -> Option<DecisionEvaluationEvent> {
     let model = ctx.models.get(ctx.state, decision.requirements)?;
     let asked = model.decision(&decision.id)?;
     let instance = reads.place.and_then(|it| ctx.state.instance(it.instance));
@@ -59,7 +49,6 @@ pub(crate) fn evaluate(
         variables: reads.given.clone(),
         ..DecisionEvaluationEvent::default()
     };
-    let (mut reason, mut told) = (String::new(), String::new());
     let decisions = match result {
         Ok(evaluation) => {
             event.output = expression::stored(&evaluation.output).into();
@@ -70,17 +59,12 @@ pub(crate) fn evaluate(
             ctx.budget_is_spent |= is_budget;
             event.intent = DecisionEvaluationIntent::Failed;
             event.failed_decision_id = failure.decision_id.unwrap_or_else(|| decision.id.clone());
-            reason = format!("{}.", failure.message.trim_end_matches('.'));
+            let mut message = format!("{}.", failure.message.trim_end_matches('.'));
             if is_budget {
-                reason.push_str(expression::RAISE_BUDGET);
+                message.push_str(expression::RAISE_BUDGET);
             }
-            // By the first logic version warnings do not say where they arose.
-            if ctx.state.meta.logic() >= LOGIC_REFINED {
-                expression::append_placed_warnings(&mut told, &warnings);
-            } else {
-                expression::append_warnings(&mut told, &warnings);
-            }
-            event.failure_message = format!("{reason}{told}").into();
+            expression::append_warnings(&mut message, &warnings);
+            event.failure_message = message.into();
             failure.decisions
         }
     };
@@ -88,7 +72,7 @@ pub(crate) fn evaluate(
     event.evaluated =
         decisions.into_iter().map(|it| keeping.decision(it, decision.deployment)).collect();
     event.values_left_out = keeping.left_out;
-    Some(Evaluation { event, reason, warnings: told })
+    Some(event)
 }
 
 const BYTES_MAX: usize = DecisionEvaluationEvent::VALUES_BYTES_MAX;
