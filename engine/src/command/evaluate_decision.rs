@@ -25,8 +25,8 @@ pub(super) fn handle(ctx: &mut Ctx<'_>, command: &EvaluateDecision) -> Result<An
         ));
     };
     let key = ctx.next_key();
-    ctx.emit(key, Event::DecisionEvaluation(evaluation.clone()));
-    let evaluation = Box::new(evaluation);
+    ctx.emit(key, Event::DecisionEvaluation(evaluation.event.clone()));
+    let evaluation = Box::new(evaluation.event);
     Ok(Answer::Now(Reply::DecisionEvaluated(DecisionEvaluated { key, evaluation })))
 }
 

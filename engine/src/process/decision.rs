@@ -22,6 +22,16 @@ pub(crate) struct Reads<'a> {
     pub(crate) given: &'a Doc,
 }
 
+/// An evaluation whose event is still to be emitted.
+#[derive(Debug)]
+pub(crate) struct Evaluation {
+    pub(crate) event: DecisionEvaluationEvent,
+    /// Where it failed and why, without the warnings; empty if it has a result.
+    pub(crate) reason: String,
+    /// The warnings of a failure as its message lists them; empty if there are none.
+    pub(crate) warnings: String,
+}
+
 /// Evaluates a decision after those it requires. The event is still to be emitted.
 ///
 /// `None` only if the deployed file can no longer be compiled, which stops the partition.
@@ -30,7 +40,7 @@ pub(crate) fn evaluate(
     decision: &Decision,
     reads: Reads<'_>,
     origin: Origin,
-) -> Option<DecisionEvaluationEvent> {
+) -> Option<Evaluation> {
     let model = ctx.models.get(ctx.state, decision.requirements)?;
     let asked = model.decision(&decision.id)?;
     let instance = reads.place.and_then(|it| ctx.state.instance(it.instance));
@@ -49,6 +59,7 @@ pub(crate) fn evaluate(
         variables: reads.given.clone(),
         ..DecisionEvaluationEvent::default()
     };
+    let (mut reason, mut told) = (String::new(), String::new());
     let decisions = match result {
         Ok(evaluation) => {
             event.output = expression::stored(&evaluation.output).into();
@@ -59,12 +70,17 @@ pub(crate) fn evaluate(
             ctx.budget_is_spent |= is_budget;
             event.intent = DecisionEvaluationIntent::Failed;
             event.failed_decision_id = failure.decision_id.unwrap_or_else(|| decision.id.clone());
-            let mut message = format!("{}.", failure.message.trim_end_matches('.'));
+            reason = format!("{}.", failure.message.trim_end_matches('.'));
             if is_budget {
-                message.push_str(expression::RAISE_BUDGET);
+                reason.push_str(expression::RAISE_BUDGET);
             }
-            expression::append_warnings(&mut message, &warnings);
-            event.failure_message = message.into();
+            // By the first logic version warnings do not say where they arose.
+            if ctx.state.meta.logic() >= LOGIC_REFINED {
+                expression::append_placed_warnings(&mut told, &warnings);
+            } else {
+                expression::append_warnings(&mut told, &warnings);
+            }
+            event.failure_message = format!("{reason}{told}").into();
             failure.decisions
         }
     };
@@ -72,7 +88,7 @@ pub(crate) fn evaluate(
     event.evaluated =
         decisions.into_iter().map(|it| keeping.decision(it, decision.deployment)).collect();
     event.values_left_out = keeping.left_out;
-    Some(event)
+    Some(Evaluation { event, reason, warnings: told })
 }
 
 const BYTES_MAX: usize = DecisionEvaluationEvent::VALUES_BYTES_MAX;

@@ -78,6 +78,10 @@ pub(crate) struct Place {
 pub(crate) const RAISE_BUDGET: &str = " Simplify it, or raise the setting 'expression_steps_max' or \
      'expression_bytes_max'.";
 
+/// What to do when a deployed model has a regular expression that is refused today.
+const DEPLOY_ANOTHER: &str =
+    " Deploy a version with another pattern and migrate the instance to it.";
+
 /// Evaluates an expression at a place, earlier results first.
 pub(crate) fn evaluate(
     ctx: &mut Ctx<'_>,
@@ -112,6 +116,9 @@ pub(crate) fn evaluate(
             );
             if is_budget {
                 message.push_str(RAISE_BUDGET);
+            }
+            if matches!(failure, feel::Failure::Pattern { .. }) {
+                message.push_str(DEPLOY_ANOTHER);
             }
             append_warnings(&mut message, &warnings);
             Err(Failure::new(kind, message))
@@ -202,6 +209,17 @@ pub(crate) fn append_warnings(message: &mut String, warnings: &[feel::Warning]) 
     message.push_str(" The evaluation reported the following warnings:");
     for warning in warnings {
         let _ = write!(message, "\n[{}] {}", warning.kind().name(), warning.text());
+    }
+}
+
+/// Like [`append_warnings`], and says where in a model they arose.
+pub(crate) fn append_placed_warnings(message: &mut String, warnings: &[feel::Warning]) {
+    if warnings.is_empty() {
+        return;
+    }
+    message.push_str(" The evaluation reported the following warnings:");
+    for warning in warnings {
+        let _ = write!(message, "\n{warning}");
     }
 }
 

@@ -3,13 +3,14 @@
 use super::next::Next;
 use crate::ctx::Ctx;
 use crate::process::at::At;
-use crate::process::decision::{self, Reads};
+use crate::process::decision::{self, Evaluation, Reads};
 use crate::process::expression::{self, Failure, Place};
 use crate::process::trigger;
 use crate::state::decision::Decision;
 use bpmn::{Binding, CalledDecision};
 use record::{
     Cause, CauseKind, DecisionEvaluationEvent, DecisionEvaluationIntent, Event, IncidentType,
+    LOGIC_REFINED,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -23,12 +24,13 @@ pub(super) fn activate(
     let id = expression::text(ctx, place, &called.decision_id)?;
     let decision = find(ctx, at, &id, &called.binding)?;
     let reads = Reads { place: Some(place), given: &Doc::empty() };
-    let event =
+    let evaluation =
         decision::evaluate(ctx, &decision, reads, at.origin()).ok_or_else(|| unreadable(&id))?;
-    let output = event.output.clone();
-    let failure = (event.intent == DecisionEvaluationIntent::Failed).then(|| failed(&event));
+    let output = evaluation.event.output.clone();
+    let is_failed = evaluation.event.intent == DecisionEvaluationIntent::Failed;
+    let failure = is_failed.then(|| failed(ctx, &evaluation));
     let key = ctx.next_key();
-    ctx.emit(key, Event::DecisionEvaluation(event));
+    ctx.emit(key, Event::DecisionEvaluation(evaluation.event));
     if let Some(failure) = failure {
         return Err(failure);
     }
@@ -68,14 +70,18 @@ fn unreadable(id: &Str) -> Failure {
 }
 
 /// What the person sees who has to mend the data or the decision.
-fn failed(event: &DecisionEvaluationEvent) -> Failure {
+fn failed(ctx: &Ctx<'_>, evaluation: &Evaluation) -> Failure {
+    let Evaluation { event, reason, warnings } = evaluation;
+    // The list of warnings has no end of its own, so it comes last. By the first logic version it
+    // stands in the middle.
+    let is_last = ctx.state.meta.logic() >= LOGIC_REFINED;
+    let (before, after) = if is_last { ("", &**warnings) } else { (&**warnings, "") };
     let decision = &event.decision;
     let message = format!(
-        "The decision '{}' (version {}) has no result. It stopped in {}{} Change the variables it \
-         reads or deploy a corrected version, then resolve the incident.",
+        "The decision '{}' (version {}) has no result. It stopped in {reason}{before}{} Change the \
+         variables it reads or deploy a corrected version, then resolve the incident.{after}",
         decision.id,
         decision.version,
-        event.failure_message,
         inputs(event)
     );
     Failure::new(IncidentType::DecisionEvaluationError, message)
