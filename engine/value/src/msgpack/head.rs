@@ -103,8 +103,15 @@ fn extent_slow(bytes: &[u8]) -> Option<usize> {
     let mut open = 1u64;
     while open > 0 {
         let rest = bytes.get(at..)?;
-        let size = usize::from(SIZES[usize::from(*rest.first()?)]);
-        let (size, items) = if size > 0 { (size, 0) } else { step(rest)? };
+        let first = *rest.first()?;
+        let size = usize::from(SIZES[usize::from(first)]);
+        let (size, items) = match first {
+            _ if size > 0 => (size, 0),
+            // Small maps and lists, which most variables that are no scalars consist of.
+            0x80..=0x8f => (1, 2 * u64::from(first & 0x0f)),
+            0x90..=0x9f => (1, u64::from(first & 0x0f)),
+            _ => step(rest)?,
+        };
         at = at.checked_add(size)?;
         open = (open - 1).checked_add(items)?;
     }
