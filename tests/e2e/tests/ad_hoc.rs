@@ -1,10 +1,14 @@
 //! Ad-hoc subprocesses: told over REST what begins, and decided by a worker over gRPC.
 
+#[path = "support/job.rs"]
+mod job;
+
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Record, Server, http, wait_for};
+use job::next_job;
 use proto::gateway::gateway_client::GatewayClient;
 use proto::gateway::{
-    ActivateJobsRequest, ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest, JobResult,
+    ActivatedJob, CompleteJobRequest, CreateProcessInstanceRequest, JobResult,
     JobResultActivateElement,
 };
 use serde_json::{Value, json};
@@ -52,20 +56,6 @@ fn tell(server: &Server, key: &str, body: &str) -> Result<(u16, Value)> {
         ensure!(problem[field].is_string(), "'{field}' is missing: {problem}");
     }
     Ok((status, problem))
-}
-
-async fn next_job(client: &mut Client, job_type: &str) -> Result<ActivatedJob> {
-    let request = ActivateJobsRequest {
-        r#type: job_type.to_owned(),
-        worker: "test".to_owned(),
-        timeout: 60_000,
-        max_jobs_to_activate: 1,
-        request_timeout: 10_000,
-        ..Default::default()
-    };
-    let mut answers = client.activate_jobs(request).await?.into_inner();
-    let answer = answers.message().await?.context("no job came")?;
-    answer.jobs.into_iter().next().context("an empty answer")
 }
 
 async fn complete(

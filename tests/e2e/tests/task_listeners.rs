@@ -1,11 +1,14 @@
 //! Task listeners that deny and correct, over gRPC, and what those hear who asked over REST.
 
+#[path = "support/job.rs"]
+mod job;
+
 use anyhow::{Context, Result, ensure};
 use baton_e2e::{Baton, Record, Server, http, wait_for};
+use job::next_job;
 use proto::gateway::gateway_client::GatewayClient;
 use proto::gateway::{
-    ActivateJobsRequest, CompleteJobRequest, CreateProcessInstanceRequest, JobResult,
-    JobResultCorrections, StringList,
+    CompleteJobRequest, CreateProcessInstanceRequest, JobResult, JobResultCorrections, StringList,
 };
 use serde_json::Value;
 use tokio::task::JoinHandle;
@@ -60,17 +63,7 @@ fn ask(server: &Server, request: String, body: &'static str) -> JoinHandle<Resul
 
 /// Does the listener's next job with this result.
 async fn answer(client: &mut Client, result: JobResult) -> Result<()> {
-    let request = ActivateJobsRequest {
-        r#type: "watch".to_owned(),
-        worker: "test".to_owned(),
-        timeout: 60_000,
-        max_jobs_to_activate: 1,
-        request_timeout: 10_000,
-        ..Default::default()
-    };
-    let mut answers = client.activate_jobs(request).await?.into_inner();
-    let jobs = answers.message().await?.context("no job came")?.jobs;
-    let job = jobs.into_iter().next().context("an empty answer")?;
+    let job = next_job(client, "watch").await?;
     let result = Some(JobResult { r#type: Some("userTask".to_owned()), ..result });
     client
         .complete_job(CompleteJobRequest { job_key: job.key, result, ..Default::default() })
