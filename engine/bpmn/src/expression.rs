@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feel::{Budget, Env, NoVariables, Program, SyntaxError, Value};
+use feel::{Budget, Edition, Env, NoVariables, Program, SyntaxError, Value};
 use jiff::tz::TimeZone;
 use value::msgpack::Writer;
 use value::{Dec, Str};
@@ -115,6 +115,8 @@ impl Feel {
     fn constant_text(&self) -> Result<Str, String> {
         let (zone, mut budget) = (TimeZone::UTC, Budget::default());
         let mut env = Env::new(0, &zone, 0, &mut budget);
+        // The name of a deployed process stays what it was.
+        env.edition = Edition::First;
         match self.program.evaluate(&NoVariables, &mut env) {
             Ok(Value::Str(text)) if !text.is_empty() => Ok(text),
             Ok(value) => Err(format!(

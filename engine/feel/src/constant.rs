@@ -7,10 +7,11 @@ use jiff::tz::TimeZone;
 
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId};
-use crate::env::{Budget, Env, NoVariables};
+use crate::env::{Budget, Env};
 use crate::eval::{Machine, holds};
 use crate::program::Program;
 use crate::values::{Range, Value, compare, equals};
+use crate::variables::NoVariables;
 
 /// Unary tests that are nothing but tests against constants.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! What an evaluation is given, and what it costs: clock, zone, seed, variables and budget.
+//! What an evaluation is given, and what it costs: clock, zone, seed, edition and budget.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use ::value::Str;
 use jiff::tz::TimeZone;
 
 use crate::builtins::regex::Patterns;
+use crate::edition::Edition;
 use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::types::Type;
@@ -22,27 +23,6 @@ const NODES_PER_DEPTH: u32 = 5;
 
 /// How often a regular expression that needs it may go back for one match.
 pub(crate) const BACKTRACKS_MAX: u64 = 20_000;
-
-/// Where expressions read variables.
-pub trait Variables {
-    /// The MessagePack of one variable, from the nearest scope that has it.
-    fn get(&self, name: &str) -> Option<&[u8]>;
-
-    /// A variable that has no encoding, such as a date or a function; asked after [`Variables::get`].
-    fn value(&self, _name: &str) -> Option<Value> {
-        None
-    }
-}
-
-/// No variables at all, as for start timers.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoVariables;
-
-impl Variables for NoVariables {
-    fn get(&self, _name: &str) -> Option<&[u8]> {
-        None
-    }
-}
 
 /// Limits of a [`Budget`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +171,8 @@ pub struct Env<'a> {
     /// Whether a variable that a model's input declares is also found by its name as it is written,
     /// with several blanks or with a point.
     pub reads_written_names: bool,
+    /// How what was decided otherwise once is answered; the newest, unless the caller replays.
+    pub edition: Edition,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
     /// What the parts of the expression gave, if somebody asked.
@@ -213,6 +195,7 @@ impl<'a> Env<'a> {
             warnings: Vec::new(),
             tells_undeclared: false,
             reads_written_names: false,
+            edition: Edition::default(),
             nesting: (0, 0),
             trace: None,
             patterns: Patterns::default(),

@@ -18,9 +18,10 @@ use ::value::Str;
 
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId, Run};
-use crate::env::{Env, Failure, Resource, VALUE_BYTES, Variables};
+use crate::env::{Env, Failure, Resource, VALUE_BYTES};
 use crate::function::{Body, Function};
 use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
+use crate::variables::Variables;
 use crate::warning::WarningDetail;
 
 /// What evaluating a node gives.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use ::value::Str;
 
-use crate::env::{Env, Failure, Variables};
+use crate::env::{Env, Failure};
 use crate::error::SyntaxError;
 use crate::eval::Machine;
 use crate::values::Value;
+use crate::variables::Variables;
 use crate::warning::Warning;
 use crate::{lower, parse};
 

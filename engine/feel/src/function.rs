@@ -7,10 +7,11 @@ use ::value::Str;
 
 use crate::builtins;
 use crate::code::{Code, Definition, Node};
-use crate::env::{Env, Failure, Variables};
+use crate::env::{Env, Failure};
 use crate::eval::Machine;
 use crate::types::Type;
 use crate::values::{Extent, Value};
+use crate::variables::Variables;
 
 /// What a function of the caller does.
 pub trait Callable: fmt::Debug + Send + Sync {

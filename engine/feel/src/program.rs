@@ -6,11 +6,12 @@ use std::sync::Arc;
 use ::value::Str;
 
 use crate::code::{Code, Ends, Node, NodeId};
-use crate::env::{Env, Failure, Variables};
+use crate::env::{Env, Failure};
 use crate::error::SyntaxError;
 use crate::eval::Machine;
 use crate::scope::Scope;
 use crate::values::{Range, Value, compare};
+use crate::variables::Variables;
 use crate::{lower, parse};
 
 /// A compiled expression, or compiled unary tests. Immutable, cheap to clone and to share.

@@ -4,6 +4,7 @@
 //! - Expected is JSON, `text T` for the value as FEEL writes it, `syntax error T` or `failure T`
 //!   with a part of the message; ` ! KIND, ...` after it lists the warnings, ` !` alone none.
 //! - `? input :: tests | ...` evaluates unary tests on an input in JSON.
+//! - `first edition: ` before a case evaluates it by the first edition.
 //! - Lines that are empty or start with `#` are skipped; ` | ` may stand in expressions.
 //!
 //! The clock stands at 2024-03-15T10:30:00Z, the zone is Europe/Berlin.
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use feel::{Budget, Env, Program, Value, Variables};
+use feel::{Budget, Edition, Env, Program, Value, Variables};
 use jiff::tz::TimeZone;
 use value::json;
 use value::msgpack::Reader;
@@ -44,6 +45,7 @@ impl Variables for Json {
 
 struct Case<'t> {
     expression: &'t str,
+    edition: Edition,
     input: Option<&'t str>,
     context: &'t str,
     expected: &'t str,
@@ -60,6 +62,10 @@ fn case(line: &str) -> Option<Case<'_>> {
         Some((expected, warnings)) => (expected, Some(warnings.trim())),
         None => (expected, None),
     };
+    let (edition, expression) = match expression.strip_prefix("first edition: ") {
+        Some(expression) => (Edition::First, expression),
+        None => (Edition::Refined, expression),
+    };
     let (input, expression) = match expression.strip_prefix("? ") {
         Some(test) => {
             let (input, tests) = test.split_once(" :: ")?;
@@ -68,7 +74,7 @@ fn case(line: &str) -> Option<Case<'_>> {
         None => (None, expression),
     };
     let (expression, context) = (expression.trim(), context.trim());
-    Some(Case { expression, input, context, expected: expected.trim(), warnings })
+    Some(Case { expression, edition, input, context, expected: expected.trim(), warnings })
 }
 
 /// What is wrong with a case, if anything.
@@ -86,6 +92,7 @@ fn check(case: &Case<'_>) -> Result<(), String> {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let mut budget = Budget::default();
     let mut env = Env::new(NOW_MS, &zone, 7, &mut budget);
+    env.edition = case.edition;
     let variables = Json::parse(case.context);
     let result = match case.input {
         Some(input) => {

@@ -48,6 +48,7 @@ pub(crate) fn evaluate(
     let variables = Visible { overlay: Some(reads.given), instance, scope };
     let mut env = feel::Env::new(ctx.now, ctx.zone, ctx.seed, &mut ctx.budget);
     env.reads_written_names = ctx.state.meta.logic() >= LOGIC_REFINED;
+    env.edition = expression::edition(ctx.state);
     let rules_max = EvaluatedDecision::RULES_EXPLAINED_MAX;
     let result = model.explain(asked, rules_max, &variables, &mut env);
     ctx.seed = env.seed;

@@ -4,10 +4,11 @@
 //! incident whose text names the expression, what was expected, what it was, and the warnings.
 
 use crate::ctx::Ctx;
+use crate::state::State;
 use crate::state::instance::Instance;
 use bpmn::Expression;
 use feel::Value;
-use record::{ConditionEvaluation, IncidentType, Key, Settings};
+use record::{ConditionEvaluation, IncidentType, Key, LOGIC_REFINED, Settings};
 use std::fmt::Write as _;
 use value::msgpack::Reader;
 use value::{Doc, Str};
@@ -82,6 +83,11 @@ pub(crate) const RAISE_BUDGET: &str = " Simplify it, or raise the setting 'expre
 const DEPLOY_ANOTHER: &str =
     " Deploy a version with another pattern and migrate the instance to it.";
 
+/// By which edition of FEEL the logic version evaluates.
+pub(crate) fn edition(state: &State) -> feel::Edition {
+    if state.meta.logic() < LOGIC_REFINED { feel::Edition::First } else { feel::Edition::Refined }
+}
+
 /// Evaluates an expression at a place, earlier results first.
 pub(crate) fn evaluate(
     ctx: &mut Ctx<'_>,
@@ -102,6 +108,7 @@ pub(crate) fn evaluate(
     let instance = ctx.state.instance(place.instance);
     let variables = Visible { overlay, instance, scope: place.scope };
     let mut env = feel::Env::new(ctx.now, ctx.zone, ctx.seed, &mut ctx.budget);
+    env.edition = edition(ctx.state);
     let result = program.evaluate(&variables, &mut env);
     ctx.seed = env.seed;
     let warnings = std::mem::take(&mut env.warnings);

@@ -1,9 +1,10 @@
 //! Timer definitions: exactly one of date, duration and cycle.
 
+use feel::{Budget, Edition, Env, NoVariables};
 use jiff::tz::TimeZone;
 
 use crate::context::Context;
-use crate::expression::{Expression, Literals};
+use crate::expression::{Expression, Feel, Literals};
 use crate::graph::Timer;
 use crate::outline::Part;
 use crate::part::event::Cycles;
@@ -68,15 +69,10 @@ pub(crate) fn check_start<'t>(
     timer: &Timer,
 ) -> Option<()> {
     let Expression::Feel(feel) = timer.expression() else { return Some(()) };
-    // The moment of the deployment is known only when it is applied; any will do for the check.
-    let (zone, mut budget) = (TimeZone::UTC, feel::Budget::default());
-    let mut env = feel::Env::new(0, &zone, 0, &mut budget);
-    let value = feel.program().evaluate(&feel::NoVariables, &mut env);
-    let fault = match value.map(|value| timer.plan(&value, 0, &zone, Starts::All)) {
-        Ok(Ok(_)) => return Some(()),
-        Ok(Err(fault)) => fault,
-        Err(failure) => failure.to_string(),
-    };
+    // The first edition is for what is deployed already.
+    let planned = plan_alone(feel, timer, Edition::Refined)
+        .or_else(|fault| plan_alone(feel, timer, Edition::First).map_err(|_| fault));
+    let Err(fault) = planned else { return Some(()) };
     let message = format!(
         "The timer '{}' of the start event '{}' cannot be set without variables, of which there \
          are none yet: {fault}.",
@@ -85,6 +81,17 @@ pub(crate) fn check_start<'t>(
     );
     ctx.problem(part, definition, message);
     None
+}
+
+/// Sets a timer without variables.
+fn plan_alone(feel: &Feel, timer: &Timer, edition: Edition) -> Result<(), String> {
+    // The moment of the deployment is known only when it is applied; any will do for the check.
+    let (zone, mut budget) = (TimeZone::UTC, Budget::default());
+    let mut env = Env::new(0, &zone, 0, &mut budget);
+    env.edition = edition;
+    let value = feel.program().evaluate(&NoVariables, &mut env);
+    let value = value.map_err(|failure| failure.to_string())?;
+    timer.plan(&value, 0, &zone, Starts::All).map(|_| ())
 }
 
 fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malformed> {

@@ -1,6 +1,7 @@
 //! Booleans and nulls.
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
+use crate::edition::Edition;
 use crate::env::Failure;
 use crate::values::Value;
 
@@ -35,16 +36,18 @@ fn get_or_else(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outco
     Ok(arguments[chosen].clone())
 }
 
-fn assert(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    match arguments.get(1) {
-        Some(Value::Bool(true)) => Ok(arguments[0].clone()),
-        Some(Value::Bool(false)) => {
-            let cause = arguments.get(2).and_then(Value::as_str);
-            let message = cause.unwrap_or("The condition is not fulfilled").to_owned();
-            Err(Reject::Stop(Failure::Assert { message }))
-        }
-        _ => Err(Reject::Arguments),
+/// A condition that is no boolean is not fulfilled either: what it reads may be missing.
+fn assert(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let condition = &arguments[1];
+    if condition.as_bool() == Some(true) {
+        return Ok(arguments[0].clone());
     }
+    if condition.as_bool().is_none() && call.machine.env.edition == Edition::First {
+        return Err(Reject::Arguments);
+    }
+    let cause = arguments.get(2).and_then(Value::as_str);
+    let message = cause.unwrap_or("The condition is not fulfilled").to_owned();
+    Err(Reject::Stop(Failure::Assert { message }))
 }
 
 /// Whether two values are of the same type and equal.

@@ -37,7 +37,7 @@ impl<'e> Machine<'_, 'e, '_> {
 
     /// A variable's bytes.
     pub(super) fn bytes(&self, variable: u32) -> Option<&'e [u8]> {
-        let vars: &'e dyn crate::env::Variables = self.vars;
+        let vars: &'e dyn crate::variables::Variables = self.vars;
         vars.get(&self.code.variables[variable as usize])
     }
 

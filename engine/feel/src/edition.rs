@@ -1,0 +1,12 @@
+//! How what was decided otherwise once is answered.
+
+/// An edition of the language. What an old log decided must be decided so again, so a change of what
+/// an expression answers keeps the old answer for evaluations by the old edition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Edition {
+    /// The first one: an `assert` whose condition is no boolean gives null with a warning.
+    First,
+    /// The newest one.
+    #[default]
+    Refined,
+}
