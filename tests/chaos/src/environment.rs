@@ -12,12 +12,14 @@ use serde_json::Value;
 
 use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::mixed::{Kind, Load};
+use crate::load::models::ECHO;
 use crate::load::steps::Steps;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::{Gauges, Probe, RECOVERY_MAX_MS};
 use crate::oracle::replay::copy;
 use crate::oracle::{
-    Ask, Call, Evidence, Fact, Ledger, Oracle, Seen, States, Verdict, What, judge, probe,
+    Ask, Begun, Call, Evidence, Fact, Ledger, Oracle, Seen, Shape, States, Verdict, What, judge,
+    probe,
 };
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 use draw::Random;
@@ -87,7 +89,8 @@ impl World {
     /// Deploys the models, and begins to read the records.
     pub(crate) async fn deploy(&mut self, server: &Server) -> Result<()> {
         self.reader = Some(self.baton.follow_for(1, |it| Fact::from(&it).seen())?);
-        let deployed = Steps::new(connect(server).await?, &self.ledger).deploy().await;
+        let deployed =
+            Steps::new(connect(server).await?, &server.http, &self.ledger).deploy_all().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
         Ok(())
     }
@@ -102,7 +105,8 @@ impl World {
     pub(crate) async fn load(&mut self, server: &Server, kinds: &[Kind]) -> Result<Load> {
         let mut clients = Vec::new();
         for kind in kinds {
-            clients.push((*kind, connect(server).await?, self.random.fork()));
+            let line = (connect(server).await?, server.http.clone());
+            clients.push((*kind, line, self.random.fork()));
         }
         Ok(Load::begin(clients, &self.ledger))
     }
@@ -116,7 +120,7 @@ impl World {
         max_ms: u64,
     ) -> Result<()> {
         let ledger = self.ledger.clone();
-        let steps = Steps::new(connect(server).await?, &ledger);
+        let steps = Steps::new(connect(server).await?, &server.http, &ledger);
         while !matches!(steps.create_job().await, Ok(Some(_))) {
             ensure!(since.elapsed() < END_MAX, "{what}: no command is acknowledged any more");
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -160,7 +164,7 @@ impl World {
     /// Lets everything come to its end.
     pub(crate) async fn drain(&mut self, server: &Server) -> Result<()> {
         let ledger = self.ledger.clone();
-        let steps = Steps::new(connect(server).await?, &ledger);
+        let steps = Steps::new(connect(server).await?, &server.http, &ledger);
         self.ahead_ms += DRAIN_CLOCK_MS;
         let records = Records { baton: &self.baton, first: 1 };
         drain(server, &steps, records, &mut self.states, &mut self.verdict).await?;
@@ -221,17 +225,60 @@ impl World {
 }
 
 /// What happens seldom enough under load that a run must say whether it did.
-pub(crate) const MET: [&str; 2] = ["jobs that were pushed to a stream", "cycles that came again"];
+pub(crate) const MET: [&str; 19] = [
+    "jobs that were pushed to a stream",
+    "cycles that came again",
+    "user tasks that somebody did",
+    "instances that were called",
+    "signals that somebody heard",
+    "activities that were undone",
+    "decisions of a process",
+    "messages of a process",
+    "errors that were caught",
+    "instances that were moved",
+    "instances that were migrated",
+    "instances that stood still",
+    "event subprocesses",
+    "complex gateways",
+    "events that waited for any of several",
+    "events that waited for all of several",
+    "instances that a signal started",
+    "instances that a condition started",
+    "definitions that were deleted",
+];
 
 /// What of that happened.
 pub(crate) fn met(evidence: &Evidence) -> impl Iterator<Item = &'static str> + use<> {
     let is_pushed = |it: &Call| matches!(it.ask, Ask::Stream { .. }) && !it.keys().is_empty();
-    let is_again = |it: &Fact| {
-        // Others come once, and these oftener in the beginning.
-        matches!(it.what, What::TimerCreated { repetitions: 2, .. })
+    let is_pushed = evidence.history.calls.iter().any(is_pushed);
+    let has = |is_it: fn(&What) -> bool| evidence.facts.iter().any(|it| is_it(&it.what));
+    let is_there = |wanted: Shape| {
+        let is_it =
+            |it: &Fact| matches!(it.what, What::ElementActivating { shape, .. } if shape == wanted);
+        evidence.facts.iter().any(is_it)
     };
-    let happened =
-        [evidence.history.calls.iter().any(is_pushed), evidence.facts.iter().any(is_again)];
+    let happened = [
+        is_pushed,
+        // Others come once, and these oftener in the beginning.
+        has(|it| matches!(it, What::TimerCreated { repetitions: 2, .. })),
+        has(|it| matches!(it, What::TaskCompleted { .. })),
+        has(|it| matches!(it, What::InstanceBegun { by: Begun::Called(_), .. })),
+        has(|it| matches!(it, What::SignalNotAwaited)),
+        has(|it| matches!(it, What::UndoDone)),
+        has(|it| matches!(it, What::Decided { .. })),
+        has(|it| matches!(it, What::MessagePublished { name, .. } if name == ECHO)),
+        has(|it| matches!(it, What::JobThrown { .. })),
+        has(|it| matches!(it, What::Modified { .. })),
+        has(|it| matches!(it, What::Migrated { .. })),
+        has(|it| matches!(it, What::InstanceResumed)),
+        is_there(Shape::EventSubprocess),
+        is_there(Shape::ComplexGateway),
+        is_there(Shape::Multiple),
+        is_there(Shape::ParallelMultiple),
+        has(|it| matches!(it, What::InstanceBegun { by: Begun::Signal(_), .. })),
+        has(|it| matches!(it, What::InstanceBegun { by: Begun::Condition(_), .. })),
+        has(|it| matches!(it, What::ProcessDeleted)),
+    ];
     MET.into_iter().zip(happened).filter(|(_, happened)| *happened).map(|(name, _)| name)
 }
 

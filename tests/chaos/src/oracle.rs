@@ -14,10 +14,13 @@
 //! | O2 | whatever happened was asked for, was due, or follows from such a thing | `origin` |
 //! | O3, O4 | no job is completed twice, none is lost | `jobs` |
 //! | O4 | whoever asks for a job gets one that is free | `offers` |
+//! | O3, O4 | no user task is completed twice, none is lost | `tasks` |
 //! | O5, O6 | replaying the log gives the state and the outputs that the server had | `states`, `equality`, `replay` |
 //! | O7 | calls took effect between their beginning and their end | `order` |
 //! | O8 | readers see each record once and no hole | `stream` |
 //! | O9 | what begins ends, once | `conservation` |
+//! | O9 | signals reach all who wait, what is undone is undone once, tasks that decide do so once | `elements` |
+//! | O9 | what starts processes does so once, and nothing begins of what is deleted | `starts` |
 //! | O10 | timers: never early, never lost, once, soon | `timers` |
 //! | O11 | messages: once for each process, never after their time, never lost | `messages` |
 //! | O12 | keys are unique and grow | `keys` |
@@ -27,6 +30,7 @@
 mod acknowledged;
 mod answers;
 mod conservation;
+mod elements;
 pub mod equality;
 pub mod evidence;
 pub mod fact;
@@ -40,8 +44,10 @@ mod order;
 mod origin;
 pub mod probe;
 pub mod replay;
+mod starts;
 pub mod states;
 pub(crate) mod stream;
+mod tasks;
 mod timers;
 pub mod verdict;
 
@@ -50,7 +56,7 @@ mod example;
 
 pub use equality::Equality;
 pub use evidence::{Evidence, judge};
-pub use fact::{Fact, Seen, What};
+pub use fact::{Begun, Fact, Seen, Shape, What};
 pub use history::{Ask, Call, History, Outcome};
 pub use ledger::{Ledger, Stopped};
 pub use states::States;

@@ -25,7 +25,7 @@ use crate::oracle::stream::{check_again, read};
 use crate::oracle::{Evidence, Fact, Ledger, Oracle, Seen, States, Stopped, Verdict, judge, probe};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
-use crate::script::Player;
+use crate::script::{Player, Script};
 use crate::stage::{Stage, Start};
 use crate::suite::{ACKNOWLEDGED, LOSSES, Tally};
 
@@ -87,11 +87,11 @@ impl Play {
         Stage::new(&self.binary, disk, faults)
     }
 
-    /// Starts a server and plays so much of the script. Calls may fail: that is what it is for.
+    /// Starts a server and plays the script. Calls may fail: that is what it is for.
     ///
     /// # Errors
     /// The harness failed.
-    pub async fn act(&mut self, stage: &mut Stage, commands: usize) -> Result<Ending> {
+    pub async fn act(&mut self, stage: &mut Stage, script: Script) -> Result<Ending> {
         self.ledger.let_fail(true);
         self.was_ready = false;
         match stage.start()? {
@@ -105,13 +105,15 @@ impl Play {
             return Ok(Ending::Stopped(0));
         };
         let ledger = self.ledger.clone();
-        let mut player = Player::new(Steps { client, ledger: &ledger, patience: PATIENCE });
+        let http = stage.server()?.http.clone();
+        let steps = Steps { client, http, ledger: &ledger, patience: PATIENCE };
+        let mut player = Player::new(steps);
         let (states, verdict) = (&mut self.states, &mut self.verdict);
         let witness = async |steps: &Steps<'_>| {
             let asked = states.ask("the server", &steps.client, verdict).await;
             asked.map(drop).map_err(|_| Stopped)
         };
-        let playing = player.play(0, commands, witness);
+        let playing = player.play(script, witness);
         tokio::pin!(playing);
         // Whoever waits for an answer when the disk stops is told by the end of the connection.
         let ended = loop {
@@ -184,11 +186,12 @@ impl Play {
     pub async fn finish(mut self, stage: &mut Stage, tally: &mut Tally) -> Result<()> {
         let client = connect(&stage.server()?.grpc).await?;
         let ledger = self.ledger.clone();
-        let steps = Steps { client, ledger: &ledger, patience: PATIENCE };
+        let http = stage.server()?.http.clone();
+        let steps = Steps { client, http, ledger: &ledger, patience: PATIENCE };
         self.witness(&steps.client).await?;
         ledger.let_fail(false);
         if !self.is_deployed() {
-            let deployed = steps.deploy().await;
+            let deployed = steps.deploy_all().await;
             ensure!(deployed.is_ok(), "{:?}", ledger.unexpected());
         }
         let (server, baton) = stage.server_on_disk()?;
@@ -229,7 +232,7 @@ impl Play {
         use crate::oracle::{Ask, Call};
         let calls = self.ledger.history().calls;
         let is_it = |it: &&Call| it.is_ok() && matches!(it.ask, Ask::Deploy { .. });
-        calls.iter().filter(is_it).count() >= models::COUNT
+        calls.iter().filter(is_it).count() >= models::PLAIN
     }
 
     /// Notes what the server says about its state; the position of its last record.

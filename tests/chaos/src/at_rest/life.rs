@@ -11,11 +11,12 @@ use anyhow::{Result, bail, ensure};
 use broker::{Config, Node};
 use broker_api::{BackupRequest, Broker as _, PartitionStatus, PollRequest, Request, Resource};
 use record::{
-    ChangeClock, ClockChange, CommandBody, CompleteJob, CreateInstance, Envelope, FailJob, Millis,
-    PublishMessage, Reply,
+    BroadcastSignal, ChangeClock, ClockChange, CommandBody, CompleteJob, CreateInstance, Envelope,
+    FailJob, Millis, PublishMessage, Reply,
 };
 use value::Doc;
 
+use crate::load::models::{self, MIXED, WORK, Way};
 use draw::Random;
 
 const MODEL: &str = include_str!("../../models/at-rest.bpmn");
@@ -94,8 +95,22 @@ impl Life {
     }
 
     pub(super) async fn deploy(&self) -> Result<()> {
-        let resource = Resource { name: "claim.bpmn".into(), content: MODEL.as_bytes().into() };
-        match self.node.deploy(Envelope::default(), vec![resource]).await? {
+        self.deploy_together(vec![("claim.bpmn".to_owned(), MODEL.to_owned())]).await?;
+        for model in models::all() {
+            let mut files = vec![(format!("{}.bpmn", model.id), model.xml)];
+            files.extend(model.dmn.map(|it| ("rules.dmn".to_owned(), it)));
+            self.deploy_together(files).await?;
+        }
+        Ok(())
+    }
+
+    async fn deploy_together(&self, files: Vec<(String, String)>) -> Result<()> {
+        let resource = |(name, content): (String, String)| Resource {
+            name: name.as_str().into(),
+            content: content.into_bytes().into(),
+        };
+        let resources = files.into_iter().map(resource).collect();
+        match self.node.deploy(Envelope::default(), resources).await? {
             Reply::Deployed(_) => Ok(()),
             other => bail!("the model was not deployed: {other:?}"),
         }
@@ -109,12 +124,24 @@ impl Life {
         Ok(())
     }
 
-    /// Some of everything: instances, jobs that complete, fail and wait, messages, timers.
+    /// Some of everything: instances, jobs that complete, fail and wait, messages, timers, and one
+    /// instance of each way of all other elements, some of whose jobs are done.
     pub(super) async fn work(&mut self, random: &mut Random, round: u64) -> Result<()> {
         for number in 0..6 {
             self.create(&format!("{round}-{number}"), random).await?;
         }
-        let jobs = self.poll(4).await?;
+        for way in Way::ALL {
+            let json = format!(r#"{{"kind": "{}", "tag": "{round}"}}"#, way.name());
+            self.begin_of(MIXED, Doc::from_json(&json)?).await?;
+        }
+        let name = format!("{round}").as_str().into();
+        let signal = BroadcastSignal { name, variables: Doc::empty() };
+        self.accepted(CommandBody::BroadcastSignal(signal)).await?;
+        for job in self.poll(WORK, 8).await? {
+            self.accepted(CommandBody::CompleteJob(CompleteJob { job, ..CompleteJob::default() }))
+                .await?;
+        }
+        let jobs = self.poll("check", 4).await?;
         for (at, job) in jobs.iter().enumerate() {
             let body = match at {
                 0 | 1 => {
@@ -149,19 +176,20 @@ impl Life {
         let noise: Vec<_> = (0..bytes / 64).map(|_| random.number() >> 12).collect();
         let text =
             format!(r#"{{"id": "{id}", "noise": {noise:?}, "x": "{}"}}"#, "y".repeat(bytes / 2));
-        let body = CreateInstance {
-            process_id: "claim".into(),
-            version: -1,
-            variables: Doc::from_json(&text)?,
-            ..CreateInstance::default()
-        };
+        self.begin_of("claim", Doc::from_json(&text)?).await
+    }
+
+    async fn begin_of(&self, process_id: &str, variables: Doc) -> Result<()> {
+        let process_id = process_id.into();
+        let body =
+            CreateInstance { process_id, version: -1, variables, ..CreateInstance::default() };
         self.accepted(CommandBody::CreateInstance(body)).await.map(drop)
     }
 
-    async fn poll(&self, jobs_max: u32) -> Result<Vec<record::Key>> {
+    async fn poll(&self, job_type: &str, jobs_max: u32) -> Result<Vec<record::Key>> {
         let poll = PollRequest {
             envelope: Envelope::default(),
-            job_type: "check".into(),
+            job_type: job_type.into(),
             worker: "chaos".into(),
             timeout_ms: 10 * MINUTE_MS,
             jobs_max,

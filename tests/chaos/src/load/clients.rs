@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client::Client;
 
-use super::models::CYCLE;
+use super::models::{BEGINS, CYCLE, Way};
 use super::pushed;
 use super::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::{Ledger, Stopped};
@@ -18,6 +18,9 @@ pub enum Kind {
     Creator,
     /// Creates instances that wait for a message, and publishes it before or after.
     Publisher,
+    /// Creates instances of all other elements, moves, migrates and suspends some,
+    /// starts some by signals and conditions, and deletes what they began by.
+    Mixer,
     /// Does jobs, and fails some.
     Worker,
     /// Does jobs that are pushed to it.
@@ -26,11 +29,11 @@ pub enum Kind {
     Filler(usize),
 }
 
-use Kind::{Creator, Publisher, Pushed, Worker};
+use Kind::{Creator, Mixer, Publisher, Pushed, Worker};
 
 /// The clients of a round.
 pub const CLIENTS: &[Kind] = &[
-    Creator, Creator, Creator, Creator, Creator, Creator, Publisher, Publisher, Publisher, Worker,
+    Creator, Creator, Creator, Creator, Creator, Mixer, Publisher, Publisher, Publisher, Worker,
     Worker, Worker, Pushed,
 ];
 
@@ -38,14 +41,20 @@ pub const CLIENTS: &[Kind] = &[
 const PAUSE: Duration = Duration::from_millis(8);
 
 /// Works until a call fails, or the ledger says that calls may.
-pub async fn run(kind: Kind, client: Client, ledger: Arc<Ledger>, mut random: Random) {
-    let steps = Steps::new(client, &ledger);
+pub async fn run(
+    kind: Kind,
+    (client, http): (Client, String),
+    ledger: Arc<Ledger>,
+    mut random: Random,
+) {
+    let steps = Steps::new(client, &http, &ledger);
     loop {
         let step = match kind {
             Creator => create(&steps, &mut random).await,
             Publisher => message(&steps, &mut random).await,
+            Mixer => mix(&steps, &mut random).await,
             Worker => work(&steps, &mut random).await,
-            Pushed => pushed::work(&steps, || ledger.may_fail()).await,
+            Pushed => pushed::work(&steps, &mut random, || ledger.may_fail()).await,
             Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
         };
         if step.is_err() || ledger.may_fail() {
@@ -81,13 +90,26 @@ async fn message(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> 
     }
 }
 
+/// Begins something of the elements that no other client knows.
+pub(super) async fn mix(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
+    match random.below(16) {
+        0 => steps.create_moved().await,
+        1 => steps.create_migrated().await,
+        2 => steps.create_suspended().await,
+        3 => steps.create_last().await,
+        4 => steps.broadcast(BEGINS).await,
+        5 => steps.start_by_condition().await,
+        _ => steps.go(random.one_of(&Way::ALL)).await,
+    }
+}
+
 /// Takes a few jobs; most are done, some fail.
 pub(super) async fn work(steps: &Steps<'_>, random: &mut Random) -> Result<(), Stopped> {
     for job in steps.activate(4).await? {
         if random.percent(20) {
             steps.fail(&job).await?;
         } else {
-            steps.complete(job.key).await?;
+            steps.finish(&job, random).await?;
         }
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! Brings everything to its end: time passes, jobs are done, messages come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use baton_e2e::{Baton, Server};
 
+use super::models::GO;
 use super::steps::{Steps, TIME_TO_LIVE};
-use crate::oracle::{Fact, States, Verdict, What};
+use crate::oracle::{Fact, States, Stopped, Verdict, What};
+use draw::Random;
 
 /// So far the clock is moved: longer than any timer and any lock of the load.
 pub const DRAIN_CLOCK_MS: i64 = 4 * 60 * 60 * 1000;
@@ -58,15 +60,16 @@ pub async fn drain(
     states.ask("the server before the end", &steps.client, verdict).await?;
     server.add_to_clock(DRAIN_CLOCK_MS)?;
     let mut told = BTreeSet::new();
+    // All do their jobs now: nothing is left to chance.
+    let mut random = Random::new(0);
     let (mut last_done, mut look_at) = (Instant::now(), Instant::now());
     let mut is_quiet = true;
     loop {
         if is_quiet && Instant::now() >= look_at {
-            for key in awaited(&records.read()?).into_iter().map(str::to_owned) {
-                if !told.contains(&key) {
-                    let published = steps.publish(&key, TIME_TO_LIVE).await;
-                    ensure!(published.is_ok(), "{:?}", steps.ledger.unexpected());
-                    told.insert(key);
+            for it in awaited(&records.read()?) {
+                if told.insert(it.clone()) {
+                    let given = it.give(steps).await;
+                    ensure!(given.is_ok(), "{:?}", steps.ledger.unexpected());
                 }
             }
             look_at = Instant::now() + LOOK_AGAIN;
@@ -78,7 +81,7 @@ pub async fn drain(
             last_done = Instant::now();
         }
         for job in &jobs {
-            let done = steps.complete(job.key).await;
+            let done = steps.finish(job, &mut random).await;
             ensure!(done.is_ok(), "{:?}", steps.ledger.unexpected());
         }
         let partitions = steps.client.status().await?.partitions;
@@ -103,17 +106,55 @@ pub async fn drain(
     Ok(())
 }
 
-/// Correlation keys that somebody waits for and nobody published.
-fn awaited(facts: &[Fact]) -> Vec<&str> {
+/// What an instance waits for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Awaited {
+    /// A message with this correlation key, which nobody published.
+    Message(String),
+    /// A signal.
+    Signal(String),
+    /// That somebody does a user task.
+    Task(i64),
+    /// That it is resumed.
+    Resumption(i64),
+}
+
+impl Awaited {
+    async fn give(&self, steps: &Steps<'_>) -> Result<(), Stopped> {
+        match self {
+            Self::Message(key) => steps.publish(key, TIME_TO_LIVE).await,
+            Self::Signal(name) => steps.broadcast(name).await,
+            Self::Task(task) => steps.complete_task(*task).await,
+            Self::Resumption(instance) => steps.resume(*instance).await,
+        }
+    }
+}
+
+/// What is waited for when all of these records are written.
+fn awaited(facts: &[Fact]) -> Vec<Awaited> {
     let mut published = BTreeSet::new();
-    let mut awaited = Vec::new();
+    let mut waits = BTreeMap::new();
     for fact in facts {
+        let key = fact.key;
         match &fact.what {
             What::MessagePublished { tag, .. } => drop(published.insert(tag.as_str())),
-            What::SubscriptionOpened { tag, .. } => awaited.push(tag.as_str()),
+            What::SubscriptionOpened { name, tag, .. } if name == GO => {
+                waits.insert(key, Awaited::Message(tag.clone()));
+            }
+            What::SignalAwaited { name } => drop(waits.insert(key, Awaited::Signal(name.clone()))),
+            What::TaskCreated => drop(waits.insert(key, Awaited::Task(key))),
+            What::InstanceSuspended => drop(waits.insert(key, Awaited::Resumption(key))),
+            What::SubscriptionClosed
+            | What::SignalNotAwaited
+            | What::TaskCompleted { .. }
+            | What::TaskCanceled
+            | What::InstanceResumed => drop(waits.remove(&key)),
             _ => {}
         }
     }
-    awaited.retain(|it| !published.contains(it));
-    awaited
+    let is_open = |it: &Awaited| match it {
+        Awaited::Message(key) => !published.contains(key.as_str()),
+        Awaited::Signal(_) | Awaited::Task(_) | Awaited::Resumption(_) => true,
+    };
+    waits.into_values().filter(is_open).collect()
 }

@@ -30,6 +30,9 @@ pub(crate) enum Kind {
     Filler(usize),
     /// Publishes messages and creates who waits for them.
     Publisher,
+    /// Creates instances of all other elements, moves, migrates and suspends some,
+    /// starts some by signals and conditions, and deletes what they began by.
+    Mixer,
     /// Does jobs, and fails some.
     Worker,
     /// Does jobs that it holds for a second only, and slowly.
@@ -42,7 +45,7 @@ pub(crate) enum Kind {
 pub(crate) const MIXED: &[Kind] = &[
     Kind::Creator,
     Kind::Creator,
-    Kind::Creator,
+    Kind::Mixer,
     Kind::Publisher,
     Kind::Publisher,
     Kind::Worker,
@@ -60,7 +63,7 @@ pub(crate) struct Load {
 impl Load {
     /// Lets clients of these kinds work until it ends.
     pub(crate) fn begin(
-        kinds: impl IntoIterator<Item = (Kind, Client, Random)>,
+        kinds: impl IntoIterator<Item = (Kind, (Client, String), Random)>,
         ledger: &Arc<Ledger>,
     ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
@@ -82,20 +85,21 @@ impl Load {
 
 async fn run(
     kind: Kind,
-    client: Client,
+    (client, http): (Client, String),
     ledger: Arc<Ledger>,
     mut random: Random,
     stop: Arc<AtomicBool>,
 ) {
-    let steps = Steps::new(client, &ledger);
+    let steps = Steps::new(client, &http, &ledger);
     while !stop.load(Ordering::SeqCst) {
         let done = match kind {
             Kind::Creator => create(&steps, &mut random).await,
             Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
             Kind::Publisher => message(&steps).await,
+            Kind::Mixer => clients::mix(&steps, &mut random).await,
             Kind::Worker => clients::work(&steps, &mut random).await,
-            Kind::SlowWorker => work_slowly(&steps, &stop).await,
-            Kind::Pushed => pushed::work(&steps, || stop.load(Ordering::SeqCst)).await,
+            Kind::SlowWorker => work_slowly(&steps, &mut random, &stop).await,
+            Kind::Pushed => pushed::work(&steps, &mut random, || stop.load(Ordering::SeqCst)).await,
         };
         // The server may be stopped, refuse, or answer too late: all that is noted.
         let pause = if done.is_err() { PAUSE * 10 } else { PAUSE };
@@ -121,7 +125,11 @@ async fn message(steps: &Steps<'_>) -> Result<(), Stopped> {
     steps.create_waiting(&key).await.map(drop)
 }
 
-async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped> {
+async fn work_slowly(
+    steps: &Steps<'_>,
+    random: &mut Random,
+    stop: &AtomicBool,
+) -> Result<(), Stopped> {
     let tag = steps.ledger.tag("slow");
     let request = ActivateJobs {
         job_type: WORK.to_owned(),
@@ -140,7 +148,7 @@ async fn work_slowly(steps: &Steps<'_>, stop: &AtomicBool) -> Result<(), Stopped
         tokio::time::sleep(SHORT_LOCK.saturating_sub(Duration::from_millis(50))).await;
     }
     for job in jobs {
-        steps.complete(job.key).await?;
+        steps.finish(&job, random).await?;
     }
     Ok(())
 }

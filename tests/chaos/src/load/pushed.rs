@@ -7,6 +7,7 @@ use client::OpenJobStream;
 use super::models::WORK;
 use super::steps::{JOB_TIMEOUT, Steps};
 use crate::oracle::{Ask, Call, Outcome, Stopped};
+use draw::Random;
 
 /// How often a worker that gets no job looks whether it is to end.
 const LOOK: Duration = Duration::from_millis(20);
@@ -15,10 +16,14 @@ const LOOK: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// The stream ended, or a call was not answered.
-pub(super) async fn work(steps: &Steps<'_>, is_over: impl Fn() -> bool) -> Result<(), Stopped> {
+pub(super) async fn work(
+    steps: &Steps<'_>,
+    random: &mut Random,
+    is_over: impl Fn() -> bool,
+) -> Result<(), Stopped> {
     let (tag, began_us) = (steps.ledger.tag("stream"), steps.ledger.now_us());
     let mut keys = Vec::new();
-    let done = receive(steps, &tag, &mut keys, is_over).await;
+    let done = receive(steps, &tag, &mut keys, random, is_over).await;
     // More may have been on their way to it.
     let outcome = Outcome::Ok { keys };
     let ended_us = steps.ledger.now_us();
@@ -36,6 +41,7 @@ async fn receive(
     steps: &Steps<'_>,
     tag: &str,
     keys: &mut Vec<i64>,
+    random: &mut Random,
     is_over: impl Fn() -> bool,
 ) -> Result<(), Stopped> {
     let request = OpenJobStream {
@@ -58,7 +64,7 @@ async fn receive(
         match pushed {
             Ok(Some(job)) => {
                 keys.push(job.key);
-                steps.complete(job.key).await?;
+                steps.finish(&job, random).await?;
             }
             Ok(None) => return Err(ended(steps, &"the server ended it")),
             Err(error) => return Err(ended(steps, &error)),

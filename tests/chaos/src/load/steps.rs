@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use client::{
-    ActivateJobs, Client, CreateInstance, FailJob, Job, Options, PublishMessage, Resource,
+    ActivateJobs, Client, CreateInstance, CreatedInstance, FailJob, Job, Options, PublishMessage,
+    Resource,
 };
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ pub const JOB_TIMEOUT: Duration = Duration::from_mins(30);
 pub struct Steps<'a> {
     /// The connection.
     pub client: Client,
+    /// Where the server speaks HTTP, as `host:port`: for what people and operators do.
+    pub http: String,
     /// Where everything is noted.
     pub ledger: &'a Ledger,
     /// How long an answer is awaited.
@@ -30,20 +33,32 @@ pub struct Steps<'a> {
 
 impl<'a> Steps<'a> {
     /// Calls on this connection, which has the usual patience.
-    pub fn new(client: Client, ledger: &'a Ledger) -> Self {
-        Self { client, ledger, patience: Options::default().request_timeout }
+    pub fn new(client: Client, http: &str, ledger: &'a Ledger) -> Self {
+        let patience = Options::default().request_timeout;
+        Self { client, http: http.to_owned(), ledger, patience }
     }
 
-    /// Deploys the models.
+    /// Deploys all models.
     ///
     /// # Errors
     /// The server did not answer.
-    pub async fn deploy(&self) -> Result<(), Stopped> {
-        for model in models::all() {
+    pub async fn deploy_all(&self) -> Result<(), Stopped> {
+        self.deploy(models::COUNT).await
+    }
+
+    /// Deploys the first so many models.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn deploy(&self, count: usize) -> Result<(), Stopped> {
+        for model in models::all().into_iter().take(count) {
             // No other deployment has this name, by which the records tell whose effect they are.
             let file = format!("{}.bpmn", self.ledger.tag(model.id));
-            let resource = Resource { name: file.clone(), content: model.xml.into_bytes() };
-            let call = Box::pin(self.client.deploy(vec![resource]));
+            let mut resources =
+                vec![Resource { name: file.clone(), content: model.xml.into_bytes() }];
+            let dmn = model.dmn.map(String::into_bytes);
+            resources.extend(dmn.map(|content| Resource { name: "rules.dmn".to_owned(), content }));
+            let call = Box::pin(self.client.deploy(resources));
             self.ledger.call(Ask::Deploy { file }, self.patience, call, |it| vec![it.key]).await?;
         }
         Ok(())
@@ -91,14 +106,23 @@ impl<'a> Steps<'a> {
         self.create(JOB, json!({"ballast": ballast})).await.map(drop)
     }
 
-    async fn create(&self, process: &str, mut variables: Value) -> Result<Option<i64>, Stopped> {
+    async fn create(&self, process: &str, variables: Value) -> Result<Option<i64>, Stopped> {
         let tag = self.ledger.tag("create");
-        variables[TAG] = Value::from(tag.as_str());
+        Ok(self.create_as(process, &tag, variables).await?.map(|it| it.instance))
+    }
+
+    /// Creates an instance with this tag.
+    pub(super) async fn create_as(
+        &self,
+        process: &str,
+        tag: &str,
+        mut variables: Value,
+    ) -> Result<Option<CreatedInstance>, Stopped> {
+        variables[TAG] = Value::from(tag);
         let request = CreateInstance { variables, ..CreateInstance::latest(process) };
-        let ask = Ask::Create { process: process.to_owned(), tag };
+        let ask = Ask::Create { process: process.to_owned(), tag: tag.to_owned() };
         let call = Box::pin(self.client.create_instance(request));
-        let created = self.ledger.call(ask, self.patience, call, |it| vec![it.instance]).await?;
-        Ok(created.map(|it| it.instance))
+        self.ledger.call(ask, self.patience, call, |it| vec![it.instance]).await
     }
 
     /// Cancels an instance.

@@ -6,6 +6,7 @@ use super::evidence::Evidence;
 use super::fact::{Fact, What};
 use super::history::{Ask, Call};
 use super::verdict::{Oracle, Verdict};
+use crate::load::models::ECHO;
 
 /// What a call leaves in the records: a kind, the key it is about, and the call's tag.
 pub(super) type Trace<'a> = (&'static str, i64, &'a str);
@@ -20,8 +21,18 @@ pub(super) fn asked(call: &Call) -> Option<Trace<'_>> {
         Ask::Complete { job, tag } => Some(("complete", *job, tag)),
         Ask::Fail { job, tag } => Some(("fail", *job, tag)),
         Ask::Activate { tag } => Some(("activate", 0, tag)),
-        // It has any number of effects.
-        Ask::Stream { .. } | Ask::Other { .. } => None,
+        Ask::Modify { instance, tag } => Some(("modify", *instance, tag)),
+        Ask::Migrate { instance } => Some(("migrate", *instance, "")),
+        Ask::Suspend { instance } => Some(("suspend", *instance, "")),
+        Ask::Resume { instance } => Some(("resume", *instance, "")),
+        Ask::Broadcast { tag } => Some(("broadcast", 0, tag)),
+        Ask::Assign { task, tag } => Some(("assign", *task, tag)),
+        Ask::CompleteTask { task, tag } => Some(("complete task", *task, tag)),
+        Ask::Throw { job, tag } => Some(("throw", *job, tag)),
+        Ask::Delete { resource } => Some(("delete", *resource, "")),
+        Ask::Evaluate { tag } => Some(("evaluate", 0, tag)),
+        // It has any number of effects, or that of another call.
+        Ask::Stream { .. } | Ask::CreateAgain { .. } | Ask::Other { .. } => None,
     }
 }
 
@@ -36,7 +47,19 @@ pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
         What::Deployed { file } => Some(("deploy", 0, file)),
         What::InstanceCreated { tag } => Some(("create", 0, tag)),
         What::InstanceTerminating => Some(("cancel", fact.key, "")),
+        // An element published it.
+        What::MessagePublished { name, .. } if name == ECHO => None,
         What::MessagePublished { tag, .. } => Some(("publish", 0, tag)),
+        What::Modified { instance, tag } => Some(("modify", *instance, tag)),
+        What::Migrated { instance } => Some(("migrate", *instance, "")),
+        What::InstanceSuspended => Some(("suspend", fact.key, "")),
+        What::InstanceResumed => Some(("resume", fact.key, "")),
+        What::Deleting { resource } => Some(("delete", *resource, "")),
+        What::Evaluated { tag, .. } => Some(("evaluate", 0, tag)),
+        What::SignalBroadcast { tag, .. } => Some(("broadcast", 0, tag)),
+        What::TaskAssigned { assignee } => Some(("assign", fact.key, assignee)),
+        What::TaskCompleted { tag } => Some(("complete task", fact.key, tag)),
+        What::JobThrown { tag } => Some(("throw", fact.key, tag)),
         What::JobCompleted { tag } => Some(("complete", fact.key, tag)),
         What::JobFailed { tag, .. } => Some(("fail", fact.key, tag)),
         What::JobsActivated { tag, .. } => Some(("activate", 0, tag)),
@@ -47,7 +70,26 @@ pub(super) fn effect(fact: &Fact) -> Option<Trace<'_>> {
         | What::InstanceTerminated
         | What::ElementActivating { .. }
         | What::ElementEnded { .. }
-        | What::JobCreated
+        | What::JobCreated { .. }
+        | What::CalledTerminating
+        | What::InstanceMigrating { .. }
+        | What::TaskAssigning
+        | What::TaskCompleting
+        | What::InstanceBegun { .. }
+        | What::ProcessDeleting
+        | What::ProcessDeleted
+        | What::StartAwaited { .. }
+        | What::StartNotAwaited
+        | What::TaskCreating { .. }
+        | What::TaskCreated
+        | What::TaskCanceled
+        | What::SignalAwaited { .. }
+        | What::SignalNotAwaited
+        | What::UndoNoted { .. }
+        | What::UndoBegun { .. }
+        | What::UndoDone
+        | What::UndoDropped
+        | What::Decided { .. }
         | What::JobTimedOut
         | What::JobTimeoutUpdated { .. }
         | What::JobYielded
@@ -86,6 +128,10 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         if let Some(trace) = pushes(call) {
             pushed(call, effects.get(&trace).map_or(&[], Vec::as_slice), verdict);
         }
+        if let Ask::CreateAgain { tag } = &call.ask {
+            let found = effects.get(&("create", 0, tag)).map_or(&[][..], Vec::as_slice);
+            again(call, found, verdict);
+        }
     }
     for call in evidence.history.calls.iter().filter(|it| it.is_ok()) {
         let Some(trace) = asked(call) else { continue };
@@ -102,8 +148,14 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
             What::JobsActivated { jobs, .. } => {
                 jobs.iter().map(|it| it.job).eq(call.keys().iter().copied())
             }
+            // The evaluation, and then what it started.
+            What::Evaluated { started, .. } => call
+                .keys()
+                .split_first()
+                .is_some_and(|(key, all)| *key == fact.key && all == started.as_slice()),
             What::Deployed { .. }
             | What::InstanceCreated { .. }
+            | What::SignalBroadcast { .. }
             | What::MessagePublished { .. } => call.keys().is_empty() || call.keys() == [fact.key],
             _ => true,
         };
@@ -111,6 +163,17 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
             format!("it was acknowledged with other keys than happened: {call:?} {fact:?}")
         });
     }
+}
+
+/// What is created again with its idempotency key is there once, and is what it was.
+fn again(call: &Call, found: &[&Fact], verdict: &mut Verdict) {
+    let is_it = match found {
+        [fact] => call.keys() == [fact.key],
+        _ => false,
+    };
+    verdict.expect(Oracle::Acknowledged, is_it || !call.is_ok(), || {
+        format!("it was created again and is there {} times: {call:?} {found:?}", found.len())
+    });
 }
 
 /// Each job that came through a stream was given to its worker, so often.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::evidence::Evidence;
-use super::fact::What;
+use super::fact::{Begun, What};
 use super::verdict::{Oracle, Verdict};
 
 /// What became of an instance.
@@ -15,6 +15,8 @@ struct Instance {
     terminated: u32,
     /// Element instances in it that have not ended.
     open: BTreeMap<i64, u32>,
+    /// The element instance that called it.
+    caller: Option<i64>,
 }
 
 /// What became of a message.
@@ -30,13 +32,27 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     messages(evidence, verdict);
     said(evidence, verdict);
     let mut instances: BTreeMap<i64, Instance> = BTreeMap::new();
+    // Instances that were called and have not ended, by what called them.
+    let mut called: BTreeMap<i64, i64> = BTreeMap::new();
     for fact in &evidence.facts {
+        if let What::InstanceCompleted | What::InstanceTerminated = fact.what
+            && let Some(caller) = instances.get(&fact.key).and_then(|it| it.caller)
+        {
+            called.remove(&caller);
+        }
         match &fact.what {
+            What::InstanceBegun { by: Begun::Called(by), .. } => {
+                instances.entry(fact.key).or_default().caller = Some(*by);
+                let is_only = called.insert(*by, fact.key).is_none();
+                verdict.expect(Oracle::Conservation, is_only, || {
+                    format!("an element instance calls twice: {fact:?}")
+                });
+            }
             What::InstanceCreated { .. } => instances.entry(fact.key).or_default().created += 1,
             What::InstanceActivated => instances.entry(fact.key).or_default().begun += 1,
             What::InstanceCompleted => instances.entry(fact.key).or_default().completed += 1,
             What::InstanceTerminated => instances.entry(fact.key).or_default().terminated += 1,
-            What::ElementActivating { instance } => {
+            What::ElementActivating { instance, .. } => {
                 let open = &mut instances.entry(*instance).or_default().open;
                 let is_new = open.insert(fact.key, 1).is_none();
                 verdict.expect(Oracle::Conservation, is_new, || {
@@ -49,6 +65,9 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
                 verdict.expect(Oracle::Conservation, was_open, || {
                     format!("an element instance ends that did not begin: {fact:?}")
                 });
+                verdict.expect(Oracle::Conservation, !called.contains_key(&fact.key), || {
+                    format!("what called an instance ends before it: {fact:?}")
+                });
             }
             _ => {}
         }
@@ -56,8 +75,9 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let mut active = 0;
     for (key, it) in &instances {
         let ends = it.completed + it.terminated;
-        // An instance that a message starts has no creation record.
-        let is_one = it.begun == 1 && it.created <= 1 && ends <= 1;
+        // An instance that is called has no creation record.
+        let created = u32::from(it.caller.is_none());
+        let is_one = it.begun == 1 && it.created <= created && ends <= 1;
         verdict.expect(Oracle::Conservation, is_one, || {
             format!("instance {key} did not begin once and end at most once: {it:?}")
         });

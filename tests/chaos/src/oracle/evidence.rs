@@ -4,8 +4,8 @@ use super::fact::{Fact, Seen};
 use super::history::History;
 use super::verdict::Verdict;
 use super::{
-    acknowledged, answers, conservation, jobs, keys, messages, offers, order, origin, stream,
-    timers,
+    acknowledged, answers, conservation, elements, jobs, keys, messages, offers, order, origin,
+    starts, stream, tasks, timers,
 };
 
 /// What is known of a run.
@@ -84,6 +84,9 @@ pub fn judge(evidence: &Evidence) -> Verdict {
         origin::check,
         jobs::check,
         offers::check,
+        tasks::check,
+        elements::check,
+        starts::check,
         order::check,
         stream::check,
         conservation::check,

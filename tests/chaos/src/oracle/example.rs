@@ -1,7 +1,7 @@
 //! A run as it should be, for tests that plant one fault in it.
 
 use super::evidence::{End, Evidence, Said, Times, judge};
-use super::fact::{Activated, Fact, What};
+use super::fact::{Activated, Fact, Shape, What};
 use super::history::{Ask, Call, History, Outcome};
 use super::verdict::Oracle;
 
@@ -22,8 +22,8 @@ pub(super) fn good() -> Evidence {
     fact(it, 9, 100, What::VariableCreated);
     follows(it, 10, What::InstanceCreated { tag: tag("c-1") });
     follows(it, 10, What::InstanceActivated);
-    follows(it, 11, What::ElementActivating { instance: 10 });
-    follows(it, 12, What::JobCreated);
+    follows(it, 11, What::ElementActivating { instance: 10, shape: Shape::Other });
+    follows(it, 12, What::JobCreated { instance: 10 });
     for (number, time) in [("1", 110), ("2", 130)] {
         let worker = format!("w-{number}");
         ok(it, Ask::Activate { tag: worker.clone() }, &[12]);
@@ -99,7 +99,7 @@ pub(super) fn fact(evidence: &mut Evidence, key: i64, timestamp: i64, what: What
 /// Adds a job, and a record that may have caused it.
 pub(super) fn job(evidence: &mut Evidence, key: i64, timestamp: i64) {
     fact(evidence, 0, timestamp, What::ClockChanged);
-    follows(evidence, key, What::JobCreated);
+    follows(evidence, key, What::JobCreated { instance: 0 });
 }
 
 /// Adds a record to the work item at hand.

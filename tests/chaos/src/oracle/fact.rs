@@ -41,6 +41,34 @@ pub struct Activated {
     pub deadline: i64,
 }
 
+/// Why an instance begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// This element instance called it.
+    Called(i64),
+    /// This signal started it.
+    Signal(i64),
+    /// This evaluation of conditions started it.
+    Condition(i64),
+    /// Anything else.
+    Other,
+}
+
+/// What an element is, as far as a run must show that it met such a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// An event subprocess.
+    EventSubprocess,
+    /// A complex gateway.
+    ComplexGateway,
+    /// An event that waits for any of several things.
+    Multiple,
+    /// An event that waits for all of several things.
+    ParallelMultiple,
+    /// Anything else.
+    Other,
+}
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -48,30 +76,52 @@ pub enum What {
     Deployed { file: String },
     /// A process of a file is there, whose deployment follows.
     ProcessCreated,
+    /// Something deployed is being deleted.
+    Deleting { resource: i64 },
+    /// Nothing new begins with a process.
+    ProcessDeleting,
+    /// A process is gone.
+    ProcessDeleted,
     /// A variable was created.
     VariableCreated,
     /// An instance was created, with this tag.
     InstanceCreated { tag: String },
-    /// An instance begins.
+    /// An instance has begun.
     InstanceActivated,
     /// An instance has completed.
     InstanceCompleted,
     /// An instance is being terminated.
     InstanceTerminating,
+    /// An instance that was called is being terminated, with what called it.
+    CalledTerminating,
+    /// An instance begins.
+    InstanceBegun { definition: i64, by: Begun },
+    /// An instance stands still.
+    InstanceSuspended,
+    /// It goes on.
+    InstanceResumed,
+    /// An instance was moved, with this tag.
+    Modified { instance: i64, tag: String },
+    /// An instance is of another definition now.
+    InstanceMigrating { definition: i64 },
+    /// An instance was migrated.
+    Migrated { instance: i64 },
     /// An instance was terminated.
     InstanceTerminated,
     /// An element instance begins in this instance.
-    ElementActivating { instance: i64 },
+    ElementActivating { instance: i64, shape: Shape },
     /// An element instance has completed or was terminated.
     ElementEnded { instance: i64 },
-    /// A job was created.
-    JobCreated,
+    /// A job was created in this instance.
+    JobCreated { instance: i64 },
     /// Jobs were given to this worker.
     JobsActivated { tag: String, jobs: Vec<Activated> },
     /// A job was completed, with this tag.
     JobCompleted { tag: String },
     /// A job failed, with this message; workers get it again at once, or after a while, or never.
     JobFailed { tag: String, retries: i64, back_off: i64 },
+    /// A job ended with an error that was caught, with this message.
+    JobThrown { tag: String },
     /// A job that had failed is offered again.
     JobRecurred,
     /// A job's worker lost it.
@@ -88,6 +138,42 @@ pub enum What {
     TimerTriggered { due: i64 },
     /// A timer is no longer needed.
     TimerCanceled,
+    /// A user task comes to be at this element instance.
+    TaskCreating { element: i64 },
+    /// A user task is about to be given to somebody.
+    TaskAssigning,
+    /// A user task is about to be completed.
+    TaskCompleting,
+    /// A user task waits for somebody.
+    TaskCreated,
+    /// A user task has this assignee.
+    TaskAssigned { assignee: String },
+    /// A user task was completed, with this tag.
+    TaskCompleted { tag: String },
+    /// A user task ended with its element.
+    TaskCanceled,
+    /// A signal was broadcast, with this tag.
+    SignalBroadcast { name: String, tag: String },
+    /// Something waits for a signal.
+    SignalAwaited { name: String },
+    /// A signal starts instances of a process.
+    StartAwaited { name: String },
+    /// It starts none any more: there is a newer version, or it is deleted.
+    StartNotAwaited,
+    /// Conditions of start events were evaluated with this tag, and started these instances.
+    Evaluated { tag: String, started: Vec<i64> },
+    /// It waits no longer.
+    SignalNotAwaited,
+    /// An activity has completed and can be undone.
+    UndoNoted { activity: i64 },
+    /// It is being undone by this element instance.
+    UndoBegun { handler: i64 },
+    /// It is undone.
+    UndoDone,
+    /// It can be undone no longer.
+    UndoDropped,
+    /// A decision has a result for this element instance.
+    Decided { element: i64 },
     /// A message was published, with this correlation key.
     MessagePublished { name: String, tag: String, deadline: i64 },
     /// A message's time is over.
@@ -146,7 +232,14 @@ fn what(record: &Record) -> What {
         ("PROCESS_INSTANCE_CREATION", "CREATED") => What::InstanceCreated { tag: tag(record) },
         ("LOGIC", "RAISED") => What::LogicRaised,
         ("PROCESS_INSTANCE", intent) => element(record, intent),
-        ("JOB", "CREATED") => What::JobCreated,
+        ("PROCESS_INSTANCE_MODIFICATION", "MODIFIED") => {
+            What::Modified { instance: record.number("processInstanceKey"), tag: moved(record) }
+        }
+        ("PROCESS_INSTANCE_MIGRATION", "MIGRATED") => {
+            What::Migrated { instance: record.number("processInstanceKey") }
+        }
+        ("JOB", "CREATED") => What::JobCreated { instance: record.number("processInstanceKey") },
+        ("JOB", "ERROR_THROWN") => What::JobThrown { tag: text("errorMessage") },
         ("JOB", "COMPLETED") => What::JobCompleted { tag: tag(record) },
         ("JOB", "FAILED") => What::JobFailed {
             tag: text("errorMessage"),
@@ -192,8 +285,54 @@ fn what(record: &Record) -> What {
         },
         ("INCIDENT", "RESOLVED") => What::IncidentResolved { job: record.number("jobKey") },
         ("CLOCK", _) => What::ClockChanged,
+        _ => of_element(record, value_type, intent),
+    }
+}
+
+/// What only some elements or definitions have.
+fn of_element(record: &Record, value_type: &str, intent: &str) -> What {
+    let text = |field: &str| record.text(field).to_owned();
+    match (value_type, intent) {
+        ("USER_TASK", "CREATING") => {
+            What::TaskCreating { element: record.number("elementInstanceKey") }
+        }
+        ("USER_TASK", "CREATED") => What::TaskCreated,
+        ("USER_TASK", "ASSIGNING" | "CLAIMING") => What::TaskAssigning,
+        ("USER_TASK", "COMPLETING") => What::TaskCompleting,
+        ("USER_TASK", "ASSIGNED") => What::TaskAssigned { assignee: text("assignee") },
+        ("USER_TASK", "COMPLETED") => What::TaskCompleted { tag: tag(record) },
+        ("USER_TASK", "CANCELED") => What::TaskCanceled,
+        ("SIGNAL", "BROADCASTED") => {
+            What::SignalBroadcast { name: text("signalName"), tag: tag(record) }
+        }
+        ("SIGNAL_SUBSCRIPTION", intent) => signal_subscription(record, intent),
+        ("CONDITIONAL_EVALUATION", "EVALUATED") => {
+            What::Evaluated { tag: tag(record), started: started(record) }
+        }
+        ("COMPENSATION_SUBSCRIPTION", "CREATED") => {
+            What::UndoNoted { activity: record.number("compensableActivityInstanceKey") }
+        }
+        ("COMPENSATION_SUBSCRIPTION", "TRIGGERED") => {
+            What::UndoBegun { handler: record.number("compensationHandlerInstanceKey") }
+        }
+        ("COMPENSATION_SUBSCRIPTION", "COMPLETED") => What::UndoDone,
+        ("COMPENSATION_SUBSCRIPTION", "DELETED") => What::UndoDropped,
+        ("PROCESS", "DELETING") => What::ProcessDeleting,
+        ("PROCESS", "DELETED") => What::ProcessDeleted,
+        ("RESOURCE_DELETION", "DELETING") => {
+            What::Deleting { resource: record.number("resourceKey") }
+        }
+        ("DECISION_EVALUATION", "EVALUATED") => {
+            What::Decided { element: record.number("elementInstanceKey") }
+        }
         _ => What::Other,
     }
+}
+
+/// The tag that a modification gives the variables of an element that it activates.
+fn moved(record: &Record) -> String {
+    let activated = &record.0["value"]["activateInstructions"][0]["variableInstructions"][0];
+    activated["variables"][TAG].as_str().unwrap_or_default().to_owned()
 }
 
 fn tag(record: &Record) -> String {
@@ -204,6 +343,25 @@ fn tag(record: &Record) -> String {
 fn file(record: &Record) -> String {
     let name = &record.0["value"]["processesMetadata"][0]["resourceName"];
     name.as_str().unwrap_or_default().to_owned()
+}
+
+/// A start event that waits for a signal has no element instance.
+fn signal_subscription(record: &Record, intent: &str) -> What {
+    let is_start = record.number("catchEventInstanceKey") <= 0;
+    let name = record.text("signalName").to_owned();
+    match (intent, is_start) {
+        ("CREATED", false) => What::SignalAwaited { name },
+        ("CREATED", true) => What::StartAwaited { name },
+        ("DELETED", false) => What::SignalNotAwaited,
+        ("DELETED", true) => What::StartNotAwaited,
+        _ => What::Other,
+    }
+}
+
+/// The instances that an evaluation of conditions started.
+fn started(record: &Record) -> Vec<i64> {
+    let all = record.0["value"]["startedProcessInstances"].as_array().into_iter().flatten();
+    all.map(|it| it["processInstanceKey"].as_i64().unwrap_or_default()).collect()
 }
 
 fn activated(record: &Record) -> Vec<Activated> {
@@ -220,14 +378,43 @@ fn activated(record: &Record) -> Vec<Activated> {
 fn element(record: &Record, intent: &str) -> What {
     let is_instance = record.text("bpmnElementType") == "PROCESS";
     let instance = record.number("processInstanceKey");
+    let definition = record.number("processDefinitionKey");
+    let caller = record.number("parentElementInstanceKey");
     match (intent, is_instance) {
+        ("ELEMENT_ACTIVATING", true) => What::InstanceBegun { definition, by: begun(record) },
+        ("ELEMENT_TERMINATING", true) if caller > 0 => What::CalledTerminating,
+        ("ELEMENT_MIGRATED", true) => What::InstanceMigrating { definition },
+        ("SUSPENDED", true) => What::InstanceSuspended,
+        ("RESUMED", true) => What::InstanceResumed,
         ("ELEMENT_ACTIVATED", true) => What::InstanceActivated,
         ("ELEMENT_COMPLETED", true) => What::InstanceCompleted,
         ("ELEMENT_TERMINATING", true) => What::InstanceTerminating,
         ("ELEMENT_TERMINATED", true) => What::InstanceTerminated,
-        ("ELEMENT_ACTIVATING", false) => What::ElementActivating { instance },
+        ("ELEMENT_ACTIVATING", false) => What::ElementActivating { instance, shape: shape(record) },
         ("ELEMENT_COMPLETED" | "ELEMENT_TERMINATED", false) => What::ElementEnded { instance },
         _ => What::Other,
+    }
+}
+
+fn begun(record: &Record) -> Begun {
+    let caller = record.number("parentElementInstanceKey");
+    let cause = &record.0["baton"]["cause"];
+    let key = cause["key"].as_i64().unwrap_or_default();
+    match cause["kind"].as_str().unwrap_or_default() {
+        _ if caller > 0 => Begun::Called(caller),
+        "SIGNAL" => Begun::Signal(key),
+        "CONDITION" => Begun::Condition(key),
+        _ => Begun::Other,
+    }
+}
+
+fn shape(record: &Record) -> Shape {
+    match (record.text("bpmnElementType"), record.text("bpmnEventType")) {
+        ("EVENT_SUB_PROCESS", _) => Shape::EventSubprocess,
+        ("COMPLEX_GATEWAY", _) => Shape::ComplexGateway,
+        (_, "MULTIPLE") => Shape::Multiple,
+        (_, "PARALLEL_MULTIPLE") => Shape::ParallelMultiple,
+        _ => Shape::Other,
     }
 }
 

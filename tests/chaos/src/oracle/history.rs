@@ -32,6 +32,70 @@ pub enum Ask {
         /// Which.
         instance: i64,
     },
+    /// Creates an instance again, with the idempotency key that it was created with.
+    CreateAgain {
+        /// The value of its variable [`TAG`].
+        tag: String,
+    },
+    /// Moves an instance.
+    Modify {
+        /// Which.
+        instance: i64,
+        /// The value of the variable [`TAG`] of what it activates.
+        tag: String,
+    },
+    /// Migrates an instance, which nobody else does.
+    Migrate {
+        /// Which.
+        instance: i64,
+    },
+    /// Lets an instance stand still, which nobody else does.
+    Suspend {
+        /// Which.
+        instance: i64,
+    },
+    /// Lets an instance go on.
+    Resume {
+        /// Which.
+        instance: i64,
+    },
+    /// Broadcasts a signal.
+    Broadcast {
+        /// The value of the variable [`TAG`].
+        tag: String,
+    },
+    /// Gives a user task to somebody.
+    Assign {
+        /// Which.
+        task: i64,
+        /// The assignee, who gets nothing else.
+        tag: String,
+    },
+    /// Completes a user task.
+    CompleteTask {
+        /// Which.
+        task: i64,
+        /// The value of the variable [`TAG`].
+        tag: String,
+    },
+    /// Deletes something deployed, which nobody else does.
+    Delete {
+        /// Which.
+        resource: i64,
+    },
+    /// Evaluates the conditions that start instances. The keys are that of the evaluation, and then
+    /// those of the instances.
+    Evaluate {
+        /// The value of the variable [`TAG`].
+        tag: String,
+    },
+    /// Throws an error out of a job.
+    Throw {
+        /// Which.
+        job: i64,
+        /// The error message.
+        tag: String,
+    },
     /// Publishes a message.
     Publish {
         /// The correlation key.

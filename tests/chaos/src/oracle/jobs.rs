@@ -16,8 +16,15 @@ struct Job {
     created: u32,
     completed: u32,
     canceled: u32,
+    thrown: u32,
     /// Until when a worker has it.
     locked: Option<i64>,
+}
+
+impl Job {
+    fn ends(&self) -> u32 {
+        self.completed + self.canceled + self.thrown
+    }
 }
 
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
@@ -25,11 +32,11 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let mut jobs: BTreeMap<i64, Job> = BTreeMap::new();
     for fact in &evidence.facts {
         match &fact.what {
-            What::JobCreated => jobs.entry(fact.key).or_default().created += 1,
+            What::JobCreated { .. } => jobs.entry(fact.key).or_default().created += 1,
             What::JobsActivated { jobs: given, .. } => {
                 for one in given {
                     let job = jobs.entry(one.job).or_default();
-                    let is_free = job.created == 1 && job.completed == 0 && job.canceled == 0;
+                    let is_free = job.created == 1 && job.ends() == 0;
                     verdict.expect(Oracle::JobKept, is_free && job.locked.is_none(), || {
                         format!("job {} was given away while it was not free: {fact:?}", one.job)
                     });
@@ -55,6 +62,11 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
                 job.completed += 1;
                 job.locked = None;
             }
+            What::JobThrown { .. } => {
+                let job = jobs.entry(fact.key).or_default();
+                job.thrown += 1;
+                job.locked = None;
+            }
             What::JobCanceled => jobs.entry(fact.key).or_default().canceled += 1,
             _ => {}
         }
@@ -64,7 +76,7 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         verdict.expect(Oracle::CompletedOnce, job.completed <= 1, || {
             format!("job {key} was completed {} times", job.completed)
         });
-        let ends = job.completed + job.canceled;
+        let ends = job.ends();
         verdict.expect(Oracle::JobKept, job.created == 1 && ends <= 1, || {
             format!("job {key} was created {} times and ended {ends} times", job.created)
         });
@@ -128,7 +140,7 @@ mod tests {
         evidence.facts.remove(at);
         blames(&evidence, JobKept);
         let mut evidence = good();
-        let at = position(&evidence, |it| matches!(it, What::JobCreated));
+        let at = position(&evidence, |it| matches!(it, What::JobCreated { .. }));
         evidence.facts.remove(at);
         blames(&evidence, JobKept);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::Evidence;
-use super::fact::{Fact, What};
+use super::fact::{Begun, Fact, What};
 use super::verdict::{Oracle, Verdict};
 
 /// Whether a record is the first that speaks of its key.
@@ -12,7 +12,14 @@ fn is_birth(fact: &Fact) -> bool {
         fact.what,
         What::InstanceCreated { .. }
             | What::ElementActivating { .. }
-            | What::JobCreated
+            | What::JobCreated { .. }
+            | What::TaskCreating { .. }
+            | What::SignalBroadcast { .. }
+            | What::Evaluated { .. }
+            | What::InstanceBegun {
+                by: Begun::Called(_) | Begun::Signal(_) | Begun::Condition(_),
+                ..
+            }
             | What::TimerCreated { .. }
             | What::MessagePublished { .. }
             | What::IncidentCreated { .. }
@@ -47,7 +54,7 @@ mod tests {
     fn a_key_that_is_given_twice_is_noticed() {
         let mut evidence = good();
         let timer = position(&evidence, |it| matches!(it, What::TimerCreated { .. }));
-        let job = position(&evidence, |it| matches!(it, What::JobCreated));
+        let job = position(&evidence, |it| matches!(it, What::JobCreated { .. }));
         evidence.facts[timer].key = evidence.facts[job].key;
         blames(&evidence, Keys);
     }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use client::{Code, Error};
+use serde_json::Value;
 
 use super::history::{Ask, Call, History, Outcome};
 
@@ -57,6 +58,41 @@ impl Ledger {
         let answer = call.await;
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
         let outcome = outcome(&answer, keys);
+        let is_over = matches!(outcome, Outcome::Ambiguous { .. });
+        self.heard(ask, began_us, patience, outcome);
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(_) if is_over => Err(Stopped),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Makes a call by HTTP and notes how it ends; false if it was refused for good.
+    ///
+    /// # Errors
+    /// [`Stopped`] when nobody knows whether it was carried out.
+    pub async fn request(
+        &self,
+        ask: Ask,
+        patience: Duration,
+        call: impl Future<Output = anyhow::Result<(u16, String)>>,
+    ) -> Result<bool, Stopped> {
+        let began_us = self.now_us();
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+        let answer = call.await;
+        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+        let outcome = http_outcome(answer);
+        let told = match &outcome {
+            Outcome::Ok { .. } => Ok(true),
+            Outcome::Refused { .. } => Ok(false),
+            Outcome::Ambiguous { .. } => Err(Stopped),
+        };
+        self.heard(ask, began_us, patience, outcome);
+        told
+    }
+
+    /// Notes how a call ended.
+    fn heard(&self, ask: Ask, began_us: u64, patience: Duration, outcome: Outcome) {
         match &outcome {
             Outcome::Ok { .. } => drop(self.acknowledged.fetch_add(1, Ordering::SeqCst)),
             Outcome::Refused { code, .. } if is_usual(code) => {}
@@ -64,15 +100,9 @@ impl Ledger {
                 self.complain(format!("{ask:?}: {reason}"));
             }
         }
-        let is_over = matches!(outcome, Outcome::Ambiguous { .. });
         let patience_us = micros(patience);
         let call = Call { ask, began_us, ended_us: self.now_us(), patience_us, outcome };
         self.note(call);
-        match answer {
-            Ok(answer) => Ok(Some(answer)),
-            Err(_) if is_over => Err(Stopped),
-            Err(_) => Ok(None),
-        }
     }
 
     /// Adds a call that was made elsewhere.
@@ -152,6 +182,26 @@ pub fn outcome<T>(answer: &Result<T, Error>, keys: impl FnOnce(&T) -> Vec<i64>) 
         Some(code) => Outcome::Refused { code: code.name().to_owned(), reason },
         None => Outcome::Ambiguous { reason: format!("{:?}: {reason}", error.code()) },
     }
+}
+
+/// What an answer by HTTP means: its problem has a title that is a code.
+fn http_outcome(answer: anyhow::Result<(u16, String)>) -> Outcome {
+    let (status, body) = match answer {
+        Ok((200..300, _)) => return Outcome::Ok { keys: Vec::new() },
+        Ok(answer) => answer,
+        Err(error) => return Outcome::Ambiguous { reason: format!("{error:#}") },
+    };
+    let problem: Value = serde_json::from_str(&body).unwrap_or_default();
+    let text = |field: &str| problem[field].as_str().unwrap_or_default().to_owned();
+    let title = text("title");
+    let code = match title.as_str() {
+        "NOT_FOUND" => Code::NotFound,
+        "INVALID_ARGUMENT" => Code::InvalidArgument,
+        "INVALID_STATE" => Code::FailedPrecondition,
+        "RESOURCE_EXHAUSTED" => Code::ResourceExhausted,
+        _ => return Outcome::Ambiguous { reason: format!("{status}: {body}") },
+    };
+    Outcome::Refused { code: code.name().to_owned(), reason: text("detail") }
 }
 
 /// Whether nothing was done and nothing will be. Limits are checked before the log.

@@ -10,7 +10,7 @@
 //! calls              └───────────▶ free at the latest ─ 2 s ─ asked in vain ─┴───────────▶┘
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::Evidence;
 use super::fact::What;
@@ -86,10 +86,38 @@ fn from(all: &[(u64, u64)], at: u64) -> Option<(u64, u64)> {
     all.get(all.partition_point(|it| it.0 < at)).copied()
 }
 
+/// The jobs that nobody may have because their instance stands still.
+#[derive(Debug, Default)]
+struct Held {
+    instances: BTreeMap<i64, i64>,
+    suspended: BTreeSet<i64>,
+    /// Jobs that would be free, by instance.
+    waiting: BTreeMap<i64, BTreeSet<i64>>,
+}
+
+impl Held {
+    /// Whether this job, which is free by itself, waits for its instance to go on.
+    fn holds(&mut self, job: i64) -> bool {
+        let instance = self.instances.get(&job).copied().unwrap_or_default();
+        let is_held = self.suspended.contains(&instance);
+        if is_held {
+            self.waiting.entry(instance).or_default().insert(job);
+        }
+        is_held
+    }
+
+    fn forget(&mut self, job: i64) {
+        if let Some(waiting) = self.instances.get(&job).and_then(|it| self.waiting.get_mut(it)) {
+            waiting.remove(&job);
+        }
+    }
+}
+
 pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     let times = Times::of(evidence);
     // Since which record a job waits for a worker.
     let mut free = BTreeMap::new();
+    let mut held = Held::default();
     let mut look = |job: i64, freed: Option<u64>, taken: Option<u64>| {
         let Some(freed) = freed else { return };
         verdict.expect(Oracle::JobKept, !times.was_withheld(freed, taken), || {
@@ -97,20 +125,43 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
         });
     };
     for fact in &evidence.facts {
+        if let What::JobCreated { instance } = &fact.what {
+            held.instances.insert(fact.key, *instance);
+        }
         match &fact.what {
-            What::JobCreated
+            What::InstanceSuspended => {
+                held.suspended.insert(fact.key);
+                let (kept, freed): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut free)
+                    .into_iter()
+                    .partition(|(job, _)| held.instances.get(job) != Some(&fact.key));
+                free = kept;
+                held.waiting.insert(fact.key, freed.into_keys().collect());
+            }
+            What::InstanceResumed => {
+                held.suspended.remove(&fact.key);
+                let again = held.waiting.remove(&fact.key).into_iter().flatten();
+                free.extend(again.map(|job| (job, fact.position)));
+            }
+            What::JobCreated { .. }
             | What::JobTimedOut
             | What::JobYielded
             | What::JobRecurred
             | What::JobFailed { retries: 1.., back_off: 0, .. } => {
-                free.insert(fact.key, fact.position);
+                let is_held = held.holds(fact.key);
+                if !is_held {
+                    free.insert(fact.key, fact.position);
+                }
             }
             What::JobsActivated { jobs, .. } => {
                 for it in jobs {
                     look(it.job, free.remove(&it.job), Some(fact.position));
                 }
             }
-            What::JobFailed { .. } | What::JobCompleted { .. } | What::JobCanceled => {
+            What::JobFailed { .. }
+            | What::JobCompleted { .. }
+            | What::JobThrown { .. }
+            | What::JobCanceled => {
+                held.forget(fact.key);
                 look(fact.key, free.remove(&fact.key), Some(fact.position));
             }
             _ => {}

@@ -51,7 +51,10 @@ fn refusals(evidence: &Evidence, placed: &[(u64, &Call)], verdict: &mut Verdict)
     let mut ended = BTreeMap::new();
     for fact in &evidence.facts {
         if let What::JobCompleted { .. }
+        | What::JobThrown { .. }
         | What::JobCanceled
+        | What::TaskCompleted { .. }
+        | What::TaskCanceled
         | What::InstanceTerminating
         | What::InstanceCompleted
         | What::InstanceTerminated = fact.what
@@ -62,6 +65,13 @@ fn refusals(evidence: &Evidence, placed: &[(u64, &Call)], verdict: &mut Verdict)
     for call in &evidence.history.calls {
         let (Ask::Complete { job: key, .. }
         | Ask::Fail { job: key, .. }
+        | Ask::Throw { job: key, .. }
+        | Ask::Assign { task: key, .. }
+        | Ask::CompleteTask { task: key, .. }
+        | Ask::Modify { instance: key, .. }
+        | Ask::Migrate { instance: key }
+        | Ask::Suspend { instance: key }
+        | Ask::Resume { instance: key }
         | Ask::Cancel { instance: key }) = &call.ask
         else {
             continue;

@@ -12,7 +12,8 @@ use super::verdict::{Oracle, Verdict};
 enum First {
     /// It says by itself why the work item is there: a command, or something that was due.
     Cause,
-    /// It is part of a creation or a deployment, whose own record follows in the same work item.
+    /// It is part of something that was asked for, whose own record follows in the same work item: a
+    /// creation, a deployment, a modification, a migration, or what somebody does with a user task.
     Prelude,
     /// It only ever follows from something.
     Never,
@@ -36,14 +37,44 @@ fn first(what: &What) -> First {
         | What::IncidentResolved { .. }
         | What::ClockChanged
         | What::LogicRaised
+        | What::InstanceSuspended
+        | What::InstanceResumed
+        | What::Modified { .. }
+        | What::Deleting { .. }
+        | What::Evaluated { .. }
+        | What::JobThrown { .. }
+        | What::SignalBroadcast { .. }
         | What::Rejected { .. } => First::Cause,
-        What::ProcessCreated | What::VariableCreated => First::Prelude,
+        What::ProcessCreated
+        | What::StartNotAwaited
+        | What::VariableCreated
+        | What::InstanceMigrating { .. }
+        | What::TaskAssigning
+        | What::TaskCompleting => First::Prelude,
         What::InstanceActivated
         | What::InstanceCompleted
         | What::InstanceTerminated
         | What::ElementActivating { .. }
         | What::ElementEnded { .. }
-        | What::JobCreated
+        | What::JobCreated { .. }
+        | What::CalledTerminating
+        | What::InstanceBegun { .. }
+        | What::ProcessDeleting
+        | What::ProcessDeleted
+        | What::StartAwaited { .. }
+        | What::TaskCreating { .. }
+        | What::TaskCreated
+        | What::TaskAssigned { .. }
+        | What::TaskCompleted { .. }
+        | What::Migrated { .. }
+        | What::TaskCanceled
+        | What::SignalAwaited { .. }
+        | What::SignalNotAwaited
+        | What::UndoNoted { .. }
+        | What::UndoBegun { .. }
+        | What::UndoDone
+        | What::UndoDropped
+        | What::Decided { .. }
         | What::JobCanceled
         | What::TimerCreated { .. }
         | What::TimerCanceled
@@ -84,7 +115,7 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
                 format!("it has no cause, and cannot be one: {fact:?}")
             });
             prelude = Some(fact).filter(|_| first == First::Prelude);
-        } else if let What::InstanceCreated { .. } | What::Deployed { .. } = fact.what {
+        } else if is_asked_for(&fact.what) {
             prelude = prelude.filter(|it| it.position != fact.source);
         }
         verdict.expect(Oracle::Origin, roots.contains(&fact.source), || {
@@ -94,9 +125,22 @@ pub(super) fn check(evidence: &Evidence, verdict: &mut Verdict) {
     is_explained(prelude, verdict);
 }
 
+/// Whether it is what a prelude belongs to.
+fn is_asked_for(what: &What) -> bool {
+    matches!(
+        what,
+        What::InstanceCreated { .. }
+            | What::Deployed { .. }
+            | What::Modified { .. }
+            | What::Migrated { .. }
+            | What::TaskAssigned { .. }
+            | What::TaskCompleted { .. }
+    )
+}
+
 fn is_explained(prelude: Option<&Fact>, verdict: &mut Verdict) {
     verdict.expect(Oracle::Origin, prelude.is_none(), || {
-        format!("it begins a work item that is neither a creation nor a deployment: {prelude:?}")
+        format!("it begins a work item in which nothing that was asked for follows: {prelude:?}")
     });
 }
 

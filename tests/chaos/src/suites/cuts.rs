@@ -11,6 +11,7 @@ use crate::places::class;
 use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
+use crate::script::Script;
 use crate::suite::{CUTS, Form, Setting, Suite, Tally};
 use draw::Random;
 
@@ -72,7 +73,7 @@ impl Suite for Cuts {
 
 async fn live(
     setting: &Setting,
-    (commands, calls): (usize, u64),
+    (script, calls): (Script, u64),
     random: &mut Random,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -82,7 +83,7 @@ async fn live(
         // Later cuts come early, so that they meet starts and recoveries.
         let most = if life == 0 { calls } else { random.one_of(&[40, 120, calls / 2]) };
         let at = 1 + random.below(most);
-        let cut = cut_at(&mut play, disk, (commands, at), random, tally).await;
+        let cut = cut_at(&mut play, disk, (script, at), random, tally).await;
         disk = cut.with_context(|| format!("cut {life} at call {at}"))?;
     }
     play.finale(disk, tally).await
@@ -91,13 +92,13 @@ async fn live(
 async fn cut_at(
     play: &mut Play,
     disk: Disk,
-    (commands, at): (usize, u64),
+    (script, at): (Script, u64),
     random: &mut Random,
     tally: &mut Tally,
 ) -> Result<Disk> {
     let faults = Faults { cut_at: Some(at), ..Faults::default() };
     let mut stage = play.stage(disk, faults)?;
-    let ending = play.act(&mut stage, commands).await?;
+    let ending = play.act(&mut stage, script).await?;
     match (stage.mounted.struck(), ending) {
         (Some(called), Ending::NotReady) => {
             tally.hit(&class(&called));

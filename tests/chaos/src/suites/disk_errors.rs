@@ -285,7 +285,8 @@ async fn resume(play: &mut Play, stage: &mut Stage) -> Result<()> {
     let healed = Instant::now();
     let client = connect(&stage.server()?.grpc).await?;
     let ledger = play.ledger.clone();
-    let steps = Steps { client, ledger: &ledger, patience: RESUMES_MAX };
+    let http = stage.server()?.http.clone();
+    let steps = Steps { client, http, ledger: &ledger, patience: RESUMES_MAX };
     loop {
         let before = ledger.acknowledged();
         let key = ledger.tag("key");

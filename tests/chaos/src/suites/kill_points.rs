@@ -1,21 +1,29 @@
 //! The suite `kill-points`: SIGKILL at each call on the disk that a script makes.
+//!
+//! In the short form that script is about jobs, timers and messages alone, and only some calls are
+//! tried of the one that has all elements: each kill replays what it wrote, and waits for its end.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail, ensure};
 
-use super::lengths::{self, LONG_SCRIPT, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
+use super::lengths::{
+    self, LONG_SCRIPT, Length, MARK_PATIENCE, PLAIN_SCRIPT, SHORT_SCRIPT, SYNC_OF_MARK,
+};
 use super::misses;
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::{Faults, Op, Place};
+use crate::script::Script;
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 use draw::Random;
 
-/// Points of the long script that are tried, one of each part of it.
-const SAMPLED: u64 = 320;
+/// Points of the short script that are tried in the short form, one of each part of it.
+const SAMPLED: u64 = 12;
+/// Points of the long script that are tried in the long form.
+const SAMPLED_LONG: u64 = 320;
 /// So many of them must be struck, each a different one.
 const STRUCK_MIN: u64 = 300;
 /// The figure of those.
@@ -34,7 +42,7 @@ impl Suite for KillPoints {
     }
 
     fn about(&self) -> &'static str {
-        "SIGKILL at every call on the disk of a script of 40 commands, and at points of one of 200"
+        "SIGKILL at every call on the disk of a script of 40 commands, and at points of another one"
     }
 
     fn skipped(&self) -> Option<String> {
@@ -43,7 +51,7 @@ impl Suite for KillPoints {
 
     fn rounds(&self, setting: &Setting) -> Result<u64> {
         let points = points(setting)?.len() as u64;
-        Ok(points + setting.form.pick(0, SAMPLED))
+        Ok(points + setting.form.pick(SAMPLED, SAMPLED_LONG))
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
@@ -78,16 +86,22 @@ impl Suite for KillPoints {
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
         let points = points(setting)?;
-        let (commands, faults) = if let Some(at) = points.get(usize::try_from(round)?) {
-            (SHORT_SCRIPT, Faults { cut_at_place: Some(*at), ..Faults::default() })
+        let (script, faults) = if let Some(at) = points.get(usize::try_from(round)?) {
+            let script = setting.form.pick(PLAIN_SCRIPT, SHORT_SCRIPT);
+            (script, Faults { cut_at_place: Some(*at), ..Faults::default() })
         } else {
-            let (calls, number) = (lengths::long(setting)?.calls.all, round - points.len() as u64);
-            let at = sampled(calls, number, &mut setting.random(self.name(), round));
-            (LONG_SCRIPT, Faults { cut_at: Some(at), ..Faults::default() })
+            let (script, length, parts) = match setting.form {
+                Form::Short => (SHORT_SCRIPT, lengths::short(setting)?, SAMPLED),
+                Form::Long => (LONG_SCRIPT, lengths::long(setting)?, SAMPLED_LONG),
+            };
+            let number = round - points.len() as u64;
+            let mut random = setting.random(self.name(), round);
+            let at = sampled((length.calls.all, parts), number, &mut random);
+            (script, Faults { cut_at: Some(at), ..Faults::default() })
         };
         let runtime = tokio::runtime::Runtime::new()?;
         runtime.block_on(misses::strike(tally, async |tally: &mut Tally| {
-            kill_at(setting, commands, faults, tally).await
+            kill_at(setting, script, faults, tally).await
         }))
     }
 
@@ -99,15 +113,18 @@ impl Suite for KillPoints {
     }
 }
 
-/// A call in the part with this number of a script that makes so many.
-fn sampled(calls: u64, number: u64, random: &mut Random) -> u64 {
-    let begin = |number: u64| number * calls / SAMPLED;
+/// A call in the part with this number of a script that makes so many, in so many parts.
+fn sampled((calls, parts): (u64, u64), number: u64, random: &mut Random) -> u64 {
+    let begin = |number: u64| number * calls / parts;
     1 + begin(number) + random.below((begin(number + 1) - begin(number)).max(1))
 }
 
 /// Where kills come: at every call of the script, and at every so many of the start before it.
 fn points(setting: &Setting) -> Result<Vec<Place>> {
-    let length = lengths::short(setting)?;
+    let length: &Length = match setting.form {
+        Form::Short => lengths::plain(setting)?,
+        Form::Long => lengths::short(setting)?,
+    };
     let of_start = usize::try_from(length.of_start)?;
     let step = setting.form.pick(STEP_OF_START, 1);
     let mut seen: BTreeMap<(Op, &str), u64> = BTreeMap::new();
@@ -129,13 +146,13 @@ fn points(setting: &Setting) -> Result<Vec<Place>> {
 /// Whether the kill came where it should.
 async fn kill_at(
     setting: &Setting,
-    commands: usize,
+    script: Script,
     faults: Faults,
     tally: &mut Tally,
 ) -> Result<bool> {
     let mut play = Play::new(&setting.binary);
     let mut stage = play.stage(Disk::default(), faults)?;
-    let ending = play.act(&mut stage, commands).await?;
+    let ending = play.act(&mut stage, script).await?;
     if faults.cut_at_place == Some(SYNC_OF_MARK) {
         stage.mounted.wait_for_cut(MARK_PATIENCE);
     }
@@ -143,7 +160,7 @@ async fn kill_at(
     match &struck {
         Some(called) => {
             tally.hit(&class(called));
-            if let Some(at) = faults.cut_at {
+            if let Some(at) = faults.cut_at.filter(|_| script == LONG_SCRIPT) {
                 tally.distinct(STRUCK, at);
             }
         }
@@ -164,9 +181,11 @@ mod tests {
 
     #[test]
     fn no_point_is_sampled_twice_and_none_beyond_the_end() {
-        for calls in [SAMPLED, 1_111] {
+        let parts = SAMPLED_LONG;
+        for calls in [parts, 1_111] {
             let mut random = Random::new(calls);
-            let all: Vec<_> = (0..SAMPLED).map(|it| sampled(calls, it, &mut random)).collect();
+            let sampled = |it| sampled((calls, parts), it, &mut random);
+            let all: Vec<_> = (0..parts).map(sampled).collect();
             assert!(all.is_sorted_by(|one, next| one < next), "{all:?}");
             assert!(all.iter().all(|it| (1..=calls).contains(it)), "{all:?}");
         }

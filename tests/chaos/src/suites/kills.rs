@@ -5,7 +5,8 @@
 //! 20 times:   start ─▶ load (creates, publishes, jobs done and failed) ─▶ kill -9
 //!             every second time the clock moves by an hour under load
 //!             after each kill the folder is replayed, cold and from its checkpoint
-//!             a message that was published before is refused when it is published again
+//!             what was published before is refused, and an instance with an idempotency key is
+//!             not created again
 //! then:       start ─▶ hours pass, all jobs are done, all messages come ─▶ nothing is active
 //!             a month passes, messages expire ─▶ idle
 //! twice:      load, all is done, a month passes ─▶ the second time no more is used
@@ -74,6 +75,7 @@ const CLOCK_MOVED: &str = "clock moved an hour forward under load";
 const READ_THROUGH: &str = "reader that reads on through a kill";
 const READ_AGAIN: &str = "reader that is stopped and continued";
 const PUBLISHED_TWICE: &str = "message published again after a kill";
+const CREATED_TWICE: &str = "instance created again with its idempotency key after a kill";
 const BOUNDED: &str = "load after which no more was used than before";
 
 /// `kill -9` at random moments under load.
@@ -97,7 +99,7 @@ impl Suite for Kills {
         let mut classes = vec![KILL_UNDER_LOAD, CLOCK_MOVED, READ_THROUGH, READ_AGAIN, IDLE];
         classes.extend(form.pick(None, Some(BOUNDED)));
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.extend([Oracle::Bounded.class(), PUBLISHED_TWICE]);
+        classes.extend([Oracle::Bounded.class(), PUBLISHED_TWICE, CREATED_TWICE]);
         classes.extend(MET);
         classes
     }
@@ -144,7 +146,8 @@ impl Life {
 
     async fn live(mut self, load: Option<Duration>, tally: &mut Tally) -> Result<()> {
         let mut server = self.start(WORKS)?;
-        let deployed = Steps::new(connect(&server).await?, &self.ledger).deploy().await;
+        let deployed =
+            Steps::new(connect(&server).await?, &server.http, &self.ledger).deploy_all().await;
         ensure!(deployed.is_ok(), "{:?}", self.ledger.unexpected());
         let mut follower = self.follow()?;
         for kill in 0..KILLS_IN_A_LIFE {
@@ -261,7 +264,7 @@ impl Life {
     async fn drain(&mut self, server: &Server, client: &Client, from: u64) -> Result<()> {
         let ledger = self.ledger.clone();
         self.clock_ms += DRAIN_CLOCK_MS;
-        let steps = Steps::new(client.clone(), &ledger);
+        let steps = Steps::new(client.clone(), &server.http, &ledger);
         let records = Records { baton: &self.baton, first: from };
         drain(server, &steps, records, &mut self.states, &mut self.verdict).await?;
         self.resumed()
@@ -293,19 +296,23 @@ impl Life {
         self.baton.follow_for(next, |it| Fact::from(&it).seen())
     }
 
-    /// The id of a message that was acknowledged before a kill is still taken after it.
+    /// The id of a message that was acknowledged before a kill is still taken after it, and so is
+    /// the idempotency key of an instance, which O1 compares with the one before.
     async fn publish_again(&mut self, server: &Server, id: &str, tally: &mut Tally) -> Result<()> {
         let ledger = self.ledger.clone();
-        let steps = Steps::new(connect(server).await?, &ledger);
+        let steps = Steps::new(connect(server).await?, &server.http, &ledger);
         let again = steps.publish_once(id).await;
         self.verdict.expect(Oracle::Messages, again == Ok(None), || {
             format!("the message with id '{id}' was published again after a kill: {again:?}")
         });
         tally.hit(PUBLISHED_TWICE);
+        let again = steps.create_once(id, true).await;
+        ensure!(matches!(again, Ok(Some(_))), "'{id}' was not created again: {again:?}");
+        tally.hit(CREATED_TWICE);
         Ok(())
     }
 
-    /// Returns the id of a message that was acknowledged.
+    /// Returns the id of a message and idempotency key of an instance that were acknowledged.
     async fn load_and_kill(
         &mut self,
         server: Server,
@@ -322,8 +329,11 @@ impl Life {
         }
         tokio::time::sleep(Duration::from_millis(100 + self.random.below(600))).await;
         let (ledger, message) = (self.ledger.clone(), self.ledger.tag("id"));
-        let published = Steps::new(watcher.clone(), &ledger).publish_once(&message).await;
+        let steps = Steps::new(watcher.clone(), &server.http, &ledger);
+        let published = steps.publish_once(&message).await;
         ensure!(matches!(published, Ok(Some(_))), "{published:?}");
+        let created = steps.create_once(&message, false).await;
+        ensure!(matches!(created, Ok(Some(_))), "{created:?}");
         self.witness(&watcher, "the server under load").await?;
         while self.ledger.in_flight() < IN_FLIGHT_MIN {
             ensure!(started.elapsed() < Duration::from_secs(20), "no commands are in flight");
@@ -345,8 +355,8 @@ impl Life {
         let mut clients = JoinSet::new();
         self.ledger.let_fail(false);
         for kind in CLIENTS.iter().chain(more) {
-            let client = connect(server).await?;
-            clients.spawn(clients::run(*kind, client, self.ledger.clone(), self.random.fork()));
+            let line = (connect(server).await?, server.http.clone());
+            clients.spawn(clients::run(*kind, line, self.ledger.clone(), self.random.fork()));
         }
         Ok(clients)
     }

@@ -123,7 +123,8 @@ async fn watch(play: &mut Play, stage: &mut Stage) -> Result<()> {
     };
     let client = connect(&stage.server()?.grpc).await?;
     let ledger = play.ledger.clone();
-    let steps = Steps { client, ledger: &ledger, patience: END_MAX };
+    let http = stage.server()?.http.clone();
+    let steps = Steps { client, http, ledger: &ledger, patience: END_MAX };
     while !matches!(steps.create_job().await, Ok(Some(_))) {
         ensure!(ended.elapsed() < END_MAX, "no command is acknowledged any more");
         tokio::time::sleep(LOOK).await;
