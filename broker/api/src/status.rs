@@ -77,6 +77,8 @@ pub struct PartitionStatus {
     pub instances: u64,
     /// Incidents that are open.
     pub incidents: u64,
+    /// Work waits that needs no command: it did not fit its entry, or is due by log time.
+    pub has_work: bool,
     /// The settings in force.
     pub settings: record::Settings,
     /// The last index covered by a checkpoint.

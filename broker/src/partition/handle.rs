@@ -302,6 +302,8 @@ impl<P: Platform> Partition<P> {
             now: engine.now(),
             instances: engine.instances_active(),
             incidents: engine.incidents_open(),
+            has_work: engine.has_pending()
+                || engine.next_due().is_some_and(|it| it <= engine.now()),
             settings: engine.settings().clone(),
             checkpoint_index,
         })

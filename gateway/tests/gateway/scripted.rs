@@ -251,6 +251,7 @@ impl Broker for Handle {
             now: 1_767_225_600_000,
             instances: 5,
             incidents: 2,
+            has_work: false,
             settings: Settings::initial(),
             checkpoint_index: 40,
         })))

@@ -207,15 +207,16 @@ impl Life {
         }
     }
 
-    /// Waits until nothing happens any more.
+    /// Waits until nothing happens any more, and nothing is left to be done: a start would go on
+    /// with it, sooner or later.
     pub(super) async fn rest(&self) -> Result<()> {
         let mut last = 0;
         for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
-            let index = self.status().await?.applied_index;
-            if index == last {
+            let status = self.status().await?;
+            if status.applied_index == last && !status.has_work {
                 return Ok(());
             }
-            last = index;
+            last = status.applied_index;
             tokio::time::sleep(PAUSE).await;
         }
         ensure!(false, "the node does not come to rest");

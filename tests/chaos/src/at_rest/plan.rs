@@ -46,7 +46,9 @@ pub(super) fn damages(
             .into_iter()
             .filter(|path| Format::of(path) == Some(format))
             .collect();
-        let chosen = choose(&of_format, effort.files_max, random);
+        let mut chosen = choose(&of_format, effort.files_max, random);
+        // What an older copy has otherwise is tried in each run.
+        chosen.extend(last_changed(place, target, &of_format)?);
         for path in &chosen {
             if format == Format::Scratch {
                 to_scratch(path, &mut all);
@@ -55,7 +57,7 @@ pub(super) fn damages(
             to_others(place, target, path, format, &mut all)?;
             let bytes = fs::read(data.join(path))?;
             to_bytes(path, format, &bytes, effort, random, &mut all);
-            to_names(place, target, path, &of_format, &mut all);
+            to_names(place, target, path, &of_format, &mut all)?;
         }
     }
     to_folders(place, target, &mut all);
@@ -64,14 +66,37 @@ pub(super) fn damages(
 }
 
 /// Some of the files: the first, the last, and others between.
-fn choose(paths: &[PathBuf], max: usize, random: &mut Random) -> Vec<PathBuf> {
+fn choose(paths: &[PathBuf], max: usize, random: &mut Random) -> BTreeSet<PathBuf> {
     let mut chosen = BTreeSet::new();
     chosen.extend(paths.first().cloned());
     chosen.extend(paths.last().cloned());
     while chosen.len() < max.min(paths.len()) {
         chosen.insert(paths[random.index(paths.len())].clone());
     }
-    chosen.into_iter().collect()
+    chosen
+}
+
+/// The last of the files that an older copy has with other bytes.
+fn last_changed(place: &Path, target: &str, paths: &[PathBuf]) -> Result<Option<PathBuf>> {
+    for path in paths.iter().rev() {
+        if changed_since(place, target, path)?.next().is_some() {
+            return Ok(Some(path.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// The older copies that have this file with other bytes.
+fn changed_since(
+    place: &Path,
+    target: &str,
+    path: &Path,
+) -> Result<impl Iterator<Item = &'static str> + use<>> {
+    let now = fs::read(place.join(target).join(path))?;
+    let (place, path) = (place.to_owned(), path.to_owned());
+    let is_other =
+        move |from: &&str| fs::read(place.join(from).join(&path)).is_ok_and(|then| then != now);
+    Ok(older(target).filter(is_other))
 }
 
 /// Damages to the bytes of one file.
@@ -177,16 +202,16 @@ fn to_others(
 }
 
 /// Damages to the name of one file.
-fn to_names(place: &Path, target: &str, path: &Path, same: &[PathBuf], all: &mut Vec<Damage>) {
-    let data = place.join(target);
+fn to_names(
+    place: &Path,
+    target: &str,
+    path: &Path,
+    same: &[PathBuf],
+    all: &mut Vec<Damage>,
+) -> Result<()> {
     let mut add = |kind| all.push(Damage { path: path.to_owned(), kind });
     add(Kind::Missing);
-    for from in older(target) {
-        let older = place.join(from).join(path);
-        if fs::read(&older).is_ok_and(|it| fs::read(data.join(path)).is_ok_and(|now| now != it)) {
-            add(Kind::Stale(from));
-        }
-    }
+    changed_since(place, target, path)?.for_each(|from| add(Kind::Stale(from)));
     if let Some(next) = same.iter().find(|it| it.as_path() > path) {
         add(Kind::Swap(next.clone()));
     }
@@ -194,6 +219,7 @@ fn to_names(place: &Path, target: &str, path: &Path, same: &[PathBuf], all: &mut
         add(Kind::Copied(other.clone()));
         add(Kind::Renamed(other));
     }
+    Ok(())
 }
 
 /// What a crash leaves: files that never got their names, and the mark of a restore.

@@ -84,12 +84,21 @@ impl Trouble {
 /// Writes that fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailWrite {
-    /// The first that fails, counted from 1 among the calls that need space.
-    pub at: u64,
+    /// The first that fails.
+    pub at: WriteAt,
     /// Why.
     pub trouble: Trouble,
     /// Whether all later ones fail too, until the disk is healed.
     pub is_lasting: bool,
+}
+
+/// Which call that needs space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteAt {
+    /// The one with this number, counted from 1.
+    Number(u64),
+    /// The one that [`Place`] describes.
+    Place(Place),
 }
 
 /// Syncs that take long.
@@ -177,6 +186,10 @@ pub(super) struct Judge {
     pub(super) cut_seen: u64,
     /// Calls so far that could be that of [`Faults::fail_sync_at_place`].
     pub(super) sync_seen: u64,
+    /// Calls so far that could be that of [`WriteAt::Place`].
+    pub(super) write_seen: u64,
+    /// The first of [`Faults::fail_write`] has failed.
+    pub(super) writes_fail: bool,
     /// Syncs so far that could have been slow.
     pub(super) slow_seen: u64,
     /// The processes have been stopped.
@@ -250,20 +263,27 @@ impl Judge {
                 }
             }
         }
-        if called.op.needs_space()
-            && let Some(fail) = fail_write
-            && (self.calls.writes == fail.at || (fail.is_lasting && self.calls.writes > fail.at))
-        {
-            return Ruling::Refuse(fail.trouble);
+        match fail_write {
+            Some(fail) if called.op.needs_space() && self.is_to_fail(fail, called) => {
+                Ruling::Refuse(fail.trouble)
+            }
+            _ => Ruling::Go,
         }
-        Ruling::Go
+    }
+
+    fn is_to_fail(&mut self, fail: FailWrite, called: &Called) -> bool {
+        let is_first = match fail.at {
+            WriteAt::Number(number) => self.calls.writes == number,
+            WriteAt::Place(place) => is_at(Some(place), called, &mut self.write_seen),
+        };
+        self.writes_fail |= is_first;
+        is_first || (fail.is_lasting && self.writes_fail)
     }
 
     /// Whether there is no space at all.
     pub(super) fn is_full(&self) -> bool {
-        self.faults.fail_write.is_some_and(|it| {
-            it.is_lasting && it.trouble == Trouble::Full && self.calls.writes >= it.at
-        })
+        let is_full = |it: FailWrite| it.is_lasting && it.trouble == Trouble::Full;
+        self.writes_fail && self.faults.fail_write.is_some_and(is_full)
     }
 }
 
@@ -302,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_refuses_what_needs_space_until_it_is_healed() {
-        let fail = FailWrite { at: 2, trouble: Trouble::Full, is_lasting: true };
+        let fail = FailWrite { at: WriteAt::Number(2), trouble: Trouble::Full, is_lasting: true };
         let mut judge = judge(Faults { fail_write: Some(fail), ..Faults::default() });
         assert_eq!(judge.rule(&called(Op::Write, 1)), Ruling::Go);
         assert_eq!(judge.rule(&called(Op::Unlink, 1)), Ruling::Go);
@@ -312,6 +332,22 @@ mod tests {
         assert!(judge.is_full());
         judge.faults.fail_write = None;
         assert_eq!(judge.rule(&called(Op::Write, 1)), Ruling::Go);
+    }
+
+    #[test]
+    fn a_write_fails_at_its_place_alone_or_with_all_after_it() {
+        let of = |path: &str| Called { op: Op::Write, inode: 1, path: path.to_owned() };
+        let at = WriteAt::Place(Place { op: Op::Write, kind: "records", number: 2 });
+        let (go, refuse) = (Ruling::Go, Ruling::Refuse(Trouble::Full));
+        for (is_lasting, last) in [(false, go), (true, refuse)] {
+            let fail = FailWrite { at, trouble: Trouble::Full, is_lasting };
+            let mut judge = judge(Faults { fail_write: Some(fail), ..Faults::default() });
+            let rulings =
+                ["1/log/r.wal", "1/records/2.seg", "1/log/r.wal", "1/records/2.seg", "1/log/r.wal"]
+                    .map(|path| judge.rule(&of(path)));
+            assert_eq!(rulings, [go, go, go, refuse, last]);
+            assert_eq!(judge.is_full(), is_lasting);
+        }
     }
 
     #[test]

@@ -17,10 +17,10 @@ use crate::environment::probe;
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, Probe, check_health};
 use crate::oracle::{Oracle, Outcome};
-use crate::places::class;
+use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE, connect};
 use crate::powerfs::disk::Disk;
-use crate::powerfs::faults::{FailWrite, Faults, Trouble};
+use crate::powerfs::faults::{Called, FailWrite, Faults, Op, Place, Trouble, WriteAt};
 use crate::stage::Stage;
 use crate::suite::{CUTS, Form, Setting, Suite, Tally};
 use draw::Random;
@@ -34,6 +34,9 @@ const KINDS: [(Trouble, bool, &str); 4] = [
 ];
 /// Rounds of the short form for each kind.
 const SAMPLED: u64 = 6;
+/// Rounds of the short form for each kind that fail a write of records: a server that meets the full
+/// disk there can refuse commands, while one that meets it in its log must end.
+const IN_RECORDS: u64 = 1;
 /// Rounds on the folder of an earlier script, for each kind; one of them fails among the first
 /// writes, which are those of the start.
 const AGAIN: u64 = 2;
@@ -80,7 +83,8 @@ impl Suite for DiskErrors {
 
     fn rounds(&self, setting: &Setting) -> Result<u64> {
         let points = lengths::short(setting)?.calls.writes;
-        Ok(KINDS.len() as u64 * setting.form.pick(SAMPLED + AGAIN, points + AGAIN_LONG))
+        let of_kind = setting.form.pick(SAMPLED + IN_RECORDS + AGAIN, points + AGAIN_LONG);
+        Ok(KINDS.len() as u64 * of_kind)
     }
 
     fn classes(&self, form: Form) -> Vec<&'static str> {
@@ -101,21 +105,23 @@ impl Suite for DiskErrors {
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
         let kinds = KINDS.len() as u64;
-        let points = lengths::short(setting)?.calls.writes;
+        let length = lengths::short(setting)?;
+        let points = length.calls.writes;
         let (trouble, is_lasting, name) = KINDS[usize::try_from(round % kinds)?];
         let mut random = setting.random(self.name(), round);
         let number = round / kinds;
-        let on_new = setting.form.pick(SAMPLED, points);
+        let on_new = setting.form.pick(SAMPLED + IN_RECORDS, points);
         let at = match (number.checked_sub(on_new), setting.form) {
-            (None, Form::Long) => 1 + number,
+            (None, Form::Long) => WriteAt::Number(1 + number),
             // One point of each part of the script.
-            (None, Form::Short) => {
+            (None, Form::Short) if number < SAMPLED => {
                 let part = points / SAMPLED;
-                1 + number * part + random.below(part)
+                WriteAt::Number(1 + number * part + random.below(part))
             }
-            (Some(again), Form::Long) => 1 + again,
-            (Some(0), Form::Short) => 1 + random.below(OF_START),
-            (Some(_), Form::Short) => 1 + random.below(AFTER_START),
+            (None, Form::Short) => in_records(length, &mut random),
+            (Some(again), Form::Long) => WriteAt::Number(1 + again),
+            (Some(0), Form::Short) => WriteAt::Number(1 + random.below(OF_START)),
+            (Some(_), Form::Short) => WriteAt::Number(1 + random.below(AFTER_START)),
         };
         let runtime = tokio::runtime::Runtime::new()?;
         let fail = FailWrite { at, trouble, is_lasting };
@@ -128,12 +134,20 @@ impl Suite for DiskErrors {
             };
             Box::pin(fail_at(play, disk, fail, name, tally)).await
         }));
-        done.with_context(|| format!("{name}, at write {at}, on a folder: {}", number >= on_new))
+        done.with_context(|| format!("{name}, at {at:?}, on a folder: {}", number >= on_new))
     }
 
     fn conclude(&self, _form: Form, rounds: u64, tally: &Tally) -> Result<()> {
         misses::check(rounds, tally)
     }
+}
+
+/// A write of records in the first half of the script: commands come after it.
+fn in_records(length: &lengths::Length, random: &mut Random) -> WriteAt {
+    let (op, of) = (Op::Write, "records");
+    let is_one = |it: &&Called| it.op == op && kind(&it.path) == of;
+    let count = length.trace.iter().filter(is_one).count() as u64;
+    WriteAt::Place(Place { op, kind: of, number: 1 + random.below(count / 2) })
 }
 
 /// A script without failing writes, and what a power cut leaves of it.
