@@ -119,6 +119,13 @@ pub type EachRow<'a> = &'a mut dyn FnMut(Scanned) -> Result<(), Error>;
 /// A base: `begin`, then `apply` chunk by chunk, then `commit`. After an error it must be dropped
 /// and opened again.
 pub trait Base: Debug + Send {
+    /// Lets its files go, which syncs them once more. One that is dropped instead tells nobody when
+    /// that fails.
+    ///
+    /// # Errors
+    /// [`Error::Base`].
+    fn close(self: Box<Self>) -> Result<(), Error>;
+
     /// The checkpoint folded last, if any.
     fn marker(&self) -> Option<&Marker>;
 

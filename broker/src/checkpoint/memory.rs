@@ -126,6 +126,10 @@ impl MemoryBase {
 }
 
 impl Base for MemoryBase {
+    fn close(self: Box<Self>) -> Result<(), Error> {
+        self.step("close", |_, _| ())
+    }
+
     fn marker(&self) -> Option<&Marker> {
         self.marker.as_ref()
     }

@@ -85,7 +85,7 @@ fn create(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
     if new.exists() {
         std::fs::remove_dir_all(&new).map_err(Failure::of(Attempt::Remove, &new))?;
     }
-    SledBase::open(&new, cache_bytes)?.close()?;
+    Box::new(SledBase::open(&new, cache_bytes)?).close()?;
     std::fs::rename(&new, dir).map_err(Failure::of(Attempt::Rename, dir))?;
     sync_parent(&RealDisk, dir)?;
     Ok(())

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use client::{Client, Options};
 
-use crate::environment::now_ms;
+use crate::environment::{COLD, now_ms};
 use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::models;
 use crate::load::steps::Steps;
@@ -62,6 +62,8 @@ pub struct Play {
     seen: Vec<Vec<Seen>>,
     /// The server of the act at hand became ready.
     was_ready: bool,
+    /// All that a disk held was replayed from the first entry of its log as well.
+    is_replayed_cold: bool,
     resumed: Vec<i64>,
 }
 
@@ -75,6 +77,7 @@ impl Play {
             verdict: Verdict::default(),
             seen: Vec::new(),
             was_ready: false,
+            is_replayed_cold: false,
             resumed: Vec::new(),
         }
     }
@@ -145,7 +148,8 @@ impl Play {
         Ok(disk)
     }
 
-    /// Replays what a disk holds, from its checkpoint and cold, against what servers said.
+    /// Replays what a disk holds, from its checkpoint, and cold if nothing of its log is removed yet,
+    /// against what servers said.
     ///
     /// # Errors
     /// It cannot be read, which a server would refuse as well.
@@ -157,7 +161,8 @@ impl Play {
             // Nothing was begun.
             return Ok(());
         }
-        self.states.replay(&data, &mut self.verdict).map(drop)
+        self.is_replayed_cold |= self.states.replay(&data, &mut self.verdict)?;
+        Ok(())
     }
 
     /// Starts a server on a sound disk, brings everything to its end, and asks every oracle.
@@ -222,6 +227,9 @@ impl Play {
             tally.hit(READ_BEFORE);
         }
         self.verdict.require(&[])?;
+        if self.is_replayed_cold {
+            tally.hit(COLD);
+        }
         tally.count(ACKNOWLEDGED, ledger.acknowledged());
         tally.count(LOSSES, 0);
         tally.judged(&self.verdict);

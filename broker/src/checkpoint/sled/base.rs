@@ -101,14 +101,6 @@ impl SledBase {
         Ok(base)
     }
 
-    /// Lets sled close its files.
-    ///
-    /// # Errors
-    /// [`Error::Base`] when its last sync failed.
-    pub(super) fn close(self) -> Result<(), Error> {
-        self.handles.close()
-    }
-
     /// sled's flush, and then what it leaves out.
     fn sync(&self) -> Result<(), Error> {
         let synced = self.flush_and_sync();
@@ -172,6 +164,10 @@ impl SledBase {
 }
 
 impl Base for SledBase {
+    fn close(self: Box<Self>) -> Result<(), Error> {
+        self.handles.close()
+    }
+
     fn marker(&self) -> Option<&Marker> {
         self.marker.as_ref()
     }

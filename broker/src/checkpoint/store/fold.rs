@@ -29,6 +29,18 @@ impl Touched {
     }
 }
 
+/// Closes a base that is thrown away then. Without space that may stay undone.
+fn close(base: Option<Box<dyn Base>>) -> Result<(), Error> {
+    let Some(base) = base else { return Ok(()) };
+    match base.close() {
+        Err(error) if error.is_out_of_space() => {
+            tracing::warn!(%error, "the base was not closed in order");
+            Ok(())
+        }
+        closed => closed,
+    }
+}
+
 impl<D: Disk> Store<D> {
     pub(super) fn fold_all(&self, slot: &mut Option<Box<dyn Base>>) -> Result<u64, Error> {
         loop {
@@ -53,7 +65,7 @@ impl<D: Disk> Store<D> {
     fn fold_file(&self, slot: &mut Option<Box<dyn Base>>, file: &Pending) -> Result<(), Error> {
         let path = base_dir(&self.dir);
         if file.is_full {
-            *slot = None;
+            close(slot.take())?;
             self.backend.remove(&path)?;
         }
         let base = self.opened(slot)?;

@@ -6,6 +6,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
+use crate::environment::COLD;
 use crate::oracle::Oracle;
 use crate::places::class;
 use crate::play::{Ending, Play, READ_BEFORE};
@@ -45,6 +46,7 @@ impl Suite for Cuts {
         classes.push(READ_BEFORE);
         if form == Form::Long {
             classes.extend([
+                COLD,
                 "Sync of the log",
                 "Write of the mark",
                 "Write of checkpoints",

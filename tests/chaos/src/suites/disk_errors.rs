@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::full_disk::REASONS;
 use super::lengths::{self, SHORT_SCRIPT};
 use super::misses;
-use crate::environment::probe;
+use crate::environment::{COLD, probe};
 use crate::load::steps::{Steps, TIME_TO_LIVE};
 use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, Probe, check_health};
 use crate::oracle::{Oracle, Outcome};
@@ -90,7 +90,7 @@ impl Suite for DiskErrors {
     fn classes(&self, form: Form) -> Vec<&'static str> {
         let mut classes: Vec<_> = KINDS.iter().map(|(_, _, name)| *name).collect();
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.push(READ_BEFORE);
+        classes.extend([READ_BEFORE, COLD]);
         classes.extend([ON_A_FOLDER, IN_A_START, REFUSED, RESUMED, ENDED]);
         if form == Form::Long {
             // Most servers end when their log meets the full disk.

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::lengths::{self, MARK_PATIENCE, SHORT_SCRIPT, SYNC_OF_MARK};
 use super::misses;
+use crate::environment::COLD;
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
@@ -44,7 +45,7 @@ impl Suite for FailedSyncs {
     fn classes(&self, form: Form) -> Vec<&'static str> {
         let mut classes = vec!["Sync of the log", "Sync of the mark"];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.push(READ_BEFORE);
+        classes.extend([READ_BEFORE, COLD]);
         if form == Form::Long {
             classes.extend([
                 "Sync of the base",

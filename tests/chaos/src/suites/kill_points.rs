@@ -11,6 +11,7 @@ use super::lengths::{
     self, LONG_SCRIPT, Length, MARK_PATIENCE, PLAIN_SCRIPT, SHORT_SCRIPT, SYNC_OF_MARK,
 };
 use super::misses;
+use crate::environment::COLD;
 use crate::oracle::Oracle;
 use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
@@ -28,6 +29,10 @@ const SAMPLED_LONG: u64 = 320;
 const STRUCK_MIN: u64 = 300;
 /// The figure of those.
 const STRUCK: &str = "different calls of the script of 200 commands that were struck";
+/// The figure of places that the script does not come by each time: they are tried once.
+const UNSTEADY: &str = "places that not each play comes by";
+/// The figure of those at which the kill came.
+const UNSTEADY_STRUCK: &str = "of them struck";
 /// In the short form only one of so many calls of the start before the script is tried, and the
 /// first one of each kind.
 const STEP_OF_START: usize = 4;
@@ -76,7 +81,7 @@ impl Suite for KillPoints {
             "Write of the folder",
         ];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.push(READ_BEFORE);
+        classes.extend([READ_BEFORE, COLD]);
         classes
     }
 
@@ -85,7 +90,7 @@ impl Suite for KillPoints {
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
-        let points = points(setting)?;
+        let (points, measured) = (points(setting)?, measured(setting)?);
         let (script, faults) = if let Some(at) = points.get(usize::try_from(round)?) {
             let script = setting.form.pick(PLAIN_SCRIPT, SHORT_SCRIPT);
             (script, Faults { cut_at_place: Some(*at), ..Faults::default() })
@@ -100,13 +105,19 @@ impl Suite for KillPoints {
             (script, Faults { cut_at: Some(at), ..Faults::default() })
         };
         let runtime = tokio::runtime::Runtime::new()?;
+        if faults.cut_at_place.is_some_and(|it| it != SYNC_OF_MARK && !measured.is_steady(it)) {
+            let struck = runtime.block_on(kill_at(setting, script, faults, tally))?;
+            tally.count(UNSTEADY, 1);
+            tally.count(UNSTEADY_STRUCK, struck.into());
+            return Ok(());
+        }
         runtime.block_on(misses::strike(tally, async |tally: &mut Tally| {
             kill_at(setting, script, faults, tally).await
         }))
     }
 
     fn conclude(&self, form: Form, rounds: u64, tally: &Tally) -> Result<()> {
-        misses::check(rounds, tally)?;
+        misses::check(rounds.saturating_sub(tally.figure(UNSTEADY)), tally)?;
         let (struck, needed) = (tally.distinct_count(STRUCK), form.pick(0, STRUCK_MIN));
         ensure!(struck >= needed, "{struck} {STRUCK}, not {needed}");
         Ok(())
@@ -119,12 +130,17 @@ fn sampled((calls, parts): (u64, u64), number: u64, random: &mut Random) -> u64 
     1 + begin(number) + random.below((begin(number + 1) - begin(number)).max(1))
 }
 
+/// The calls of the script of which every one is tried.
+fn measured(setting: &Setting) -> Result<&'static Length> {
+    match setting.form {
+        Form::Short => lengths::plain(setting),
+        Form::Long => lengths::short(setting),
+    }
+}
+
 /// Where kills come: at every call of the script, and at every so many of the start before it.
 fn points(setting: &Setting) -> Result<Vec<Place>> {
-    let length: &Length = match setting.form {
-        Form::Short => lengths::plain(setting)?,
-        Form::Long => lengths::short(setting)?,
-    };
+    let length = measured(setting)?;
     let of_start = usize::try_from(length.of_start)?;
     let step = setting.form.pick(STEP_OF_START, 1);
     let mut seen: BTreeMap<(Op, &str), u64> = BTreeMap::new();

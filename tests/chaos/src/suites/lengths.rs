@@ -1,11 +1,12 @@
 //! How many calls on the disk a script makes, found by playing it once without a fault.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use crate::places::check_script;
+use crate::places::{check_script, kind};
 use crate::play::{Ending, Play};
 use crate::power_loss::can_mount;
 use crate::powerfs::disk::Disk;
@@ -27,6 +28,8 @@ pub(super) const MARK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// A script that shows too little is played so often at most.
 const TRIES_MAX: u32 = 5;
+/// So often a script is played without a fault, to know which calls it makes each time.
+const PLAYS: usize = 3;
 
 /// The calls of a start and a script.
 #[derive(Debug, Clone)]
@@ -35,6 +38,16 @@ pub(super) struct Length {
     pub(super) trace: Vec<Called>,
     /// Those of the start alone.
     pub(super) of_start: u64,
+    /// How many of each operation on each kind of file all plays made.
+    steady: BTreeMap<(Op, &'static str), u64>,
+}
+
+impl Length {
+    /// Whether all plays came by this place: threads that work beside each other decide about the
+    /// last ones of each kind.
+    pub(super) fn is_steady(&self, place: Place) -> bool {
+        self.steady.get(&(place.op, place.kind)).is_some_and(|it| place.number <= *it)
+    }
 }
 
 static PLAIN: OnceLock<Result<Length, String>> = OnceLock::new();
@@ -71,9 +84,21 @@ fn known(
     length.as_ref().map_err(|error| anyhow!(error.clone()))
 }
 
+fn measure(setting: &Setting, script: Script) -> Result<Length> {
+    let mut length = play_until_it_shows(setting, script)?;
+    for _ in 1..PLAYS {
+        let other = play_until_it_shows(setting, script)?.steady;
+        length.steady.retain(|what, count| {
+            *count = (*count).min(other.get(what).copied().unwrap_or(0));
+            *count > 0
+        });
+    }
+    Ok(length)
+}
+
 /// Checkpoints are taken and folded beside the commands: on a machine that is busy elsewhere the
 /// script may end before that, so it is played again.
-fn measure(setting: &Setting, script: Script) -> Result<Length> {
+fn play_until_it_shows(setting: &Setting, script: Script) -> Result<Length> {
     let mut tries = 1;
     loop {
         let length = play(setting, script)?;
@@ -91,11 +116,13 @@ fn play(setting: &Setting, script: Script) -> Result<Length> {
     let mut stage = play.stage(Disk::default(), Faults::default())?;
     let ending = runtime.block_on(play.act(&mut stage, script))?;
     ensure!(ending == Ending::Played, "{ending:?}: {}", stage.log());
-    Ok(Length {
-        calls: stage.mounted.calls(),
-        trace: stage.mounted.trace(),
-        of_start: stage.calls_of_start(),
-    })
+    let trace = stage.mounted.trace();
+    let mut steady = BTreeMap::new();
+    for called in &trace {
+        *steady.entry((called.op, kind(&called.path))).or_default() += 1;
+    }
+    let of_start = stage.calls_of_start();
+    Ok(Length { calls: stage.mounted.calls(), trace, of_start, steady })
 }
 
 /// Why nothing can be mounted here; none if it can.

@@ -79,7 +79,10 @@ fn a_crash_at_any_step_of_a_fold_is_folded_again() {
         simulated.disk.crash(Loss::Everything);
         check(&simulated, &allowed, &format!("base step {step}"));
         if is_done {
-            assert_eq!(step, 15, "begin, one chunk and commit, four times, and for the new base");
+            assert_eq!(
+                step, 15,
+                "begin, one chunk and commit, four times, and to close the old base"
+            );
             break;
         }
     }
