@@ -1,6 +1,8 @@
 //! Backups of a node: made while it works, damaged in every way, restored.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/one.rs"]
+mod one;
 mod support;
 
 use broker::backup::{self, State};
@@ -10,10 +12,11 @@ use broker::segment::Reader;
 use broker::{Config, Node};
 use broker_api::{BackupRequest, BackupStep, Broker as _, Refusal};
 use engine::{Engine, StateRow};
+use one::{create, deploy};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use support::{copy_folder, create, deploy, start};
+use support::{copy_folder, start};
 use tempfile::TempDir;
 
 /// Makes a backup, and returns the last step.

@@ -1,13 +1,16 @@
 //! A node over a real folder: commands, restart, polls, streams, limits.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/one.rs"]
+mod one;
 mod support;
 
 use broker::{Config, Node, StartError};
 use broker_api::{Broker as _, PollRequest, Refusal, Request, StreamRequest};
+use one::{create, deploy};
 use record::{CommandBody, CompleteJob, Envelope, Key, PublishMessage, Reply, ResolveIncident};
 use std::time::Duration;
-use support::{copy_folder, create, deploy, start, submit};
+use support::{copy_folder, start, submit};
 use value::Doc;
 
 fn poll(wait: Duration) -> PollRequest {

@@ -1,6 +1,8 @@
 //! Another logic than the one that wrote a folder: what is refused, when, and with which sentence.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/one.rs"]
+mod one;
 mod support;
 
 use broker::folder::{Identity, identify};
@@ -11,6 +13,7 @@ use broker::raft::types::{Entry, Payload};
 use broker::segment::{Options, Reader, Start, Writer};
 use broker::{Config, Node, StartError};
 use broker_api::{Broker as _, Refusal, Request};
+use one::{create, deploy};
 use openraft::EntryPayload;
 use openraft::RaftLogReader as _;
 use openraft::storage::{RaftLogStorage as _, RaftLogStorageExt as _};
@@ -20,7 +23,7 @@ use record::{
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{copy_folder, create, deploy, start, submit};
+use support::{copy_folder, start, submit};
 use tempfile::TempDir;
 use value::wire::Message as _;
 

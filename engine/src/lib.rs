@@ -18,8 +18,8 @@ mod graphs;
 mod models;
 mod output;
 mod pace;
-#[cfg(test)]
-mod planted;
+#[cfg(any(test, feature = "planted"))]
+pub mod planted;
 mod process;
 mod query;
 mod rebuild;

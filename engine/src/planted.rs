@@ -1,26 +1,56 @@
 //! Defects planted for tests: whatever moves an instance on panics until the defect is mended. Its
 //! end does not, so that it can be canceled all the same.
+//!
+//! Tests of this crate plant them in their thread, and mend them. Those that run this engine inside of
+//! something else build it with the feature `planted`, and say from which entry of the log on the
+//! defect is there: like a real one it strikes in each replay at the same places.
 
+#[cfg(test)]
 mod case;
+#[cfg(test)]
 pub(crate) mod logic;
+#[cfg(test)]
+mod tests;
 
 use crate::process::step::Step;
-use case::Case;
-use record::{CommandBody, Key, RejectionType, Reply, Tick};
+use record::Key;
 use std::cell::Cell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     static STRUCK: Cell<Key> = const { Cell::new(Key::NONE) };
 }
 
+/// The instance with a defect, on whatever thread, and the first log index at which it strikes.
+static DEFECT: Mutex<(Key, u64)> = Mutex::new((Key::NONE, 0));
+/// Whether there is one.
+static HAS_DEFECT: AtomicBool = AtomicBool::new(false);
+
+/// Plants a defect in an instance of this process's engines, which strikes from a log index on; the
+/// one that was planted before is mended.
+///
+/// # Panics
+/// Never: nothing panics while the defect is looked at.
+pub fn plant_from(instance: Key, index: u64) {
+    *DEFECT.lock().expect("nothing panics while it is held") = (instance, index);
+    HAS_DEFECT.store(true, Ordering::SeqCst);
+}
+
 /// Panics if a defect is planted in this instance.
-pub(crate) fn strike(instance: Key) {
-    let is_struck = !instance.is_none() && STRUCK.get() == instance;
-    assert!(!is_struck, "a planted defect");
+pub(crate) fn strike(instance: Key, index: u64) {
+    let is_struck = STRUCK.get() == instance
+        || (HAS_DEFECT.load(Ordering::SeqCst) && is_struck_from(instance, index));
+    assert!(instance.is_none() || !is_struck, "a planted defect");
+}
+
+fn is_struck_from(instance: Key, index: u64) -> bool {
+    let (struck, from) = *DEFECT.lock().expect("nothing panics while it is held");
+    struck == instance && index >= from
 }
 
 /// The same before a step, unless it is one by which an instance ends.
-pub(crate) fn strike_at(step: &Step) {
+pub(crate) fn strike_at(step: &Step, index: u64) {
     let is_of_end = matches!(
         step,
         Step::Terminate(_)
@@ -30,179 +60,6 @@ pub(crate) fn strike_at(step: &Step) {
             | Step::Rejected(_)
     );
     if !is_of_end {
-        strike(step.instance());
+        strike(step.instance(), index);
     }
-}
-
-fn plant(instance: Key) {
-    STRUCK.set(instance);
-}
-
-fn mend() {
-    STRUCK.set(Key::NONE);
-}
-
-#[test]
-fn a_command_that_panics_is_undone_and_refused_and_others_go_on() {
-    let mut case = Case::new(1);
-    let (struck, other) = (case.instances[0], case.instances[1]);
-    plant(struck);
-    for _ in 0..2 {
-        let refused = case.complete(struck);
-        let kind = RejectionType::ProcessingError;
-        assert!(matches!(refused, Reply::Rejected(it) if it.kind == kind), "it is refused");
-        assert_eq!(case.engine.jobs_activatable(), 2, "the job is not completed");
-        case.is_parked(struck);
-    }
-    assert!(matches!(case.complete(other), Reply::Accepted(_)));
-    case.cancel(struck);
-    case.all_ended();
-}
-
-#[test]
-fn an_instance_that_goes_on_after_a_defect_leaves_no_incident() {
-    let mut case = Case::new(1);
-    let (struck, other) = (case.instances[0], case.instances[1]);
-    plant(struck);
-    case.complete(struck);
-    mend();
-    assert!(matches!(case.complete(struck), Reply::Accepted(_)));
-    case.complete(other);
-    case.all_ended();
-}
-
-#[test]
-fn a_due_timer_that_panics_leaves_its_queue_and_fires_again_when_resolved() {
-    let mut case = Case::new(1);
-    let struck = case.instances[0];
-    plant(struck);
-    case.advance();
-    case.is_parked(struck);
-    assert_eq!(case.engine.instances_active(), 1, "the other instance's timer fired");
-    let due = case.engine.next_due().expect("the gateway's silence");
-    assert!(due > case.now, "the timer is not tried again and again");
-    mend();
-    case.resolve();
-    case.all_ended();
-}
-
-#[test]
-fn an_instance_whose_timer_panicked_can_be_canceled() {
-    let mut case = Case::new(1);
-    let struck = case.instances[0];
-    plant(struck);
-    case.advance();
-    case.is_parked(struck);
-    case.cancel(struck);
-    case.all_ended();
-}
-
-#[test]
-fn a_continuation_that_panics_leaves_its_queue_and_goes_on_when_resolved() {
-    for is_resolved in [true, false] {
-        let mut case = Case::new(40);
-        let (struck, other) = (case.instances[0], case.instances[1]);
-        assert!(case.engine.has_pending());
-        plant(struck);
-        case.drain();
-        case.is_parked(struck);
-        let of = |case: &Case, instance| case.jobs.iter().filter(|it| it.0 == instance).count();
-        assert_eq!(of(&case, other), 40, "the other instance went on");
-        assert!(of(&case, struck) < 40);
-        if is_resolved {
-            mend();
-            case.resolve();
-            assert_eq!(of(&case, struck), 40);
-        }
-        case.cancel(struck);
-        case.cancel(other);
-        case.all_ended();
-    }
-}
-
-#[test]
-fn a_message_reaches_the_others_when_one_receiver_panics() {
-    for is_resolved in [true, false] {
-        let mut case = Case::waiting_for_a_message(&["p", "q", "r"]);
-        let [first, struck, last] = case.instances[..] else { panic!("three instances") };
-        plant(struck);
-        assert!(matches!(case.publish(), Reply::MessagePublished(_)), "the sender is not at fault");
-        assert!(case.has_job(first) && case.has_job(last), "the others got it");
-        assert!(!case.has_job(struck));
-        case.is_parked(struck);
-        if is_resolved {
-            mend();
-            case.resolve();
-            assert!(case.has_job(struck), "the message was kept for it");
-        }
-        for instance in [first, struck, last] {
-            case.cancel(instance);
-        }
-        case.all_ended();
-    }
-}
-
-#[test]
-fn several_receivers_that_panic_are_parked_each_for_itself() {
-    let mut case = Case::waiting_for_a_message(&["p", "q"]);
-    case.create("p");
-    let [first, other, next] = case.instances[..] else { panic!("three instances") };
-    plant(first);
-    case.publish();
-    case.is_parked(first);
-    assert!(case.has_job(other) && !case.has_job(next));
-    mend();
-    // The message of the first one is not taken from it; the next message goes to the next.
-    case.publish();
-    assert!(case.has_job(next));
-    case.resolve();
-    assert!(case.has_job(first));
-}
-
-#[test]
-fn a_job_whose_time_out_panics_leaves_its_queue_and_is_offered_again_when_resolved() {
-    for is_resolved in [true, false] {
-        let mut case = Case::new(1);
-        let struck = case.instances[0];
-        case.apply(CommandBody::ActivateJobs(record::ActivateJobs {
-            job_type: "work".into(),
-            worker: "w".into(),
-            timeout_ms: 100,
-            jobs_max: 2,
-            ..record::ActivateJobs::default()
-        }));
-        plant(struck);
-        case.now += 100;
-        case.apply(CommandBody::Tick(Tick {}));
-        case.is_parked(struck);
-        assert_eq!(case.engine.jobs_activatable(), 1, "the other job is offered again");
-        let due = case.engine.next_due().expect("the boundary timers");
-        assert!(due > case.now, "the time-out is not tried again and again");
-        if is_resolved {
-            mend();
-            case.resolve();
-            assert_eq!(case.engine.jobs_activatable(), 2);
-        }
-        case.cancel(struck);
-        let other = case.instances[1];
-        case.cancel(other);
-        case.all_ended();
-    }
-}
-
-#[test]
-fn an_instance_whose_work_a_defect_stopped_is_not_migrated() {
-    let mut case = Case::new(40);
-    let (struck, other) = (case.instances[0], case.instances[1]);
-    plant(struck);
-    case.drain();
-    case.is_parked(struck);
-    mend();
-    let refused = case.migrate(struck).expect_err("its work is parked");
-    assert!(refused.contains("keeps work that a defect stopped; resolve it first"), "{refused}");
-    case.resolve();
-    assert_eq!(case.migrate(struck), Ok(()));
-    case.cancel(struck);
-    case.cancel(other);
-    case.all_ended();
 }

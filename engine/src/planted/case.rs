@@ -1,6 +1,7 @@
 //! An engine with instances in which defects are planted, and what came of it.
 
-use super::{STRUCK, plant};
+use super::STRUCK;
+use super::tests::plant;
 use crate::{Engine, Output, StateRow};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,

@@ -19,8 +19,8 @@ wire_struct! {
 pub(crate) fn handle(ctx: &mut Ctx<'_>, due: DueKey, owner: Key) {
     let (_, kind, key) = due;
     ctx.at_work = owner;
-    #[cfg(test)]
-    crate::planted::strike(owner);
+    #[cfg(any(test, feature = "planted"))]
+    crate::planted::strike(owner, ctx.state.meta.index);
     match kind {
         DueKind::Timer => suspension::fire_or_hold(ctx, owner, key),
         DueKind::JobDeadline => job::time_out(ctx, key),

@@ -58,8 +58,8 @@ use step::Step;
 /// Runs one step.
 pub(crate) fn run(ctx: &mut Ctx<'_>, step: Step) {
     ctx.at_work = step.instance();
-    #[cfg(test)]
-    crate::planted::strike_at(&step);
+    #[cfg(any(test, feature = "planted"))]
+    crate::planted::strike_at(&step, ctx.state.meta.index);
     match step {
         Step::Activate(it) => lifecycle::activate(ctx, it),
         Step::Complete(it) => completion::complete(ctx, &it),
