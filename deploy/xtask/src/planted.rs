@@ -1,4 +1,4 @@
-//! Planted bugs: each patch in `tests/planted` breaks the product in one way, and the suite that it
+//! Planted bugs: each patch in `tests/planted` breaks the product in one way, and each suite that it
 //! names must notice. A bug that no suite notices is a missing test.
 //!
 //! ```text
@@ -8,9 +8,8 @@
 //!
 //! A patch file begins with `suite: NAME`, `bug: one sentence` and `told: words`, which the suite must
 //! print when it fails, so that a failure for another reason does not count; then a blank line and
-//! the diff.
+//! the diff. A bug that several suites must notice has a line `suite` and a line `told` for each.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,6 +29,31 @@ struct Suite {
     name: &'static str,
     build: &'static [&'static str],
     run: &'static [&'static str],
+}
+
+/// The short form of a suite that breaks the real server.
+macro_rules! crash_suite {
+    ($name:literal) => {
+        Suite {
+            name: $name,
+            build: &["build", "--profile", "quick", "-p", "baton", "-p", "baton-chaos"],
+            run: &[
+                "run",
+                "--profile",
+                "quick",
+                "-p",
+                "baton-chaos",
+                "--bin",
+                "chaos",
+                "--",
+                "short",
+                "--suite",
+                $name,
+                "--seed",
+                "1",
+            ],
+        }
+    };
 }
 
 /// The suites that patches may name.
@@ -65,18 +89,31 @@ const SUITES: &[Suite] = &[
         build: &["test", "-p", "baton-gateway", "--no-run"],
         run: &["test", "-p", "baton-gateway"],
     },
+    crash_suite!("kills"),
+    crash_suite!("cuts"),
+    crash_suite!("kill-points"),
+    crash_suite!("failed-syncs"),
+    crash_suite!("full-disk"),
+    crash_suite!("at-rest"),
 ];
 
 /// One planted bug.
 #[derive(Debug)]
 struct Bug {
     name: String,
-    suite: &'static Suite,
     /// What is wrong, as a sentence.
     about: String,
-    /// What the suite prints when it notices.
-    told: String,
+    /// Who must notice.
+    notices: Vec<Notice>,
     file: PathBuf,
+}
+
+/// That a suite notices a bug.
+#[derive(Debug)]
+struct Notice {
+    suite: &'static Suite,
+    /// What the suite prints then.
+    told: String,
 }
 
 /// Plants each bug, or only the named ones, and says which suite caught it.
@@ -86,8 +123,10 @@ struct Bug {
 pub(crate) fn run(root: &Path, names: &[&str]) -> Result<bool> {
     let bugs = bugs(root, names)?;
     let tree = Tree::at_head(root)?;
-    let suites: BTreeSet<_> = bugs.iter().map(|bug| bug.suite.name).collect();
-    for suite in SUITES.iter().filter(|it| suites.contains(it.name)) {
+    let is_named = |suite: &&Suite| {
+        bugs.iter().flat_map(|it| &it.notices).any(|it| it.suite.name == suite.name)
+    };
+    for suite in SUITES.iter().filter(is_named) {
         println!("==> {} without a bug", suite.name);
         tree.build(suite)?;
         ensure!(tree.passes(suite)?.passes, "the suite '{}' fails without a bug", suite.name);
@@ -98,14 +137,13 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<bool> {
         let left = remaining(started.elapsed(), done, bugs.len());
         println!("==> {} ({} of {}{left}): {}", bug.name, done + 1, bugs.len(), bug.about);
         tree.plant(bug)?;
-        tree.build(bug.suite).with_context(|| format!("{} does not compile", bug.name))?;
-        let outcome = tree.passes(bug.suite)?;
+        let mut is_caught = true;
+        for notice in &bug.notices {
+            is_caught &= tree.notices(bug, notice)?;
+        }
         tree.reset()?;
-        if let Some(fault) = outcome.fault(&bug.told) {
-            println!("<== caught by {}: {fault}", bug.suite.name);
-        } else {
+        if !is_caught {
             missed.push(bug.name.as_str());
-            println!("<== NOT CAUGHT by {}: {}", bug.suite.name, outcome.says(&bug.told));
         }
     }
     println!("\n{} bugs, {} caught", bugs.len(), bugs.len() - missed.len());
@@ -142,18 +180,28 @@ fn bugs(root: &Path, names: &[&str]) -> Result<Vec<Bug>> {
 fn bug(file: PathBuf) -> Result<Bug> {
     let text = fs::read_to_string(&file)?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let field = |key: &str| {
-        let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
-        value.with_context(|| format!("{} has no line '{key}: …'", file.display()))
+    let values = |key: &str| {
+        let key = format!("{key}: ");
+        let value = |line: &str| line.strip_prefix(&key).map(str::to_owned);
+        text.lines().take_while(|it| !it.is_empty()).filter_map(value).collect::<Vec<_>>()
     };
-    let suite = field("suite")?;
-    let Some(suite) = SUITES.iter().find(|it| it.name == suite) else {
-        let known: Vec<_> = SUITES.iter().map(|it| it.name).collect();
-        bail!("{} names the suite '{suite}'; there are: {}", file.display(), known.join(", "));
-    };
-    let about = field("bug")?.to_owned();
-    let told = field("told")?.to_owned();
-    Ok(Bug { name, suite, about, told, file })
+    let (suites, told) = (values("suite"), values("told"));
+    ensure!(
+        !suites.is_empty() && suites.len() == told.len(),
+        "{} needs a line 'told: …' for each line 'suite: …'",
+        file.display()
+    );
+    let mut notices = Vec::new();
+    for (suite, told) in suites.into_iter().zip(told) {
+        let Some(suite) = SUITES.iter().find(|it| it.name == suite) else {
+            let known: Vec<_> = SUITES.iter().map(|it| it.name).collect();
+            bail!("{} names the suite '{suite}'; there are: {}", file.display(), known.join(", "));
+        };
+        notices.push(Notice { suite, told });
+    }
+    let about =
+        values("bug").pop().with_context(|| format!("{} has no line 'bug: …'", file.display()))?;
+    Ok(Bug { name, about, notices, file })
 }
 
 /// A copy of the last commit, with a target folder of its own.
@@ -233,6 +281,19 @@ impl Tree {
         Ok(())
     }
 
+    /// Whether a suite notices the bug that is planted.
+    fn notices(&self, bug: &Bug, notice: &Notice) -> Result<bool> {
+        let Notice { suite, told } = notice;
+        self.build(suite).with_context(|| format!("{} does not compile", bug.name))?;
+        let outcome = self.passes(suite)?;
+        let fault = outcome.fault(told);
+        match fault {
+            Some(fault) => println!("<== caught by {}: {fault}", suite.name),
+            None => println!("<== NOT CAUGHT by {}: {}", suite.name, outcome.says(told)),
+        }
+        Ok(fault.is_some())
+    }
+
     fn passes(&self, suite: &Suite) -> Result<Outcome> {
         let run = finish(self.cargo(suite.run), TIME_MAX)?;
         Ok(Outcome { passes: run.succeeded, output: run.output })
@@ -258,11 +319,11 @@ mod tests {
     #[test]
     fn every_planted_bug_names_its_suite_and_what_is_wrong() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let bugs = bugs(&root, &[]).expect("every patch file has its two lines");
+        let bugs = bugs(&root, &[]).expect("every patch file has its lines");
         assert!(!bugs.is_empty());
         for bug in &bugs {
             assert!(!bug.about.is_empty() && !bug.about.ends_with('.'), "{bug:?}");
-            assert!(bug.told.len() > 8, "{bug:?}");
+            assert!(bug.notices.iter().all(|it| it.told.len() > 8), "{bug:?}");
         }
     }
 
@@ -270,7 +331,7 @@ mod tests {
     fn every_planted_bug_fits_the_code() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let root = root.canonicalize().expect("the tree is there");
-        let bugs = bugs(&root, &[]).expect("every patch file has its two lines");
+        let bugs = bugs(&root, &[]).expect("every patch file has its lines");
         let is_unfit = |bug: &&Bug| {
             git(&root, &["apply", "--check", "--recount", &bug.file.to_string_lossy()]).is_err()
         };
