@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use client::{Client, Options};
 
-use crate::environment::{COLD, now_ms};
+use crate::environment::{COLD, now_ms, tells_ready};
 use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::models;
 use crate::load::steps::Steps;
@@ -201,7 +201,9 @@ impl Play {
         }
         let (server, baton) = stage.server_on_disk()?;
         let written = Records { baton, first: 1 };
+        let address = server.http.clone();
         drain(server, &steps, written, &mut self.states, &mut self.verdict).await?;
+        tells_ready(&address, "the recovery", &mut self.verdict).await?;
         self.resumed.push(now_ms()? + DRAIN_CLOCK_MS);
         let last = self.witness(&steps.client).await?;
         let evidence = Evidence {

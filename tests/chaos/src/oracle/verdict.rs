@@ -90,7 +90,7 @@ impl Oracle {
     }
 
     /// Those that every recovery can be held against.
-    pub const OF_EACH_RUN: [Self; 14] = [
+    pub const OF_EACH_RUN: [Self; 15] = [
         Self::Acknowledged,
         Self::Origin,
         Self::CompletedOnce,
@@ -105,6 +105,7 @@ impl Oracle {
         Self::Keys,
         Self::Answers,
         Self::Liveness,
+        Self::Health,
     ];
 }
 

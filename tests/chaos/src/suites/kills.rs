@@ -21,7 +21,7 @@ use baton_e2e::{Baton, Follower, Server};
 use client::Client;
 use tokio::task::JoinSet;
 
-use crate::environment::{MET, connect, met, now_ms};
+use crate::environment::{MET, connect, met, now_ms, tells_ready};
 use crate::load::clients::{self, CLIENTS, Kind};
 use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::steps::Steps;
@@ -194,6 +194,7 @@ impl Life {
         let data = self.baton.data();
         let client = connect(server).await?;
         self.drain(server, &client, 1).await?;
+        tells_ready(&server.http, "the kills", &mut self.verdict).await?;
         // Nothing is kept after that: no instance, no job, no timer, no message.
         self.move_clock(server, MONTH_MS)?;
         rest::watch_idle(&client, &data, &mut self.verdict).await?;
