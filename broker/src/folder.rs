@@ -130,7 +130,10 @@ pub enum Error {
         refusal: Refusal,
     },
     /// The disk refused.
-    #[error("The data folder cannot be used: could not {0}: {cause}.", cause = .0.source)]
+    #[error(
+        "The data folder cannot be used: could not {0}: {cause}. {way_out}",
+        cause = .0.source, way_out = .0.way_out()
+    )]
     Disk(#[source] Failure),
 }
 

@@ -9,6 +9,7 @@ mod failure;
 mod memory;
 pub mod preamble;
 mod real;
+mod trouble;
 
 use std::fmt::Debug;
 use std::io;
@@ -18,6 +19,7 @@ use std::time::SystemTime;
 pub use failure::{Attempt, Failure};
 pub use memory::{Loss, MemoryDisk, MemoryFile, MemoryLock};
 pub use real::{RealDisk, RealFile};
+pub use trouble::{Trouble, origin, origin_in};
 
 /// A disk: names in folders, and the files behind them.
 pub trait Disk: Clone + Debug + Send + Sync + 'static {

@@ -12,6 +12,7 @@ pub mod raft;
 mod routing;
 mod running;
 pub mod segment;
+mod sentence;
 
 pub use config::{Checkpoints, Config, FileSizes, Limits};
 pub use node::{Node, StartError};

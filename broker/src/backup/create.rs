@@ -20,7 +20,7 @@ use super::verify::sum;
 use crate::checkpoint::{self, Store, delta_path};
 use crate::folder::Identity;
 use crate::io::{Attempt, Disk, Failure};
-use crate::partition::cut::Cut;
+use crate::partition::cut::{Cut, NoCut};
 use crate::partition::handle::Partition;
 use crate::platform::Platform;
 use crate::segment;
@@ -67,9 +67,8 @@ impl<P: Platform> Job<P> {
         folder::check(&self.folder, self.id, &self.data)?;
         let mut parts = Vec::new();
         for partition in &self.partitions {
-            let stopped = Error::PartitionStopped { partition: partition.id() };
             let cut = self.stop.run_until_cancelled(partition.cut()).await;
-            let cut = cut.ok_or(Error::Stopped)?.ok_or(stopped)?;
+            let cut = cut.ok_or(Error::Stopped)?.map_err(|why| no_cut(partition.id(), why))?;
             let (store, records) = partition.files();
             let disk = self.platform.disk().clone();
             parts.push(Part { id: partition.id(), disk, store, records, cut });
@@ -140,6 +139,13 @@ impl<P: Platform> Job<P> {
         };
         let is_shared = device(&self.folder)? == device(&self.data)?;
         Ok(if is_shared { self.disk_free_min_bytes.max(FREE_BYTES_MIN) } else { FREE_BYTES_MIN })
+    }
+}
+
+fn no_cut(partition: PartitionId, why: NoCut) -> Error {
+    match why {
+        NoCut::Stopped => Error::PartitionStopped { partition },
+        NoCut::NoSpace(reason) => Error::NoCheckpoint { partition, reason },
     }
 }
 

@@ -10,6 +10,7 @@ use crate::io::Failure;
 use crate::io::preamble::Refusal;
 use crate::raft::error::LogError;
 use crate::segment;
+use crate::sentence::{self, causes};
 
 /// Why a backup was not made, read or restored.
 #[derive(Debug, thiserror::Error)]
@@ -160,6 +161,16 @@ pub enum Error {
     /// The disk refused.
     #[error("Could not {0}")]
     Disk(#[from] Failure),
+    /// It begins with a checkpoint, and there is no space for one.
+    #[error(
+        "A backup begins with a checkpoint, which partition {partition} cannot take now. {reason}"
+    )]
+    NoCheckpoint {
+        /// The partition.
+        partition: PartitionId,
+        /// Why it cannot, in sentences.
+        reason: String,
+    },
     /// It was stopped.
     #[error("The backup was stopped before it was done")]
     Stopped,
@@ -172,34 +183,25 @@ pub enum Error {
 }
 
 impl Error {
-    /// True when a sync failed in the data folder of a running node: it must then stop.
-    pub(crate) fn is_failed_sync_outside(&self, backup: &std::path::Path) -> bool {
+    /// What ends a running node: a sync that failed in its data folder, with what to do.
+    pub(crate) fn failed_sync_outside(&self, backup: &std::path::Path) -> Option<String> {
         let of = |failure: &Failure| failure.is_failed_sync() && !failure.path.starts_with(backup);
         match self {
-            Self::Checkpoint(checkpoint::Error::Disk(failure))
-            | Self::Segment(segment::Error::Disk(failure)) => of(failure),
-            Self::Checkpoint(error) => error.is_failed_sync(),
-            _ => false,
+            Self::Checkpoint(error @ checkpoint::Error::Disk(failure)) if of(failure) => {
+                Some(sentence::sentence(error, error.way_out()))
+            }
+            Self::Segment(error @ segment::Error::Disk(failure)) if of(failure) => {
+                Some(sentence::sentence(error, error.way_out()))
+            }
+            _ => None,
         }
     }
 }
 
 /// An error with all its causes, as one sentence.
 pub fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        // What is shown transparently is its own cause.
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    if !text.ends_with('.') {
-        text.push('.');
-    }
+    let text = causes(error);
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+    first.into_iter().flatten().chain(letters).chain(std::iter::once('.')).collect()
 }

@@ -65,10 +65,8 @@ async fn run<P: Platform>(
         Ok(manifest) => tracing::info!(backup = id, bytes = manifest.bytes(), "backup"),
         Err(error) => tracing::warn!(backup = id, error = %sentence(error), "the backup failed"),
     }
-    if let Err(error) = &result
-        && error.is_failed_sync_outside(&dir)
-    {
-        fatal.raise(format!("A checkpoint cannot be folded: {}", sentence(error)));
+    if let Some(why) = result.as_ref().err().and_then(|error| error.failed_sync_outside(&dir)) {
+        fatal.raise(format!("A checkpoint cannot be folded: {why}"));
     }
     match result {
         Ok(manifest) => Ok(BackupStep { finished: Some(finished(&manifest)), ..step(id, &done) }),

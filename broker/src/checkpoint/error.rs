@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::Failure;
 use crate::io::preamble::Refusal;
+use crate::io::{Failure, Trouble};
 
 /// Why a base refused an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaseCause {
-    /// There is no space.
-    NoSpace,
+    /// The operating system refused, and nothing says that what the base holds is damaged. Never
+    /// [`Trouble::Contents`].
+    Refused(Trouble),
     /// Somebody else has it open.
     Locked,
     /// What it holds is not what it wrote.
@@ -154,7 +155,7 @@ impl Error {
     pub fn is_out_of_space(&self) -> bool {
         match self {
             Self::Disk(failure) => failure.is_out_of_space(),
-            Self::Base { cause, .. } => *cause == BaseCause::NoSpace,
+            Self::Base { cause, .. } => *cause == BaseCause::Refused(Trouble::NoSpace),
             Self::Damaged { .. }
             | Self::Incomplete { .. }
             | Self::Newer { .. }
@@ -172,12 +173,11 @@ impl Error {
     /// What to do, in a sentence.
     pub fn way_out(&self) -> &'static str {
         match self {
-            Self::Disk(_) | Self::Base { cause: BaseCause::NoSpace, .. }
-                if self.is_out_of_space() =>
-            {
-                "Free some space, then start again."
+            Self::Disk(failure) => failure.way_out(),
+            Self::Base { cause: BaseCause::Refused(trouble), .. } => trouble.way_out(),
+            Self::Base { cause: BaseCause::Locked, .. } => {
+                "Stop the process that uses it, then start again."
             }
-            Self::Disk(_) => "Check the disk, then start again.",
             Self::Newer { .. } => "Start the newer version.",
             Self::Damaged { .. }
             | Self::Incomplete { .. }
@@ -185,7 +185,9 @@ impl Error {
             | Self::HalfFolded { .. }
             | Self::DamagedRow { .. }
             | Self::DamagedBase { .. }
-            | Self::Base { .. } => "Restore this partition from a backup.",
+            | Self::Base { cause: BaseCause::Damage | BaseCause::Other, .. } => {
+                "Restore this partition from a backup."
+            }
             Self::NotNewer { .. }
             | Self::RowTooLarge { .. }
             | Self::Stopped

@@ -11,6 +11,7 @@ use super::backend::{
 };
 use super::error::BaseCause;
 use super::{Digest, Error};
+use crate::io::Trouble;
 
 /// Bases in memory; clones share them, so that a reopened store finds what it left.
 #[derive(Debug, Clone, Default)]
@@ -111,7 +112,7 @@ impl MemoryBase {
                 path: self.dir.clone(),
                 doing,
                 reason: "the simulated base was interrupted".to_owned(),
-                cause: BaseCause::Other,
+                cause: BaseCause::Refused(Trouble::Refused),
             }),
         }
     }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Trouble;
+
 /// What was tried when the disk refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attempt {
@@ -64,6 +66,11 @@ impl Failure {
                     | io::ErrorKind::QuotaExceeded
                     | io::ErrorKind::FileTooLarge
             )
+    }
+
+    /// What to do, in a sentence.
+    pub fn way_out(&self) -> &'static str {
+        Trouble::of(&self.source).way_out()
     }
 
     /// True when a sync failed: what the disk holds is unknown, so the process must end.

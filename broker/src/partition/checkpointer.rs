@@ -7,6 +7,7 @@ use super::status::{Fatal, Pauses};
 use crate::checkpoint::{Error, Store};
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
+use crate::sentence::{causes, sentence};
 use broker_api::metrics::Metrics;
 use engine::{RowChange, Rows};
 use parking_lot::Mutex;
@@ -17,7 +18,10 @@ use tokio::sync::{mpsc, oneshot};
 use value::wire::Message as _;
 
 const SPACE_LOOK: Duration = Duration::from_secs(1);
-const PART: &str = "checkpoint";
+/// The part under which commands are paused.
+pub(super) const PART: &str = "checkpoint";
+/// What to do while something waits for space.
+pub(super) const WAIT: &str = "Free some space; commands go on by themselves.";
 
 /// The changed rows at an index.
 #[derive(Debug)]
@@ -119,7 +123,8 @@ impl<D: Disk> Surroundings<D> {
         if error.is_out_of_space() && self.pauses.is_stopping() {
             tracing::warn!(%error, what, "no last checkpoint; the log has what it would hold");
         } else {
-            self.fatal.raise(format!("A checkpoint cannot be {what}: {error}."));
+            let sentence = sentence(error, error.way_out());
+            self.fatal.raise(format!("A checkpoint cannot be {what}: {sentence}"));
         }
     }
 
@@ -157,8 +162,8 @@ impl<D: Disk> Surroundings<D> {
         loop {
             match write() {
                 Err(error) if error.is_out_of_space() && self.may_wait() => {
-                    self.pauses
-                        .set(PART, format!("No space for a checkpoint: {error}. Free some."));
+                    let causes = causes(&error);
+                    self.pauses.set(PART, format!("No space for a checkpoint: {causes}. {WAIT}"));
                     tokio::time::sleep(SPACE_LOOK).await;
                 }
                 result => {

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::handle::Partition;
 use super::worker::Task;
+use super::{checkpointer, recorder};
 use crate::platform::Platform;
 
 /// How often it is looked whether a checkpoint that is under way is done.
@@ -51,6 +52,15 @@ impl Cut {
     }
 }
 
+/// Why there is no cut.
+#[derive(Debug)]
+pub(crate) enum NoCut {
+    /// The partition has stopped.
+    Stopped,
+    /// There is no space for its checkpoint, or for one that is under way; in sentences.
+    NoSpace(String),
+}
+
 impl<P: Platform> Partition<P> {
     /// Waits until a checkpoint covers all that is applied now. False if the partition has stopped,
     /// or stops without space.
@@ -75,17 +85,36 @@ impl<P: Platform> Partition<P> {
     }
 
     /// Takes a checkpoint of what is applied now, and keeps it the newest one while the cut lives.
-    /// `None` if the partition has stopped.
-    pub(crate) async fn cut(&self) -> Option<Cut> {
+    ///
+    /// # Errors
+    /// [`NoCut`].
+    pub(crate) async fn cut(&self) -> Result<Cut, NoCut> {
         loop {
-            let (durable, is_durable) = oneshot::channel();
+            let (durable, mut is_durable) = oneshot::channel();
             let (answer, cut) = oneshot::channel();
-            self.tasks.send(Task::Cut(durable, answer)).await.ok()?;
-            if let Some(cut) = cut.await.ok()? {
-                is_durable.await.ok()?;
-                return Some(cut);
+            let asked = self.tasks.send(Task::Cut(durable, answer)).await;
+            asked.map_err(|_| NoCut::Stopped)?;
+            let Some(cut) = cut.await.map_err(|_| NoCut::Stopped)? else {
+                self.check_space()?;
+                tokio::time::sleep(CHECKPOINT_LOOK).await;
+                continue;
+            };
+            loop {
+                match tokio::time::timeout(CHECKPOINT_LOOK, &mut is_durable).await {
+                    Ok(Ok(())) => return Ok(cut),
+                    Ok(Err(_)) => return Err(NoCut::Stopped),
+                    Err(_) => self.check_space()?,
+                }
             }
-            tokio::time::sleep(CHECKPOINT_LOOK).await;
+        }
+    }
+
+    /// A checkpoint that waits for space may wait for ever, and so would whoever waits for it.
+    fn check_space(&self) -> Result<(), NoCut> {
+        let waits = [checkpointer::PART, recorder::PART];
+        match waits.into_iter().find_map(|part| self.pauses.reason(part)) {
+            Some(reason) => Err(NoCut::NoSpace(reason)),
+            None => Ok(()),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Why a partition could not be opened.
 
+use std::io;
 use std::path::PathBuf;
 
 use crate::checkpoint;
+use crate::io::Trouble;
 use crate::raft::error::LogError;
 use crate::segment;
+use crate::sentence::sentence;
 use engine::RestoreError;
 use value::wire::WireError;
 
@@ -104,17 +107,70 @@ pub enum OpenError {
     #[error("start Raft: {0}")]
     Raft(String),
     /// The operating system refuses.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
+    #[error("{}", of_io(.0))]
+    Io(#[from] io::Error),
 }
 
-/// One sentence: what is wrong with all its causes, and what to do.
-fn sentence(error: &dyn std::error::Error, way_out: &str) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
+/// What the operating system refuses, or what reading the log found.
+fn of_io(error: &io::Error) -> String {
+    match error.get_ref().and_then(|it| it.downcast_ref::<LogError>()) {
+        Some(error) => sentence(error, error.way_out()),
+        None => sentence(error, Trouble::of(error).way_out()),
     }
-    format!("{text}. {way_out}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{Attempt, Failure};
+    use std::path::Path;
+
+    fn told(error: &OpenError) -> String {
+        error.to_string()
+    }
+
+    #[test]
+    fn what_the_operating_system_refuses_has_its_cause_and_no_backup() {
+        let io = |code| io::Error::from_raw_os_error(code);
+        for (code, cause, way_out) in [
+            (5, "Input/output error", "Check the disk, then start again."),
+            (13, "Permission denied", "Check the disk, then start again."),
+            (24, "Too many open files", "Raise the limit of open files (ulimit -n), then start"),
+            (28, "No space left on device", "Free some space, then start again."),
+        ] {
+            let path = Path::new("data/file");
+            let failure = || Failure::of(Attempt::Sync, path)(io(code));
+            let refused = || LogError::Refused {
+                folder: path.to_owned(),
+                action: "replay the entries",
+                source: io::Error::other(io(code)),
+            };
+            let all = [
+                told(&OpenError::Checkpoint(failure().into())),
+                told(&OpenError::Segment(failure().into())),
+                told(&OpenError::Log(refused())),
+                told(&OpenError::Io(refused().into())),
+            ];
+            for sentence in all {
+                assert!(sentence.contains("'data/file'"), "{sentence}");
+                assert!(sentence.contains(&format!(": {cause} (os error {code}). ")), "{sentence}");
+                assert!(sentence.contains(way_out), "{sentence}");
+                assert!(!sentence.contains("backup"), "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_log_holds_may_be_damage() {
+        let error = LogError::Refused {
+            folder: "data/log".into(),
+            action: "replay the entries",
+            source: io::Error::new(io::ErrorKind::InvalidData, "a record is no record"),
+        };
+        assert_eq!(
+            told(&OpenError::Log(error)),
+            "replay the entries in the log 'data/log': a record is no record. Restore this \
+             partition from a backup or another node."
+        );
+    }
 }

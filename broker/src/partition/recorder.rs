@@ -1,10 +1,12 @@
 //! The recorder: work of its own that appends records to the segments, behind the engine.
 
+use super::checkpointer::WAIT;
 use super::status::{Fatal, Pauses};
 use super::worker::HOW_TO_UPGRADE;
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::segment::{Error, Writer};
+use crate::sentence;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -12,7 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 /// Batches that may wait: beyond it the worker waits, and commands with it.
 const QUEUE_MAX: usize = 256;
 const SPACE_LOOK: Duration = Duration::from_secs(1);
-const PART: &str = "records";
+/// The part under which commands are paused.
+pub(super) const PART: &str = "records";
 
 enum Message {
     Records(Batch),
@@ -118,7 +121,7 @@ fn sentence(error: &Error, message: &Message) -> String {
              applied it before: its logic differs. {HOW_TO_UPGRADE}",
             batch.index_of(*position)
         ),
-        _ => format!("Records cannot be written: {error}. Check the disk."),
+        _ => format!("Records cannot be written: {}", sentence::sentence(error, error.way_out())),
     }
 }
 
@@ -180,7 +183,8 @@ impl<D: Disk> Keeper<D> {
         loop {
             match write(&mut self.writer) {
                 Err(error) if error.is_out_of_space() && self.may_wait() => {
-                    self.pauses.set(PART, format!("No space for records: {error}. Free some."));
+                    let causes = sentence::causes(&error);
+                    self.pauses.set(PART, format!("No space for records: {causes}. {WAIT}"));
                     tokio::time::sleep(SPACE_LOOK).await;
                 }
                 result => {

@@ -99,6 +99,11 @@ impl Pauses {
         self.reasons.lock().values().cloned().collect()
     }
 
+    /// Why a part pauses commands, if it does.
+    pub(crate) fn reason(&self, part: &str) -> Option<String> {
+        self.reasons.lock().get(part).cloned()
+    }
+
     pub(crate) fn first(&self) -> Option<(&'static str, String)> {
         self.reasons.lock().iter().next().map(|(part, reason)| (*part, reason.clone()))
     }

@@ -1,8 +1,13 @@
 //! What can go wrong with the log of a partition.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+use crate::io::Trouble;
+
+/// What to do about damage.
+const RESTORE: &str = "Restore this partition from a backup or another node.";
 
 /// Why the log could not be opened, read or written.
 ///
@@ -11,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 #[non_exhaustive]
 pub enum LogError {
     /// An operating-system call failed.
-    #[error("{action} {}", path.display())]
+    #[error("{action} '{}'", path.display())]
     Io {
         /// What was attempted, as "write", "sync", …
         action: &'static str,
@@ -62,8 +67,10 @@ pub enum LogError {
     #[error("the log stopped after a failed write: {0}")]
     Stopped(String),
     /// The log crate refused an operation.
-    #[error("{action} in the log")]
+    #[error("{action} in the log '{}'", folder.display())]
     Refused {
+        /// The log's folder.
+        folder: PathBuf,
         /// What was attempted.
         action: &'static str,
         /// Its answer.
@@ -75,11 +82,14 @@ impl LogError {
     /// What to do: a sentence, or nothing when the message says it.
     pub fn way_out(&self) -> &'static str {
         match self {
-            Self::Io { .. } | Self::Stopped(_) => "Check the disk, then start again.",
-            Self::Damaged { .. } | Self::Refused { .. } => {
-                "Restore this partition from a backup or another node."
-            }
-            Self::Newer { .. } | Self::Locked { .. } => "",
+            Self::Io { source, .. } => Trouble::of(source).way_out(),
+            Self::Refused { source, .. } => match Trouble::of(source) {
+                Trouble::Contents => RESTORE,
+                trouble => trouble.way_out(),
+            },
+            Self::Damaged { .. } => RESTORE,
+            // Those say it.
+            Self::Stopped(_) | Self::Newer { .. } | Self::Locked { .. } => "",
         }
     }
 }
@@ -107,12 +117,15 @@ impl Failure {
         Self { first: OnceLock::new(), hook }
     }
 
-    /// Records that `error` ended this log; only the first call reaches the hook.
-    pub(super) fn raise(&self, error: &io::Error) {
+    /// Records that `error` at the file or folder ended this log; only the first call reaches the
+    /// hook.
+    pub(super) fn raise(&self, path: &Path, error: &io::Error) {
         let sentence = format!(
-            "The log could not be made durable ({error}), so this process must stop: \
-             after a failed write nobody knows what the disk holds. \
-             Check the disk, then start again; every acknowledged command is safe."
+            "The log could not be made durable: '{}': {error}. After a failed write nobody knows \
+             what the disk holds, so this process must stop; every acknowledged command is safe. \
+             {}",
+            path.display(),
+            Trouble::of(error).way_out()
         );
         if self.first.set(sentence.clone()).is_ok() {
             (self.hook)(&sentence);

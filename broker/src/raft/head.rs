@@ -157,18 +157,20 @@ impl Tracker {
     pub(super) fn synced(&self, position: u64, result: io::Result<()>) -> io::Result<()> {
         // After a failed sync of the mark nobody knows what the disk has of it, so it stays as it is.
         let result = result.and_then(|()| self.check().map_err(io::Error::other));
-        let result = result.and_then(|()| self.head.advance(position));
-        match &result {
+        result.inspect_err(|error| self.failed(error))?;
+        let moved = self.head.advance(position);
+        match &moved {
             // A full channel means that the thread is awake already.
             Ok(()) => drop(self.moved.try_send(())),
-            Err(error) => self.failure.raise(error),
+            Err(error) => self.failure.raise(&self.head.path, error),
         }
-        result
+        moved
     }
 
-    /// Takes note of a write that could not even be begun.
+    /// Takes note of a write or sync of the log that failed. The log crate does not say in which
+    /// of its files.
     pub(super) fn failed(&self, error: &io::Error) {
-        self.failure.raise(error);
+        self.failure.raise(self.head.path.parent().unwrap_or(&self.head.path), error);
     }
 
     /// Refuses everything after the first failure.
@@ -212,7 +214,7 @@ fn keep_mark_synced(head: &Head, failure: &Failure, wake: &Receiver<()>) {
             return;
         }
         if let Err(error) = head.file.sync_data() {
-            failure.raise(&error);
+            failure.raise(&head.path, &error);
             return;
         }
     }
@@ -265,15 +267,14 @@ fn create_file(folder: &Path, path: &Path) -> Result<(), LogError> {
     sectors[12..16].copy_from_slice(&crc.to_be_bytes());
     sectors[SECTOR..SECTOR + 20].copy_from_slice(&slot_bytes(Mark { sequence: 0, position: 0 }));
     let beside = folder.join("head.new");
-    let written = File::create(&beside).and_then(|file| {
-        file.write_all_at(&sectors, 0)?;
-        file.sync_all()
-    });
-    written.and_then(|()| std::fs::rename(&beside, path)).map_err(|source| LogError::Io {
-        action: "create",
-        path: path.to_path_buf(),
-        source,
-    })?;
+    let io = |action, path: &Path| {
+        let path = path.to_path_buf();
+        move |source| LogError::Io { action, path, source }
+    };
+    let file = File::create(&beside).map_err(io("create", &beside))?;
+    file.write_all_at(&sectors, 0).map_err(io("write", &beside))?;
+    file.sync_all().map_err(io("sync", &beside))?;
+    std::fs::rename(&beside, path).map_err(io("rename to", path))?;
     sync_folder(folder)
 }
 
@@ -331,7 +332,7 @@ mod tests {
         let tracking = Tracker::start(head.clone(), failure.clone()).expect("a thread");
         tracking.tracker.synced(7, Ok(())).expect("all is well");
         assert_eq!(head.position(), 7);
-        failure.raise(&io::Error::other("planted"));
+        failure.raise(folder.path(), &io::Error::other("planted"));
         assert!(tracking.tracker.synced(9, Ok(())).is_err());
         assert_eq!(head.position(), 7);
     }

@@ -112,8 +112,7 @@ impl Error {
     /// What to do, in a sentence.
     pub fn way_out(&self) -> &'static str {
         match self {
-            Self::Disk(_) if self.is_out_of_space() => "Free some space, then start again.",
-            Self::Disk(_) => "Check the disk, then start again.",
+            Self::Disk(failure) => failure.way_out(),
             Self::Newer { .. } => "Start the newer version.",
             Self::Damaged { .. } | Self::Missing { .. } | Self::Gap { .. } => {
                 "Restore this partition from a backup."

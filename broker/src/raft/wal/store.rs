@@ -14,6 +14,7 @@ use raft_log::{Callback, Config, RaftLog, RaftLogRecord, Types};
 
 use super::codec::{StoredLogId, StoredPayload, StoredVote, decode_entry, encode_entry};
 use super::repair;
+use crate::io::Trouble;
 use crate::raft::error::{Failure, LogError, OnFailure};
 use crate::raft::head::{Head, Tracker, Tracking, create_folder};
 use crate::raft::journal::{Journal, OnDurable, State};
@@ -87,7 +88,7 @@ impl Wal {
             // flush thread knows the cause.
             let source = log.records.wait_worker_idle().err().unwrap_or(source);
             tracker.failed(&source);
-            LogError::Refused { action, source }
+            LogError::Refused { folder: self.folder.clone(), action, source }
         })
     }
 
@@ -184,20 +185,26 @@ impl Journal for Wal {
         if log.records.log_state().last() < Some(&committed) {
             return Ok(());
         }
-        let segment = log
-            .records
-            .commit(committed)
-            .map_err(|source| LogError::Refused { action: "save the committed index", source })?;
+        let segment = log.records.commit(committed).map_err(|source| LogError::Refused {
+            folder: self.folder.clone(),
+            action: "save the committed index",
+            source,
+        })?;
         log.end = segment.end().0;
         Ok(())
     }
 }
 
-/// Names the damaged place where the log crate knows only that there is one.
+/// Names the damaged place where the log crate knows only that there is one. What the operating
+/// system refuses is no damage.
 fn explain(folder: &Path, action: &'static str, source: io::Error) -> LogError {
+    let refused = |source| LogError::Refused { folder: folder.to_owned(), action, source };
+    if Trouble::of(&source) != Trouble::Contents {
+        return refused(source);
+    }
     match repair::find_damage(folder) {
         Ok(Some(damage)) | Err(damage) => damage,
-        Ok(None) => LogError::Refused { action, source },
+        Ok(None) => refused(source),
     }
 }
 

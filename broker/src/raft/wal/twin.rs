@@ -150,10 +150,14 @@ impl Twin {
         change: impl FnOnce(&mut Contents) -> io::Result<()>,
     ) -> Result<(), LogError> {
         self.failure.check()?;
-        change(&mut self.shared.lock()).map_err(|source| LogError::Refused { action, source })?;
+        change(&mut self.shared.lock()).map_err(|source| self.refused(action, source))?;
         // The task ends with the runtime: then nobody hears of anything any more.
         drop(self.flushes.send(on_durable));
         Ok(())
+    }
+
+    fn refused(&self, action: &'static str, source: io::Error) -> LogError {
+        LogError::Refused { folder: self.folder.clone(), action, source }
     }
 }
 
@@ -177,8 +181,8 @@ impl Journal for Twin {
         let mut size = 0;
         for (id, payload) in contents.entries.range(range).map(|(_, it)| it.clone()) {
             size += payload.bytes.len();
-            let entry = decode_entry(id, payload)
-                .map_err(|source| LogError::Refused { action: "read entries", source })?;
+            let entry =
+                decode_entry(id, payload).map_err(|source| self.refused("read entries", source))?;
             entries.push(entry);
             if size >= size_max {
                 break;
@@ -225,7 +229,7 @@ impl Journal for Twin {
         }
         contents
             .change(Action::Commit(committed.into()))
-            .map_err(|source| LogError::Refused { action: "save the committed index", source })
+            .map_err(|source| self.refused("save the committed index", source))
     }
 }
 
@@ -255,7 +259,7 @@ async fn flush<D: Disk>(
         }
         let result = written.and_then(|purged| files.file.sync().map(|()| purged));
         if let Err(error) = &result {
-            failure.raise(error);
+            failure.raise(&files.folder, error);
         }
         for on_durable in told {
             let result = result.as_ref().map_err(|it| io::Error::new(it.kind(), it.to_string()));
