@@ -31,7 +31,7 @@ pub struct Limits {
     pub polls_parked_max: u64,
     /// `message-size-max`: bytes of one command.
     pub message_size_max_bytes: u64,
-    /// `disk-free-min`: bytes that must stay free on the disk of the data folder.
+    /// `free-disk-min-bytes`: bytes that must stay free on the disk of the data folder.
     pub disk_free_min_bytes: u64,
 }
 

@@ -184,7 +184,7 @@ async fn a_full_disk_refuses_commands_with_the_reason_and_answers_questions() {
     let body = CommandBody::ResolveIncident(ResolveIncident { incident: Key(7) });
     let request = Request { partition: 1, envelope: Envelope::default(), body };
     let refused = node.submit(request).await.unwrap_err();
-    let is_named = matches!(refused, Refusal::LimitReached { limit: "disk-free-min", .. });
+    let is_named = matches!(refused, Refusal::LimitReached { limit: "free-disk-min-bytes", .. });
     assert!(is_named, "{refused:?}");
     assert!(node.status(1).await.is_ok());
     node.shut_down().await;

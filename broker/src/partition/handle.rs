@@ -194,8 +194,7 @@ impl<P: Platform> Partition<P> {
                 return Err(Refusal::Unavailable { partition: self.id, reason });
             }
             let max = self.config.limits.disk_free_min_bytes;
-            let limit = if part == "disk" { "disk-free-min" } else { "disk-space" };
-            return Err(Refusal::LimitReached { limit, max, reason });
+            return Err(Refusal::LimitReached { limit: "free-disk-min-bytes", max, reason });
         }
         if !self.is_leading() {
             let reason = "it has no leader yet. Try again in a moment.".to_owned();

@@ -1,12 +1,12 @@
 //! Whether there is space for another entry of the log.
 //!
 //! ```text
-//! free bytes   ▲ commands are taken
-//! disk-free-min├─────────────────────────────────────────────────────────────
-//!              │ commands are refused with the reason; timers and what is pending go on
-//! hold         ├─────────────────────────────────────────────────────────────
-//!              │ nothing goes to the log at all: a write that fails would end the process,
-//!            0 ┘ because nobody knows what the disk holds after it
+//! free bytes          ▲ commands are taken
+//! free-disk-min-bytes ├──────────────────────────────────────────────────────
+//!                     │ commands are refused with the reason; timers and what is pending go on
+//! hold                ├──────────────────────────────────────────────────────
+//!                     │ nothing goes to the log at all: a write that fails would end the process,
+//!                   0 ┘ because nobody knows what the disk holds after it
 //! ```
 //!
 //! Others may fill the disk too, at any speed: so the disk is asked before each batch, and not only
@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Below this part of `disk-free-min` nothing goes to the log.
+/// Below this part of `free-disk-min-bytes` nothing goes to the log.
 const HOLD_PART: u64 = 2;
 /// And never more than this.
 const HOLD_BYTES_MAX: u64 = 32 << 20;
@@ -68,8 +68,8 @@ impl<P: Platform> Space<P> {
             self.pauses.set(
                 PART,
                 format!(
-                    "The disk of '{dir}' has {free} bytes free, less than 'disk-free-min' ({min} \
-                     bytes). Free some space; commands go on by themselves."
+                    "The disk of '{dir}' has {free} bytes free, less than 'free-disk-min-bytes' \
+                     ({min} bytes). Free some space; commands go on by themselves."
                 ),
             );
         } else {

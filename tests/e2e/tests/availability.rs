@@ -19,7 +19,10 @@ fn a_server_that_would_refuse_every_command_does_not_call_itself_ready() -> Resu
     let mut server = baton.spawn(&mut baton.serve(&["--free-disk-min-bytes", &minimum]))?;
     ensure!(!server.is_ready(START_MAX)?, "it calls itself ready");
     let log = std::fs::read_to_string(baton.file("server.log"))?;
-    ensure!(log.contains("commands cannot commit yet") && log.contains("disk-free-min"), "{log}");
+    ensure!(
+        log.contains("commands cannot commit yet") && log.contains("free-disk-min-bytes"),
+        "{log}"
+    );
     server.kill()
 }
 

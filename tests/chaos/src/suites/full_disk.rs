@@ -94,7 +94,7 @@ impl Suite for FullDisk {
 const RESERVE: &[&str] = &["--free-disk-min-bytes", "16777216", "--checkpoint-interval", "1s"];
 const RESERVE_BYTES: u64 = 16_777_216;
 /// The reasons that health may give.
-pub(super) const REASONS: &[&str] = &["disk-free-min", "No space"];
+pub(super) const REASONS: &[&str] = &["free-disk-min-bytes", "No space"];
 /// While there is no space: it was told before, and must go on being told.
 const FULL: Phase = Phase {
     from_ms: 0,
@@ -213,7 +213,7 @@ async fn refuses(world: &mut World, server: &Server, again: impl Fn() -> Result<
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    let names_it = refusal.contains("disk-free-min") || refusal.contains("No space");
+    let names_it = refusal.contains("free-disk-min-bytes") || refusal.contains("No space");
     ensure!(names_it, "the refusal gives no reason: {refusal}");
     let client = connect(server).await?;
     let mut full = Vec::new();

@@ -83,9 +83,7 @@ impl World {
 
 fn refusal_name(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::LimitReached { limit: "disk-free-min" | "disk-space", .. } => {
-            "refused: disk space"
-        }
+        Refusal::LimitReached { limit: "free-disk-min-bytes", .. } => "refused: disk space",
         Refusal::LimitReached { .. } => "refused: limit",
         Refusal::Unavailable { .. } => "refused: unavailable",
         Refusal::InvalidResources { .. } => "refused: invalid resources",
