@@ -1,6 +1,6 @@
 //! The store that checkpoints are folded into, as an interface: sled, or a twin in memory.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
@@ -95,6 +95,34 @@ value::wire_struct! {
     }
 }
 
+/// Where the file of a base is not what was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// What begins at this offset is not as it was written.
+    DamagedAt(u64),
+    /// All that can be read is sound; from this offset on there is nothing.
+    EndsAt(u64),
+}
+
+/// Says of a base's file that it is damaged, and where, as far as that is known.
+#[derive(Debug)]
+pub(super) struct DamagedFile(pub(super) &'static str, pub(super) Option<Place>);
+
+impl fmt::Display for DamagedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(name, place) = self;
+        match place {
+            None => write!(f, "its file '{name}' is damaged"),
+            Some(Place::DamagedAt(offset)) => {
+                write!(f, "its file '{name}' is damaged at offset {offset}")
+            }
+            Some(Place::EndsAt(offset)) => {
+                write!(f, "its file '{name}', which can be read up to offset {offset}, is damaged")
+            }
+        }
+    }
+}
+
 /// Opens bases in folders.
 pub trait Backend: Debug + Send + Sync {
     /// Opens the base in `dir`, or makes an empty one.
@@ -176,6 +204,15 @@ pub trait Base: Debug + Send {
     /// # Errors
     /// [`Error::Base`].
     fn disk_bytes(&self) -> Result<u64, Error>;
+
+    /// Where its file is not what was written, for the words of a refusal: this may read all of
+    /// it. Nothing if it cannot tell.
+    ///
+    /// # Errors
+    /// [`Error::Disk`]: what looked like damage may be none.
+    fn place(&self) -> Result<Option<Place>, Error> {
+        Ok(None)
+    }
 }
 
 impl Marker {
@@ -187,11 +224,21 @@ impl Marker {
 
 impl Digest {
     /// The error that says that `found` is not this.
-    pub(super) fn mismatch(self, path: &Path, tree: &'static str, found: Self) -> Error {
+    pub(super) fn mismatch(
+        self,
+        path: &Path,
+        tree: &'static str,
+        found: Self,
+        place: Option<Place>,
+    ) -> Error {
         let reason = format!(
-            "it should hold {} rows with digest {:016x}, but holds {} with digest {:016x}: its \
-             file 'db' is damaged, or another one was put there",
-            self.rows, self.sum, found.rows, found.sum
+            "it should hold {} rows with digest {:016x}, but holds {} with digest {:016x}: {}, or \
+             another one was put there",
+            self.rows,
+            self.sum,
+            found.rows,
+            found.sum,
+            DamagedFile("db", place)
         );
         Error::DamagedBase { path: path.to_owned(), tree, reason }
     }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::backend::{DamagedFile, Place};
 use crate::io::preamble::Refusal;
 use crate::io::{Failure, Trouble};
 
@@ -61,8 +62,8 @@ pub enum Error {
     #[error(
         "in '{}' the base and the files after it reach index {after}, but the next file, \
          '{}', builds on index {previous}: a file of index {previous} is missing, or the base is \
-         older than the files, because its file 'base/db' is damaged or another one was put there",
-        dir.display(), super::names::delta_name(*found)
+         older than the files, because {} or another one was put there",
+        dir.display(), super::names::delta_name(*found), DamagedFile("base/db", *place)
     )]
     Missing {
         /// The folder.
@@ -73,17 +74,22 @@ pub enum Error {
         found: u64,
         /// The index this file builds on.
         previous: u64,
+        /// Where the base's file is not what was written, if that is known.
+        place: Option<Place>,
     },
     /// The base holds parts of a checkpoint whose file is missing.
     #[error(
-        "in '{}' the base holds part of the checkpoint at index {index}, whose file '{}' is missing",
-        dir.display(), super::names::delta_name(*index)
+        "in '{}' the base holds part of the checkpoint at index {index}, whose file '{}' is \
+         missing, or {}",
+        dir.display(), super::names::delta_name(*index), DamagedFile("base/db", *place)
     )]
     HalfFolded {
         /// The folder.
         dir: PathBuf,
         /// The checkpoint's index.
         index: u64,
+        /// Where the base's file is not what was written, if that is known.
+        place: Option<Place>,
     },
     /// A row of the base is not what was written.
     #[error("in '{}', tree '{tree}', row {key}: {reason}", path.display())]
@@ -168,6 +174,44 @@ impl Error {
             | Self::Stopped
             | Self::NotASnapshot { .. } => false,
         }
+    }
+
+    /// True when what the base holds is not what was written: an error of the disk is none.
+    pub(super) fn is_damaged_base(&self) -> bool {
+        match self {
+            Self::Base { cause, .. } => {
+                matches!(cause, BaseCause::Damage | BaseCause::Other)
+            }
+            Self::DamagedRow { .. } | Self::DamagedBase { .. } => true,
+            Self::Disk(_)
+            | Self::Damaged { .. }
+            | Self::Incomplete { .. }
+            | Self::Newer { .. }
+            | Self::Missing { .. }
+            | Self::HalfFolded { .. }
+            | Self::NotNewer { .. }
+            | Self::RowTooLarge { .. }
+            | Self::Stopped
+            | Self::NotASnapshot { .. } => false,
+        }
+    }
+
+    /// Adds where the base's file is damaged, unless that was said.
+    pub(super) fn in_file(mut self, place: Option<Place>) -> Self {
+        if let (Self::Base { reason, .. } | Self::DamagedRow { reason, .. }, Some(place)) =
+            (&mut self, place)
+            && !reason.contains(" offset ")
+        {
+            let file = DamagedFile("db", Some(place));
+            // An end is no damage when something else is.
+            *reason = match place {
+                Place::DamagedAt(_) => format!("{reason}; {file}"),
+                Place::EndsAt(offset) => {
+                    format!("{reason}; its file 'db' can be read up to offset {offset}")
+                }
+            };
+        }
+        self
     }
 
     /// What to do, in a sentence.

@@ -203,7 +203,11 @@ impl Base for MemoryBase {
             }
         };
         let found = Self::digest(&contents.rows);
-        if found == expected { Ok(()) } else { Err(expected.mismatch(&self.dir, "rows", found)) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(expected.mismatch(&self.dir, "rows", found, None))
+        }
     }
 
     fn row_bytes(&self) -> Result<u64, Error> {

@@ -141,7 +141,7 @@ fn open_base(backend: &dyn Backend, dir: &Path, full: Option<u64>) -> Result<Box
     let path = base_dir(dir);
     match (backend.open(&path), full) {
         (Ok(base), _) => Ok(base),
-        (Err(error @ (Error::Base { .. } | Error::DamagedRow { .. })), Some(index)) => {
+        (Err(error), Some(index)) if error.is_damaged_base() => {
             tracing::error!(
                 index, error = %error,
                 "the base cannot be opened; it is rebuilt from the snapshot at this index"
@@ -158,14 +158,15 @@ fn check_chain(dir: &Path, base: &dyn Base, folded: u64, headers: &[Header]) -> 
     for header in headers {
         if !header.full && header.previous != after {
             let (found, previous) = (header.index, header.previous);
-            return Err(Error::Missing { dir: dir.to_owned(), after, found, previous });
+            let place = base.place()?;
+            return Err(Error::Missing { dir: dir.to_owned(), after, found, previous, place });
         }
         after = header.index;
     }
     let starts_full = headers.first().is_some_and(|header| header.full);
     match base.folding() {
         Some(index) if !starts_full && headers.iter().all(|header| header.index != index) => {
-            Err(Error::HalfFolded { dir: dir.to_owned(), index })
+            Err(Error::HalfFolded { dir: dir.to_owned(), index, place: base.place()? })
         }
         Some(_) | None => Ok(()),
     }

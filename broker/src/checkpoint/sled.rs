@@ -17,6 +17,7 @@
 mod base;
 mod guard;
 mod handles;
+mod log;
 mod reserve;
 mod rows;
 

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::super::Error;
-use super::super::backend::{Base, Digest, EachRow, IsTouched, Marker, Row};
+use super::super::backend::{Base, Digest, EachRow, IsTouched, Marker, Place, Row};
 use super::super::error::BaseCause;
 use super::guard::call;
 use super::handles::{Handles, STATE_TREE};
+use super::log;
 use super::rows::{self, Assembly, Head, TREE};
 use crate::io::preamble::Kind;
 use crate::io::{Attempt, Disk, Failure, RealDisk};
@@ -60,6 +61,8 @@ pub(super) struct SledBase {
     handles: Handles,
     /// Our own handle on sled's file, for the sync that it does not do.
     file: fs::File,
+    /// What was found where sled replayed its log.
+    replayed: Option<Place>,
     marker: Option<Marker>,
     folding: Option<Folding>,
     /// Unknown after an interrupted fold, until the rows are counted again.
@@ -71,6 +74,17 @@ pub(super) struct SledBase {
 impl SledBase {
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         RealDisk.create_dir_all(path).map_err(Failure::of(Attempt::Create, path))?;
+        // Opening it writes zeros over what does not fit.
+        let replayed = log::look(&path.join("db"), snapshot_lsn(path)?)?;
+        let opened = Self::open_looked_at(path, cache_bytes, replayed);
+        opened.map_err(|error| placed(path, replayed, error))
+    }
+
+    fn open_looked_at(
+        path: &Path,
+        cache_bytes: u64,
+        replayed: Option<Place>,
+    ) -> Result<Self, Error> {
         let db = match open_patiently(path, cache_bytes) {
             // sled takes a snapshot that it had not finished for the newest one. What the snapshot
             // was made from is all there.
@@ -95,7 +109,7 @@ impl SledBase {
         let is_new = marker.is_none() && folding.is_none();
         let row_bytes = Cell::new(is_new.then_some(0));
         let path = path.to_owned();
-        let base = Self { path, handles, file, marker, folding, digest, row_bytes };
+        let base = Self { path, handles, file, replayed, marker, folding, digest, row_bytes };
         base.sync()?;
         base.sync_names()?;
         Ok(base)
@@ -155,6 +169,11 @@ impl SledBase {
             each(key, number, &piece)?;
         }
         Ok(())
+    }
+
+    /// Says where, if an error is damage.
+    fn placed(&self, error: Error) -> Error {
+        placed(&self.path, self.replayed, error)
     }
 
     fn write_state(&self, entries: sled::Batch) -> Result<(), Error> {
@@ -254,9 +273,11 @@ impl Base for SledBase {
                     others.add(checksum);
                 }
             }
-            each(row.finish(&self.path))
+            let mut row = row.finish(&self.path);
+            row.value = row.value.map_err(|error| self.placed(error));
+            each(row)
         };
-        self.pieces(&mut |key, number, piece| {
+        let scanned = self.pieces(&mut |key, number, piece| {
             if open.as_ref().is_none_or(|row| row.key() != key)
                 && let Some(done) = open.replace(Assembly::begin(key))
             {
@@ -266,7 +287,8 @@ impl Base for SledBase {
                 row.add(number, piece);
             }
             Ok(())
-        })?;
+        });
+        scanned.map_err(|error| self.placed(error))?;
         if let Some(done) = open {
             close(done)?;
         }
@@ -275,7 +297,9 @@ impl Base for SledBase {
             Some(folding) => (folding.others(), others),
         };
         match expected {
-            Some(expected) if found != expected => Err(expected.mismatch(&self.path, TREE, found)),
+            Some(expected) if found != expected => {
+                Err(expected.mismatch(&self.path, TREE, found, self.place()?))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -303,6 +327,38 @@ impl Base for SledBase {
         }
         Ok(bytes)
     }
+
+    fn place(&self) -> Result<Option<Place>, Error> {
+        Ok(find_place(&self.path, self.replayed)?)
+    }
+}
+
+/// Where sled's file is damaged: in what sled replayed when it was opened, or anywhere.
+fn find_place(path: &Path, replayed: Option<Place>) -> Result<Option<Place>, Failure> {
+    if let Some(Place::DamagedAt(_)) = replayed {
+        return Ok(replayed);
+    }
+    // What sled replayed ended where it did before it was opened.
+    let found = log::look(&path.join("db"), 0)?;
+    Ok(found.filter(|it| matches!(it, Place::DamagedAt(_))).or(replayed))
+}
+
+/// Says where, if an error is damage; or that the disk cannot be read, if that is why.
+fn placed(path: &Path, replayed: Option<Place>, error: Error) -> Error {
+    if !error.is_damaged_base() {
+        return error;
+    }
+    match find_place(path, replayed) {
+        Ok(place) => error.in_file(place),
+        Err(failure) => failure.into(),
+    }
+}
+
+/// Up to where the newest snapshot has what sled would replay.
+fn snapshot_lsn(path: &Path) -> Result<u64, Error> {
+    let names = RealDisk.list(path).map_err(Failure::of(Attempt::Read, path))?;
+    let lsn = |name: &String| u64::from_str_radix(name.strip_prefix("snap.")?, 16).ok();
+    Ok(names.iter().filter_map(lsn).max().unwrap_or(0))
 }
 
 pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {
