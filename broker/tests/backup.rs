@@ -303,8 +303,29 @@ async fn files_of_another_backup_are_told_apart() {
         let error = backup::verify(&mixed, 1, &mut ignore).expect_err("it is another's");
         assert!(backup::sentence(&error).contains(to.to_str().unwrap()), "{error}");
     }
-    // A whole backup under another name is told by the list.
-    std::fs::rename(backups.join("2"), backups.join("5")).unwrap();
+    // What says when it was begun is not needed once there is a manifest.
+    let mixed = folder.path().join("started");
+    copy_folder(&backups, &mixed);
+    std::fs::copy(mixed.join("2/started"), mixed.join("1/started")).unwrap();
+    backup::verify(&mixed, 1, &mut ignore).unwrap();
+    std::fs::write(mixed.join("1/started"), "rotten").unwrap();
+    backup::verify(&mixed, 1, &mut ignore).unwrap();
+    // The manifest of another backup does not make this one that.
+    std::fs::copy(mixed.join("2/manifest"), mixed.join("1/manifest")).unwrap();
+    for (place, id, other) in [(&mixed, 1, 2), (&backups, 5, 2)] {
+        if id == 5 {
+            // A whole backup under another name.
+            std::fs::rename(backups.join("2"), backups.join("5")).unwrap();
+        }
+        let error = backup::verify(place, id, &mut ignore).expect_err("it is another's");
+        let (sentence, file) = (backup::sentence(&error), place.join(format!("{id}/manifest")));
+        let told = format!("The file '{}' is the manifest of backup {other}", file.display());
+        assert!(sentence.starts_with(&told), "{sentence}");
+        let restored = folder.path().join("restored");
+        backup::restore(place, id, &restored, &mut ignore).expect_err("it is another's");
+        assert!(!restored.exists(), "a refused restore leaves nothing");
+    }
+    // The list tells it too.
     let found = backup::list(&backups).unwrap();
     assert!(matches!(found[0].state, State::Complete(_)));
     assert!(matches!(&found[1].state, State::Failed(reason) if reason.contains("backup 2")));

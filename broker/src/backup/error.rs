@@ -89,6 +89,19 @@ pub enum Error {
         /// What is wrong with it.
         refusal: Refusal,
     },
+    /// Its manifest is that of another backup.
+    #[error(
+        "The file '{}' is the manifest of backup {found}, not of backup {id}. Use another backup, \
+         or give the folder its name back", path.display()
+    )]
+    OtherManifest {
+        /// The id.
+        id: u64,
+        /// The manifest.
+        path: PathBuf,
+        /// Whose manifest it is.
+        found: u64,
+    },
     /// A newer Baton made it.
     #[error(
         "Backup {id} has logic version {found}, which a newer Baton made; this one knows {known}. \

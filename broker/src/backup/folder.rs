@@ -154,6 +154,10 @@ pub(super) fn complete(folder: &Path, id: u64) -> Result<Manifest, Error> {
         return Err(Error::Missing { id, folder: folder.to_owned() });
     }
     match open(&dir)? {
+        Ok(manifest) if manifest.id != id => {
+            let (path, found) = (dir.join(manifest::NAME), manifest.id);
+            Err(Error::OtherManifest { id, path, found })
+        }
         Ok(manifest) => Ok(manifest),
         Err(Unfinished::Running(_)) => Err(Error::Unfinished { id }),
         Err(Unfinished::Failed(_, reason)) => Err(Error::Failed { id, reason }),
