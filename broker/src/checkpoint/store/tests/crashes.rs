@@ -80,8 +80,8 @@ fn a_crash_at_any_step_of_a_fold_is_folded_again() {
         check(&simulated, &allowed, &format!("base step {step}"));
         if is_done {
             assert_eq!(
-                step, 15,
-                "begin, one chunk and commit, four times, and to close the old base"
+                step, 16,
+                "begin, one chunk and commit, five times, and to close the old base"
             );
             break;
         }
