@@ -4,7 +4,8 @@
 /// an expression answers keeps the old answer for evaluations by the old edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Edition {
-    /// The first one: an `assert` whose condition is no boolean gives null with a warning.
+    /// The first one: an `assert` whose condition is no boolean gives null with a
+    /// warning, `to json` writes what a variable would hold.
     First,
     /// The newest one.
     #[default]

@@ -18,7 +18,7 @@ pub use self::duration::{DayTime, DurationValue, parse_duration};
 pub(crate) use self::arithmetic::{add, subtract, zoned};
 pub(crate) use self::date_time::{date, date_and_time, named_zone, time};
 pub(crate) use self::duration::duration;
-pub(crate) use self::java::java_text;
+pub(crate) use self::java::{iso_text, java_text};
 pub(crate) use self::properties::{property, property_names};
 pub(crate) use self::text::feel_text;
 

@@ -3,6 +3,7 @@
 use ::value::Str;
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, variadic};
+use crate::edition::Edition;
 use crate::values::{Context, ContextBuilder, Value};
 use crate::warning::WarningDetail;
 
@@ -139,6 +140,8 @@ fn context_merge(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> 
 
 /// A context of entries such as `get entries` gives.
 fn context(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    // By the standard a key that is there twice is a mistake; in Camunda the later one wins.
+    let is_strict = call.machine.code.strict || call.machine.env.edition == Edition::First;
     let entries = call.list(&arguments[0])?;
     call.visit(&entries)?;
     call.machine.charge_values(2 * entries.items().len() as u64)?;
@@ -150,7 +153,7 @@ fn context(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcom
             let message = format!("expected an entry with 'key' and 'value' but found '{found}'");
             return Err(Reject::Because(message));
         };
-        if builder.has(&key) {
+        if is_strict && builder.has(&key) {
             return Err(Reject::Because(format!("the key '{key}' occurs twice")));
         }
         builder.put(key, value);

@@ -1,9 +1,10 @@
-//! Temporal values as Java's `toString` writes them: what variables and records hold, as in Zeebe.
+//! Temporal values as Java's `toString` writes them, which is what variables and records hold, as in
+//! Zeebe, and as its formatters of ISO 8601 do, for `to json`.
 
 use jiff::civil::Time;
 
 use super::duration::DayTime;
-use super::text::{date_text, feel_text, offset_text, push, zone_name};
+use super::text::{self, date_text, feel_text, offset_text, push, zone_name};
 use crate::values::Value;
 
 /// The text of a temporal value; `None` for any other.
@@ -19,6 +20,23 @@ pub(crate) fn java_text(value: &Value) -> Option<String> {
         Value::Months(it) => period_text(*it),
         Value::Duration(it) => duration_text(*it),
         _ => return feel_text(value),
+    })
+}
+
+/// The text of a temporal value by ISO 8601, with seconds and with the zone of a moment in brackets;
+/// `None` for what is not temporal.
+pub(crate) fn iso_text(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Time(it) => {
+            format!("{}{}", text::time_text(it.time), offset_text(it.offset_seconds))
+        }
+        Value::DateTime(it) => {
+            let zone = zone_name(it).map(|it| format!("[{it}]")).unwrap_or_default();
+            let (date, time) = (date_text(it.date()), text::time_text(it.time()));
+            format!("{date}T{time}{}{zone}", offset_text(it.offset().seconds()))
+        }
+        Value::Date(_) | Value::LocalTime(_) | Value::LocalDateTime(_) => return feel_text(value),
+        _ => return java_text(value),
     })
 }
 
@@ -83,7 +101,7 @@ fn duration_text(duration: DayTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::java_text;
+    use super::{iso_text, java_text};
     use crate::temporal::literal;
 
     #[test]
@@ -105,6 +123,24 @@ mod tests {
             ("2024-01-02T10:00:00@Europe/Berlin", "2024-01-02T10:00+01:00[Europe/Berlin]"),
         ] {
             assert_eq!(java_text(&literal(feel).unwrap()).as_deref(), Some(java), "{feel}");
+        }
+    }
+
+    #[test]
+    fn texts_of_iso_8601_have_seconds() {
+        for (feel, iso) in [
+            ("2024-01-02", "2024-01-02"),
+            ("10:00:00", "10:00:00"),
+            ("10:00:00.5", "10:00:00.5"),
+            ("10:00:00+01:30", "10:00:00+01:30"),
+            ("10:00:00@Europe/Berlin", "10:00:00+01:00"),
+            ("2024-01-02T10:00:00", "2024-01-02T10:00:00"),
+            ("2024-01-02T10:00:00Z", "2024-01-02T10:00:00Z"),
+            ("2024-01-02T10:00:00@Europe/Berlin", "2024-01-02T10:00:00+01:00[Europe/Berlin]"),
+            ("P14D", "PT336H"),
+            ("P24M", "P2Y"),
+        ] {
+            assert_eq!(iso_text(&literal(feel).unwrap()).as_deref(), Some(iso), "{feel}");
         }
     }
 }

@@ -1,9 +1,10 @@
-//! How values leave FEEL: MessagePack, with temporal values in Java's texts.
+//! How values leave FEEL: MessagePack, with temporal values in Java's texts for variables, and in
+//! those of ISO 8601 for `to json`.
 
 use ::value::msgpack::Writer;
 
 use super::Value;
-use crate::temporal::java_text;
+use crate::temporal::{iso_text, java_text};
 
 /// What became null because no variable can hold it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,28 +24,48 @@ impl Value {
     /// Answers what leaves as null although it is something.
     /// [`Env::export`](crate::Env::export) warns of it.
     pub fn to_msgpack(&self, out: &mut Vec<u8>) -> Lost {
+        self.write(Form::Variable, out)
+    }
+
+    /// Appends the value in the form that `to json` writes: temporal values in the texts of
+    /// ISO 8601, with seconds; functions and ranges as their texts.
+    pub(crate) fn to_json_msgpack(&self, out: &mut Vec<u8>) -> Lost {
+        self.write(Form::Json, out)
+    }
+
+    fn write(&self, form: Form, out: &mut Vec<u8>) -> Lost {
         let mut writer = Writer::into_buffer(std::mem::take(out));
         let mut lost = Lost::default();
-        write(self, &mut writer, &mut lost);
+        write(self, form, &mut writer, &mut lost);
         *out = writer.into_bytes();
         lost
     }
 }
 
+/// What has no word in MessagePack, and becomes text or null.
+#[derive(Clone, Copy)]
+enum Form {
+    Variable,
+    Json,
+}
+
 /// Recurses as deep as the value, which is limited.
-fn write(value: &Value, writer: &mut Writer, lost: &mut Lost) {
+fn write(value: &Value, form: Form, writer: &mut Writer, lost: &mut Lost) {
     match value {
         Value::Null => {
             writer.null();
         }
-        Value::Range(_) => {
-            lost.range = true;
-            writer.null();
-        }
-        Value::Function(_) => {
-            lost.function = true;
-            writer.null();
-        }
+        Value::Range(_) | Value::Function(_) => match form {
+            Form::Json => {
+                writer.str(&value.feel_text());
+            }
+            Form::Variable => {
+                let is_range = matches!(value, Value::Range(_));
+                lost.range |= is_range;
+                lost.function |= !is_range;
+                writer.null();
+            }
+        },
         Value::Bool(it) => {
             writer.bool(*it);
         }
@@ -68,14 +89,14 @@ fn write(value: &Value, writer: &mut Writer, lost: &mut Lost) {
         Value::List(items) => {
             writer.array(items.items().len());
             for item in items.items() {
-                write(item, writer, lost);
+                write(item, form, writer, lost);
             }
         }
         Value::Context(context) => {
             writer.map(context.entries().len());
             for (key, value) in context.entries() {
                 writer.str(key);
-                write(value, writer, lost);
+                write(value, form, writer, lost);
             }
         }
         Value::Raw(raw) => {
@@ -87,7 +108,7 @@ fn write(value: &Value, writer: &mut Writer, lost: &mut Lost) {
         | Value::LocalDateTime(_)
         | Value::DateTime(_)
         | Value::Months(_)
-        | Value::Duration(_) => match java_text(value) {
+        | Value::Duration(_) => match temporal_text(value, form) {
             Some(text) => {
                 writer.str(&text);
             }
@@ -95,5 +116,12 @@ fn write(value: &Value, writer: &mut Writer, lost: &mut Lost) {
                 writer.null();
             }
         },
+    }
+}
+
+fn temporal_text(value: &Value, form: Form) -> Option<String> {
+    match form {
+        Form::Variable => java_text(value),
+        Form::Json => iso_text(value),
     }
 }
