@@ -5,7 +5,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Edition {
     /// The first one: an `assert` whose condition is no boolean gives null with a
-    /// warning, `to json` writes what a variable would hold.
+    /// warning, `to json` writes what a variable would hold, `context` of a key twice is null, flags of
+    /// regular expressions that are not known are refused.
     First,
     /// The newest one.
     #[default]

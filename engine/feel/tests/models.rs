@@ -74,3 +74,21 @@ fn a_budget_that_runs_out_in_a_converted_call_ends_the_evaluation() {
     let mut env = Env::new(0, &zone, 0, &mut budget);
     assert!(program.evaluate(&NoVariables, &mut env).is_err());
 }
+
+#[test]
+fn a_key_that_is_there_twice_is_a_mistake_by_the_standard() {
+    check(
+        r#"context([{key: "a", value: 1}, {key: "a", value: 2}])"#,
+        "null FUNCTION_INVOCATION_FAILURE",
+        "{a:2}",
+    );
+}
+
+#[test]
+fn flags_that_are_not_known_are_ignored_in_models_made_for_camunda() {
+    check(r#"matches("A", "a", "iq")"#, "null FUNCTION_INVOCATION_FAILURE", "true");
+    check(r#"matches("A", "a", "q")"#, "null FUNCTION_INVOCATION_FAILURE", "false");
+    check(r#"replace("Aa", "a", "b", "gi")"#, "null FUNCTION_INVOCATION_FAILURE", "\"bb\"");
+    check(r#"matches("A", "a" + "", "iq")"#, "null FUNCTION_INVOCATION_FAILURE", "true");
+    check(r#"matches("A", "a", "i" + "q")"#, "null FUNCTION_INVOCATION_FAILURE", "true");
+}

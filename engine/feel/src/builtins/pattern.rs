@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::regex::{Dialect, Match, Pattern, Wanted};
+use super::regex::{Dialect, Match, Pattern, Wanted, known_flags};
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
+use crate::edition::Edition;
 use crate::env::Failure;
 use crate::values::Value;
 
@@ -36,16 +37,24 @@ fn prepare<'a, 'v>(
         None | Some(Value::Null) => "",
         Some(flags) => flags.as_str().ok_or(Reject::Arguments)?,
     };
+    let dialect = if call.machine.code.strict { Dialect::XPath } else { Dialect::Java };
+    let known = known_flags(flags, dialect);
+    let is_refused = call.machine.env.edition == Edition::First && known != flags;
+    let flags = if is_refused { flags } else { &*known };
     match call.pattern {
-        Some(Ok(compiled)) => return Ok((input, Known(compiled))),
+        Some(Ok(compiled)) if !is_refused => return Ok((input, Known(compiled))),
         Some(Err(reason)) => {
             let message = reason.to_string();
             return Err(Reject::Stop(Failure::Pattern { message }));
         }
-        None => {}
+        // The first edition refuses it here: where nothing is converted, by ending the evaluation.
+        Some(Ok(_)) if !call.machine.code.standard => {
+            let message = Pattern::compile(pattern, flags, dialect).err().unwrap_or_default();
+            return Err(Reject::Stop(Failure::Pattern { message }));
+        }
+        Some(Ok(_)) | None => {}
     }
     call.machine.charge_reading(pattern.len())?;
-    let dialect = if call.machine.code.strict { Dialect::XPath } else { Dialect::Java };
     if let Some(found) = call.machine.env.patterns.get(pattern, flags, dialect) {
         return Ok((input, Made(found)));
     }

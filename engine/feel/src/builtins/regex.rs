@@ -18,6 +18,8 @@ mod tests;
 pub(crate) use self::cache::Patterns;
 pub(crate) use self::syntax::Dialect;
 
+use std::borrow::Cow;
+
 use self::memory::{Found, Memory};
 use self::pike::Threads;
 use self::program::Program;
@@ -102,13 +104,25 @@ impl Meter<'_> {
     }
 }
 
+/// The flags that are known.
+const FLAGS: &str = "smix";
+
+/// The flags of a text that count: in models that are not written for the standard, others are
+/// ignored, as in Camunda.
+pub(crate) fn known_flags(flags: &str, dialect: Dialect) -> Cow<'_, str> {
+    if dialect == Dialect::XPath || flags.chars().all(|it| FLAGS.contains(it)) {
+        return flags.into();
+    }
+    flags.chars().filter(|it| FLAGS.contains(*it)).collect()
+}
+
 impl Pattern {
     /// Compiles a pattern; fails with a sentence.
     pub(crate) fn compile(pattern: &str, flags: &str, dialect: Dialect) -> Result<Self, String> {
         let unicode = dialect == Dialect::XPath;
         let mut all = Flags { unicode, fold_unicode: unicode, ..Flags::default() };
         for flag in flags.chars() {
-            if !"smix".contains(flag) || all.set(flag, true).is_err() {
+            if !FLAGS.contains(flag) || all.set(flag, true).is_err() {
                 return Err(format!("the flag '{flag}' is not known: flags are s, m, i and x"));
             }
         }

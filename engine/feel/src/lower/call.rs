@@ -4,7 +4,7 @@ use ::value::Str;
 
 use super::{Lower, Lowered, count};
 use crate::ast::{Arguments, Id};
-use crate::builtins::regex::{Dialect, Pattern};
+use crate::builtins::regex::{Dialect, Pattern, known_flags};
 use crate::builtins::{self, Builtin};
 use crate::code::{Call, Callee, Node, NodeId};
 use crate::error::SyntaxError;
@@ -150,6 +150,6 @@ impl Lower<'_> {
             None => "",
         };
         let dialect = if self.code.strict { Dialect::XPath } else { Dialect::Java };
-        Some(Pattern::compile(pattern, flags, dialect))
+        Some(Pattern::compile(pattern, &known_flags(flags, dialect), dialect))
     }
 }
