@@ -18,6 +18,7 @@ mod temporal;
 
 use std::sync::Arc;
 
+use crate::edition::Edition;
 use crate::env::Failure;
 use crate::eval::Machine;
 use crate::values::{List, Value};
@@ -33,7 +34,7 @@ pub(crate) struct Builtin {
     /// Whether only Camunda names the parameters so.
     pub(crate) camunda_only: bool,
     /// Makes the value of a literal when the expression is compiled.
-    pub(crate) folds: Option<fn(&str) -> Option<Value>>,
+    pub(crate) folds: Option<fn(&str, Edition) -> Option<Value>>,
     pub(crate) run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
 }
 

@@ -75,6 +75,11 @@ pub(crate) enum Node {
     Constant(u32),
     /// `@"..."` whose text, in this constant, names no date, time or duration.
     Unreadable(u32),
+    /// A constant of the newest edition, for which the first has another one or none.
+    ByEdition {
+        first: NodeId,
+        refined: NodeId,
+    },
     Local(u32),
     Variable(u32),
     /// A path below a variable, read without decoding what is beside it.

@@ -156,6 +156,11 @@ impl Reader<'_> {
         match *code.node(node) {
             Node::Constant(number) => Some(code.constants[number as usize].clone())
                 .filter(|it| !it.is_list() && (self.folds || !it.is_null())),
+            // Editions give the moment another zone, which does not count where it is compared.
+            Node::ByEdition { first, refined } => match code.node(first) {
+                Node::Constant(_) => self.constant(refined),
+                _ => None,
+            },
             _ if self.folds => self.folded(node).filter(|it| !it.is_list() && !it.is_null()),
             _ => None,
         }

@@ -6,7 +6,8 @@
 pub enum Edition {
     /// The first one: an `assert` whose condition is no boolean gives null with a
     /// warning, `to json` writes what a variable would hold, `context` of a key twice is null, flags of
-    /// regular expressions that are not known are refused.
+    /// regular expressions that are not known are refused, zones are those of the database, and UTC is
+    /// the offset `Z`.
     First,
     /// The newest one.
     #[default]

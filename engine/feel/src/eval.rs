@@ -18,6 +18,7 @@ use ::value::Str;
 
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId, Run};
+use crate::edition::Edition;
 use crate::env::{Env, Failure, Resource, VALUE_BYTES};
 use crate::function::{Body, Function};
 use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
@@ -115,6 +116,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             | Node::VariablePath { .. }
             | Node::Compare { .. } => Ok(Value::Null),
             Node::Unreadable(text) => self.unreadable(text),
+            Node::ByEdition { first, refined } => self.by_edition(first, refined),
             Node::Scoped { name, slots, fallback } => self.scoped(name, slots, fallback),
             Node::Path { base, names } => self.path(base, names),
             Node::Index { base, index } => self.index(base, index),
@@ -146,6 +148,18 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             Node::BooleanTest(operand) => self.boolean_test(operand),
             Node::NotTests(tests) => self.not_tests(tests),
             Node::Explained { node, text } => self.explained(node, text),
+        }
+    }
+
+    /// One of two constants, or null where it is none.
+    #[cold]
+    fn by_edition(&mut self, first: NodeId, refined: NodeId) -> Evaluated {
+        let is_first = self.env.edition == Edition::First;
+        let chosen = if is_first { first } else { refined };
+        match *self.code.node(chosen) {
+            Node::Constant(number) => Ok(self.code.constants[number as usize].clone()),
+            Node::Unreadable(text) => self.unreadable(text),
+            _ => Ok(Value::Null),
         }
     }
 

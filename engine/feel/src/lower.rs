@@ -2,6 +2,7 @@
 //! constants are folded; invocations find their built-in.
 
 mod call;
+mod constant;
 mod explain;
 mod forms;
 mod scope;
@@ -12,7 +13,6 @@ use crate::ast::{Arith, Ast, Expr, Id};
 use crate::code::{Code, Ends, Node, NodeId, Run};
 use crate::error::SyntaxError;
 use crate::scope::Scope;
-use crate::temporal;
 use crate::values::Value;
 
 use self::scope::{Found, Scopes};
@@ -113,21 +113,6 @@ impl<'t> Lower<'t> {
     fn push(&mut self, node: Node) -> NodeId {
         self.code.nodes.push(node);
         count(self.code.nodes.len()) - 1
-    }
-
-    fn constant(&mut self, value: Value) -> NodeId {
-        self.code.constants.push(value);
-        let number = count(self.code.constants.len()) - 1;
-        self.push(Node::Constant(number))
-    }
-
-    fn temporal_literal(&mut self, text: &Str) -> NodeId {
-        if let Some(value) = temporal::literal(text) {
-            return self.constant(value);
-        }
-        self.code.constants.push(Value::Str(text.clone()));
-        let number = count(self.code.constants.len()) - 1;
-        self.push(Node::Unreadable(number))
     }
 
     fn name(&mut self, name: &Str) -> u32 {

@@ -11,24 +11,33 @@ mod java;
 mod properties;
 mod scan;
 mod text;
+mod zone;
 
 pub use self::date_time::{DateTimeValue, ZonedTime, parse_date_time};
 pub use self::duration::{DayTime, DurationValue, parse_duration};
 
 pub(crate) use self::arithmetic::{add, subtract, zoned};
-pub(crate) use self::date_time::{date, date_and_time, named_zone, time};
+pub(crate) use self::date_time::{date, date_and_time, time};
 pub(crate) use self::duration::duration;
 pub(crate) use self::java::{iso_text, java_text};
 pub(crate) use self::properties::{property, property_names};
 pub(crate) use self::text::feel_text;
+pub(crate) use self::zone::{named_zone, with_name, zone_name};
 
+use crate::edition::Edition;
 use crate::values::Value;
 
-/// The value of `@"..."`: whichever temporal text it is.
+/// What a text that stands for a temporal value means, in all editions: the value of `@"..."` but for
+/// zones that only later editions know.
 pub fn literal(text: &str) -> Option<Value> {
+    literal_in(text, Edition::First)
+}
+
+/// The value of `@"..."`: whichever temporal text it is.
+pub(crate) fn literal_in(text: &str, edition: Edition) -> Option<Value> {
     date(text)
         .map(Value::Date)
-        .or_else(|| date_and_time(text))
-        .or_else(|| time(text))
+        .or_else(|| date_and_time(text, edition))
+        .or_else(|| time(text, edition))
         .or_else(|| duration(text))
 }

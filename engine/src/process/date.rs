@@ -1,19 +1,19 @@
 //! Dates of user tasks: ISO 8601 text with an offset.
 
-use feel::Value;
 use feel::temporal::{DateTimeValue, parse_date_time};
+use feel::{Edition, Value};
 use jiff::ZonedDateTime;
 use jiff::tz::TimeZone;
 use value::Str;
 
 /// The text of a date and time that an expression gave; one without offset is read in `zone`.
-pub(crate) fn of_value(value: &Value, zone: &TimeZone) -> Option<Str> {
+pub(crate) fn of_value(value: &Value, zone: &TimeZone, edition: Edition) -> Option<Str> {
     let date = if let Value::DateTime(it) = value {
         DateTimeValue::Zoned((**it).clone())
     } else if let Value::LocalDateTime(it) = value {
         DateTimeValue::Local(*it)
     } else {
-        parse_date_time(value.as_str()?)?
+        parse_date_time(value.as_str()?, edition)?
     };
     match date {
         DateTimeValue::Zoned(it) => Some(text(&it)),
@@ -28,7 +28,7 @@ pub(crate) fn of_client(sent: &Str) -> Option<Str> {
     if sent.is_empty() {
         return Some(Str::default());
     }
-    match parse_date_time(sent)? {
+    match parse_date_time(sent, Edition::First)? {
         DateTimeValue::Zoned(it) => Some(text(&it)),
         DateTimeValue::Local(_) => None,
     }

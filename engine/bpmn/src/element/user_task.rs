@@ -1,5 +1,6 @@
 //! The user task: work for people, kept by the engine or by a worker.
 
+use feel::Edition;
 use jiff::tz::TimeZone;
 use xml::Node;
 
@@ -75,7 +76,7 @@ fn date<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, path: &str) -> Option<Ex
     let expression = attribute(ctx, part, path, Literals::Text)?;
     let (node, name, text) = find(part, path)?;
     if matches!(expression, Expression::Static(_))
-        && let Err(fault) = parse_date(text, &TimeZone::UTC)
+        && let Err(fault) = parse_date(text, &TimeZone::UTC, Edition::First)
     {
         let message = format!("The {name} of '{}' is not valid: {fault}.", part.label());
         ctx.problem(part, node, message);

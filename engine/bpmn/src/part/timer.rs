@@ -96,7 +96,7 @@ fn plan_alone(feel: &Feel, timer: &Timer, edition: Edition) -> Result<(), String
 
 fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malformed> {
     match xml_name {
-        "timeDate" => parse_date(text, &TimeZone::UTC).map(|_| ()),
+        "timeDate" => parse_date(text, &TimeZone::UTC, Edition::Refined).map(|_| ()),
         "timeDuration" => text.parse::<Interval>().map(|_| ()),
         _ => Repetition::parse(text, &TimeZone::UTC, Starts::All).map(|_| ()),
     }

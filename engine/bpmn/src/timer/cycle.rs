@@ -1,10 +1,11 @@
 //! Repeating intervals of ISO 8601.
 
+use feel::Edition;
 use jiff::tz::TimeZone;
 
 use super::{Interval, Malformed, parse_date};
 
-/// Which starts of a cycle are understood.
+/// Which starts of a cycle, and which zones of dates, are understood.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Starts {
     /// Up to the first `/`: dates without a time zone that has one in its name. This is how cycles
@@ -12,6 +13,16 @@ pub enum Starts {
     Plain,
     /// All dates, also `2030-01-01T10:00:00[Europe/Berlin]`.
     All,
+}
+
+impl Starts {
+    /// The edition of FEEL whose zones are understood.
+    pub(super) fn edition(self) -> Edition {
+        match self {
+            Self::Plain => Edition::First,
+            Self::All => Edition::Refined,
+        }
+    }
 }
 
 /// A timer that is due again and again.
@@ -53,7 +64,7 @@ impl Cycle {
             }
             _ => return Err(malformed()),
         };
-        let start_ms = start.map(|start| parse_date(start, zone)).transpose()?;
+        let start_ms = start.map(|start| parse_date(start, zone, starts.edition())).transpose()?;
         let parsed: Interval = interval.parse()?;
         if !parsed.is_positive() {
             return Err(Malformed::NotPositive(interval.to_owned()));

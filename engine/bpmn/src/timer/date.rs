@@ -1,5 +1,6 @@
 //! Points in time from text.
 
+use feel::Edition;
 use feel::temporal::parse_date_time;
 use jiff::tz::TimeZone;
 
@@ -7,12 +8,12 @@ use super::Malformed;
 
 /// Reads an ISO 8601 date with time: with offset, with zone as in `[Europe/Berlin]` or
 /// `@Europe/Berlin`, with both (the offset then decides), or with neither, which means `zone`. A
-/// date without time is its first moment in `zone`. The result is in milliseconds since 1970.
+/// date without time is its first moment in `zone`. Which zones are known, the edition says. The result is in milliseconds since 1970.
 ///
 /// # Errors
 /// [`Malformed::Date`] when the text is something else, or out of the years -9999 to 9999.
-pub fn parse_date(text: &str, zone: &TimeZone) -> Result<i64, Malformed> {
-    parse_date_time(text)
+pub fn parse_date(text: &str, zone: &TimeZone, edition: Edition) -> Result<i64, Malformed> {
+    parse_date_time(text, edition)
         .and_then(|date_time| date_time.epoch_ms(zone))
         .ok_or_else(|| Malformed::Date(text.to_owned()))
 }

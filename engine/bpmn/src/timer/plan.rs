@@ -43,7 +43,7 @@ impl Timer {
         let too_far = || "it would be due beyond the calendar".to_owned();
         let once = |due_ms| Plan { due_ms, repetitions: 1, interval: Str::default() };
         match self {
-            Self::Date(_) => date(value, zone).map(once),
+            Self::Date(_) => date(value, zone, starts).map(once),
             Self::Duration(_) => interval(value)?.after(now_ms, zone).ok_or_else(too_far).map(once),
             Self::Cycle(_) => {
                 let (repetition, interval) = cycle(value, zone, starts)?;
@@ -57,12 +57,12 @@ impl Timer {
     }
 }
 
-fn date(value: &Value, zone: &TimeZone) -> Result<i64, String> {
+fn date(value: &Value, zone: &TimeZone, starts: Starts) -> Result<i64, String> {
     if let Some(due_ms) = value.as_epoch_ms(zone) {
         return Ok(due_ms);
     }
     match value.as_str() {
-        Some(text) => parse_date(text, zone).map_err(|it| it.to_string()),
+        Some(text) => parse_date(text, zone, starts.edition()).map_err(|it| it.to_string()),
         None => Err(format!("it must be a date and time, but it is '{}'", value.type_name())),
     }
 }

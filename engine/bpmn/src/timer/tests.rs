@@ -1,5 +1,6 @@
 //! Durations, cycles and dates around the corners of the calendar.
 
+use feel::Edition;
 use jiff::tz::TimeZone;
 use proptest::proptest;
 
@@ -12,7 +13,7 @@ fn berlin() -> TimeZone {
 }
 
 fn ms(text: &str) -> i64 {
-    parse_date(text, &berlin()).expect("the date is valid")
+    parse_date(text, &berlin(), Edition::Refined).expect("the date is valid")
 }
 
 fn interval(text: &str) -> Interval {
@@ -75,13 +76,13 @@ fn dates_are_read_with_and_without_zone() {
         "2030-01-01T12:00:00",
         "2030-01-01T12:00",
     ] {
-        assert_eq!(parse_date(text, &berlin()), Ok(noon), "{text}");
+        assert_eq!(parse_date(text, &berlin(), Edition::Refined), Ok(noon), "{text}");
     }
-    assert_eq!(parse_date("2030-01-01", &berlin()), Ok(noon - 12 * HOUR_MS));
+    assert_eq!(parse_date("2030-01-01", &berlin(), Edition::Refined), Ok(noon - 12 * HOUR_MS));
     for text in
         ["", "tomorrow", "2030-02-30T00:00:00Z", "2030-01-01T25:00:00Z", "12:00:00", "R/PT1H"]
     {
-        assert!(parse_date(text, &berlin()).is_err(), "{text}");
+        assert!(parse_date(text, &berlin(), Edition::Refined).is_err(), "{text}");
     }
 }
 
@@ -321,7 +322,7 @@ proptest! {
     fn no_text_panics(text in "[-+RPT0-9.,YMWDHSZ:/@ \\[\\]]{0,30}") {
         let zone = TimeZone::UTC;
         let _ = text.parse::<Interval>();
-        let _ = parse_date(&text, &zone);
+        let _ = parse_date(&text, &zone, Edition::Refined);
         if let Ok(cycle) = Cycle::parse(&text, &zone, Starts::All) {
             assert!(cycle.first_due(0, &zone).is_none_or(|due_ms| due_ms >= 0));
         }

@@ -5,13 +5,14 @@ use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index};
+use crate::edition::Edition;
 use crate::temporal::{self, ZonedTime};
 use crate::values::Value;
 
 /// A constructor whose literal is made when the expression is compiled.
 const fn literal(
     name: &'static str,
-    folds: fn(&str) -> Option<Value>,
+    folds: fn(&str, Edition) -> Option<Value>,
     run: fn(&mut Invocation<'_, '_, '_, '_>, &[Value]) -> Outcome,
 ) -> Builtin {
     let parameters = &["from"];
@@ -28,7 +29,7 @@ pub(super) const TABLE: &[Builtin] = &[
     literal("time", temporal::time, time),
     fixed("time", &["hour", "minute", "second"], time_of_parts),
     fixed("time", &["hour", "minute", "second", "offset"], time_of_parts),
-    literal("duration", temporal::duration, duration),
+    literal("duration", duration_literal, duration),
     fixed("years and months duration", &["from", "to"], months_between),
     fixed("number", &["from"], number),
     fixed("number", &["from", "grouping separator"], number),
@@ -36,8 +37,12 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("string", &["from"], string),
 ];
 
-fn date_literal(text: &str) -> Option<Value> {
+fn date_literal(text: &str, _: Edition) -> Option<Value> {
     temporal::date(text).map(Value::Date)
+}
+
+fn duration_literal(text: &str, _: Edition) -> Option<Value> {
+    temporal::duration(text)
 }
 
 fn unreadable(what: &str, text: &str) -> Reject {
@@ -47,7 +52,9 @@ fn unreadable(what: &str, text: &str) -> Reject {
 
 fn date(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     match &arguments[0] {
-        Value::Str(text) => date_literal(text).ok_or_else(|| unreadable("date", text)),
+        Value::Str(text) => {
+            temporal::date(text).map(Value::Date).ok_or_else(|| unreadable("date", text))
+        }
         it @ Value::Date(_) => Ok(it.clone()),
         Value::LocalDateTime(it) => Ok(Value::Date(it.date())),
         Value::DateTime(it) => Ok(Value::Date(it.date())),
@@ -68,10 +75,11 @@ fn date_of_parts(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Out
     })
 }
 
-fn date_and_time(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+fn date_and_time(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     match &arguments[0] {
         Value::Str(text) => {
-            temporal::date_and_time(text).ok_or_else(|| unreadable("date-time", text))
+            let edition = call.machine.env.edition;
+            temporal::date_and_time(text, edition).ok_or_else(|| unreadable("date-time", text))
         }
         it @ (Value::LocalDateTime(_) | Value::DateTime(_)) => Ok(it.clone()),
         Value::Date(it) => Ok(Value::LocalDateTime(it.to_datetime(Time::midnight()))),
@@ -80,25 +88,27 @@ fn date_and_time(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Out
 }
 
 /// The day of the first argument with the time of the second, or its moment in a zone.
-fn date_with_time(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+fn date_with_time(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let date = match &arguments[0] {
         Value::Date(it) => *it,
         Value::LocalDateTime(it) => it.date(),
         Value::DateTime(it) => it.date(),
         _ => return Err(Reject::Arguments),
     };
+    let edition = call.machine.env.edition;
     match &arguments[1] {
         Value::LocalTime(time) => Ok(Value::LocalDateTime(date.to_datetime(*time))),
         Value::Time(time) => {
             let zone = match &time.zone {
-                Some(name) => temporal::named_zone(name),
+                Some(name) => temporal::named_zone(name, edition),
                 None => Offset::from_seconds(time.offset_seconds).ok().map(TimeZone::fixed),
             };
             let zoned = zone.and_then(|it| date.to_datetime(time.time).to_zoned_datetime(it).ok());
             zoned.map(|it| Value::DateTime(Box::new(it))).ok_or(Reject::Arguments)
         }
         Value::Str(name) if !matches!(arguments[0], Value::Date(_)) => {
-            let zone = temporal::named_zone(name).ok_or_else(|| unreadable("timezone", name))?;
+            let zone = temporal::named_zone(name, edition);
+            let zone = zone.ok_or_else(|| unreadable("timezone", name))?;
             let zoned = temporal::zoned(&arguments[0], zone).ok_or(Reject::Arguments)?;
             Ok(Value::DateTime(Box::new(zoned)))
         }
@@ -106,16 +116,19 @@ fn date_with_time(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Ou
     }
 }
 
-fn time(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+fn time(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let offset = |time: Time, offset_seconds: i32, zone: Option<::value::Str>| {
         Value::Time(Box::new(ZonedTime { time, offset_seconds, zone }))
     };
     match &arguments[0] {
-        Value::Str(text) => temporal::time(text).ok_or_else(|| unreadable("time", text)),
+        Value::Str(text) => {
+            let edition = call.machine.env.edition;
+            temporal::time(text, edition).ok_or_else(|| unreadable("time", text))
+        }
         it @ (Value::LocalTime(_) | Value::Time(_)) => Ok(it.clone()),
         Value::LocalDateTime(it) => Ok(Value::LocalTime(it.time())),
         Value::DateTime(it) => {
-            let zone = it.time_zone().iana_name().filter(|it| *it != "UTC").map(Into::into);
+            let zone = temporal::zone_name(it).map(Into::into);
             Ok(offset(it.time(), it.offset().seconds(), zone))
         }
         Value::Date(_) => Ok(offset(Time::midnight(), 0, None)),

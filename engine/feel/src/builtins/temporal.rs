@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index};
-use crate::temporal::java_text;
+use crate::temporal::{java_text, with_name};
 use crate::values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -23,7 +23,7 @@ fn current(call: &Invocation<'_, '_, '_, '_>) -> Result<ZonedDateTime, Reject> {
     let env = &call.machine.env;
     let now = Timestamp::from_millisecond(env.now_ms)
         .map_err(|_| Reject::Because("the clock is out of range".to_owned()))?;
-    Ok(now.to_zoned_datetime(env.zone.clone()))
+    Ok(now.to_zoned_datetime(with_name(env.zone.clone(), env.edition)))
 }
 
 fn now(call: &mut Invocation<'_, '_, '_, '_>, _: &[Value]) -> Outcome {

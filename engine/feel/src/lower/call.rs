@@ -7,6 +7,7 @@ use crate::ast::{Arguments, Id};
 use crate::builtins::regex::{Dialect, Pattern, known_flags};
 use crate::builtins::{self, Builtin};
 use crate::code::{Call, Callee, Node, NodeId};
+use crate::edition::Edition;
 use crate::error::SyntaxError;
 use crate::values::Value;
 
@@ -36,8 +37,8 @@ impl Lower<'_> {
                 (self.in_order(builtin, values)?, Some(names))
             }
         };
-        if let Some(value) = self.folded(builtin, &arguments) {
-            return Ok(self.constant(value));
+        if let Some([first, refined]) = self.folded(builtin, &arguments) {
+            return Ok(self.constant_by_edition(first, refined));
         }
         let number = count(self.code.calls.len());
         if let Some(pattern) = self.constant_pattern(builtin, &arguments) {
@@ -124,11 +125,13 @@ impl Lower<'_> {
         }
     }
 
-    /// The result of a constructor of temporal values from a literal.
-    fn folded(&self, builtin: &Builtin, arguments: &[NodeId]) -> Option<Value> {
+    /// The result of a constructor of temporal values from a literal, by each edition. What only one
+    /// can read is left to the evaluation.
+    fn folded(&self, builtin: &Builtin, arguments: &[NodeId]) -> Option<[Value; 2]> {
         let construct = builtin.folds?;
         let [text] = arguments else { return None };
-        construct(self.constant_of(*text)?.as_str()?)
+        let text = self.constant_of(*text)?.as_str()?;
+        Some([construct(text, Edition::First)?, construct(text, Edition::Refined)?])
     }
 
     /// The compiled pattern of a regular expression that is a literal.

@@ -17,7 +17,9 @@ impl Lower<'_> {
             // The test around has the same text.
             | Expr::Tests(_) => true,
             // What is folded is a literal with a sign; a text that is no literal gives a warning.
-            Expr::At(_) | Expr::Negate(_) => matches!(self.code.node(node), Node::Constant(_)),
+            Expr::At(_) | Expr::Negate(_) => {
+                matches!(self.code.node(node), Node::Constant(_) | Node::ByEdition { .. })
+            }
             Expr::Input
             | Expr::Name(_)
             | Expr::Path { .. }

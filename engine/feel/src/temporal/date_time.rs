@@ -7,6 +7,8 @@ use jiff::{Timestamp, ZonedDateTime};
 use ::value::Str;
 
 use super::scan::Scan;
+use super::zone::{OFFSET_SECONDS_MAX, named_zone};
+use crate::edition::Edition;
 use crate::values::Value;
 
 /// A time of day with an offset from UTC, and the zone it was written with.
@@ -56,8 +58,8 @@ impl DateTimeValue {
 
 /// Reads an ISO 8601 date and time, or a date as its midnight; with an offset, a zone as `@Name`
 /// or `[Name]`, or neither.
-pub fn parse_date_time(text: &str) -> Option<DateTimeValue> {
-    match date_and_time(text)? {
+pub fn parse_date_time(text: &str, edition: Edition) -> Option<DateTimeValue> {
+    match date_and_time(text, edition)? {
         Value::LocalDateTime(it) => Some(DateTimeValue::Local(it)),
         Value::DateTime(it) => Some(DateTimeValue::Zoned(*it)),
         _ => None,
@@ -72,11 +74,11 @@ pub(crate) fn date(text: &str) -> Option<Date> {
 }
 
 /// The time a text names, with or without offset.
-pub(crate) fn time(text: &str) -> Option<Value> {
+pub(crate) fn time(text: &str, edition: Edition) -> Option<Value> {
     let mut scan = Scan::new(text);
     scan.accept('T');
     let time = scan_time(&mut scan)?;
-    match scan_place(&mut scan)? {
+    match scan_place(&mut scan, edition)? {
         Place::None => Some(Value::LocalTime(time)),
         Place::Offset(offset) => {
             let offset_seconds = offset.seconds();
@@ -84,14 +86,17 @@ pub(crate) fn time(text: &str) -> Option<Value> {
         }
         Place::Zone { name, zone, .. } => {
             let offset_seconds = standard_offset(&zone)?.seconds();
-            let zone = Some(name.into());
+            let zone = match edition {
+                Edition::First => Some(name.into()),
+                Edition::Refined => zone.iana_name().map(Into::into),
+            };
             Some(Value::Time(Box::new(ZonedTime { time, offset_seconds, zone })))
         }
     }
 }
 
 /// The date and time a text names; a date alone is its midnight.
-pub(crate) fn date_and_time(text: &str) -> Option<Value> {
+pub(crate) fn date_and_time(text: &str, edition: Edition) -> Option<Value> {
     let mut scan = Scan::new(text);
     let date = scan_date(&mut scan)?;
     if scan.is_end() {
@@ -109,7 +114,7 @@ pub(crate) fn date_and_time(text: &str) -> Option<Value> {
     } else {
         date.to_datetime(scan_time(&mut scan)?)
     };
-    let zoned = match scan_place(&mut scan)? {
+    let zoned = match scan_place(&mut scan, edition)? {
         Place::None => return Some(Value::LocalDateTime(local)),
         Place::Offset(offset) => local.to_zoned_datetime(TimeZone::fixed(offset)).ok()?,
         Place::Zone { zone, offset: None, .. } => local.to_zoned_datetime(zone).ok()?,
@@ -118,11 +123,6 @@ pub(crate) fn date_and_time(text: &str) -> Option<Value> {
         }
     };
     Some(Value::DateTime(Box::new(zoned)))
-}
-
-/// The zone with this name from the bundled database.
-pub(crate) fn named_zone(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok()
 }
 
 /// The offset of a zone outside of its summer time. It may not depend on the clock, because texts
@@ -176,7 +176,7 @@ enum Place<'t> {
 }
 
 /// The offset or zone at the end of a text; `None` if there is something else.
-fn scan_place<'t>(scan: &mut Scan<'t>) -> Option<Place<'t>> {
+fn scan_place<'t>(scan: &mut Scan<'t>, edition: Edition) -> Option<Place<'t>> {
     let mut offset = None;
     match scan.peek() {
         None => return Some(Place::None),
@@ -196,7 +196,7 @@ fn scan_place<'t>(scan: &mut Scan<'t>) -> Option<Place<'t>> {
         Some(name) => name,
         None => scan.rest().strip_prefix('[')?.strip_suffix(']')?,
     };
-    let zone = named_zone(name)?;
+    let zone = named_zone(name, edition)?;
     Some(Place::Zone { name, zone, offset })
 }
 
@@ -208,8 +208,7 @@ fn scan_offset(scan: &mut Scan<'_>) -> Option<Offset> {
     let minutes = scan.number(2)?;
     let seconds = if scan.accept(':') { scan.number(2)? } else { 0 };
     let total = hours * 3600 + minutes * 60 + seconds;
-    // Java's offsets reach 18 hours.
-    if minutes > 59 || seconds > 59 || total > 18 * 3600 {
+    if minutes > 59 || seconds > 59 || total > OFFSET_SECONDS_MAX {
         return None;
     }
     Offset::from_seconds(sign * total).ok()
@@ -220,6 +219,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{DateTimeValue, date, parse_date_time, time};
+    use crate::edition::Edition;
 
     #[test]
     fn what_is_no_date_or_time_is_refused() {
@@ -229,21 +229,22 @@ mod tests {
         for wrong in
             ["25:00:00", "24:00:00", "10:60:00", "23:59:60", "10", "10:00+19:00", "10:00@X"]
         {
-            assert!(time(wrong).is_none(), "{wrong}");
+            assert!(time(wrong, Edition::Refined).is_none(), "{wrong}");
         }
     }
 
     #[test]
     fn a_local_time_in_a_gap_moves_forward() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let text = parse_date_time("2024-03-31T02:30:00").unwrap();
-        let moved = parse_date_time("2024-03-31T03:30:00+02:00").unwrap();
+        let text = parse_date_time("2024-03-31T02:30:00", Edition::Refined).unwrap();
+        let moved = parse_date_time("2024-03-31T03:30:00+02:00", Edition::Refined).unwrap();
         assert_eq!(text.epoch_ms(&zone), moved.epoch_ms(&zone));
     }
 
     #[test]
     fn javas_text_with_offset_and_zone_is_read_back() {
-        let zoned = parse_date_time("2024-07-01T10:00+02:00[Europe/Berlin]").unwrap();
+        let zoned =
+            parse_date_time("2024-07-01T10:00+02:00[Europe/Berlin]", Edition::Refined).unwrap();
         let DateTimeValue::Zoned(zoned) = zoned else { panic!("has a zone") };
         assert_eq!(zoned.time_zone().iana_name(), Some("Europe/Berlin"));
         assert_eq!(zoned.timestamp().to_string(), "2024-07-01T08:00:00Z");

@@ -1,10 +1,12 @@
 //! Temporal values as Java's `toString` writes them, which is what variables and records hold, as in
 //! Zeebe, and as its formatters of ISO 8601 do, for `to json`.
 
+use jiff::ZonedDateTime;
 use jiff::civil::Time;
 
 use super::duration::DayTime;
-use super::text::{self, date_text, feel_text, offset_text, push, zone_name};
+use super::text::{self, date_text, feel_text, offset_text, push};
+use super::zone::zone_name;
 use crate::values::Value;
 
 /// The text of a temporal value; `None` for any other.
@@ -13,7 +15,7 @@ pub(crate) fn java_text(value: &Value) -> Option<String> {
         Value::LocalTime(it) => time_text(*it),
         Value::LocalDateTime(it) => format!("{}T{}", date_text(it.date()), time_text(it.time())),
         Value::DateTime(it) => {
-            let zone = zone_name(it).map(|it| format!("[{it}]")).unwrap_or_default();
+            let zone = bracketed_zone(it);
             let offset = offset_text(it.offset().seconds());
             format!("{}T{}{offset}{zone}", date_text(it.date()), time_text(it.time()))
         }
@@ -31,13 +33,20 @@ pub(crate) fn iso_text(value: &Value) -> Option<String> {
             format!("{}{}", text::time_text(it.time), offset_text(it.offset_seconds))
         }
         Value::DateTime(it) => {
-            let zone = zone_name(it).map(|it| format!("[{it}]")).unwrap_or_default();
+            let zone = bracketed_zone(it);
             let (date, time) = (date_text(it.date()), text::time_text(it.time()));
             format!("{date}T{time}{}{zone}", offset_text(it.offset().seconds()))
         }
         Value::Date(_) | Value::LocalTime(_) | Value::LocalDateTime(_) => return feel_text(value),
         _ => return java_text(value),
     })
+}
+
+/// The zone as it follows the offset. UTC is left out, unlike in Java: what variables hold would
+/// change, and those who read RFC 3339 can read the text.
+fn bracketed_zone(moment: &ZonedDateTime) -> String {
+    let name = zone_name(moment).filter(|it| *it != "UTC");
+    name.map(|it| format!("[{it}]")).unwrap_or_default()
 }
 
 /// Java leaves out seconds that are zero, and writes fractions in groups of three digits.

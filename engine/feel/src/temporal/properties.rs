@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::duration::DayTime;
-use super::text::zone_name;
+use super::zone::zone_name;
 use crate::values::Value;
 
 const DATE: &[&str] = &["year", "month", "day", "weekday"];

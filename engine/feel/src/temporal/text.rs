@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write};
 
-use jiff::ZonedDateTime;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
 use super::duration::DayTime;
+use super::zone::zone_name;
 use crate::values::Value;
 
 /// The text of a temporal value; `None` for any other.
@@ -33,11 +33,6 @@ pub(crate) fn feel_text(value: &Value) -> Option<String> {
         Value::Duration(it) => day_time_text(*it),
         _ => return None,
     })
-}
-
-/// The name of a moment's zone, unless it only has an offset.
-pub(super) fn zone_name(zoned: &ZonedDateTime) -> Option<&str> {
-    zoned.time_zone().iana_name().filter(|it| *it != "UTC")
 }
 
 pub(super) fn date_text(date: Date) -> String {

@@ -92,7 +92,7 @@ fn moment(ctx: &mut Ctx<'_>, place: Place, from: Option<&Expression>) -> Result<
     if is_none {
         return Ok(Str::default());
     }
-    let date = date::of_value(&found.value, ctx.zone);
+    let date = date::of_value(&found.value, ctx.zone, expression::edition(ctx.state));
     date.ok_or_else(|| wrong_value(from, "'DATE_TIME'", &found))
 }
 

@@ -1,0 +1,46 @@
+//! Constants, and what becomes of literals that editions read otherwise.
+
+use ::value::Str;
+
+use super::{Lower, count};
+use crate::code::{Node, NodeId};
+use crate::edition::Edition;
+use crate::temporal;
+use crate::values::Value;
+
+impl Lower<'_> {
+    pub(super) fn constant(&mut self, value: Value) -> NodeId {
+        self.code.constants.push(value);
+        let number = count(self.code.constants.len()) - 1;
+        self.push(Node::Constant(number))
+    }
+
+    pub(super) fn temporal_literal(&mut self, text: &Str) -> NodeId {
+        let first = temporal::literal(text);
+        let refined = temporal::literal_in(text, Edition::Refined);
+        match (first, refined) {
+            (Some(first), Some(refined)) => self.constant_by_edition(first, refined),
+            (None, Some(refined)) => {
+                let first = self.unreadable(text);
+                let refined = self.constant(refined);
+                self.push(Node::ByEdition { first, refined })
+            }
+            (_, None) => self.unreadable(text),
+        }
+    }
+
+    fn unreadable(&mut self, text: &Str) -> NodeId {
+        self.code.constants.push(Value::Str(text.clone()));
+        let number = count(self.code.constants.len()) - 1;
+        self.push(Node::Unreadable(number))
+    }
+
+    /// A temporal constant, of which editions may know the zone under different names.
+    pub(super) fn constant_by_edition(&mut self, first: Value, refined: Value) -> NodeId {
+        if temporal::feel_text(&first) == temporal::feel_text(&refined) {
+            return self.constant(refined);
+        }
+        let (first, refined) = (self.constant(first), self.constant(refined));
+        self.push(Node::ByEdition { first, refined })
+    }
+}
