@@ -19,7 +19,9 @@ use std::collections::BTreeMap;
 use md5::{Digest, Md5};
 use value::Str;
 
-pub use self::files::{File, Namespaces, compile_all, compile_all_accepted, namespaces};
+pub use self::files::{
+    File, Namespaces, compile_all, compile_all_accepted, element_names, namespaces,
+};
 
 use self::context::{Context, Imports};
 use self::element::Elements;

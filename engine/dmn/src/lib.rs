@@ -45,7 +45,9 @@ mod trouble;
 mod types;
 mod written;
 
-pub use compile::{File, Namespaces, compile, compile_all, compile_all_accepted, namespaces};
+pub use compile::{
+    File, Namespaces, compile, compile_all, compile_all_accepted, element_names, namespaces,
+};
 pub use model::{Decision, Model, TableText};
 pub use result::{
     DecisionFailure, DecisionType, EvaluatedDecision, EvaluatedInput, EvaluatedOutput, Evaluation,

@@ -25,6 +25,8 @@ pub(crate) struct Table {
     pub(crate) outputs: Vec<Output>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) index: Index,
+    /// Whether it stands in a model made for Camunda.
+    pub(crate) for_camunda: bool,
 }
 
 /// An input column.

@@ -18,7 +18,8 @@ pub const LOGIC_FIRST: u32 = 1;
 /// of a user task asks its listeners, an output element is collected once, a cycle may begin at
 /// a date with a time zone, a decision that fails tells where its warnings arose, a compensation
 /// passes over subprocesses that completed after it was thrown, variables are found by names with
-/// points and several blanks, and expressions are evaluated by the refined edition of FEEL.
+/// points and several blanks, expressions and decisions are evaluated by the refined edition of FEEL,
+/// and a decision without a result is told what helps with its binding.
 pub const LOGIC_REFINED: u32 = 2;
 
 wire_struct! {

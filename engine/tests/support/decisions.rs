@@ -1,12 +1,14 @@
 //! Small decision models in few words, as DMN XML.
 //!
 //! ```text
+//! made for Camunda                             what the whole file says of itself
 //! import base                                  the file `base` of the same deployment
 //! input order.total                            input data without a type
 //! table dish FIRST guests, season -> meal      a policy, inputs, and outputs
 //!   | > 10 | -        -> "stew"                its rules, a cell for each input
 //!   | -    | "winter" -> "soup"
 //! table bill COLLECT dish -> price requires dish tag=spring
+//! table fee FIRST dish -> price := 5, unit     the output `price` has a default
 //! literal total = sum(bill) requires bill
 //! ```
 
@@ -23,14 +25,16 @@ pub(crate) fn xml(name: &str, model: &str) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<definitions \
          xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" \
          xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"{name}\" name=\"{name}\" \
-         namespace=\"{name}\">\n{}</definitions>\n",
-        reading.out
+         namespace=\"{name}\"{}>\n{}</definitions>\n",
+        reading.platform, reading.out
     )
 }
 
 #[derive(Default)]
 struct Reading {
     out: String,
+    /// The attributes that say what the file was made for.
+    platform: &'static str,
     /// What closes the decision that is being written.
     end: String,
     rules: u32,
@@ -48,6 +52,11 @@ impl Reading {
         let (rest, tag) = rest.split_once(" tag=").unwrap_or((rest, ""));
         let (rest, requires) = rest.split_once(" requires ").unwrap_or((rest, ""));
         match word {
+            "made" => {
+                assert_eq!(rest, "for Camunda", "the only platform that matters");
+                self.platform = " xmlns:modeler=\"http://camunda.org/schema/modeler/1.0\" \
+                                 modeler:executionPlatform=\"Camunda Cloud\"";
+            }
             "import" => self.import(rest),
             "input" => {
                 let id = format!("input-{}", rest.replace(' ', "-"));
@@ -112,7 +121,14 @@ impl Reading {
             );
         }
         for output in outputs.split(", ") {
-            let _ = writeln!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\"/>");
+            let (output, default) = output.split_once(" := ").unwrap_or((output, ""));
+            let _ = write!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\">");
+            if !default.is_empty() {
+                let default = escaped(default);
+                let text = format!("<text>{default}</text>");
+                let _ = write!(self.out, "<defaultOutputEntry>{text}</defaultOutputEntry>");
+            }
+            self.out.push_str("</output>\n");
         }
         self.end.insert_str(0, "</decisionTable>\n");
     }

@@ -1,8 +1,10 @@
 //! `baton lint`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
+use value::Str;
 
 use super::deploy;
 use crate::failure::{Exit, Failure};
@@ -25,12 +27,16 @@ pub(crate) struct Lint {
 /// A problem or a warning and its file.
 struct Found {
     file: String,
+    /// The element as people see it.
+    element: String,
     problem: dmn::Problem,
 }
 
 /// A remark on a decision table that can be deployed all the same.
 struct Remark {
     file: String,
+    /// The decision or knowledge model as people see it.
+    decision: String,
     finding: dmn::Finding,
 }
 
@@ -53,7 +59,10 @@ impl Lint {
         for (file, resource) in files.iter().zip(&resources).filter(|it| !is_dmn(&it.1.name)) {
             let problems =
                 bpmn::compile(&resource.name, &resource.content).err().unwrap_or_default();
-            let in_file = |problem| Found { file: file.clone(), problem };
+            let in_file = |problem: dmn::Problem| {
+                let element = problem.element_id.as_deref().unwrap_or_default().to_owned();
+                Found { file: file.clone(), element, problem }
+            };
             found.extend(problems.into_iter().map(in_file));
             warnings.elements.extend(bpmn::warnings(&resource.content).into_iter().map(in_file));
         }
@@ -92,20 +101,37 @@ fn decisions_of(files: &[(&String, &client::Resource)], found: &mut Vec<Found>) 
         Ok(models) => files
             .iter()
             .zip(models)
-            .flat_map(|((file, _), model)| {
-                let remark = |finding| Remark { file: (*file).clone(), finding };
+            .flat_map(|((file, resource), model)| {
+                let names = dmn::element_names(&resource.content);
+                let remark = |finding: dmn::Finding| {
+                    let decision = called(&finding.decision_id, &names);
+                    Remark { file: (*file).clone(), decision, finding }
+                };
                 model.findings().into_iter().map(remark).collect::<Vec<_>>()
             })
             .collect(),
         Err(problems) => {
             for (ix, problems) in problems {
-                let file = files.get(ix).map(|it| it.0.clone()).unwrap_or_default();
-                let all = problems.into_iter();
-                found.extend(all.map(|problem| Found { file: file.clone(), problem }));
+                let Some((file, resource)) = files.get(ix) else { continue };
+                let names = dmn::element_names(&resource.content);
+                found.extend(problems.into_iter().map(|problem| {
+                    let element = called(&problem.path, &names);
+                    Found { file: (*file).clone(), element, problem }
+                }));
             }
             Vec::new()
         }
     }
+}
+
+/// A path that begins with the id of a decision or another element of a file, with the name of it
+/// behind, if it has another one: `fee 'Shipping fee' > rule-1`.
+fn called(path: &str, names: &BTreeMap<Str, Str>) -> String {
+    let (id, inside) = path.split_once(" > ").unwrap_or((path, ""));
+    let name = names.get(id).filter(|it| ***it != *id);
+    let name = name.map(|it| format!(" '{it}'")).unwrap_or_default();
+    let inside = if inside.is_empty() { String::new() } else { format!(" > {inside}") };
+    format!("{id}{name}{inside}")
 }
 
 fn problem(it: &Found) -> serde_json::Value {
@@ -129,6 +155,7 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Overlap => "OVERLAP",
             dmn::FindingKind::Shadowed => "SHADOWED",
             dmn::FindingKind::UndeclaredOutput => "UNDECLARED_OUTPUT",
+            dmn::FindingKind::Unordered => "UNORDERED",
             dmn::FindingKind::NotJudged => "NOT_JUDGED",
         },
         "rules": it.finding.rules,
@@ -150,7 +177,7 @@ fn to_text(found: &[Found], warnings: &Warnings) -> String {
             let place = &finding.place;
             let separator = if place.is_empty() { "" } else { ": " };
             let message = format!("{place}{separator}{}", finding.message);
-            [it.file.clone(), finding.decision_id.to_string(), message]
+            [it.file.clone(), it.decision.clone(), message]
         };
         parts.push(table(["FILE", "DECISION", "WARNING"], warnings.tables.iter().map(row)));
     }
@@ -162,7 +189,7 @@ fn to_table(found: &[Found], what: &'static str) -> String {
         [
             it.file.clone(),
             it.problem.line.to_string(),
-            it.problem.element_id.as_deref().unwrap_or_default().to_owned(),
+            it.element.clone(),
             it.problem.message.clone(),
         ]
     });

@@ -172,6 +172,11 @@ impl<'a, 'm> Context<'a, 'm> {
         found
     }
 
+    /// Whether the model says that it was made for Camunda.
+    pub(super) fn is_for_camunda(&self) -> bool {
+        !self.enforces_types
+    }
+
     /// Reports that an element breaks a rule, though a model can be made of it. A file that is
     /// deployed already is not asked.
     pub(super) fn refuse(&mut self, node: &Node, message: impl Into<String>) {

@@ -1,5 +1,9 @@
 //! Several files at once, which may import each other.
 
+use std::collections::BTreeMap;
+
+use value::Str;
+
 use super::{Care, check_name, model, read};
 use crate::model::Model;
 use crate::node::DmnNode as _;
@@ -105,4 +109,11 @@ pub(super) fn is_model(import: &Node) -> bool {
 
 fn namespace(root: &Node) -> String {
     root.attribute("namespace").unwrap_or_default().to_owned()
+}
+
+/// The names of the decisions and other elements of a file, by the ids that problems and findings
+/// have; empty if it is no DMN. An element without an id is known by its name.
+pub fn element_names(bytes: &[u8]) -> BTreeMap<Str, Str> {
+    let Ok(root) = read(bytes) else { return BTreeMap::new() };
+    root.elements().filter_map(|it| Some((it.id()?.into(), it.name()?))).collect()
 }

@@ -41,7 +41,8 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         return None;
     }
     let is_without_order = |it: &Option<Output>| it.as_ref().is_some_and(|it| it.order.is_none());
-    if needs_order && outputs.iter().all(is_without_order) {
+    // Camunda takes all outputs as equal then, and lint tells it.
+    if needs_order && !ctx.is_for_camunda() && outputs.iter().all(is_without_order) {
         let name = policy.map_or("", Policy::name);
         let message = format!("The hit policy {name} needs the allowed output values, best first.");
         ctx.problem(node, message);
@@ -58,6 +59,7 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         outputs: outputs.into_iter().collect::<Option<_>>()?,
         index: Index::new(&rules),
         rules,
+        for_camunda: ctx.is_for_camunda(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Evaluating a decision table.
 
-use feel::Value;
+use feel::{Edition, Program, Value};
 
 use super::index::{Mask, Verdicts, members};
 use super::policy::Match;
@@ -170,21 +170,18 @@ impl Table {
         Ok(values)
     }
 
-    /// The default outputs, or null.
+    /// The default outputs, or null if there are none.
     fn default(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
         if self.outputs.iter().all(|it| it.default.is_none()) {
             return Ok(Value::Null);
         }
+        if self.for_camunda && machine.env.edition >= Edition::Refined {
+            return self.defaults_alone(machine);
+        }
         let mut values = Vec::with_capacity(self.outputs.len());
         for output in &self.outputs {
             values.push(match &output.default {
-                Some(program) => {
-                    let place = || {
-                        let text = shown(program.text());
-                        format!("the default of output '{}', expression '{text}'", output.name)
-                    };
-                    machine.within(place, |it| it.evaluate(program))?
-                }
+                Some(program) => output.default(program, machine)?,
                 None => Value::Null,
             });
         }
@@ -199,6 +196,23 @@ impl Table {
             | Policy::Priority
             | Policy::Any => Ok(result),
         }
+    }
+
+    /// The default outputs as Camunda answers them: outputs without one are left out, a single
+    /// one is the answer itself, and no hit policy is asked.
+    fn defaults_alone(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        let mut values = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            if let Some(program) = &output.default {
+                values.push((output.key.clone(), output.default(program, machine)?));
+            }
+        }
+        if values.len() == 1
+            && let Some((_, only)) = values.pop()
+        {
+            return Ok(only);
+        }
+        Ok(machine.env.context(values)?)
     }
 }
 
@@ -230,6 +244,14 @@ impl Input {
 }
 
 impl Output {
+    fn default(&self, program: &Program, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
+        let place = || {
+            let text = shown(program.text());
+            format!("the default of output '{}', expression '{text}'", self.name)
+        };
+        machine.within(place, |it| it.evaluate(program))
+    }
+
     /// The value, if it is one of the allowed ones.
     fn check(&self, value: Value, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
         let value = machine.fit(&self.of, value, || format!("output '{}'", self.name))?;

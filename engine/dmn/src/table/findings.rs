@@ -58,6 +58,8 @@ pub enum FindingKind {
     Shadowed,
     /// A rule, or the default, answers what is none of the values declared for the output.
     UndeclaredOutput,
+    /// The hit policy goes by the order of the output values, and none are declared.
+    Unordered,
     /// Rules, or the whole table if none is named, could not be judged.
     NotJudged,
 }
@@ -69,13 +71,28 @@ impl Table {
         outputs::undeclared(self, &mut found);
         match self.policy {
             Policy::Unique | Policy::First => self.judge(&mut found),
-            Policy::Any
-            | Policy::Priority
-            | Policy::Collect(_)
-            | Policy::RuleOrder
-            | Policy::OutputOrder => {}
+            Policy::Priority | Policy::OutputOrder => self.unordered(&mut found),
+            Policy::Any | Policy::Collect(_) | Policy::RuleOrder => {}
         }
         found.all
+    }
+
+    /// Tells that all outputs are equal for a hit policy that goes by their order.
+    fn unordered(&self, found: &mut Found<'_>) {
+        if self.outputs.iter().any(|it| it.order.is_some()) {
+            return;
+        }
+        let name = self.policy.name();
+        let effect = if self.policy == Policy::Priority {
+            "the first rule that matches is the answer"
+        } else {
+            "the answers stay in the order of the rules"
+        };
+        let message = format!(
+            "The hit policy {name} goes by the order of the output values, and no output declares \
+             them: {effect}. Declare them, best first."
+        );
+        found.add(FindingKind::Unordered, Vec::new(), message);
     }
 
     /// Looks for gaps, overlaps and rules that are never reached.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use dmn::{DecisionFailure, Evaluation, Model, Problem};
-use feel::{Budget, Env, Limits, Variables};
+use feel::{Budget, Edition, Env, Limits, Variables};
 use jiff::tz::TimeZone;
 use value::Doc;
 
@@ -26,6 +26,15 @@ pub(crate) fn definitions(elements: &str) -> String {
     format!(
         "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"d\" \
          name=\"D\" namespace=\"urn:d\">{elements}</definitions>"
+    )
+}
+
+/// The same file as a tool of Camunda writes it.
+pub(crate) fn for_camunda(xml: &str) -> String {
+    xml.replace(
+        "<definitions ",
+        "<definitions xmlns:modeler=\"http://camunda.org/schema/modeler/1.0\" \
+         modeler:executionPlatform=\"Camunda Cloud\" ",
     )
 }
 
@@ -129,6 +138,19 @@ pub(crate) fn quickly(
     let mut env = Env::new(0, &zone, 1, &mut budget);
     let decision = model.decision(decision).unwrap();
     model.evaluate(decision, &Scope::of(json), &mut env).map_err(Box::new)
+}
+
+/// The result of a decision by an edition, as FEEL writes it.
+pub(crate) fn answer_by(edition: Edition, xml: &str, decision: &str, json: &str) -> String {
+    let (model, zone) = (compiled(xml), TimeZone::UTC);
+    let mut budget = Budget::new(Limits::default());
+    let mut env = Env::new(0, &zone, 1, &mut budget);
+    env.edition = edition;
+    let decision = model.decision(decision).unwrap();
+    match model.evaluate(decision, &Scope::of(json), &mut env) {
+        Ok(evaluation) => evaluation.output.feel_text(),
+        Err(failure) => format!("failure: {failure}"),
+    }
 }
 
 /// The result of a decision as FEEL writes it, or the message of its failure.

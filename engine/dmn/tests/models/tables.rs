@@ -1,6 +1,9 @@
 //! Decision tables: hit policies, aggregations, defaults, cells.
 
-use super::support::{answer, table_model};
+use dmn::FindingKind;
+use feel::Edition;
+
+use super::support::{answer, answer_by, compile, compiled, for_camunda, table_model};
 
 const ONE: &str = "<output id=\"out\" name=\"r\"/>";
 
@@ -104,6 +107,57 @@ fn default_outputs_stand_in_when_no_rule_matches() {
                    </defaultOutputEntry></output><output name=\"b\"/>";
     let model = table_model("", &["x"], outputs, &["> 100 | 1 | 2"]);
     assert_eq!(answer(&model, "t", r#"{"x": 5}"#), "{a:6, b:null}");
+}
+
+#[test]
+fn in_models_made_for_camunda_default_outputs_are_the_answer_themselves() {
+    let default = |name: &str, text: &str| {
+        let text = format!("<defaultOutputEntry><text>{text}</text></defaultOutputEntry>");
+        format!("<output name=\"{name}\">{text}</output>")
+    };
+    let (p, q) = (default("p", "\"dp\""), default("q", "a + 1"));
+    let one = (p.clone(), &["> 5 | 1"][..]);
+    let some = (format!("{p}<output name=\"q\"/>"), &["> 5 | 1 | 2"][..]);
+    let both = (format!("{p}{q}"), &["> 5 | 1 | 2"][..]);
+    let (first, refined) = (Edition::First, Edition::Refined);
+    for (policy, (outputs, rules), by_standard, by_camunda) in [
+        ("UNIQUE", &one, "\"dp\"", "\"dp\""),
+        ("COLLECT\" aggregation=\"SUM", &one, "\"dp\"", "\"dp\""),
+        ("COLLECT", &one, "[\"dp\"]", "\"dp\""),
+        ("RULE ORDER", &one, "[\"dp\"]", "\"dp\""),
+        ("UNIQUE", &some, "{p:\"dp\", q:null}", "\"dp\""),
+        ("COLLECT", &some, "[{p:\"dp\", q:null}]", "\"dp\""),
+        ("FIRST", &both, "{p:\"dp\", q:2}", "{p:\"dp\", q:2}"),
+        ("RULE ORDER", &both, "[{p:\"dp\", q:2}]", "{p:\"dp\", q:2}"),
+    ] {
+        let standard = table_model(&format!("hitPolicy=\"{policy}\""), &["a"], outputs, rules);
+        let camunda = for_camunda(&standard);
+        let answer = |edition, xml: &str| answer_by(edition, xml, "t", r#"{"a": 1}"#);
+        assert_eq!(answer(refined, &standard), by_standard, "{policy} {outputs}");
+        assert_eq!(answer(refined, &camunda), by_camunda, "{policy} {outputs}");
+        // The first edition makes no difference between them.
+        assert_eq!(answer(first, &camunda), by_standard, "{policy} {outputs}");
+    }
+}
+
+#[test]
+fn in_models_made_for_camunda_outputs_without_an_order_are_all_equal() {
+    let output = "<output name=\"r\"/>";
+    let rules = ["> 9 | \"z\"", "> 2 | \"b\"", "> 1 | \"a\""];
+    for (policy, expected) in [("PRIORITY", "\"b\""), ("OUTPUT ORDER", "[\"b\", \"a\"]")] {
+        let standard = table_model(&format!("hitPolicy=\"{policy}\""), &["x"], output, &rules);
+        assert!(compile(&standard).is_err(), "{policy}");
+        let camunda = for_camunda(&standard);
+        assert_eq!(answer(&camunda, "t", r#"{"x": 5}"#), expected);
+        let found = compiled(&camunda).findings();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].kind, FindingKind::Unordered);
+        let told = format!("The hit policy {policy} goes by the order of the output values, and ");
+        assert!(found[0].message.starts_with(&told), "{found:?}");
+        let ordered = "<output name=\"r\"><outputValues><text>\"a\",\"b\"</text></outputValues>";
+        let ordered = camunda.replace("<output name=\"r\"/>", &format!("{ordered}</output>"));
+        assert!(compiled(&ordered).findings().iter().all(|it| it.kind != FindingKind::Unordered));
+    }
 }
 
 #[test]

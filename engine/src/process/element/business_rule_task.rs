@@ -28,7 +28,7 @@ pub(super) fn activate(
         decision::evaluate(ctx, &decision, reads, at.origin()).ok_or_else(|| unreadable(&id))?;
     let output = evaluation.event.output.clone();
     let is_failed = evaluation.event.intent == DecisionEvaluationIntent::Failed;
-    let failure = is_failed.then(|| failed(ctx, &evaluation));
+    let failure = is_failed.then(|| failed(ctx, at, &called.binding, &evaluation));
     let key = ctx.next_key();
     ctx.emit(key, Event::DecisionEvaluation(evaluation.event));
     if let Some(failure) = failure {
@@ -70,21 +70,39 @@ fn unreadable(id: &Str) -> Failure {
 }
 
 /// What the person sees who has to mend the data or the decision.
-fn failed(ctx: &Ctx<'_>, evaluation: &Evaluation) -> Failure {
+fn failed(ctx: &Ctx<'_>, at: &At, binding: &Binding, evaluation: &Evaluation) -> Failure {
     let Evaluation { event, reason, warnings } = evaluation;
     // The list of warnings has no end of its own, so it comes last. By the first logic version it
     // stands in the middle.
-    let is_last = ctx.state.meta.logic() >= LOGIC_REFINED;
-    let (before, after) = if is_last { ("", &**warnings) } else { (&**warnings, "") };
+    let is_refined = ctx.state.meta.logic() >= LOGIC_REFINED;
+    let (before, after) = if is_refined { ("", &**warnings) } else { (&**warnings, "") };
+    // By the first logic version the way out is that of the binding to the latest version.
+    let way_out = way_out(at, if is_refined { binding } else { &Binding::Latest });
     let decision = &event.decision;
     let message = format!(
         "The decision '{}' (version {}) has no result. It stopped in {reason}{before}{} Change the \
-         variables it reads or deploy a corrected version, then resolve the incident.{after}",
+         variables it reads{way_out}{after}",
         decision.id,
         decision.version,
         inputs(event)
     );
     Failure::new(IncidentType::DecisionEvaluationError, message)
+}
+
+/// What else than other variables helps a decision that failed, by the version it is bound to.
+fn way_out(at: &At, binding: &Binding) -> String {
+    match binding {
+        Binding::Latest => " or deploy a corrected version, then resolve the incident.".to_owned(),
+        Binding::Deployment => format!(
+            ", then resolve the incident. A corrected version is asked only if it is deployed \
+             together with the process '{}': then migrate the instance to that version before you \
+             resolve the incident.",
+            at.process.id
+        ),
+        Binding::VersionTag(tag) => format!(
+            " or deploy a corrected version with the version tag '{tag}', then resolve the incident."
+        ),
+    }
 }
 
 /// What the table that failed had read, as a sentence; empty if it was no table.

@@ -119,6 +119,30 @@ fn tables_inside_of_knowledge_models_are_judged_with_their_place() {
         {"problems":[],"warnings":[{"file":"k.dmn","decisionId":"k","place":"entry 'fee'","kind":"UNDECLARED_OUTPUT","rules":[1],"message":"Rule 1 answers \"z\" for the output 'r', which is none of the declared values \"p\",\"q\"."},{"file":"k.dmn","decisionId":"k","place":"entry 'fee'","kind":"GAP","rules":[],"message":"No rule matches x = 10."}]}
     "#]]
     .assert_eq(&text);
+    let named = TABLES.replace(r#"id="k" name="k""#, r#"id="k" name="Shipping fee""#);
+    let (text, _) = lint_as("k.dmn", Format::Table, &named);
+    assert!(text.contains("k.dmn  k 'Shipping fee'  entry 'fee': No rule"), "{text}");
     let (text, _) = lint_as("k.dmn", Format::Table, TABLES);
     assert!(text.contains("entry 'fee': No rule matches x = 10."), "{text}");
+}
+
+#[test]
+fn problems_of_a_decision_name_it_by_id_and_name() {
+    let rule = |id: &str| {
+        let file = TABLES
+            .replace("<rule>", &format!("<rule{id}>"))
+            .replace("&lt; 2 * 5", "1 +")
+            .replace(r#"id="k" name="k""#, r#"id="k" name="Shipping fee""#)
+            .replace("<inputEntry>", &format!("<inputEntry{}>", id.replace('r', "cell")));
+        let (text, exit) = lint_as("k.dmn", Format::Table, &file);
+        assert_eq!(exit, 4);
+        text.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    let told = rule(r#" id="r""#);
+    assert!(
+        told.starts_with("k.dmn  5     k 'Shipping fee' > cell  Entry 'fee', rule 1"),
+        "{told}"
+    );
+    let told = rule("");
+    assert!(told.starts_with("k.dmn  5     k 'Shipping fee'  Entry 'fee', rule 1"), "{told}");
 }
