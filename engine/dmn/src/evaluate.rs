@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feel::{Callable, Env, Failure, List, Program, Value, Variables};
+use feel::{Callable, Edition, Env, Failure, Iteration, List, Program, Value, Variables};
 use value::Str;
 
 use crate::boxed::{Boxed, Condition, Definition, Entry};
@@ -219,9 +219,18 @@ impl Machine<'_, '_> {
         Ok(self.env.function(parameters, result, &self.frame, Arc::new(closure))?)
     }
 
-    /// The list to run through; a single value counts as a list of one.
-    fn items(&mut self, list: &Boxed) -> Result<Option<Arc<List>>, Trouble> {
+    /// What `for`, `some` and `every` run through. A range gives its numbers or dates, as in the
+    /// text form; by the first edition it is a single value.
+    fn iteration(&mut self, list: &Boxed) -> Result<Option<Iteration>, Trouble> {
         let value = self.boxed(list)?;
+        if matches!(value, Value::Range(_)) && self.env.edition >= Edition::Refined {
+            return Ok(Iteration::over_range(value, self.env)?);
+        }
+        Ok(self.items(value)?.map(Iteration::over))
+    }
+
+    /// The list to run through; a single value counts as a list of one.
+    fn items(&mut self, value: Value) -> Result<Option<Arc<List>>, Trouble> {
         if value.is_null() {
             return Ok(None);
         }
@@ -231,6 +240,7 @@ impl Machine<'_, '_> {
     }
 
     fn filter(&mut self, list: &Boxed, slot: usize, condition: &Condition) -> Evaluated {
+        let list = self.boxed(list)?;
         let Some(list) = self.items(list)? else { return Ok(Value::Null) };
         let mut kept = Vec::new();
         for item in list.items() {
@@ -255,10 +265,32 @@ impl Machine<'_, '_> {
     }
 
     fn iterate(&mut self, slot: usize, partial: usize, list: &Boxed, body: &Boxed) -> Evaluated {
-        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
-        let mut results = Vec::with_capacity(list.items().len());
-        for item in list.items() {
-            self.set(slot, item.clone());
+        let Some(items) = self.iteration(list)? else { return Ok(Value::Null) };
+        if self.env.edition == Edition::First {
+            return self.iterate_with_copies(slot, partial, items, body);
+        }
+        let mut results = Arc::new(List::new(Vec::new()));
+        for item in items {
+            self.set(slot, item);
+            self.set(partial, Value::List(Arc::clone(&results)));
+            let value = self.boxed(body)?;
+            self.set(partial, Value::Null);
+            self.env.append(&mut results, value)?;
+        }
+        Ok(Value::List(results))
+    }
+
+    /// By the first edition every round had a copy of the results so far, and paid for it.
+    fn iterate_with_copies(
+        &mut self,
+        slot: usize,
+        partial: usize,
+        items: Iteration,
+        body: &Boxed,
+    ) -> Evaluated {
+        let mut results = Vec::new();
+        for item in items {
+            self.set(slot, item);
             let so_far = self.env.list(results.clone())?;
             self.set(partial, so_far);
             results.push(self.boxed(body)?);
@@ -267,10 +299,10 @@ impl Machine<'_, '_> {
     }
 
     fn quantified(&mut self, every: bool, slot: usize, list: &Boxed, body: &Boxed) -> Evaluated {
-        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
+        let Some(items) = self.iteration(list)? else { return Ok(Value::Null) };
         let mut unknown = false;
-        for item in list.items() {
-            self.set(slot, item.clone());
+        for item in items {
+            self.set(slot, item);
             let holds = self.boxed(body)?;
             match holds.as_bool() {
                 Some(it) if it != every => return Ok(Value::Bool(it)),

@@ -265,6 +265,22 @@ impl<'a> Env<'a> {
         Ok(Value::List(Arc::new(list)))
     }
 
+    /// Appends to a list that grows: in place, unless something kept the list; then it is copied,
+    /// which costs.
+    ///
+    /// # Errors
+    /// When the budget does not allow it.
+    pub fn append(&mut self, list: &mut Arc<List>, value: Value) -> Result<(), Failure> {
+        self.budget.bytes(VALUE_BYTES)?;
+        if Arc::get_mut(list).is_none() {
+            let count = list.items().len() as u64;
+            self.budget.steps(count)?;
+            self.budget.bytes(count.saturating_mul(VALUE_BYTES))?;
+        }
+        Arc::make_mut(list).push(value);
+        self.budget.check(list.extent())
+    }
+
     /// Makes a context; it is paid for, and refused when it is nested too deep or too large.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 mod accepted;
 mod audit;
+mod boxed;
 mod findings;
 mod graphs;
 mod hostile;

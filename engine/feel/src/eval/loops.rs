@@ -1,61 +1,17 @@
 //! `for`, `some` and `every`: iterators inside each other, without recursion.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
-
-use ::value::Dec;
-use jiff::civil::Date;
 
 use super::{Evaluated, Machine};
 use crate::code::{Loop, NodeId, Run};
-use crate::env::{Failure, Resource};
-use crate::values::{self, List, Value};
-
-/// How far an iterator is.
-enum Cursor {
-    Items { list: Arc<List>, next: usize },
-    Whole { next: i64, left: u64, down: bool },
-    Steps { next: Dec, left: u64, down: bool },
-    Days { next: Date, left: u64, down: bool },
-}
-
-impl Cursor {
-    fn next(&mut self) -> Option<Value> {
-        match self {
-            Self::Items { list, next } => {
-                let item = list.items().get(*next)?.clone();
-                *next += 1;
-                Some(item)
-            }
-            Self::Whole { next, left, down } => {
-                *left = left.checked_sub(1)?;
-                let value = *next;
-                *next = value.saturating_add(if *down { -1 } else { 1 });
-                Some(Value::Int(value))
-            }
-            Self::Steps { next, left, down } => {
-                *left = left.checked_sub(1)?;
-                let value = *next;
-                let step = if *down { Dec::ONE.neg() } else { Dec::ONE };
-                *next = value.checked_add(step)?;
-                Some(Value::from_dec(value))
-            }
-            Self::Days { next, left, down } => {
-                *left = left.checked_sub(1)?;
-                let value = *next;
-                let following = if *down { value.yesterday() } else { value.tomorrow() };
-                // At the end of the calendar `left` is zero as well.
-                *next = following.unwrap_or(value);
-                Some(Value::Date(value))
-            }
-        }
-    }
-}
+use crate::env::Failure;
+use crate::iteration::Iteration;
+use crate::values::{List, Value};
 
 /// Runs through all combinations; the last iterator is the fastest.
 struct Combinations {
     loops: Run,
-    cursors: Vec<Cursor>,
+    cursors: Vec<Iteration>,
 }
 
 impl Combinations {
@@ -74,18 +30,14 @@ enum Advanced {
 }
 
 impl Machine<'_, '_, '_> {
-    fn open(&mut self, it: Loop) -> Result<Option<Cursor>, Failure> {
+    fn open(&mut self, it: Loop) -> Result<Option<Iteration>, Failure> {
         let from = self.eval(it.from)?;
         let Some(to) = it.to else {
-            if let Value::Range(range) = &from
-                && range.low_closed
-                && range.high_closed
-                && values::compare(&range.low, &range.high).is_some_and(Ordering::is_le)
-            {
-                return self.steps(range.low.clone(), range.high.clone());
+            if matches!(from, Value::Range(_)) {
+                return Iteration::over_range(from, self.env);
             }
             return match self.list_of(&from)? {
-                Some(list) => Ok(Some(Cursor::Items { list, next: 0 })),
+                Some(list) => Ok(Some(Iteration::over(list))),
                 None => {
                     self.wrong_type("list", from)?;
                     Ok(None)
@@ -93,45 +45,7 @@ impl Machine<'_, '_, '_> {
             };
         };
         let to = self.eval(to)?;
-        self.steps(from, to)
-    }
-
-    /// The steps from one number to another, by one up or down. More than the budget has left
-    /// fail before the first.
-    fn steps(&mut self, from: Value, to: Value) -> Result<Option<Cursor>, Failure> {
-        if let (Value::Date(first), Value::Date(last)) = (&from, &to) {
-            let days = last.duration_since(*first).as_hours() / 24;
-            let left = self.affordable(days.unsigned_abs().checked_add(1))?;
-            return Ok(Some(Cursor::Days { next: *first, left, down: days < 0 }));
-        }
-        let (first, last) = match (from.as_dec(), to.as_dec()) {
-            (Some(first), Some(last)) => (first, last),
-            (None, _) => {
-                self.wrong_type("number", from)?;
-                return Ok(None);
-            }
-            (Some(_), None) => {
-                self.wrong_type("number", to)?;
-                return Ok(None);
-            }
-        };
-        let down = last < first;
-        let distance = last.checked_sub(first).map(Dec::abs);
-        let count = distance
-            .and_then(|it| it.round(0, ::value::Rounding::Down)?.to_i64()?.checked_add(1))
-            .and_then(|it| u64::try_from(it).ok());
-        let left = self.affordable(count)?;
-        Ok(Some(match first.to_i64() {
-            Some(next) => Cursor::Whole { next, left, down },
-            None => Cursor::Steps { next: first, left, down },
-        }))
-    }
-
-    /// A number of steps, if that many are left.
-    fn affordable(&self, count: Option<u64>) -> Result<u64, Failure> {
-        let budget = &self.env.budget;
-        let left = budget.limits().steps - budget.steps_used();
-        count.filter(|it| *it <= left).ok_or_else(|| budget.exceeded(Resource::Steps))
+        Iteration::between(from, to, self.env)
     }
 
     fn advance(&mut self, combinations: &mut Combinations) -> Result<Advanced, Failure> {
@@ -179,19 +93,8 @@ impl Machine<'_, '_, '_> {
             if let Some(slot) = partial {
                 self.locals[slot as usize] = Value::Null;
             }
-            self.charge_values(1)?;
-            self.push_result(&mut results, value)?;
+            self.env.append(&mut results, value)?;
         }
-    }
-
-    /// Appends in place, unless a result kept the list: then it is copied, which costs.
-    fn push_result(&mut self, results: &mut Arc<List>, value: Value) -> Result<(), Failure> {
-        if Arc::get_mut(results).is_none() {
-            self.env.budget.steps(results.items().len() as u64)?;
-            self.charge_values(results.items().len() as u64)?;
-        }
-        Arc::make_mut(results).push(value);
-        self.check(results.extent())
     }
 
     #[inline(never)]
