@@ -10,6 +10,7 @@ pub enum Edition {
     /// the offset `Z`.
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.
+    /// For boxed iterations a range is a single value, and every round copies what came before.
     First,
     /// The newest one.
     #[default]
