@@ -179,6 +179,9 @@ impl Stage {
         };
         ensure!(status.code().is_some_and(|it| it != 0), "it ended with {status}: {sentence}");
         ensure!(sentence.ends_with('.'), "this is no sentence: {sentence}\n{log}");
+        if let Some(lack) = lack(sentence) {
+            bail!("the sentence {lack}: {sentence}\n{log}");
+        }
         Ok((*sentence).to_owned())
     }
 
@@ -193,6 +196,23 @@ impl Stage {
     }
 }
 
+/// What a sentence about a disk that refuses a call lacks.
+fn lack(sentence: &str) -> Option<&'static str> {
+    const WAYS_OUT: [&str; 2] =
+        ["Check the disk, then start again.", "Free some space, then start again."];
+    if !sentence.contains("/data") {
+        Some("names no file")
+    } else if !sentence.contains("(os error ") {
+        Some("has no cause")
+    } else if sentence.contains("backup") {
+        Some("sends people to a backup, and nothing is damaged")
+    } else if !WAYS_OUT.iter().any(|it| sentence.ends_with(&format!(". {it}"))) {
+        Some("says no way out")
+    } else {
+        None
+    }
+}
+
 /// Waits for the end of a server that is dying.
 fn ended(server: &mut Server) -> Result<ExitStatus> {
     let started = Instant::now();
@@ -202,5 +222,26 @@ fn ended(server: &mut Server) -> Result<ExitStatus> {
         }
         ensure!(started.elapsed() < END_MAX, "the server lives on after {END_MAX:?}");
         std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_a_file_a_cause_and_a_way_out() {
+        let good = "A checkpoint cannot be folded: checkpoint: sync '/tmp/x/data/partitions/1/\
+                    checkpoints/base/db': Input/output error (os error 5). Check the disk, then \
+                    start again.";
+        assert_eq!(lack(good), None);
+        for worse in [
+            good.replace("/data", ""),
+            good.replace(": Input/output error (os error 5)", ""),
+            good.replace(" Check the disk, then start again.", ""),
+            good.replace("Check the disk, then start again.", "Restore it from a backup."),
+        ] {
+            assert!(lack(&worse).is_some(), "{worse}");
+        }
     }
 }
