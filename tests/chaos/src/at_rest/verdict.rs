@@ -98,12 +98,13 @@ fn names_place(sentence: &str) -> bool {
 /// What is wrong with a refusal.
 fn refusal_fault(damage: &Damage, sentence: &str) -> Option<&'static str> {
     let is_of_bytes = matches!(damage.kind, Kind::Flip(_) | Kind::Truncate(_) | Kind::Zero(..));
-    let is_sled = matches!(Format::of(&damage.path), Some(Format::SledData | Format::SledBeside));
+    let format = Format::of(&damage.path);
+    let is_sled = matches!(format, Some(Format::SledData | Format::SledBeside));
     if !damage.is_named_in(sentence) {
         Some("does not name the file")
     } else if is_sled && !names_in_base(sentence) {
         Some("does not name the file of the base, nor a row in it")
-    } else if is_of_bytes && !is_sled && !names_place(sentence) {
+    } else if is_of_bytes && format != Some(Format::SledBeside) && !names_place(sentence) {
         Some("does not name the place in the file")
     } else if !WAYS_OUT.iter().any(|way| sentence.contains(&format!(". {way} "))) {
         Some("says no way out")
@@ -179,10 +180,18 @@ mod tests {
         let refused = |what: &str| {
             Outcome::Refused(format!("In 'checkpoints/base'{what}. Restore it from a backup."))
         };
-        for good in [", its file 'db' is damaged", ", tree 'rows', row 0a: its checksum is wrong"] {
+        for good in [
+            ", its file 'db' is damaged at offset 7",
+            ", tree 'rows', row 0a: its checksum is wrong; its file 'db' is damaged at offset 7",
+        ] {
             assert_eq!(judge(&db, &sound(), &refused(good)), Verdict::Refused, "{good}");
         }
-        for vague in [" something is wrong", ", tree 'rows': a checksum is wrong"] {
+        for vague in [
+            " something is wrong",
+            ", tree 'rows': a checksum is wrong at offset 7",
+            ", its file 'db' is damaged",
+            ", tree 'rows', row 0a: its checksum is wrong",
+        ] {
             assert!(is_wrong(&db, &refused(vague)), "{vague}");
         }
     }
