@@ -35,7 +35,7 @@ pub enum Outcome {
 pub struct Opened {
     /// The hash of its state when it was ready.
     pub state: u64,
-    /// The term in which it leads.
+    /// The term in which it led to the end.
     pub term: u64,
     /// Its place in the log then.
     pub applied: u64,
@@ -140,7 +140,8 @@ async fn look(life: &Life, folder: &Path) -> Result<Opened> {
     let until_found = readable.map(|()| all.hash_at(found.last_position));
     Ok(Opened {
         state: found.state_hash,
-        term: found.term,
+        // An election on the way shows in the log before it shows in the term.
+        term: after.term,
         applied: found.applied_index,
         first: all.first,
         last: found.last_position,
