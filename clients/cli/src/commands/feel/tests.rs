@@ -32,9 +32,9 @@ fn a_value_has_its_type() {
         value  {a:2026-11-25}
         type   context
         {"feel":"{a:2026-11-25}","type":"context","value":{"a":"2026-11-25"},"warnings":[]}
-        value  1970-01-01T00:00:00Z
+        value  1970-01-01T00:00:00@UTC
         type   date and time
-        {"feel":"1970-01-01T00:00:00Z","type":"date and time","value":"1970-01-01T00:00Z","warnings":[]}
+        {"feel":"1970-01-01T00:00:00@UTC","type":"date and time","value":"1970-01-01T00:00Z","warnings":[]}
     "#]].assert_eq(&text);
 }
 
