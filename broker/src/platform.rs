@@ -144,7 +144,9 @@ impl Platform for Real {
     ) -> io::Result<Running> {
         let (running, ending) = Running::new();
         let runtime = Handle::current();
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        // One of them is the engine, whose expressions may nest deep.
+        let thread = std::thread::Builder::new().stack_size(feel::STACK_BYTES);
+        thread.name(name.to_owned()).spawn(move || {
             let _ending = ending;
             runtime.block_on(work);
         })?;
@@ -161,7 +163,7 @@ impl Platform for Real {
 
 #[cfg(test)]
 mod tests {
-    use super::{Platform as _, Real};
+    use super::{Platform as _, Real, oneshot};
 
     #[tokio::test(flavor = "multi_thread")]
     async fn work_that_panics_has_ended_too() {
@@ -169,5 +171,24 @@ mod tests {
         running.ended().await;
         assert_eq!(Real::default().compute(|| panic!("planted")).await, None::<()>);
         assert_eq!(Real::default().compute(|| 5).await, Some(5));
+    }
+
+    /// Uses a bit more than a KiB of stack for each level.
+    fn descend(levels: u32) -> u32 {
+        let room = [levels; 256];
+        let seen = std::hint::black_box(&room);
+        if levels == 0 { seen[0] } else { descend(levels - 1) + seen[255].min(1) }
+    }
+
+    /// With the stack that other threads have this ends the process.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn its_threads_have_the_stack_of_the_deepest_evaluation() {
+        let levels = 20 * 1024;
+        assert!(levels as usize * 1024 < feel::STACK_BYTES);
+        let (answer, answered) = oneshot::channel();
+        let work = async move { answer.send(descend(levels)).expect("somebody waits") };
+        let running = Real::default().run("descends", work).expect("a thread");
+        assert_eq!(answered.await, Ok(levels));
+        running.ended().await;
     }
 }

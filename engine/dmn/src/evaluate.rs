@@ -18,9 +18,6 @@ pub(crate) struct Machine<'a, 'env> {
     pub(crate) frame: Vec<Value>,
 }
 
-/// How many waiting nodes of an expression a boxed one counts for.
-const NODES: u32 = 6;
-
 type Evaluated = Result<Value, Trouble>;
 
 impl Machine<'_, '_> {
@@ -106,9 +103,14 @@ impl Machine<'_, '_> {
     /// they are compiled, and counts together with the expressions around them.
     pub(crate) fn boxed(&mut self, boxed: &Boxed) -> Evaluated {
         self.env.budget.steps(1)?;
-        self.env.enter(NODES)?;
+        // How many waiting nodes of an expression it counts for.
+        let nodes = match self.env.edition {
+            Edition::First => 6,
+            Edition::Refined => 1,
+        };
+        self.env.enter(nodes)?;
         let evaluated = self.kind(boxed);
-        self.env.leave(NODES);
+        self.env.leave(nodes);
         evaluated
     }
 

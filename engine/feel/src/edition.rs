@@ -11,6 +11,8 @@ pub enum Edition {
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.
     /// For boxed iterations a range is a single value, and every round copies what came before.
+    /// A function of the caller counts for 16 nodes and a boxed expression for 6, so that about forty
+    /// knowledge models may call each other.
     First,
     /// The newest one.
     #[default]

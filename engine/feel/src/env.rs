@@ -10,6 +10,7 @@ use crate::builtins::regex::Patterns;
 use crate::edition::Edition;
 use crate::explain::Trace;
 use crate::function::{Callable, Function};
+use crate::limits::Limits;
 use crate::types::Type;
 use crate::values::{Context, Extent, List, Lost, VALUE_DEPTH_MAX, Value};
 use crate::warning::{Warning, WarningDetail};
@@ -23,23 +24,6 @@ const NODES_PER_DEPTH: u32 = 5;
 
 /// How often a regular expression that needs it may go back for one match.
 pub(crate) const BACKTRACKS_MAX: u64 = 20_000;
-
-/// Limits of a [`Budget`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How many steps are taken at most: evaluated nodes, visited items.
-    pub steps: u64,
-    /// How many bytes of values are created at most.
-    pub bytes: u64,
-    /// How deep invocations of functions and values may be nested.
-    pub depth: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { steps: 1_000_000, bytes: 16 * 1024 * 1024, depth: 200 }
-    }
-}
 
 /// What the evaluations of one work item may still use together.
 #[derive(Debug, Clone)]

@@ -155,6 +155,13 @@ fn endless_depth_ends_in_a_failure() {
     // Two hundred invocations with a high body each.
     let high = format!("{{f: function(n) {}f(n + 1){}}}.f(1)", "(1 + ".repeat(90), ")".repeat(90));
     exceeds(&high, Resource::Depth);
+    // Forms that take much stack.
+    for (open, close) in [("string(", ")"), ("[1][", " = 1]"), ("1 in (", ")"), ("(", " = 1)")] {
+        let (open, close) = (open.repeat(90), close.repeat(90));
+        exceeds(&format!("{{f: function(n) {open}f(n + 1){close}}}.f(1)"), Resource::Depth);
+    }
+    let sorted = "sort([1, 2], function(a, b) f(n + 1))";
+    exceeds(&format!("{{f: function(n) {sorted}}}.f(1)"), Resource::Depth);
 }
 
 #[test]

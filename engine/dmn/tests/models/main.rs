@@ -5,6 +5,7 @@
 mod accepted;
 mod audit;
 mod boxed;
+mod depth;
 mod findings;
 mod graphs;
 mod hostile;

@@ -8,14 +8,12 @@ use super::{Evaluated, Machine};
 use crate::builtins::regex::Pattern;
 use crate::builtins::{self, Builtin, Invocation, Reject};
 use crate::code::{Call, Callee, Code, Definition};
+use crate::edition::Edition;
 use crate::env::{Failure, Resource};
 use crate::function::{Body, Callable, Function};
 use crate::types::Type;
 use crate::values::{List, Value};
 use crate::warning::WarningDetail;
-
-/// How many waiting nodes a function of the caller counts for: it needs more stack than a node.
-const NATIVE_NODES: u32 = 16;
 
 impl Machine<'_, '_, '_> {
     #[inline(never)]
@@ -264,7 +262,11 @@ impl Machine<'_, '_, '_> {
     fn invoke_native(&mut self, call: &dyn Callable, arguments: Vec<Value>) -> Evaluated {
         let before = self.env.nesting;
         self.env.nesting = (self.waiting, self.calls + 1);
-        if let Err(failure) = self.env.enter(NATIVE_NODES) {
+        let nodes = match self.env.edition {
+            Edition::First => 16,
+            Edition::Refined => 1,
+        };
+        if let Err(failure) = self.env.enter(nodes) {
             self.env.nesting = before;
             return Err(failure);
         }

@@ -1,7 +1,8 @@
 //! Whole regular expressions, compiled and searched.
 
 use super::{Dialect, Pattern, Wanted};
-use crate::env::{Budget, Limits};
+use crate::env::Budget;
+use crate::limits::Limits;
 
 fn matches_in(dialect: Dialect, pattern: &str, flags: &str, input: &str) -> bool {
     let pattern = Pattern::compile(pattern, flags, dialect).unwrap();
