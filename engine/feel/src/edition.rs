@@ -8,6 +8,7 @@ pub enum Edition {
     /// warning, `to json` writes what a variable would hold, `context` of a key twice is null, flags of
     /// regular expressions that are not known are refused, zones are those of the database, and UTC is
     /// the offset `Z`.
+    /// An `assert` that ends the evaluation leaves a warning with the text of the failure as well.
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.
     /// For boxed iterations a range is a single value, and every round copies what came before.

@@ -25,7 +25,7 @@ pub enum WarningKind {
     NoFunctionFound,
     /// A function that refused its arguments.
     FunctionInvocationFailure,
-    /// An `assert` that was not fulfilled; the evaluation fails as well.
+    /// An `assert` that was not fulfilled; the evaluation fails as well. Only by the first edition.
     AssertFailure,
     /// Anything else.
     Unknown,

@@ -3,14 +3,15 @@
 use super::answer::Answer;
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::condition;
-use crate::process::expression::{Place, RAISE_BUDGET};
+use crate::process::expression::{Place, budget_advice};
 use crate::process::instance::{Beginning, begin};
 use crate::state::instance::Caller;
 use bpmn::{Condition, ElementIx, Process};
+use feel::Resource;
 use record::{
     Cause, CauseKind, CommandIntent, ConditionEvaluation, ConditionalEvaluated, ConditionalEvent,
-    ConditionalIntent, Envelope, EvaluateConditional, Event, InstanceCreated, Key, Labels, Origin,
-    RejectionType, Reply,
+    ConditionalIntent, Envelope, EvaluateConditional, Event, InstanceCreated, Key, LOGIC_REFINED,
+    Labels, Origin, RejectionType, Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -104,15 +105,20 @@ fn evaluate(
     let nowhere = Place { instance: Key::NONE, scope: Key::NONE };
     match condition::of_completion(ctx, nowhere, Some(given), &condition.expression) {
         Ok(found) => Ok(found),
-        Err(_) if ctx.budget_is_spent => Err(refuse(
-            RejectionType::ResourceExhausted,
-            INTENT,
-            format!(
+        Err(failure) if ctx.budget_is_spent => {
+            let told = format!(
                 "The conditional start events could not all be evaluated: the condition '{}' has \
-                 spent what expressions of one command may use.{RAISE_BUDGET}",
+                 spent what expressions of one command may use.",
                 condition.expression.text()
-            ),
-        )),
+            );
+            // By the first logic version the advice was the same whatever ran out.
+            let message = if ctx.state.meta.logic() < LOGIC_REFINED {
+                format!("{told}{}", budget_advice(ctx.state, Resource::Steps))
+            } else {
+                format!("{told} {}", failure.message)
+            };
+            Err(refuse(RejectionType::ResourceExhausted, INTENT, message))
+        }
         Err(failure) => Ok((false, failure.conditions.into_iter().next().unwrap_or_default())),
     }
 }

@@ -67,13 +67,12 @@ pub(crate) fn evaluate(
             evaluation.decisions
         }
         Err(failure) => {
-            let is_budget = matches!(failure.failure, feel::Failure::Budget { .. });
-            ctx.budget_is_spent |= is_budget;
             event.intent = DecisionEvaluationIntent::Failed;
             event.failed_decision_id = failure.decision_id.unwrap_or_else(|| decision.id.clone());
             reason = format!("{}.", failure.message.trim_end_matches('.'));
-            if is_budget {
-                reason.push_str(expression::RAISE_BUDGET);
+            if let feel::Failure::Budget { resource, .. } = failure.failure {
+                ctx.budget_is_spent = true;
+                reason.push_str(expression::budget_advice(ctx.state, resource));
             }
             // By the first logic version warnings do not say where they arose.
             if ctx.state.meta.logic() >= LOGIC_REFINED {

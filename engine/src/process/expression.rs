@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::state::State;
 use crate::state::instance::Instance;
 use bpmn::Expression;
-use feel::Value;
+use feel::{Resource, Value};
 use record::{ConditionEvaluation, IncidentType, Key, LOGIC_REFINED, Settings};
 use std::fmt::Write as _;
 use value::msgpack::Reader;
@@ -75,9 +75,23 @@ pub(crate) struct Place {
     pub(crate) scope: Key,
 }
 
-/// What to do when an evaluation has spent its budget.
-pub(crate) const RAISE_BUDGET: &str = " Simplify it, or raise the setting 'expression_steps_max' or \
-     'expression_bytes_max'.";
+/// What to do when an evaluation has spent its budget: the setting that governs what ran out, if
+/// one does.
+pub(crate) fn budget_advice(state: &State, resource: Resource) -> &'static str {
+    if state.meta.logic() < LOGIC_REFINED {
+        return " Simplify it, or raise the setting 'expression_steps_max' or \
+                'expression_bytes_max'.";
+    }
+    match resource {
+        Resource::Steps => " Simplify it, or raise the setting 'expression_steps_max'.",
+        Resource::Bytes => " Simplify it, or raise the setting 'expression_bytes_max'.",
+        Resource::Depth => {
+            " Simplify it. Deeper calls need a higher setting 'expression_depth_max'; values nest no \
+             deeper than 200 levels."
+        }
+        Resource::Backtracks => " Simplify the regular expression.",
+    }
+}
 
 /// What to do when a deployed model has a regular expression that is refused today.
 const DEPLOY_ANOTHER: &str =
@@ -115,14 +129,13 @@ pub(crate) fn evaluate(
     match result {
         Ok(value) => Ok(Evaluated { value, warnings }),
         Err(failure) => {
-            let is_budget = matches!(failure, feel::Failure::Budget { .. });
-            ctx.budget_is_spent |= is_budget;
             let mut message = format!(
                 "The expression '{}' could not be evaluated: {failure}.",
                 expression.text()
             );
-            if is_budget {
-                message.push_str(RAISE_BUDGET);
+            if let feel::Failure::Budget { resource, .. } = failure {
+                ctx.budget_is_spent = true;
+                message.push_str(budget_advice(ctx.state, resource));
             }
             if matches!(failure, feel::Failure::Pattern { .. }) {
                 message.push_str(DEPLOY_ANOTHER);

@@ -132,7 +132,10 @@ impl Machine<'_, '_, '_> {
         let function = function.clone();
         self.warn(match reject {
             Reject::Stop(failure) => {
-                if let Failure::Assert { message } = &failure {
+                // The failure itself says it.
+                if let Failure::Assert { message } = &failure
+                    && self.env.edition == Edition::First
+                {
                     self.warn(WarningDetail::Assert(message.clone()));
                 }
                 return Err(failure);

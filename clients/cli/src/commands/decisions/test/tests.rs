@@ -122,7 +122,6 @@ fn an_evaluation_shows_its_warnings() {
         t has no result
 
         warning  NO_VARIABLE_FOUND: decision 'T', expression 'assert(missing, false)': No variable found with name 'missing'
-        warning  ASSERT_FAILURE: decision 'T', expression 'assert(missing, false)': The condition is not fulfilled
         exit 4: decision 'T', expression 'assert(missing, false)': The condition is not fulfilled.
     "]]
     .assert_eq(&told.concat());
@@ -429,7 +428,7 @@ fn a_difference_shows_the_warnings() {
         1        {}     expected 1, but it is null; warning NO_VARIABLE_FOUND: decision 'L', expression 'missing.a': No variable found with name 'missing'; warning NO_CONTEXT_ENTRY_FOUND: decision 'L', expression 'missing.a': No context entry found with key 'a'. The context is null
         exit 4: 1 of 1 examples failed.
         EXAMPLE  GIVEN  DIFFERENCE
-        1        {}     decision 'L', expression 'assert(1 / 0, false)': The condition is not fulfilled; warning INVALID_TYPE: decision 'L', expression 'assert(1 / 0, false)': Can't divide '1' by '0'; warning ASSERT_FAILURE: decision 'L', expression 'assert(1 / 0, false)': The condition is not fulfilled
+        1        {}     decision 'L', expression 'assert(1 / 0, false)': The condition is not fulfilled; warning INVALID_TYPE: decision 'L', expression 'assert(1 / 0, false)': Can't divide '1' by '0'
         exit 4: 1 of 1 examples failed.
     "]].assert_eq(&told.concat());
 }
