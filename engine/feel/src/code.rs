@@ -44,6 +44,8 @@ pub(crate) struct Code {
     pub(crate) types: Vec<Type>,
     /// Patterns that are constants, by the number of their call, or why one is not supported.
     pub(crate) patterns: Vec<(u32, Result<Pattern, Box<str>>)>,
+    /// Why constant patterns can never match, where a model is not refused for that.
+    pub(crate) pattern_problems: Vec<String>,
     /// The texts of the nodes that are explained.
     pub(crate) texts: Vec<Str>,
     /// Slots of the frame around the expression, and where their values are in its own.

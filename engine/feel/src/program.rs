@@ -56,6 +56,12 @@ impl Program {
         Ok(Self { code: Arc::new(code) })
     }
 
+    /// What is wrong with the regular expressions that stand in it as constants and can never match.
+    /// Only programs of DMN models have any: others are refused for that.
+    pub fn pattern_problems(&self) -> &[String] {
+        &self.code.pattern_problems
+    }
+
     /// Compiles unary tests, such as a cell of a decision table.
     ///
     /// # Errors

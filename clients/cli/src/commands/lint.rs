@@ -13,7 +13,8 @@ use crate::output::{Output, table};
 /// Check files without a server; exit 4 if there is any problem
 ///
 /// Warnings do not change the exit code: about what has no effect in a process, and about decision
-/// tables (gaps, overlaps, rules that are never reached, outputs that the model does not declare).
+/// tables (gaps, overlaps, rules that are never reached, outputs that the model does not declare,
+/// regular expressions that cannot be compiled).
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn discount.dmn -o json"
@@ -156,6 +157,7 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Shadowed => "SHADOWED",
             dmn::FindingKind::UndeclaredOutput => "UNDECLARED_OUTPUT",
             dmn::FindingKind::Unordered => "UNORDERED",
+            dmn::FindingKind::Pattern => "PATTERN",
             dmn::FindingKind::NotJudged => "NOT_JUDGED",
         },
         "rules": it.finding.rules,

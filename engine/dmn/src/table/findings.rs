@@ -1,4 +1,5 @@
-//! What looks wrong with a table: outputs that its model does not know and, where it decides one
+//! What looks wrong with a table: outputs that its model does not know, regular
+//! expressions that cannot be compiled and, where it decides one
 //! rule at a time, inputs that no rule matches, two rules that match the same input, and rules that
 //! are never reached.
 //!
@@ -14,6 +15,7 @@ mod column;
 mod finder;
 mod grid;
 mod outputs;
+mod patterns;
 mod search;
 mod set;
 
@@ -60,15 +62,19 @@ pub enum FindingKind {
     UndeclaredOutput,
     /// The hit policy goes by the order of the output values, and none are declared.
     Unordered,
+    /// A regular expression that is a constant cannot be compiled, so that its function gives null.
+    Pattern,
     /// Rules, or the whole table if none is named, could not be judged.
     NotJudged,
 }
 
 impl Table {
-    /// What looks wrong; of tables that collect what matches, only what they answer.
+    /// What looks wrong; of tables that collect what matches, only what they answer and their regular
+    /// expressions.
     pub(crate) fn findings(&self, decision_id: &Str, place: &str) -> Vec<Finding> {
         let mut found = Found { decision_id, place, all: Vec::new() };
         outputs::undeclared(self, &mut found);
+        patterns::refused(self, &mut found);
         match self.policy {
             Policy::Unique | Policy::First => self.judge(&mut found),
             Policy::Priority | Policy::OutputOrder => self.unordered(&mut found),

@@ -446,3 +446,26 @@ fn null_is_a_value_where_a_rule_asks_for_it() {
         ]
     );
 }
+
+/// Such a model is deployed, because the standard answers null; `lint` tells that it was not meant.
+#[test]
+fn a_regular_expression_that_cannot_be_compiled_is_told_with_its_place() {
+    let rules = ["matches(?, \"[\") | 1", "matches(?, \"[a-z]\") | matches(x, \"(\")"];
+    for policy in ["FIRST", "COLLECT"] {
+        let xml = table_model(&format!("hitPolicy=\"{policy}\""), &["x"], OUTPUT, &rules);
+        for xml in [xml.clone(), super::support::for_camunda(&xml)] {
+            let found = compiled(&xml).findings();
+            let told = found.iter().filter(|it| it.kind == FindingKind::Pattern);
+            let told: Vec<_> = told.map(|it| (it.rules[0], it.message.as_str())).collect();
+            let [(1, cell), (2, output)] = told.as_slice() else { panic!("{found:?}") };
+            assert!(cell.starts_with("Rule 1, input 'x': "), "{cell}");
+            assert!(output.starts_with("Rule 2, output 'r': "), "{output}");
+            assert!(cell.ends_with("always gives null. Mend the regular expression."), "{cell}");
+        }
+    }
+    let many: Vec<String> = (0..30).map(|it| format!("matches(?, \"[{it}\") | 1")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let told = findings("COLLECT", &["x"], &many);
+    assert_eq!(told.len(), 21, "{told:?}");
+    assert!(told[20].ends_with("have the rules 21 to 30."), "{}", told[20]);
+}

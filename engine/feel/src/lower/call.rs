@@ -44,7 +44,7 @@ impl Lower<'_> {
         if let Some(pattern) = self.constant_pattern(builtin, &arguments) {
             match pattern {
                 // By the standard a wrong pattern is null when it is used, not a wrong model.
-                Err(_) if self.code.standard => {}
+                Err(message) if self.code.standard => self.code.pattern_problems.push(message),
                 Err(message) => {
                     self.refusal(id, &message)?;
                     self.code.patterns.push((number, Err(message.into())));
