@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::RwLock;
 use raft_log::api::raft_log_writer::RaftLogWriter;
@@ -26,7 +26,7 @@ use crate::raft::types::{Entry, LogId, Vote};
 /// The fields are dropped in order: the flush thread ends first, then the mark's.
 #[derive(Debug)]
 pub struct Wal {
-    log: RwLock<Log>,
+    log: Arc<RwLock<Log>>,
     tracking: Tracking,
     folder: PathBuf,
 }
@@ -57,8 +57,8 @@ impl Wal {
         let records = RaftLog::open(Arc::new(config(folder, options)?))
             .map_err(|source| explain(folder, "replay the entries", source))?;
         let end = records.stat().open_chunk.global_end;
-        let wal =
-            Self { log: RwLock::new(Log { records, end }), tracking, folder: folder.to_path_buf() };
+        let log = Arc::new(RwLock::new(Log { records, end }));
+        let wal = Self { log, tracking, folder: folder.to_path_buf() };
         wal.check_complete()?;
         Ok(wal)
     }
@@ -79,8 +79,12 @@ impl Wal {
             if let Some(segment) = segment {
                 log.end = segment.end().0;
             }
-            let flushed =
-                Flushed { position: log.end, tracker: tracker.clone(), then: Some(on_durable) };
+            let flushed = Flushed {
+                position: log.end,
+                tracker: tracker.clone(),
+                log: Arc::downgrade(&self.log),
+                then: Some(on_durable),
+            };
             log.records.flush(true, Some(flushed))
         });
         written.map_err(|source| {
@@ -212,6 +216,8 @@ fn explain(folder: &Path, action: &'static str, source: io::Error) -> LogError {
 pub(super) struct Flushed {
     position: u64,
     tracker: Arc<Tracker>,
+    /// Knows why the flush thread stopped.
+    log: Weak<RwLock<Log>>,
     then: Option<OnDurable>,
 }
 
@@ -224,12 +230,20 @@ impl Callback for Flushed {
     }
 }
 
-// The flush thread drops what is queued when it stops after a failure: those writes failed too.
+// The flush thread drops what is queued when it stops after a failure: those writes failed too. The
+// log says why, but not to whoever changes it at this moment, which may be this thread.
 impl Drop for Flushed {
     fn drop(&mut self) {
-        if let Some(then) = self.then.take() {
-            let error = io::Error::other("an earlier write or sync failed");
-            then(self.tracker.synced(self.position, Err(error)));
+        let Some(then) = self.then.take() else { return };
+        let (position, tracker, log) = (self.position, self.tracker.clone(), self.log.clone());
+        let tell = move || {
+            let cause = log.upgrade().and_then(|log| log.read().records.wait_worker_idle().err());
+            let error = cause.unwrap_or_else(|| io::Error::other("the log was closed before"));
+            then(tracker.synced(position, Err(error)));
+        };
+        let told = std::thread::Builder::new().name("log-failure".into()).spawn(tell);
+        if let Err(error) = told {
+            self.tracker.failed(&error);
         }
     }
 }

@@ -105,9 +105,11 @@ fn names(sentence: &str, called: &Called) -> bool {
     let path = called.path.as_str();
     let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
     let is_known_by_folder = ["the log", "the base"].contains(&kind(path));
+    // The folder in which the data folder is has no name here.
+    let inside = if path.is_empty() { "/data'".to_owned() } else { format!("/{path}/") };
     sentence.contains(&format!("/{path}'"))
         || (is_known_by_folder && sentence.contains(&format!("/{folder}'")))
-        || (called.op == Op::SyncFolder && sentence.contains(&format!("/{path}/")))
+        || (called.op == Op::SyncFolder && sentence.contains(&inside))
 }
 
 /// Whether a sync failed.
@@ -170,6 +172,9 @@ mod tests {
         let folder = called(Op::SyncFolder, "data/partitions");
         assert!(names(&told("data/partitions/1/records"), &folder));
         assert!(!names(&told("data/identity"), &folder));
+        let root = called(Op::SyncFolder, "");
+        assert!(names(&told("data"), &root));
+        assert!(!names(&told("data/identity"), &root));
     }
 
     #[test]
