@@ -27,6 +27,8 @@ pub struct DecisionEvaluation {
 /// One decision of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluatedDecision {
+    /// The key of the version that was evaluated; 0 if it is no longer deployed.
+    pub key: Key,
     /// Its id.
     pub id: String,
     /// Its result.
@@ -93,6 +95,7 @@ impl Client {
 fn evaluated(it: wire::EvaluatedDecision) -> EvaluatedDecision {
     let inputs = it.evaluated_inputs.into_iter();
     EvaluatedDecision {
+        key: it.decision_key.max(0),
         id: it.decision_id,
         output: value(&it.decision_output),
         inputs: inputs.map(|it| (it.input_name, value(&it.input_value))).collect(),

@@ -127,6 +127,14 @@ impl Model {
         self.decisions().find(|it| **it.id() == *id)
     }
 
+    /// The table of the decision with this id, if it is one; also of the models that this one imports.
+    pub fn table(&self, id: &str) -> Option<TableText> {
+        let units = self.graph.units.iter().map(|it| &*it.element).enumerate();
+        let decisions = units.filter(|it| matches!(it.1.logic, Logic::Decision { .. }));
+        let mut decisions = decisions.map(|(ix, element)| Decision { element, ix });
+        decisions.find(|it| **it.id() == *id)?.table()
+    }
+
     /// The variables that a decision, or something that it requires, may read; ordered by name.
     pub fn variables(&self, decision: Decision<'_>) -> Vec<Str> {
         let mut read = reads::variables(&self.graph, decision.ix);

@@ -264,8 +264,13 @@ fn a_deployed_decision_is_shown_with_table_marks_and_warnings_also_when_it_fails
 }
 
 const SHARED: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="shared"
- name="Shared" namespace="urn:shared"><decision id="rate" name="rate"><literalExpression>
- <text>level * 2</text></literalExpression></decision></definitions>"#;
+ name="Shared" namespace="urn:shared"><decision id="rate" name="rate"><decisionTable><input id="i">
+ <inputExpression><text>level</text></inputExpression></input><output id="o" name="r"/>
+ <rule id="r1"><inputEntry><text>&lt; 3</text></inputEntry><outputEntry><text>1</text></outputEntry>
+ </rule><rule id="r2"><inputEntry><text>&gt;= 3</text></inputEntry><outputEntry><text>10</text>
+ </outputEntry></rule></decisionTable></decision><businessKnowledgeModel id="k" name="twice">
+ <encapsulatedLogic><formalParameter name="x"/><literalExpression><text>x * 2</text>
+ </literalExpression></encapsulatedLogic></businessKnowledgeModel></definitions>"#;
 
 const IMPORTING: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"
  id="user" name="User" namespace="urn:user"><import name="s" namespace="urn:shared"
@@ -273,19 +278,34 @@ const IMPORTING: &str = r#"<definitions xmlns="https://www.omg.org/spec/DMN/2019
  <informationRequirement><requiredDecision href="urn:shared#rate"/></informationRequirement>
  <literalExpression><text>s.rate + 1</text></literalExpression></decision></definitions>"#;
 
+/// Imports a knowledge model only, so that no decision of the other file is evaluated.
+const IMPORTING_A_FUNCTION: &str = r#"<definitions id="other" name="Other" namespace="urn:other"
+ xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><import name="s" namespace="urn:shared"
+ importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/><decision id="twofold" name="twofold">
+ <knowledgeRequirement><requiredKnowledge href="urn:shared#k"/></knowledgeRequirement>
+ <literalExpression><text>s.twice(level) + 1</text></literalExpression></decision></definitions>"#;
+
 #[test]
-fn of_a_decision_with_imports_the_result_is_shown_and_what_is_missing_is_said() -> Result<()> {
+fn the_tables_of_imported_decisions_are_shown_and_what_cannot_be_is_said() -> Result<()> {
     let Some(baton) = Baton::of_environment()? else { return Ok(()) };
     let server = baton.start(&[])?;
-    let files = [("shared.dmn", SHARED), ("user.dmn", IMPORTING)];
+    let files =
+        [("shared.dmn", SHARED), ("user.dmn", IMPORTING), ("other.dmn", IMPORTING_A_FUNCTION)];
     for (name, text) in files {
         std::fs::write(baton.file(name), text)?;
     }
-    let paths = files.map(|it| baton.file(it.0).to_string_lossy().into_owned());
-    baton.json(&server, &["deploy", &paths[0], &paths[1]])?;
-    let (code, text, told) = shown(&baton, &server, &["fee", "--var", "level=5"])?;
+    let [shared, user, other] = files.map(|it| baton.file(it.0).to_string_lossy().into_owned());
+    baton.json(&server, &["deploy", &shared, &user, &other])?;
+    let (code, deployed, told) = shown(&baton, &server, &["fee", "--var", "level=5"])?;
+    ensure!(code == 0 && told.is_empty(), "{told}");
+    ensure_has(&deployed, &["output", "11", "> 2", "[< 3]"])?;
+    // The tables are those of the file itself.
+    let (_, file, _) = shown(&baton, &server, &[&user, "--var", "level=5"])?;
+    ensure_has(&file, &["> 2", "[< 3]"])?;
+
+    let (code, text, told) = shown(&baton, &server, &["twofold", "--var", "level=5"])?;
     ensure!(code == 0, "{told}");
-    ensure_has(&text, &["output", "11", "DECISION"])?;
-    let way_out = "baton decisions evaluate FILE --decision fee";
+    ensure_has(&text, &["output", "11"])?;
+    let way_out = "baton decisions evaluate FILE --decision twofold";
     ensure_has(&told, &["imports the model with the namespace 'urn:shared'", way_out])
 }

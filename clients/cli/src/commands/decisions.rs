@@ -1,6 +1,7 @@
 //! `baton decisions`.
 
 mod csv;
+mod deployed;
 mod evaluate;
 mod examples;
 mod imports;

@@ -5,6 +5,7 @@ use std::path::Path;
 use client::DecisionEvaluation;
 use dmn::Model;
 
+use super::deployed;
 use super::local::{self, Evaluated};
 use super::shown;
 use crate::address::{Address, HttpAddress};
@@ -101,25 +102,12 @@ impl Evaluate {
         environment: &Environment,
         found: &DecisionEvaluation,
     ) -> Option<Model> {
-        let line = format!("GET /v2/decision-requirements/{}/xml", found.requirements);
-        let request = Request { line, ..Request::default() };
-        let asked = block_on(rest::send(self.http.resolve(environment), &request));
-        let model = asked.and_then(|it| {
-            let file = it.body.as_bytes();
-            let imported = dmn::namespaces(file).map_or(Vec::new(), |it| it.imported);
-            match imported.first() {
-                None => local::accepted(&found.id, file),
-                Some(first) => Err(Failure::new(
-                    Exit::Refused,
-                    format!(
-                        "its file imports the model with the namespace '{first}', and the server \
-                         does not tell which file that is. With the files at hand: baton decisions \
-                         evaluate FILE --decision {}",
-                        found.id
-                    ),
-                )),
-            }
+        let address = self.http.resolve(environment);
+        let files = deployed::files(found, |path| {
+            let request = Request { line: format!("GET /v2/{path}/xml"), ..Request::default() };
+            Ok(block_on(rest::send(address, &request))?.body)
         });
+        let model = files.and_then(|it| local::accepted(&it));
         let without = |failure: Failure| {
             eprintln!(
                 "The tables are not shown with their rules, and warnings are left out: {}",

@@ -48,10 +48,11 @@ fn first(models: Vec<Model>) -> Result<Model, Failure> {
     first.ok_or_else(|| Failure::new(Exit::Unexpected, "The file has no model."))
 }
 
-/// Compiles a file that a server has accepted, perhaps with other rules than ours.
-pub(super) fn accepted(name: &str, bytes: &[u8]) -> Result<Model, Failure> {
-    let file = dmn::File { resource_name: name, bytes };
-    let models = dmn::compile_all_accepted(&[file]);
+/// Compiles a file that a server has accepted, perhaps with other rules than ours, with those behind
+/// it that it imports.
+pub(super) fn accepted(files: &[String]) -> Result<Model, Failure> {
+    let files = files.iter().map(|it| dmn::File { resource_name: "", bytes: it.as_bytes() });
+    let models = dmn::compile_all_accepted(&files.collect::<Vec<_>>());
     let models = models.map_err(|problems| {
         let problem = problems.iter().flat_map(|it| &it.1).next();
         let text = problem.map(ToString::to_string).unwrap_or_default();

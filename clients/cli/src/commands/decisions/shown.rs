@@ -102,8 +102,7 @@ fn warnings_text(found: &Evaluated) -> Option<String> {
 
 /// A decision with its result, if it has one, and with its rules if it is a table.
 fn decision(model: &Model, id: &str, output: Option<&str>, rules: &Rules) -> String {
-    let written = model.decision(id).and_then(dmn::Decision::table);
-    let table = written.map(|it| format!("\n{}", marked::table(&it, rules)));
+    let table = model.table(id).map(|it| format!("\n{}", marked::table(&it, rules)));
     let result = output.map_or_else(|| "has no result".to_owned(), |it| format!("= {it}"));
     format!("{id} {result}{}", table.unwrap_or_default())
 }
