@@ -230,11 +230,15 @@ impl Callback for Flushed {
     }
 }
 
-// The flush thread drops what is queued when it stops after a failure: those writes failed too. The
-// log says why, but not to whoever changes it at this moment, which may be this thread.
+// The flush thread drops what is queued when it stops after a failure: those writes failed too. Once
+// somebody was told why, all others are told the same. Before that the log knows it, but does not
+// say so to whoever changes it at this moment, which may be this thread.
 impl Drop for Flushed {
     fn drop(&mut self) {
         let Some(then) = self.then.take() else { return };
+        if let Err(stopped) = self.tracker.check() {
+            return then(Err(stopped.into()));
+        }
         let (position, tracker, log) = (self.position, self.tracker.clone(), self.log.clone());
         let tell = move || {
             let cause = log.upgrade().and_then(|log| log.read().records.wait_worker_idle().err());
@@ -291,4 +295,38 @@ fn config(folder: &Path, options: &LogOptions) -> Result<Config, LogError> {
     config.wal.truncate_incomplete_record = Some(false);
     config.log_cache_capacity = Some(options.cache_size_bytes);
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+    use std::thread::ThreadId;
+
+    use super::*;
+
+    /// Drops a write of this log, and tells in which thread its caller hears of it, and what.
+    fn dropped(tracker: &Arc<Tracker>) -> Receiver<(ThreadId, String)> {
+        let (tell, told) = channel();
+        let then: OnDurable = Box::new(move |result: io::Result<()>| {
+            let error = result.expect_err("it was dropped").to_string();
+            tell.send((std::thread::current().id(), error)).expect("somebody listens");
+        });
+        let tracker = tracker.clone();
+        drop(Flushed { position: 1, tracker, log: Weak::new(), then: Some(then) });
+        told
+    }
+
+    #[test]
+    fn once_a_failure_is_known_a_dropped_write_is_told_it_at_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let head = Arc::new(Head::open(folder.path(), false).expect("a new head"));
+        let failure = Arc::new(Failure::new(Arc::new(|_| ())));
+        let Tracking { tracker, .. } = &Tracker::start(head, failure).expect("a thread");
+        let here = std::thread::current().id();
+        let (first, _) = dropped(tracker).recv().expect("the first is told");
+        assert_ne!(first, here, "the log may be locked by this thread");
+        let (second, error) = dropped(tracker).try_recv().expect("told at once");
+        assert_eq!(second, here);
+        assert!(error.contains("the log was closed before"), "{error}");
+    }
 }
