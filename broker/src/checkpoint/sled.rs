@@ -15,6 +15,7 @@
 //! against panics, which is how sled reports some kinds of damage.
 
 mod base;
+mod files;
 mod guard;
 mod handles;
 mod log;

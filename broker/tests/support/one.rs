@@ -6,19 +6,7 @@ use broker_api::{Broker as _, Resource};
 use record::{CommandBody, CreateInstance, Envelope, Key, Reply};
 use value::Doc;
 
-const ONE_TASK: &str = r#"<?xml version="1.0"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
-  <process id="one" isExecutable="true">
-    <startEvent id="start"/>
-    <sequenceFlow id="f1" sourceRef="start" targetRef="task"/>
-    <serviceTask id="task">
-      <extensionElements><zeebe:taskDefinition type="work"/></extensionElements>
-    </serviceTask>
-    <sequenceFlow id="f2" sourceRef="task" targetRef="end"/>
-    <endEvent id="end"/>
-  </process>
-</definitions>"#;
+const ONE_TASK: &str = include_str!("../../../tests/fixtures/one.bpmn");
 
 pub(crate) async fn deploy(node: &Node) {
     let resource = Resource { name: "one.bpmn".into(), content: ONE_TASK.as_bytes().into() };

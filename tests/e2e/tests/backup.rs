@@ -15,24 +15,8 @@ use serde_json::{Value, json};
 /// Keys that a restored node leaves out.
 const KEYS_SKIPPED: i64 = 1 << 40;
 
-const ONE_TASK: &str = r#"<?xml version="1.0"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
-  <process id="one" isExecutable="true">
-    <startEvent id="start"/>
-    <sequenceFlow id="f1" sourceRef="start" targetRef="task"/>
-    <serviceTask id="task">
-      <extensionElements><zeebe:taskDefinition type="work"/></extensionElements>
-    </serviceTask>
-    <sequenceFlow id="f2" sourceRef="task" targetRef="end"/>
-    <endEvent id="end"/>
-  </process>
-</definitions>"#;
-
 fn deploy(baton: &Baton, server: &Server) -> Result<()> {
-    let file = baton.file("one.bpmn");
-    fs::write(&file, ONE_TASK)?;
-    baton.run(server, &["deploy", &file.to_string_lossy()])?;
+    baton.run(server, &["deploy", &Baton::fixture("tests/fixtures/one.bpmn")])?;
     Ok(())
 }
 

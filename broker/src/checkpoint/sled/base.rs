@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::super::Error;
 use super::super::backend::{Base, Digest, EachRow, IsTouched, Marker, Place, Row};
 use super::super::error::BaseCause;
+use super::files::{is_because_of, open_patiently, remove_unfinished, snapshot_lsn};
 use super::guard::call;
 use super::handles::{Handles, STATE_TREE};
 use super::log;
@@ -21,12 +21,6 @@ const FOLDING: &str = "folding";
 const MARKER_KIND: Kind = Kind { magic: *b"BTNMARKR", version: 1 };
 /// Version 1 had no digest.
 const FOLDING_KIND: Kind = Kind { magic: *b"BTNFOLDG", version: 2 };
-
-/// How sled names a snapshot until all of it is written and synced.
-const UNFINISHED: &str = ".generating";
-
-/// A database closed a moment ago keeps its file lock until its last thread is gone.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 value::wire_struct! {
     /// The note that a fold has begun.
@@ -352,47 +346,6 @@ fn placed(path: &Path, replayed: Option<Place>, error: Error) -> Error {
         Ok(place) => error.in_file(place),
         Err(failure) => failure.into(),
     }
-}
-
-/// Up to where the newest snapshot has what sled would replay.
-fn snapshot_lsn(path: &Path) -> Result<u64, Error> {
-    let names = RealDisk.list(path).map_err(Failure::of(Attempt::Read, path))?;
-    let lsn = |name: &String| u64::from_str_radix(name.strip_prefix("snap.")?, 16).ok();
-    Ok(names.iter().filter_map(lsn).max().unwrap_or(0))
-}
-
-pub(super) fn open_patiently(path: &Path, cache_bytes: u64) -> Result<sled::Db, Error> {
-    let config = sled::Config::new().path(path).cache_capacity(cache_bytes).flush_every_ms(None);
-    let started = Instant::now();
-    loop {
-        match call(path, "open", || config.open()) {
-            Err(error)
-                if is_because_of(&error, BaseCause::Locked)
-                    && started.elapsed() < LOCK_PATIENCE =>
-            {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            result => return result,
-        }
-    }
-}
-
-/// True if a base refused for this reason.
-fn is_because_of(error: &Error, wanted: BaseCause) -> bool {
-    matches!(error, Error::Base { cause, .. } if *cause == wanted)
-}
-
-/// Removes snapshots that sled was writing when it ended; false if there was none.
-fn remove_unfinished(path: &Path) -> Result<bool, Error> {
-    let mut found = false;
-    for file in RealDisk.list(path).map_err(Failure::of(Attempt::Read, path))? {
-        if file.ends_with(UNFINISHED) {
-            let file = path.join(file);
-            RealDisk.remove(&file).map_err(Failure::of(Attempt::Remove, &file))?;
-            found = true;
-        }
-    }
-    Ok(found)
 }
 
 fn stamped<M: Message>(kind: Kind, message: &M) -> Vec<u8> {

@@ -197,7 +197,7 @@ mod tests {
     /// A base of some segments, and what is in its file.
     fn written(dir: &Path) -> (PathBuf, Vec<u8>) {
         let base = dir.join("base");
-        let db = super::super::base::open_patiently(&base, 1 << 20).expect("a new base");
+        let db = super::super::files::open_patiently(&base, 1 << 20).expect("a new base");
         let rows = db.open_tree("rows").expect("a tree");
         for number in 0_u32..3_000 {
             let value = vec![7; 400 + (number % 700) as usize];

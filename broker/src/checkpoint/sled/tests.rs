@@ -108,7 +108,7 @@ fn a_snapshot_that_sled_did_not_finish_is_no_damage() {
 
 /// Opens the database directly and changes what is in it.
 fn tamper(dir: &std::path::Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
-    let db = super::base::open_patiently(dir, 1 << 20).expect("opens");
+    let db = super::files::open_patiently(dir, 1 << 20).expect("opens");
     change(&db, &db.open_tree("rows").expect("opens"));
     db.flush().expect("flushes");
 }
