@@ -68,29 +68,46 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// The value as the type takes it; null with a warning when it does not conform.
+    /// The value as the type takes it; null with a warning when it does not conform, which is told
+    /// to have arisen at this place.
     pub(crate) fn fit(
         &mut self,
         of: &ItemType,
         value: Value,
-        place: impl FnOnce() -> String,
+        place: impl Fn() -> String,
+    ) -> Evaluated {
+        let first = self.env.warnings.len();
+        let value = self.fit_inside(of, value, &place);
+        if self.env.edition >= Edition::Refined {
+            self.env.place_warnings(first, place);
+        }
+        value
+    }
+
+    /// The same where those around tell the place; by the first edition the text tells it, too.
+    pub(crate) fn fit_inside(
+        &mut self,
+        of: &ItemType,
+        value: Value,
+        place: impl Fn() -> String,
     ) -> Evaluated {
         if of.is_any() || value.is_null() {
             return Ok(value);
         }
-        match of.fit(value.clone(), self.vars, self.env)? {
-            Some(value) => Ok(value),
-            None => {
-                let wanted = of.structure().name();
-                let message = format!(
-                    "{}: the value {} is no {wanted} as it is declared",
-                    place(),
-                    value.shown(100)
-                );
-                self.env.warn_of_model(message);
-                Ok(Value::Null)
+        let misfit = match of.fit(value.clone(), self.vars, self.env)? {
+            Ok(value) => return Ok(value),
+            Err(misfit) => misfit,
+        };
+        let message = match self.env.edition {
+            // It told the structure of the type alone, also of a value that has it.
+            Edition::First => {
+                let (place, wanted) = (place(), of.structure().name());
+                format!("{place}: the value {} is no {wanted} as it is declared", value.shown(100))
             }
-        }
+            Edition::Refined => misfit.message(),
+        };
+        self.env.warn_of_model(message);
+        Ok(Value::Null)
     }
 
     fn set(&mut self, slot: usize, value: Value) {
@@ -121,9 +138,15 @@ impl Machine<'_, '_> {
                 let place = || format!("expression '{}'", shown(program.text()));
                 self.within(place, |it| it.evaluate(program))
             }
-            Boxed::Typed { of, value } => {
-                let value = self.boxed(value)?;
-                self.fit(of, value, || "expression".to_owned())
+            Boxed::Typed { of, value: typed } => {
+                let value = self.boxed(typed)?;
+                let edition = self.env.edition;
+                self.fit(of, value, || match &**typed {
+                    Boxed::Literal(program) if edition >= Edition::Refined => {
+                        format!("expression '{}'", shown(program.text()))
+                    }
+                    _ => "expression".to_owned(),
+                })
             }
             Boxed::Table(table) => table.evaluate(self, &mut Audit::default()),
             Boxed::Context(entries) => self.context(entries),

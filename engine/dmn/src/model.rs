@@ -223,7 +223,12 @@ impl Model {
     ) -> Option<Result<Evaluation, DecisionFailure>> {
         let is_service = |it: &Element| matches!(it.logic, Logic::Service { .. });
         let (ix, _) = self.own().find(|it| is_service(it.1) && *it.1.name == *name)?;
-        Some(self.run(vars, env, |run| run.take_parameters(ix).and_then(|()| run.service(ix))))
+        Some(self.run(vars, env, |run| {
+            let first = run.env.warnings.len();
+            let result = run.take_parameters(ix).and_then(|()| run.service(ix));
+            run.env.place_warnings(first, || format!("service '{name}'"));
+            result
+        }))
     }
 }
 

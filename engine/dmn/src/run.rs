@@ -140,7 +140,8 @@ impl<'a, 'env> Run<'a, 'env> {
         result.map_err(|it| it.within(place))
     }
 
-    /// The result of a service, whose parameters have values already.
+    /// The result of a service, whose parameters have values already; the caller tells of its
+    /// warnings that they arose in it.
     pub(crate) fn service(&mut self, ix: UnitIx) -> Result<Value, Trouble> {
         let graph = Arc::clone(self.graph);
         let unit = &graph.units[ix];
@@ -157,7 +158,7 @@ impl<'a, 'env> Run<'a, 'env> {
             }
         };
         let mut machine = Machine { vars: self.vars, env: &mut *self.env, frame: Vec::new() };
-        machine.fit(of, value, || format!("service '{}'", unit.element.name))
+        machine.fit_inside(of, value, || format!("service '{}'", unit.element.name))
     }
 
     /// Gives the parameters of a service the values of variables with their names.

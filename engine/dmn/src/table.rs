@@ -1,5 +1,6 @@
 //! Decision tables, compiled.
 
+mod aggregation;
 mod cell;
 mod evaluate;
 mod findings;

@@ -5,9 +5,16 @@ use std::sync::Arc;
 use feel::{Env, Failure, Program, Signature, Type, Value, Variables};
 use value::Str;
 
+mod misfit;
+
+pub(crate) use self::misfit::Misfit;
+use self::misfit::{Part, Why, tests_shown};
+
 /// What a variable of a model may hold.
 #[derive(Debug, Clone)]
 pub(crate) struct ItemType {
+    /// The name of its definition, if it has one.
+    name: Option<Str>,
     pub(crate) kind: Kind,
     /// The value is a list of what `kind` says.
     pub(crate) collection: bool,
@@ -57,7 +64,12 @@ impl ItemType {
             }
         };
         let structure = if collection { Type::List(Arc::new(item)) } else { item };
-        Self { kind, collection, allowed, constraint, structure }
+        Self { name: None, kind, collection, allowed, constraint, structure }
+    }
+
+    /// The same type with the name by which messages call it.
+    pub(crate) fn called(self, name: &Str) -> Self {
+        Self { name: Some(name.clone()), ..self }
     }
 
     /// Whether every value conforms.
@@ -89,83 +101,100 @@ impl ItemType {
         })
     }
 
-    /// The value as a variable of this type takes it; `None` when it does not conform.
+    /// The value as a variable of this type takes it, or why it does not conform.
     pub(crate) fn fit(
         &self,
         value: Value,
         vars: &dyn Variables,
         env: &mut Env<'_>,
-    ) -> Result<Option<Value>, Failure> {
+    ) -> Result<Result<Value, Misfit>, Failure> {
         if value.is_null() || self.is_any() {
-            return Ok(Some(value));
+            return Ok(Ok(value));
         }
         env.budget.steps(1)?;
-        let Ok(value) = self.structure.coerce(value) else { return Ok(None) };
-        Ok(self.allows(&value, vars, env)?.then_some(value))
+        let value = match self.structure.coerce(value) {
+            Ok(value) => value,
+            Err(value) => {
+                let part = self.unlike(&value);
+                let part =
+                    part.unwrap_or_else(|| Part::new(&value, Why::Type(self.structure.name())));
+                return Ok(Err(Misfit::new(self, value, part)));
+            }
+        };
+        Ok(match self.refused(&value, vars, env)? {
+            None => Ok(value),
+            Some(part) => Err(Misfit::new(self, value, part)),
+        })
     }
 
-    /// Whether a value of the right structure fulfils the constraints.
-    fn allows(
+    /// The first part of a value of the right structure that does not fulfil its constraints.
+    fn refused(
         &self,
         value: &Value,
         vars: &dyn Variables,
         env: &mut Env<'_>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<Part>, Failure> {
         env.budget.steps(1)?;
-        if !passes(self.constraint.as_ref(), value, vars, env)? {
-            return Ok(false);
+        if let Some(tests) = failing(self.constraint.as_ref(), value, vars, env)? {
+            let part = Part::new(value, Why::Constraint(tests_shown(tests.text())));
+            return Ok(Some(part.of_type(self.name.as_ref())));
         }
         match value.as_list() {
             Some(list) if self.collection => {
-                for item in list.items() {
-                    if !self.allows_item(item, vars, env)? {
-                        return Ok(false);
+                for (ix, item) in list.items().iter().enumerate() {
+                    if let Some(part) = self.refused_item(item, vars, env)? {
+                        return Ok(Some(part.in_item(ix)));
                     }
                 }
-                Ok(true)
+                Ok(None)
             }
-            _ => self.allows_item(value, vars, env),
+            _ => self.refused_item(value, vars, env),
         }
     }
 
-    fn allows_item(
+    fn refused_item(
         &self,
         item: &Value,
         vars: &dyn Variables,
         env: &mut Env<'_>,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<Part>, Failure> {
         if item.is_null() {
-            return Ok(true);
+            return Ok(None);
         }
-        if !passes(self.allowed.as_ref(), item, vars, env)? {
-            return Ok(false);
+        if let Some(tests) = failing(self.allowed.as_ref(), item, vars, env)? {
+            let part = Part::new(item, Why::NotAllowed(tests_shown(tests.text())));
+            return Ok(Some(part.of_type(self.name.as_ref())));
         }
         match &self.kind {
-            Kind::Simple(_) => Ok(true),
-            Kind::Named(of) => of.allows(item, vars, env),
+            Kind::Simple(_) => Ok(None),
+            Kind::Named(of) => {
+                Ok(of.refused(item, vars, env)?.map(|it| it.of_type(self.name.as_ref())))
+            }
             Kind::Components(components) => {
                 for (name, of) in components {
                     if let Some(entry) = item.entry(name)
                         && !entry.is_null()
-                        && !of.allows(&entry, vars, env)?
+                        && let Some(part) = of.refused(&entry, vars, env)?
                     {
-                        return Ok(false);
+                        return Ok(Some(part.in_entry(name)));
                     }
                 }
-                Ok(true)
+                Ok(None)
             }
         }
     }
 }
 
-fn passes(
-    tests: Option<&Program>,
+/// The tests, if there are some and the value does not pass them.
+fn failing<'t>(
+    tests: Option<&'t Program>,
     value: &Value,
     vars: &dyn Variables,
     env: &mut Env<'_>,
-) -> Result<bool, Failure> {
-    let Some(tests) = tests else { return Ok(true) };
-    Ok(tests.evaluate_unary_tests(value.clone(), vars, env)?.as_bool() == Some(true))
+) -> Result<Option<&'t Program>, Failure> {
+    let Some(tests) = tests else { return Ok(None) };
+    let passes = tests.evaluate_unary_tests(value.clone(), vars, env)?.as_bool() == Some(true);
+    Ok(if passes { None } else { Some(tests) })
 }
 
 /// The type of a function with these parameters and this result.

@@ -11,6 +11,8 @@ pub enum Edition {
     /// An `assert` that ends the evaluation leaves a warning with the text of the failure as well.
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.
+    /// A value that is not of its declared type is told with the structure of the type alone, and an
+    /// aggregation that fails with the value alone.
     /// For boxed iterations a range is a single value, and every round copies what came before.
     /// A function of the caller counts for 16 nodes and a boxed expression for 6, so that about forty
     /// knowledge models may call each other.

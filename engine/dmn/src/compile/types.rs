@@ -26,7 +26,9 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<(Str, Arc<Item
     let mut imported = Vec::new();
     for import in &ctx.imports.all {
         for (name, of) in &import.model.types {
-            imported.push((Str::from(format!("{}.{name}", import.name)), Arc::clone(of)));
+            let name = Str::from(format!("{}.{name}", import.name));
+            let of = Arc::new(ItemType::clone(of).called(&name));
+            imported.push((name, of));
         }
     }
     for (name, of) in imported {
@@ -65,7 +67,7 @@ impl Definitions<'_> {
             return Some(any);
         }
         self.depth += 1;
-        let of = Arc::new(self.definition(ctx, node));
+        let of = Arc::new(self.definition(ctx, node).called(&name.into()));
         self.depth -= 1;
         self.open.remove(name);
         ctx.types.insert(name.into(), Arc::clone(&of));

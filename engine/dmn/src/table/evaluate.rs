@@ -254,7 +254,7 @@ impl Output {
 
     /// The value, if it is one of the allowed ones.
     fn check(&self, value: Value, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
-        let value = machine.fit(&self.of, value, || format!("output '{}'", self.name))?;
+        let value = machine.fit_inside(&self.of, value, || format!("output '{}'", self.name))?;
         let Some(allowed) = &self.allowed else {
             machine.tell_undeclared(self.declared.as_ref(), &value);
             return Ok(value);
@@ -267,6 +267,6 @@ impl Output {
     }
 }
 
-fn place(rule: usize, side: &str, name: &str, text: &str) -> String {
+pub(super) fn place(rule: usize, side: &str, name: &str, text: &str) -> String {
     format!("rule {}, {side} '{name}', expression '{}'", rule + 1, shown(text))
 }

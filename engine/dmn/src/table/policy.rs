@@ -1,10 +1,9 @@
 //! Hit policies: what a table answers when several rules match.
 
-use std::cmp::Ordering;
-
 use feel::Value;
 
 use super::Table;
+use super::aggregation::aggregate;
 use crate::evaluate::Machine;
 use crate::trouble::Trouble;
 
@@ -88,8 +87,13 @@ impl Table {
             }
             Policy::RuleOrder | Policy::Collect(None) => self.list(matches, machine),
             Policy::Collect(Some(aggregator)) => {
-                let values = matches.into_iter().filter_map(|it| it.outputs.into_iter().next());
-                aggregate(aggregator, &values.collect::<Vec<_>>(), machine)
+                machine.env.budget.steps(matches.len() as u64)?;
+                let outputs =
+                    matches.into_iter().map(|it| (it.rule, it.outputs.into_iter().next()));
+                let outputs: Vec<(usize, Value)> =
+                    outputs.filter_map(|(rule, output)| Some((rule, output?))).collect();
+                aggregate(aggregator, &outputs)
+                    .map_err(|it| self.not_aggregated(aggregator, it, machine.env.edition))
             }
         }
     }
@@ -167,47 +171,4 @@ fn differing(matches: &[Match]) -> Option<usize> {
             .all(|(left, right)| left.equals(right) == Some(true))
     };
     others.iter().find(|it| !same(it)).map(|it| it.rule)
-}
-
-fn aggregate(
-    aggregator: Aggregator,
-    values: &[Value],
-    machine: &mut Machine<'_, '_>,
-) -> Result<Value, Trouble> {
-    machine.env.budget.steps(values.len() as u64)?;
-    match aggregator {
-        Aggregator::Count => Ok(Value::Int(i64::try_from(values.len()).unwrap_or(i64::MAX))),
-        Aggregator::Sum => {
-            let mut sum = value::Dec::ZERO;
-            for value in values {
-                let added = value.as_dec().and_then(|it| sum.checked_add(it));
-                sum = added.ok_or_else(|| not_aggregated("SUM", "numbers", value))?;
-            }
-            Ok(Value::from_dec(sum))
-        }
-        Aggregator::Min => extreme("MIN", values, Ordering::Less),
-        Aggregator::Max => extreme("MAX", values, Ordering::Greater),
-    }
-}
-
-fn extreme(name: &str, values: &[Value], wanted: Ordering) -> Result<Value, Trouble> {
-    let mut best: Option<&Value> = None;
-    for value in values {
-        let order = match best {
-            None => value.order(value).map(|_| wanted),
-            Some(best) => value.order(best),
-        };
-        let order = order.ok_or_else(|| not_aggregated(name, "values with an order", value))?;
-        if order == wanted {
-            best = Some(value);
-        }
-    }
-    Ok(best.cloned().unwrap_or(Value::Null))
-}
-
-fn not_aggregated(name: &str, wanted: &str, found: &Value) -> Trouble {
-    Trouble::new(format!(
-        "the hit policy COLLECT with {name} needs {wanted}, but an output is {}",
-        found.shown(100)
-    ))
 }

@@ -163,10 +163,21 @@ pub(crate) fn answer(xml: &str, decision: &str, json: &str) -> String {
 
 /// The warnings of an evaluation, whether it has a result or not, a line each.
 pub(crate) fn warnings(xml: &str, decision: &str, json: &str) -> String {
-    let (model, zone) = (compiled(xml), TimeZone::UTC);
+    warnings_by(Edition::default(), xml, decision, json)
+}
+
+/// The warnings of an evaluation by an edition, a line each.
+pub(crate) fn warnings_by(edition: Edition, xml: &str, decision: &str, json: &str) -> String {
+    warnings_of(edition, &compiled(xml), decision, json)
+}
+
+/// The warnings of an evaluation of a compiled model by an edition, a line each.
+pub(crate) fn warnings_of(edition: Edition, model: &Model, decision: &str, json: &str) -> String {
+    let zone = TimeZone::UTC;
     let mut budget = Budget::new(Limits::default());
     let mut env = Env::new(0, &zone, 1, &mut budget);
     env.tells_undeclared = true;
+    env.edition = edition;
     let decision = model.decision(decision).unwrap();
     let _either = model.explain(decision, usize::MAX, &Scope::of(json), &mut env);
     env.warnings.iter().fold(String::new(), |mut out, it| {

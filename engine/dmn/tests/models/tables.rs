@@ -82,13 +82,68 @@ fn collect_lists_or_aggregates() {
     assert_eq!(collect("aggregation=\"COUNT\""), "3");
 }
 
+/// What a table with the hit policy COLLECT and an output `r` answers by an edition.
+fn aggregated(edition: Edition, aggregation: &str, rules: &[&str]) -> String {
+    let attributes = format!("hitPolicy=\"COLLECT\" aggregation=\"{aggregation}\"");
+    let model = table_model(&attributes, &["x"], "<output name=\"r\"/>", rules);
+    answer_by(edition, &model, "t", r#"{"x": 5}"#)
+}
+
 #[test]
-fn a_sum_of_texts_fails_with_the_value() {
-    let attributes = "hitPolicy=\"COLLECT\" aggregation=\"SUM\"";
+fn a_failed_aggregation_names_rule_output_and_expression() {
+    let found = |aggregation: &str, rules: &[&str]| {
+        let found = aggregated(Edition::Refined, aggregation, rules);
+        found.strip_prefix("failure: decision 'T', ").unwrap_or(&found).to_owned()
+    };
     assert_eq!(
-        one_input(attributes, &["- | \"a\""], r#"{"x": 5}"#),
-        "failure: decision 'T': the hit policy COLLECT with SUM needs numbers, but an output is \
-         \"a\""
+        found("SUM", &["- | 1", "> 9 | 2", "- | \"a\" + \"b\"", "- | null"]),
+        "rule 3, output 'r', expression '\"a\" + \"b\"': the hit policy COLLECT with SUM needs \
+         numbers, but this output is \"ab\""
+    );
+    let large = format!("9{}…", "0".repeat(99));
+    assert_eq!(
+        found("SUM", &["- | 9e6144", "- | 9e6144"]),
+        format!(
+            "rule 2, output 'r', expression '9e6144': the hit policy COLLECT with SUM has a sum that \
+             is larger than any number with this output, {large}"
+        )
+    );
+    assert_eq!(
+        found("MIN", &["- | 1", "- | "]),
+        "rule 2, output 'r': the hit policy COLLECT with MIN needs values with an order, but this \
+         output is null"
+    );
+    assert_eq!(
+        found("MAX", &["- | true", "- | 1"]),
+        "rule 1, output 'r', expression 'true': the hit policy COLLECT with MAX needs values with an \
+         order, but this output is true"
+    );
+    assert_eq!(
+        found("MAX", &["- | 1", "> 9 | 7", "- | 3", "- | \"a\""]),
+        "rule 4, output 'r', expression '\"a\"': the hit policy COLLECT with MAX needs values that \
+         compare with each other, but this output is \"a\" and that of rule 3 is 3"
+    );
+}
+
+#[test]
+fn by_the_first_edition_a_failed_aggregation_tells_only_the_output() {
+    let found = |aggregation: &str, rules: &[&str]| aggregated(Edition::First, aggregation, rules);
+    let begin = "failure: decision 'T': the hit policy COLLECT with";
+    assert_eq!(
+        found("SUM", &["- | 1", "- | \"a\""]),
+        format!("{begin} SUM needs numbers, but an output is \"a\"")
+    );
+    assert_eq!(
+        found("SUM", &["- | 9e6144", "- | 9e6144"]),
+        format!("{begin} SUM needs numbers, but an output is 9{}…", "0".repeat(99))
+    );
+    assert_eq!(
+        found("MIN", &["- | 1", "- | "]),
+        format!("{begin} MIN needs values with an order, but an output is null")
+    );
+    assert_eq!(
+        found("MAX", &["- | 1", "- | \"a\""]),
+        format!("{begin} MAX needs values with an order, but an output is \"a\"")
     );
 }
 
