@@ -80,3 +80,17 @@ fn a_boxed_loop_goes_as_far_as_one_in_a_text() {
     assert!(first.contains("bytes of values"), "{first}");
     assert_eq!(answer(&count("for i in 1..5000 return i"), "t", "{}"), "5000");
 }
+
+#[test]
+fn of_an_entry_that_is_there_twice_the_later_one_is_kept() {
+    let entry = |text: &str| {
+        format!("<contextEntry><variable name=\"a\"/>{}</contextEntry>", literal(text))
+    };
+    let xml = definitions(&format!(
+        "<decision id=\"t\" name=\"t\"><context>{}{}</context></decision>",
+        entry("1"),
+        entry("a + 1")
+    ));
+    assert_eq!(answer(&xml, "t", "{}"), "{a:2}");
+    assert_eq!(warnings(&xml, "t", "{}"), "");
+}
