@@ -13,6 +13,7 @@ mod files;
 mod link;
 mod table;
 mod types;
+mod unknown_types;
 
 use std::collections::BTreeMap;
 
@@ -101,6 +102,7 @@ fn model(
     let graph = link::graph(&ctx, drafts);
     let names = ctx.names.clone();
     let written = ctx.written(root);
+    let unknown_types = unknown_types::all(&ctx, root);
     let own = graph.own;
     if !problems.is_empty() {
         return Err(problems.into_sorted());
@@ -117,6 +119,7 @@ fn model(
         types,
         names,
         written,
+        unknown_types,
     })
 }
 

@@ -37,6 +37,8 @@ pub struct Model {
     pub(crate) names: Vec<Str>,
     /// Inputs whose names are written otherwise than they are read, of imported models too.
     pub(crate) written: Vec<Written>,
+    /// References to types that nothing defines.
+    pub(crate) unknown_types: Vec<Finding>,
 }
 
 /// A decision of a model.
@@ -145,11 +147,12 @@ impl Model {
         read.into_iter().collect()
     }
 
-    /// What looks wrong with the tables of decisions and knowledge models, wherever they stand in
-    /// them, though they can be evaluated: outputs that are not declared, and gaps, overlaps and
-    /// rules that are never reached, of tables with the hit policies UNIQUE and FIRST.
+    /// What looks wrong, though it can be evaluated: references to types that nothing defines; and in
+    /// the tables of decisions and knowledge models, wherever they stand in them, outputs that are not
+    /// declared, and gaps, overlaps and rules that are never reached, of tables with the hit policies
+    /// UNIQUE and FIRST.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
+        let mut found = self.unknown_types.clone();
         for (_, element) in self.own() {
             let body = match &element.logic {
                 Logic::Decision { body, .. } => body,

@@ -38,6 +38,9 @@ pub(crate) struct Input {
     pub(crate) name: Str,
     pub(crate) expression: Program,
     pub(crate) of: ItemType,
+    /// The type of what the expression names, if it is no more than the name of an input or a
+    /// decision of the same file. It is enforced there.
+    pub(crate) named: ItemType,
     /// What values are allowed.
     pub(crate) allowed: Option<Program>,
     /// What values the model says there are, also where it does not enforce them.

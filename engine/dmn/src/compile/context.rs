@@ -18,6 +18,8 @@ use xml::{Problem, Problems};
 /// The models that a file imports, by the names it gives them.
 pub(super) struct Imports<'m> {
     pub(super) all: Vec<Import<'m>>,
+    /// The names and namespaces of those that are not there, which was told.
+    missing: Vec<(Str, Str)>,
 }
 
 pub(super) struct Import<'m> {
@@ -28,7 +30,9 @@ pub(super) struct Import<'m> {
 impl<'m> Imports<'m> {
     pub(super) fn of(root: &Node, available: &[&'m Model], problems: &mut Problems) -> Self {
         let mut all = Vec::new();
+        let mut missing = Vec::new();
         for node in root.all("import") {
+            let name = node.name().unwrap_or_else(|| "".into());
             let kind = node.attribute("importType").unwrap_or_default();
             let namespace = node.attribute("namespace").unwrap_or_default();
             if !is_model(node) {
@@ -37,22 +41,40 @@ impl<'m> Imports<'m> {
                      imported."
                 );
                 problems.push(problem(node, "", message));
+                missing.push((name, namespace.into()));
                 continue;
             }
             match available.iter().find(|it| *it.namespace == *namespace) {
-                Some(model) => {
-                    all.push(Import { name: node.name().unwrap_or_else(|| "".into()), model });
-                }
+                Some(model) => all.push(Import { name, model }),
                 None => {
                     let message = format!(
                         "The model with the namespace '{namespace}' is imported, but not there. \
                          Deploy it together with this file."
                     );
                     problems.push(problem(node, "", message));
+                    missing.push((name, namespace.into()));
                 }
             }
         }
-        Self { all }
+        Self { all, missing }
+    }
+
+    /// Whether a namespace is one that is imported and not there.
+    pub(super) fn lacks(&self, namespace: &str) -> bool {
+        self.missing.iter().any(|it| *it.1 == *namespace)
+    }
+
+    /// Whether an expression may be none only because a model that is imported is not there: it
+    /// begins a path with the name of the import, or the import has no name and its names any.
+    fn may_explain(&self, expression: &str) -> bool {
+        let expression = xml::single_blanks(expression).replace(" .", ".");
+        let is_read = |name: &str| {
+            expression.match_indices(&format!("{name}.")).any(|(at, _)| {
+                let before = expression[..at].chars().next_back();
+                before.is_none_or(|it| !it.is_alphanumeric() && it != '_')
+            })
+        };
+        self.missing.iter().any(|it| it.0.is_empty() || is_read(&it.0))
     }
 }
 
@@ -76,7 +98,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Types of whole numbers in the languages of tools; those of Camunda's come first.
-const WHOLE: [&str; 6] = ["integer", "long", "int", "short", "byte", "unsignedInt"];
+pub(super) const WHOLE: [&str; 6] = ["integer", "long", "int", "short", "byte", "unsignedInt"];
 
 /// The type that each item definition of single values names.
 fn bases(root: &Node) -> BTreeMap<Str, String> {
@@ -101,6 +123,8 @@ pub(super) struct Context<'a, 'm> {
     unreadable: BTreeSet<(u32, u32)>,
     /// What item definitions of single values are made of, by their names.
     bases: BTreeMap<Str, String>,
+    /// The `typeRef`s of the variables that the expression being read may name.
+    pub(super) type_refs: BTreeMap<Str, String>,
     /// The namespace of the file.
     pub(super) namespace: Str,
     /// The expression language where an expression names none.
@@ -154,6 +178,7 @@ impl<'a, 'm> Context<'a, 'm> {
             names,
             unreadable: BTreeSet::new(),
             bases: bases(root),
+            type_refs: BTreeMap::new(),
             namespace: root.attribute("namespace").unwrap_or_default().into(),
             language: root.attribute("expressionLanguage").map(str::to_owned),
             enforces_types: !for_camunda,
@@ -231,6 +256,19 @@ impl<'a, 'm> Context<'a, 'm> {
         }
     }
 
+    /// Notes what type a name has that is declared, also if it has none.
+    pub(super) fn note_type_ref(&mut self, name: &Str, type_ref: Option<&str>) {
+        match type_ref {
+            Some(type_ref) => self.type_refs.insert(name.clone(), type_ref.to_owned()),
+            None => self.type_refs.remove(name),
+        };
+    }
+
+    /// The `typeRef` of the variable that an expression is, if it is nothing but its name.
+    pub(super) fn type_ref_of(&self, expression: &str) -> Option<&str> {
+        self.type_refs.get(&xml::single_blanks(expression)).map(String::as_str)
+    }
+
     /// Whether a `typeRef` names a type of whole numbers. None of the standard's is one: tools write
     /// those of other languages, also as the base of item definitions.
     pub(super) fn names_whole(&self, name: Option<&str>) -> bool {
@@ -287,6 +325,8 @@ impl<'a, 'm> Context<'a, 'm> {
     ) -> Option<Program> {
         match compiled {
             Ok(program) => Some(program),
+            // The import that is missing was told, and refuses the file.
+            Err(_) if self.imports.may_explain(text) => None,
             Err(error) => {
                 let shown = crate::evaluate::shown(text);
                 // The lines below show the text with a caret, but a problem is one line.

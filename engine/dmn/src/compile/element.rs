@@ -106,6 +106,7 @@ pub(super) fn read_all(ctx: &mut Context<'_, '_>, root: &Node) -> Elements {
         }
         (*id).clone_into(&mut ctx.path);
         ctx.scope.restart();
+        ctx.type_refs.clear();
         element(ctx, &ids, node, sort, &mut all);
         ctx.path.clear();
     }
@@ -270,7 +271,7 @@ impl<'n> Requirements<'n> {
         };
         if fits {
             self.needs.push(Reference { namespace, id: id.into() });
-        } else {
+        } else if !ctx.imports.lacks(&namespace) {
             let message =
                 format!("'{}' refers to '{href}', which the model does not have.", node.name);
             ctx.problem(node, message);
@@ -307,6 +308,7 @@ impl<'n> Requirements<'n> {
         };
         let variable = node.first("variable").and_then(Node::name);
         let name = variable.or_else(|| node.name()).unwrap_or_else(|| id.into());
+        ctx.note_type_ref(&name, node.first("variable").and_then(|it| it.attribute("typeRef")));
         if sort(node) == Some(Sort::Input) && variable_type(ctx, node).is_any() {
             // A name with a point reads like a path, and is found as one.
             if !name.contains('.') {

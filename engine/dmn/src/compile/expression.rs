@@ -138,6 +138,7 @@ fn context(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
         });
         let of = ctx.type_named(variable.and_then(|it| it.attribute("typeRef")));
         let name = name.map(|name| {
+            ctx.note_type_ref(&name, variable.and_then(|it| it.attribute("typeRef")));
             let slot = ctx.scope.declare(&name);
             (name, slot)
         });
@@ -223,6 +224,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
         return None;
     }
     let mark = ctx.scope.mark();
+    let outer = ctx.type_refs.clone();
     let mut parameters = Vec::new();
     let mut first = None;
     for parameter in node.all("formalParameter") {
@@ -231,6 +233,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
             continue;
         };
         let of = ctx.type_named(parameter.attribute("typeRef"));
+        ctx.note_type_ref(&name, parameter.attribute("typeRef"));
         let slot = ctx.scope.declare(&name);
         ctx.check_readable(parameter, &[&name]);
         first.get_or_insert(slot);
@@ -241,6 +244,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
         None => Some(Boxed::Empty),
     };
     ctx.scope.reset(mark);
+    ctx.type_refs = outer;
     let of = ctx.type_named(node.attribute("typeRef"));
     let of = if matches!(of.structure(), feel::Type::Function(_)) { ItemType::any() } else { of };
     Some(Definition { parameters, first: first.unwrap_or(0), body: body?, of })
@@ -278,6 +282,7 @@ fn filter(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
 fn iterator(ctx: &mut Context<'_, '_>, node: &Node) -> Option<usize> {
     match node.attribute("iteratorVariable").map(xml::single_blanks) {
         Some(name) if !name.is_empty() => {
+            ctx.note_type_ref(&name, None);
             let slot = ctx.scope.declare(&name);
             ctx.check_readable(node, &[&name]);
             Some(slot)

@@ -126,12 +126,15 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
     }
     let expression = ctx.program(inner, text);
     let declared = values(ctx, node, "inputValues");
+    let type_ref = inner.attribute("typeRef");
+    let named = ctx.type_ref_of(text).map(str::to_owned);
     Some(Input {
         id: id(node),
         name: input_name(node),
         expression: expression?,
-        of: ctx.type_named(inner.attribute("typeRef")),
-        is_whole: ctx.names_whole(inner.attribute("typeRef")),
+        of: ctx.type_named(type_ref),
+        is_whole: ctx.names_whole(type_ref) || ctx.names_whole(named.as_deref()),
+        named: ctx.type_named(named.as_deref()),
         allowed: declared.clone().filter(|_| ctx.enforces_types),
         declared,
     })

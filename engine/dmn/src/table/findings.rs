@@ -33,12 +33,13 @@ const INPUTS_MAX: usize = 64;
 /// How many findings of one kind are listed of one table; the others are counted.
 const LISTED_MAX: usize = 20;
 
-/// Something that looks wrong with a decision table, or that keeps it from being judged.
+/// Something that looks wrong with a model, or that keeps a decision table from being judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The id of the decision, or of the business knowledge model.
+    /// The id of the decision, or of another element such as a business knowledge model; its name
+    /// where it has none.
     pub decision_id: Str,
-    /// Where the table is in it, outermost first, such as `entry 'fee'`; empty for a table that is
+    /// Where it is in it, outermost first, such as `entry 'fee'`; empty for a table that is
     /// all of it.
     pub place: String,
     /// What it is.
@@ -64,6 +65,8 @@ pub enum FindingKind {
     Unordered,
     /// A regular expression that is a constant cannot be compiled, so that its function gives null.
     Pattern,
+    /// A reference names a type that nothing defines, so that it checks nothing.
+    UnknownType,
     /// Rules, or the whole table if none is named, could not be judged.
     NotJudged,
 }

@@ -388,7 +388,13 @@ fn between_two_whole_numbers_there_is_no_gap_where_there_are_only_whole_numbers(
     let definition = "<itemDefinition name=\"tCount\"><typeRef>integer</typeRef></itemDefinition>\
                       <itemDefinition name=\"tAge\"><typeRef>tCount</typeRef></itemDefinition>\
                       <itemDefinition name=\"tLoop\"><typeRef>tLoop2</typeRef></itemDefinition>";
-    assert!(typed("tAge", definition, &rules).is_empty());
+    assert_eq!(
+        typed("tAge", definition, &rules),
+        [
+            "No type is named 'tLoop2', so that no value is checked against it. Define it in the model, \
+          or name a type of FEEL."
+        ]
+    );
     // What is no gap of whole numbers is one where two whole numbers leave room for a third.
     assert_eq!(typed("integer", "", &["<= 9 | 1", "> 10 | 2"]), ["No rule matches x = 10."]);
     assert_eq!(typed("integer", "", &["<= 9.5 | 1", ">= 10.5 | 2"]), ["No rule matches x = 10."]);

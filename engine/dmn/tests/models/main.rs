@@ -10,6 +10,7 @@ mod findings;
 mod graphs;
 mod hostile;
 mod index;
+mod lint_types;
 mod misfits;
 mod names;
 mod reference;

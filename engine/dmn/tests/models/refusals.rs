@@ -52,6 +52,39 @@ fn a_reference_to_nothing_is_refused() {
     only(&xml, "", "refers to '#missing', which the model does not have");
 }
 
+/// A file that imports a model which is not there, with these elements.
+fn with_missing_import(name: &str, elements: &str) -> String {
+    definitions(&format!(
+        "<import name=\"{name}\" namespace=\"urn:lib\" \
+         importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>{elements}"
+    ))
+}
+
+#[test]
+fn of_a_missing_import_only_that_it_is_missing_is_told() {
+    let required = "<informationRequirement><requiredDecision href=\"urn:lib#ld\"/>\
+                    </informationRequirement><knowledgeRequirement><requiredKnowledge \
+                    href=\"urn:lib#lf\"/></knowledgeRequirement>";
+    let decision = |id: &str, text: &str| {
+        format!(
+            "<decision id=\"{id}\" name=\"{id}\">{required}<literalExpression><text>{text}</text>\
+             </literalExpression></decision>"
+        )
+    };
+    let missing = "The model with the namespace 'urn:lib' is imported, but not there";
+    let uses = decision("a", "my lib.Lib Dec + my lib . lib fn(5)");
+    only(&with_missing_import("my lib", &uses), "", missing);
+    only(&with_missing_import("", &decision("a", "Lib Dec + lib fn(5)")), "", missing);
+    // What it does not explain is told.
+    let own = [uses, decision("b", "tommy lib.x +"), literal("c", "1", &["gone"])].concat();
+    let found: Vec<String> =
+        problems(&with_missing_import("my lib", &own)).into_iter().map(|it| it.1).collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].starts_with(missing), "{found:?}");
+    assert!(found[1].starts_with("The expression 'tommy lib.x +' is no FEEL"), "{found:?}");
+    assert!(found[2].contains("refers to '#gone'"), "{found:?}");
+}
+
 #[test]
 fn expressions_that_are_no_feel_are_refused_at_their_place() {
     let xml = definitions(&[literal("a", "1 +", &[]), literal("b", ") 2", &[])].concat());

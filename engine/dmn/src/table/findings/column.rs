@@ -30,7 +30,11 @@ impl Column {
     /// The segments of a column, or why there are none.
     pub(super) fn new(table: &Table, ix: usize) -> Result<Self, String> {
         let Some(input) = table.inputs.get(ix) else { return Err("an input is missing".into()) };
-        let allowed = input.declared.as_ref().or_else(|| input.of.allowed_values());
+        let allowed = input
+            .declared
+            .as_ref()
+            .or_else(|| input.of.allowed_values())
+            .or_else(|| input.named.allowed_values());
         let allowed = allowed.and_then(|it| Some((it, it.folded_tests()?)));
         let cells = table.rules.iter().filter_map(|it| match Shape::of(it.cells.get(ix)?) {
             Shape::Tests(_, tests) => Some(tests),

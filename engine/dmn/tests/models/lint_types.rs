@@ -1,0 +1,152 @@
+//! What lint makes of types: references to none, and the values of a variable that an input reads.
+
+use dmn::FindingKind;
+
+use super::support::{answer, compiled, definitions, for_camunda, literal, table, warnings};
+
+const OUTPUT: &str = "<output name=\"o\"/>";
+
+const PERCENT: &str = "<itemDefinition name=\"tPct\"><typeRef>number</typeRef><allowedValues>\
+                       <text>[0..100]</text></allowedValues></itemDefinition>";
+
+fn messages(xml: &str) -> Vec<String> {
+    compiled(xml).findings().into_iter().map(|it| it.message).collect()
+}
+
+/// A table over `input` behind an input `p` of a type.
+fn over(input: &str, type_ref: &str, rules: &[&str]) -> String {
+    let requires = "<informationRequirement><requiredInput href=\"#p\"/></informationRequirement>";
+    let table = table("", &[input], OUTPUT, rules);
+    definitions(&format!(
+        "{PERCENT}<inputData id=\"p\" name=\"p\"><variable name=\"p\" typeRef=\"{type_ref}\"/>\
+         </inputData><decision id=\"t\" name=\"t\">{requires}{table}</decision>"
+    ))
+}
+
+#[test]
+fn an_input_without_a_type_has_the_values_of_the_variable_that_it_names() {
+    let rules = ["[0..50] | 1", "(50..100] | 2"];
+    let none: [&str; 0] = [];
+    assert_eq!(messages(&over("p", "tPct", &rules)), none);
+    let gaps = ["No rule matches p = -1.", "No rule matches p = 101."];
+    assert_eq!(messages(&over("p", "number", &rules)), gaps);
+    // What reads it otherwise has other values.
+    let sum = ["No rule matches p + 1 = -1.", "No rule matches p + 1 = 101."];
+    assert_eq!(messages(&over("p + 1", "tPct", &rules)), sum);
+    // A type of the input that says less does not take away what the variable's says.
+    let typed = over("p", "tPct", &rules)
+        .replace("<inputExpression>", "<inputExpression typeRef=\"number\">");
+    assert_eq!(messages(&typed), none);
+    // What the variable cannot hold is a gap no more, but what it can is.
+    assert_eq!(messages(&over("p", "tPct", &rules[..1])), ["No rule matches p = 75."]);
+    let whole = ["<= 9 | 1", ">= 10 | 2"];
+    assert_eq!(messages(&over("p", "integer", &whole)), none);
+    assert_eq!(messages(&over("p", "number", &whole)), ["No rule matches p = 9.5."]);
+}
+
+#[test]
+fn a_name_that_is_declared_again_has_the_type_of_there() {
+    let table = table("", &["p"], OUTPUT, &["[0..50] | 1", "(50..100] | 2"]);
+    let knowledge = |parameter: &str| {
+        definitions(&format!(
+            "{PERCENT}<businessKnowledgeModel id=\"k\" name=\"k\"><encapsulatedLogic>\
+             <formalParameter name=\"p\"{parameter}/>{table}</encapsulatedLogic>\
+             </businessKnowledgeModel>"
+        ))
+    };
+    assert!(messages(&knowledge(" typeRef=\"tPct\"")).is_empty());
+    assert_eq!(messages(&knowledge("")).len(), 2);
+    let inside = definitions(&format!(
+        "{PERCENT}<inputData id=\"p\" name=\"p\"><variable name=\"p\" typeRef=\"tPct\"/></inputData>\
+         <decision id=\"t\" name=\"t\"><informationRequirement><requiredInput href=\"#p\"/>\
+         </informationRequirement><functionDefinition><formalParameter name=\"p\"/>{table}\
+         </functionDefinition></decision>"
+    ));
+    assert_eq!(messages(&inside).len(), 2);
+}
+
+#[test]
+fn a_type_that_nothing_defines_is_told_and_a_label() {
+    let table = table("", &["x"], "<output name=\"o\" typeRef=\"String\"/>", &["- | 1"])
+        .replace("<inputExpression>", "<inputExpression typeRef=\"feel:tNope\">");
+    let context = "<context><contextEntry><variable name=\"e\" typeRef=\"tE\"/><literalExpression>\
+                   <text>5</text></literalExpression></contextEntry></context>";
+    let xml = definitions(&format!(
+        "<itemDefinition id=\"i\" name=\"tP\"><itemComponent name=\"n\"><typeRef>tN</typeRef>\
+         </itemComponent></itemDefinition><decision id=\"t\" name=\"T\"><variable name=\"T\" \
+         typeRef=\"tNope\"/>{table}</decision><decision id=\"c\" name=\"c\"><variable name=\"c\" \
+         typeRef=\"tP\"/>{context}</decision>"
+    ));
+    let define = "Define it in the model, or name a type of FEEL.";
+    for xml in [xml.clone(), for_camunda(&xml)] {
+        let found: Vec<_> = compiled(&xml).findings();
+        assert!(found.iter().all(|it| it.kind == FindingKind::UnknownType), "{found:?}");
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| {
+                let message = it.message.split_once(", so that no value is checked against it. ");
+                let (what, way_out) = message.unwrap();
+                (&*it.decision_id, &*it.place, what, way_out)
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("i", "component 'n'", "No type is named 'tN'", define),
+                ("t", "variable 'T'", "No type is named 'tNope'", define),
+                ("t", "input 'x', expression", "No type is named 'feel:tNope'", define),
+                ("t", "output 'o'", "No type is named 'String'", "FEEL writes it 'string'."),
+                ("c", "entry 'e', variable 'e'", "No type is named 'tE'", define),
+            ]
+        );
+        // The value stays, whatever it is.
+        assert_eq!(answer(&xml, "t", "{}"), "1");
+        assert_eq!(warnings(&literal_of("tNope"), "t", "{}"), "");
+    }
+}
+
+fn literal_of(type_ref: &str) -> String {
+    let xml = definitions(&literal("t", "5", &[]));
+    xml.replace("<variable name=\"t\"/>", &format!("<variable name=\"t\" typeRef=\"{type_ref}\"/>"))
+}
+
+#[test]
+fn types_of_the_language_and_of_tools_are_not_told() {
+    for known in [
+        "string",
+        "feel:number",
+        "Any",
+        "dateTime",
+        "date and time",
+        "yearMonthDuration",
+        "list",
+        "integer",
+        "long",
+        "double",
+        "xsd:decimal",
+        "Undefined",
+        "<Undefined>",
+    ] {
+        let xml = literal_of(&super::support::escaped(known));
+        assert!(compiled(&xml).findings().is_empty(), "{known}");
+    }
+    assert_eq!(compiled(&literal_of("strnig")).findings().len(), 1);
+}
+
+#[test]
+fn of_many_references_to_nothing_the_rest_is_counted() {
+    let decisions: Vec<String> = (0..25)
+        .map(|it| {
+            format!(
+                "<decision id=\"d{it}\" name=\"d{it}\"><variable name=\"d{it}\" typeRef=\"t{it}\"/>\
+                     </decision>"
+            )
+        })
+        .collect();
+    let found = messages(&definitions(&decisions.concat()));
+    assert_eq!(found.len(), 20);
+    assert!(
+        found[19].ends_with(" 5 more references to unknown types are not listed."),
+        "{found:?}"
+    );
+}
