@@ -12,7 +12,7 @@ use broker::raft::log_store::{LogOptions, LogStore};
 use broker::raft::types::{Entry, Payload};
 use broker::segment::{Options, Reader, Start, Writer};
 use broker::{Config, Node, StartError};
-use broker_api::{Broker as _, Refusal, Request};
+use broker_api::{Broker as _, Refusal, Request, Resource};
 use one::{create, deploy};
 use openraft::EntryPayload;
 use openraft::RaftLogReader as _;
@@ -166,6 +166,52 @@ async fn a_new_log_begins_with_the_newest_logic_version_and_an_old_one_keeps_its
         // It can still be replaced by the older release.
         start(&Config { data: data.to_owned(), ..config.clone() }).await.shut_down().await;
     }
+}
+
+/// A multi-instance task that is heard before all its instances, in a process that is heard when it
+/// is canceled.
+const LISTENED_TO: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="test">
+  <process id="p" isExecutable="true">
+    <extensionElements><zeebe:executionListeners>
+      <zeebe:executionListener eventType="cancel" type="undo"/>
+    </zeebe:executionListeners></extensionElements>
+    <startEvent id="s"/>
+    <sequenceFlow id="f" sourceRef="s" targetRef="a"/>
+    <serviceTask id="a">
+      <extensionElements>
+        <zeebe:taskDefinition type="work"/>
+        <zeebe:executionListeners>
+          <zeebe:executionListener eventType="beforeAll" type="list"/>
+        </zeebe:executionListeners>
+      </extensionElements>
+      <multiInstanceLoopCharacteristics><extensionElements>
+        <zeebe:loopCharacteristics inputCollection="=list"/>
+      </extensionElements></multiInstanceLoopCharacteristics>
+    </serviceTask>
+  </process>
+</definitions>"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_logic_version_does_not_ask_for_is_deployed_once_it_is_raised() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config { logic: LOGIC_FIRST, ..Config::new(folder.path().to_owned()) };
+    start(&config).await.shut_down().await;
+    let node = start(&Config::new(folder.path().to_owned())).await;
+    let listened_to =
+        || vec![Resource { name: "p.bpmn".into(), content: LISTENED_TO.as_bytes().into() }];
+    let refused = node.deploy(Envelope::default(), listened_to()).await.unwrap_err();
+    let Refusal::InvalidResources { text } = refused else { panic!("{refused:?}") };
+    let names = |what: &str| text.contains(what);
+    assert!(names("'p' in process 'p' has the eventType 'cancel'"), "{text}");
+    assert!(names("'a' in process 'p' has the eventType 'beforeAll'"), "{text}");
+    assert!(names("'baton cluster logic raise 2'"), "{text}");
+
+    let raise = CommandBody::RaiseLogic(RaiseLogic { to: LOGIC });
+    assert!(matches!(submit(&node, raise).await, Reply::Accepted(_)));
+    let deployed = node.deploy(Envelope::default(), listened_to()).await.unwrap();
+    assert!(matches!(deployed, Reply::Deployed(_)), "{deployed:?}");
+    node.shut_down().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

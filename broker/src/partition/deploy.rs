@@ -23,13 +23,15 @@ pub(crate) enum Compiled {
     Decisions(Arc<dmn::Model>),
 }
 
-/// Validates and compiles resources; the compiled ones are offered to the engine.
+/// Validates and compiles resources; the compiled ones are offered to the engine. `logic` is the
+/// logic version in force, which must know all that they ask for.
 ///
 /// # Errors
 /// [`Refusal::InvalidResources`] lists all problems of all resources.
 pub(crate) async fn prepare<P: Platform>(
     platform: &P,
     resources: Vec<Resource>,
+    logic: u32,
     tasks: &mpsc::Sender<Task>,
 ) -> Result<CommandBody, Refusal> {
     if resources.is_empty() {
@@ -37,7 +39,7 @@ pub(crate) async fn prepare<P: Platform>(
             reason: "Expected to deploy at least one resource, but none given.".to_owned(),
         });
     }
-    let prepared = platform.compute(move || compile_all(&resources)).await;
+    let prepared = platform.compute(move || compile_all(&resources, logic)).await;
     let (deploy, compiled) = prepared.ok_or(Refusal::Stopping)??;
     for resource in compiled {
         tasks.send(Task::Offer(resource)).await.map_err(|_| Refusal::Stopping)?;
@@ -45,7 +47,7 @@ pub(crate) async fn prepare<P: Platform>(
     Ok(CommandBody::Deploy(deploy))
 }
 
-fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusal> {
+fn compile_all(resources: &[Resource], logic: u32) -> Result<(Deploy, Vec<Compiled>), Refusal> {
     let mut problems = Problems::default();
     let mut summaries: Vec<DeployedResource> = Vec::new();
     let mut compiled = Vec::new();
@@ -55,6 +57,7 @@ fn compile_all(resources: &[Resource]) -> Result<(Deploy, Vec<Compiled>), Refusa
         match Kind::of(&resource.name) {
             Kind::Processes => match bpmn::compile(&resource.name, &resource.content) {
                 Ok(found) => {
+                    problems.of(ix, processes::too_new(&found, logic));
                     summaries.push(processes::summary(resource, &found));
                     compiled.push(Compiled::Processes(Arc::new(found)));
                 }
@@ -124,7 +127,10 @@ struct Problems(BTreeMap<usize, Vec<String>>);
 
 impl Problems {
     fn of(&mut self, resource: usize, texts: impl IntoIterator<Item = String>) {
-        self.0.entry(resource).or_default().extend(texts);
+        let mut texts = texts.into_iter().peekable();
+        if texts.peek().is_some() {
+            self.0.entry(resource).or_default().extend(texts);
+        }
     }
 
     fn is_empty(&self) -> bool {

@@ -265,7 +265,12 @@ impl<P: Platform> Partition<P> {
         envelope: Envelope,
         resources: Vec<broker_api::Resource>,
     ) -> Result<Reply, Refusal> {
-        let body = super::deploy::prepare(&self.platform, resources, &self.tasks).await?;
+        // The leader of a term has applied what raised the logic version before it.
+        self.check().inspect_err(|_| {
+            self.metrics.commands_refused.fetch_add(1, Ordering::Relaxed);
+        })?;
+        let logic = self.progress.borrow().logic;
+        let body = super::deploy::prepare(&self.platform, resources, logic, &self.tasks).await?;
         self.submit(envelope, body).await
     }
 

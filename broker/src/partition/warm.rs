@@ -64,7 +64,8 @@ mod tests {
             name: name.into(),
             content: content.as_bytes().into(),
         });
-        let body = prepare(&platform, resources.into(), &tasks).await.expect("they are valid");
+        let body =
+            prepare(&platform, resources.into(), LOGIC, &tasks).await.expect("they are valid");
         let mut engine = Engine::new(1);
         let command = Command { body, ..Command::default() };
         let body = EntryBody { now: 1, logic: LOGIC, command, ..EntryBody::default() };

@@ -66,6 +66,10 @@ wire_enum! {
         6 => Completing,
         /// A user task is ending with its element.
         7 => Canceling,
+        /// A multi-instance activity is about to find out what it runs over.
+        8 => BeforeAll,
+        /// A process instance is being terminated.
+        9 => Cancel,
     }
 }
 

@@ -64,6 +64,8 @@ fn may_deny(event: ListenerEventType) -> bool {
         | ListenerEventType::Start
         | ListenerEventType::End
         | ListenerEventType::Creating
-        | ListenerEventType::Canceling => false,
+        | ListenerEventType::Canceling
+        | ListenerEventType::BeforeAll
+        | ListenerEventType::Cancel => false,
     }
 }

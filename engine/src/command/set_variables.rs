@@ -4,7 +4,7 @@
 use super::answer::Answer;
 use super::complete_user_task::{asked, waiting_task};
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::process::{at::At, suspension, task_listener, user_task, variables};
+use crate::process::{at::At, execution_listener, suspension, task_listener, user_task, variables};
 use crate::state::instance::ElementState;
 use record::{
     Command, CommandIntent, Created, Key, LOGIC_REFINED, RejectionType, Reply, SetVariables,
@@ -29,7 +29,9 @@ pub(super) fn handle(
     };
     let owner = ctx.state.owner(scope).ok_or_else(not_found)?;
     let element = owner.element(scope).ok_or_else(not_found)?;
-    if element.state == ElementState::Terminating {
+    // The listeners to the end of an instance may need some.
+    if element.state == ElementState::Terminating && !execution_listener::hears_of_its_end(element)
+    {
         return Err(not_found());
     }
     let instance = owner.key;

@@ -5,7 +5,7 @@ use crate::state::State;
 use crate::state::due::DueKind;
 use crate::state::instance::{Job, JobState, KeptHeaders};
 use crate::state::stream::stream_key;
-use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, JobKind, Key};
+use record::{ActivatedJob, JobBatchEvent, JobEvent, JobIntent, JobKind, Key, ListenerEventType};
 use std::sync::Arc;
 
 pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
@@ -35,6 +35,11 @@ pub(super) fn on_job(state: &mut State, key: Key, event: &JobEvent) {
             remove(state, instance, key);
             if event.kind == JobKind::TaskListener {
                 user_task::agree(state, instance, event.origin.element_instance);
+            }
+            if event.listener_event == ListenerEventType::Cancel
+                && let Some(owner) = state.instance_mut(instance)
+            {
+                owner.cancel_listeners_agreed = event.listener + 1;
             }
         }
         JobIntent::Canceled => remove(state, instance, key),

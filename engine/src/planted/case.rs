@@ -6,8 +6,8 @@ use crate::{Engine, Output, StateRow};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,
     DeployedResource, Entry, EntryBody, Event, IncidentIntent, IncidentType, JobIntent, Key, LOGIC,
-    MappedElement, MigrateInstance, Millis, ProcessSummary, PublishMessage, Reply, RequestId,
-    ResolveIncident, SettingsChange, Tick,
+    MappedElement, MigrateInstance, Millis, ProcessSummary, PublishMessage, RaiseLogic, Reply,
+    RequestId, ResolveIncident, SettingsChange, Tick,
 };
 use std::collections::BTreeMap;
 
@@ -50,6 +50,17 @@ const CATCH: &str = r#"
 <bpmn:sequenceFlow id="ID-1" sourceRef="ID-s" targetRef="ID-c"/>
 <bpmn:sequenceFlow id="ID-2" sourceRef="ID-c" targetRef="ID-a"/>
 <bpmn:sequenceFlow id="ID-3" sourceRef="ID-a" targetRef="ID-e"/>
+</bpmn:process>"#;
+
+/// A process that hears of its cancellation, with a task that is heard before all its instances.
+const LISTENED_TO: &str = r#"
+<bpmn:process id="p" isExecutable="true">
+<bpmn:extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="cancel" type="undo"/></zeebe:executionListeners></bpmn:extensionElements>
+<bpmn:startEvent id="s"/>
+<bpmn:serviceTask id="a"><bpmn:extensionElements><zeebe:taskDefinition type="work"/>
+<zeebe:executionListeners><zeebe:executionListener eventType="beforeAll" type="list"/></zeebe:executionListeners></bpmn:extensionElements>
+<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>1</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics></bpmn:serviceTask>
+<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="a"/>
 </bpmn:process>"#;
 
 impl Case {
@@ -96,6 +107,16 @@ impl Case {
         for id in ids {
             case.create(id);
         }
+        case
+    }
+
+    /// One instance that waits for the listener before all instances of its task.
+    pub(super) fn listened_to() -> Self {
+        let mut case = Self::empty();
+        case.apply(CommandBody::RaiseLogic(RaiseLogic { to: LOGIC }));
+        let head = &XML[..XML.find("<bpmn:process").expect("a process")];
+        case.deploy(&format!("{head}{LISTENED_TO}</bpmn:definitions>"), &["p"]);
+        case.create("p");
         case
     }
 
@@ -202,7 +223,16 @@ impl Case {
     }
 
     pub(super) fn complete(&mut self, instance: Key) -> Reply {
-        let job = self.job_of(instance);
+        self.complete_job(self.job_of(instance))
+    }
+
+    /// Completes the job that came last.
+    pub(super) fn complete_last(&mut self) -> Reply {
+        let (_, job) = *self.jobs.last().expect("there is a job");
+        self.complete_job(job)
+    }
+
+    fn complete_job(&mut self, job: Key) -> Reply {
         self.apply(CommandBody::CompleteJob(CompleteJob { job, ..CompleteJob::default() }));
         self.out.replies.first().expect("an answer").1.clone()
     }

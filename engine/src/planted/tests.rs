@@ -43,6 +43,27 @@ fn an_instance_that_goes_on_after_a_defect_leaves_no_incident() {
 }
 
 #[test]
+fn a_listener_whose_answer_panics_is_answered_again_when_the_defect_is_mended() {
+    let mut case = Case::listened_to();
+    let struck = case.instances[0];
+    for is_canceled in [false, true] {
+        if is_canceled {
+            case.cancel(struck);
+            assert_eq!(case.engine.instances_active(), 1, "it waits for its listener");
+        }
+        plant(struck);
+        let refused = case.complete_last();
+        let kind = RejectionType::ProcessingError;
+        assert!(matches!(refused, Reply::Rejected(it) if it.kind == kind), "it is refused");
+        assert_eq!(case.engine.jobs_activatable(), 1, "the job is not completed");
+        case.is_parked(struck);
+        mend();
+        assert!(matches!(case.complete_last(), Reply::Accepted(_)));
+    }
+    case.all_ended();
+}
+
+#[test]
 fn a_due_timer_that_panics_leaves_its_queue_and_fires_again_when_resolved() {
     let mut case = Case::new(1);
     let struck = case.instances[0];

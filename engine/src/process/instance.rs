@@ -2,13 +2,13 @@
 
 use super::at::At;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{call, deletion, flow, lifecycle, variables};
+use super::{call, deletion, flow, incident, lifecycle, variables};
 use crate::ctx::{Ctx, refuse};
 use crate::state::instance::Caller;
 use bpmn::ElementIx;
 use record::{
     AwaitResult, Cause, CommandIntent, ElementType, Event, EventType, InstanceCreated,
-    InstanceResult, Key, Labels, Origin, ProcessEventEvent, ProcessEventIntent,
+    InstanceResult, Key, LOGIC_REFINED, Labels, Origin, ProcessEventEvent, ProcessEventIntent,
     ProcessInstanceEvent, ProcessInstanceIntent, ProcessInstanceResultEvent, RejectionType, Reply,
 };
 use std::sync::Arc;
@@ -172,6 +172,10 @@ fn answer(ctx: &mut Ctx<'_>, at: &At, awaiting: &AwaitResult, root: &Doc) {
 
 /// Ends an instance that was terminated, and tells who waits for its result.
 pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
+    if ctx.state.meta.logic() >= LOGIC_REFINED {
+        // A defect, or a job too large for its worker, that was passed since leaves nothing behind.
+        incident::resolve_of(ctx, at);
+    }
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let awaiting = found.awaiting.clone();
     let lock = found.start_lock.clone();

@@ -89,13 +89,12 @@ pub(crate) fn go_on_activating(ctx: &mut Ctx<'_>, at: &At) {
 }
 
 fn try_activate(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
-    if at.role == Role::Body {
-        return multi_instance::activate(ctx, at);
-    }
-    if !has_late_inputs(at) {
+    let is_body = at.role == Role::Body;
+    if !is_body && !has_late_inputs(at) {
         input(ctx, at)?;
     }
-    if execution_listener::ask(ctx, at, ListenerEventType::Start, 0)? {
+    let event = if is_body { ListenerEventType::BeforeAll } else { ListenerEventType::Start };
+    if execution_listener::ask(ctx, at, event, 0)? {
         return Ok(());
     }
     finish_activating(ctx, at)
@@ -119,6 +118,9 @@ fn input(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
 
 /// Activates the element instance at `at`, after its listeners.
 pub(crate) fn finish_activating(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+    if at.role == Role::Body {
+        return multi_instance::activate(ctx, at);
+    }
     if has_late_inputs(at) {
         input(ctx, at)?;
     }
@@ -245,6 +247,12 @@ pub(crate) fn resume(ctx: &mut Ctx<'_>, step: &StepAt) {
             }
         }
         ElementState::Completing => completion::complete(ctx, step),
-        ElementState::Announced | ElementState::Activated | ElementState::Terminating => {}
+        ElementState::Terminating => {
+            let element = ctx.state.element(step.instance, step.element_instance);
+            if element.is_some_and(execution_listener::hears_of_its_end) {
+                execution_listener::end_terminated(ctx, &at);
+            }
+        }
+        ElementState::Announced | ElementState::Activated => {}
     }
 }

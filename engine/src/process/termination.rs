@@ -4,8 +4,8 @@ use super::at::At;
 use super::element::event_sub_process;
 use super::step::{Step, Terminate, TerminateChildren};
 use super::{
-    call, compensation, flow, incident, instance, job, scope, subscribe, suspension, transaction,
-    trigger, user_task,
+    call, compensation, execution_listener, flow, incident, job, scope, subscribe, suspension,
+    transaction, trigger, user_task,
 };
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementState, Role, Trigger};
@@ -83,7 +83,7 @@ pub(crate) fn finish(ctx: &mut Ctx<'_>, at: At) {
             it.triggers.iter().find(is_boundary).cloned()
         });
         if at.scope.is_none() {
-            instance::end_terminated(ctx, &at);
+            execution_listener::end_terminated(ctx, &at);
             return;
         }
         flow::transition(ctx, &at, ProcessInstanceIntent::ElementTerminated);

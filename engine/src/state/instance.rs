@@ -41,6 +41,8 @@ wire_struct! {
         18 => pub(crate) end_after: Vec<Str>,
         /// What it does when it is resumed; none while it goes on.
         19 => pub(crate) suspension: Option<Box<Suspension>>,
+        /// How many of the listeners to its cancellation have agreed.
+        20 => pub(crate) cancel_listeners_agreed: u32,
     }
 }
 

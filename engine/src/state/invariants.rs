@@ -302,8 +302,9 @@ fn check_jobs(instance: &Instance) -> Checked {
         must!(element.is_some(), "job {} has no element instance", job.key);
         let state = element.map(|it| it.state);
         let expected = match job.listener_event {
-            ListenerEventType::Start => ElementState::Activating,
+            ListenerEventType::Start | ListenerEventType::BeforeAll => ElementState::Activating,
             ListenerEventType::End => ElementState::Completing,
+            ListenerEventType::Cancel => ElementState::Terminating,
             ListenerEventType::Unspecified
             | ListenerEventType::Creating
             | ListenerEventType::Assigning
@@ -314,7 +315,13 @@ fn check_jobs(instance: &Instance) -> Checked {
         must!(state == Some(expected), "listener {} is asked while {state:?}", job.key);
         let of_same = instance.jobs.iter().filter(|it| it.element_instance == job.element_instance);
         must!(of_same.count() == 1, "listener {} is not asked alone", job.key);
+        let is_of_body = element.is_some_and(|it| it.role == Role::Body);
+        let is_before_all = job.listener_event == ListenerEventType::BeforeAll;
+        must!(is_of_body == is_before_all, "listener {} is asked in the wrong place", job.key);
     }
+    let hears = instance.root().is_some_and(|it| it.state == ElementState::Terminating);
+    let agreed = instance.cancel_listeners_agreed;
+    must!(hears || agreed == 0, "{agreed} listeners to no cancellation have agreed");
     for timer in instance.timers.iter() {
         let element = instance.element(timer.element_instance);
         let waits = element.is_some_and(|it| it.state != ElementState::Terminating);

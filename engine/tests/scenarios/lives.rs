@@ -16,6 +16,9 @@ use value::{Doc, Str};
 /// The type of the jobs that nobody does.
 pub(super) const NOBODYS: &str = "wrap-keep";
 
+/// How many listeners to a cancellation a process has, with those of one that it calls.
+const LISTENERS_MAX: usize = 6;
+
 const DAY: Millis = 86_400_000;
 
 /// The variables that the scenario gives, and those that its jobs bring.
@@ -36,6 +39,8 @@ pub(super) struct Life {
     records: Vec<Record>,
     /// Of the rounds before it.
     answered: Vec<Record>,
+    /// What the jobs of the scenario bring.
+    brought: Doc,
 }
 
 impl Life {
@@ -49,6 +54,7 @@ impl Life {
             now: START,
             records: Vec::new(),
             answered: Vec::new(),
+            brought: document(scenario, "complete "),
         };
         if let Some(entry) = logic::raised(scenario.logic) {
             life.engine.apply(&entry, &mut life.out);
@@ -82,6 +88,14 @@ impl Life {
         for instance in roots {
             self.apply(CommandBody::CancelInstance(CancelInstance { instance }));
             self.settle();
+        }
+        // Listeners hear of it.
+        let (variables, error) = (self.brought.clone(), None);
+        let manner = Manner { variables, error, is_late: false, is_silent: true };
+        for _ in 0..LISTENERS_MAX {
+            if self.engine.instances_active() > 0 {
+                self.round(&manner);
+            }
         }
         assert_eq!(self.engine.instances_active(), 0, "{name}: an instance did not end");
         assert_eq!(self.engine.state_hash(), self.rebuilt.state_hash(), "{name}: rebuilt differs");

@@ -34,7 +34,8 @@
 //! }
 //! end e                          or error=CODE, escalation=CODE (empty catches all), terminates=
 //! … on-start=a,b on-end=c          its listeners, on any line that makes an element; `a+h=v` also has
-//!                                  a header of its own
+//!                                  a header of its own. `before-all=a` of multi-instance activities,
+//!                                  `on-cancel=a` of processes
 //! boundary b on a condition=`=x > 1` vars=x,y changes=update
 //!                                  also of catch and start events; what changes count, if not all
 //! catch c timer=PT5S signal=go     any of several; with `all` at the end all of them. They come in the
@@ -243,7 +244,7 @@ impl Reading {
                 }
                 name if job::is_setting(name) => {}
                 name if multi_instance::is_setting(name) => {}
-                "on-start" | "on-end" => {}
+                "on-start" | "on-end" | "before-all" | "on-cancel" => {}
                 name if word == "user" && user_task::is_setting(name) => {}
                 "key" | "id" | "ttl" | "retries" | "result" | "binding" | "vars" | "changes" => {}
                 other => panic!("the model notation has no setting '{other}'"),
@@ -464,8 +465,14 @@ fn binding(settings: &BTreeMap<String, String>) -> String {
 /// its own header.
 fn listeners(settings: &BTreeMap<String, String>) -> String {
     let mut out = String::new();
-    for event in ["end", "start"] {
-        let listeners = settings.get(&format!("on-{event}")).map_or("", String::as_str);
+    let events = [
+        ("on-end", "end"),
+        ("on-start", "start"),
+        ("before-all", "beforeAll"),
+        ("on-cancel", "cancel"),
+    ];
+    for (setting, event) in events {
+        let listeners = settings.get(setting).map_or("", String::as_str);
         for listener in listeners.split(',').filter(|it| !it.is_empty()) {
             let (job_type, header) = listener.split_once('+').unwrap_or((listener, ""));
             let headers = header.split_once('=').map_or_else(String::new, |(key, value)| {

@@ -59,6 +59,8 @@ fn listener_event(event: record::ListenerEventType) -> ListenerEventType {
         record::ListenerEventType::Updating => ListenerEventType::Updating,
         record::ListenerEventType::Completing => ListenerEventType::Completing,
         record::ListenerEventType::Canceling => ListenerEventType::Canceling,
+        record::ListenerEventType::BeforeAll => ListenerEventType::BeforeAll,
+        record::ListenerEventType::Cancel => ListenerEventType::Cancel,
     }
 }
 

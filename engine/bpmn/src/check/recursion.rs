@@ -27,7 +27,9 @@ pub(crate) struct CallAtOnce {
 pub(crate) fn calls(ctx: &Context<'_, '_>, parts: &[ReadPart]) -> Vec<CallAtOnce> {
     let outline = ctx.outline;
     let Some(process) = outline.parts().first() else { return Vec::new() };
-    let asks_first = |read: &ReadPart| !read.listeners.start.is_empty();
+    let asks_first = |read: &ReadPart| {
+        !(read.listeners.start.is_empty() && read.listeners.before_all.is_empty())
+    };
     if parts.first().is_some_and(asks_first) {
         return Vec::new();
     }

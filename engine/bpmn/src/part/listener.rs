@@ -60,22 +60,26 @@ fn listener<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, node: &'t Node) -> O
     Some(Listener { job_type: job_type?, retries: retries?, headers: headers? })
 }
 
-/// The listeners to the beginning and the end of an element.
+/// The listeners to what happens to an element.
 pub(crate) fn of_element<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> ExecutionListeners {
     let Some(list) = part.node.extension("executionListeners") else {
         return ExecutionListeners::default();
     };
     let mut known: Vec<(&str, &str)> = Vec::new();
     let (mut start, mut end) = (Vec::new(), Vec::new());
+    let (mut before_all, mut cancel) = (Vec::new(), Vec::new());
     for node in list.named(Namespace::Zeebe, "executionListener") {
         let event = ctx.required(part, node, "eventType").map(str::trim);
         let listener = listener(ctx, part, node);
         let Some(event) = event else { continue };
-        if let Some(fault) = fault(part.node, event) {
-            let message = format!("An execution listener of '{}' {fault}", part.label());
-            ctx.problem(part, node, message);
-            continue;
-        }
+        let occasion = match occasion_of(part.node, event) {
+            Ok(occasion) => occasion,
+            Err(fault) => {
+                let message = format!("An execution listener of '{}' {fault}", part.label());
+                ctx.problem(part, node, message);
+                continue;
+            }
+        };
         let job_type = node.attribute("type").unwrap_or_default();
         if known.contains(&(event, job_type)) {
             let message = format!(
@@ -87,34 +91,79 @@ pub(crate) fn of_element<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Exec
             continue;
         }
         known.push((event, job_type));
-        if event == "start" { start.extend(listener) } else { end.extend(listener) }
+        match occasion {
+            Occasion::Start => start.extend(listener),
+            Occasion::End => end.extend(listener),
+            Occasion::BeforeAll => before_all.extend(listener),
+            Occasion::Cancel => cancel.extend(listener),
+        }
     }
-    ExecutionListeners { start: start.into(), end: end.into() }
+    ExecutionListeners {
+        start: start.into(),
+        end: end.into(),
+        before_all: before_all.into(),
+        cancel: cancel.into(),
+    }
 }
 
-/// Why an element cannot have a listener to an event, as the end of a sentence.
-fn fault(element: &Node, event: &str) -> Option<String> {
-    let xml_name = &*element.name;
-    let has = |definition: &str| element.named(Namespace::Bpmn, definition).next().is_some();
-    let is_end = match event {
-        "start" => false,
-        "end" => true,
+/// What an execution listener is asked about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Occasion {
+    Start,
+    End,
+    BeforeAll,
+    Cancel,
+}
+
+/// What a listener of an element with this `eventType` is asked about; otherwise why the element
+/// cannot have it, as the end of a sentence.
+fn occasion_of(element: &Node, event: &str) -> Result<Occasion, String> {
+    let occasion = match event {
+        "start" => Occasion::Start,
+        "end" => Occasion::End,
+        "beforeAll" => Occasion::BeforeAll,
+        "cancel" => Occasion::Cancel,
         _ => {
-            return Some(format!(
-                "has the eventType '{event}', which Baton does not know there. Use 'start' or 'end'."
+            return Err(format!(
+                "has the eventType '{event}', which Baton does not know there. Use 'start' or \
+                 'end', on multi-instance activities also 'beforeAll', on the process also 'cancel'."
             ));
         }
     };
-    let why = if xml_name == "boundaryEvent" && has("compensateEventDefinition") {
-        "a compensation boundary event begins and ends in one go"
-    } else if !is_end && matches!(xml_name, "startEvent" | "boundaryEvent") {
-        "such an event begins with what it waited for"
-    } else if is_end && xml_name.ends_with("Gateway") {
-        "a gateway ends with its decision"
-    } else if is_end && xml_name == "endEvent" && has("errorEventDefinition") {
-        "an error end event is ended by what catches the error"
-    } else {
-        return None;
-    };
-    Some(format!("has the eventType '{event}', which cannot be: {why}. Remove it."))
+    match fault(element, occasion) {
+        None => Ok(occasion),
+        Some((why, way_out)) => {
+            Err(format!("has the eventType '{event}', which cannot be: {why}. {way_out}."))
+        }
+    }
+}
+
+/// Why nobody could ever ask a listener of an element, and what to do about it.
+fn fault(element: &Node, occasion: Occasion) -> Option<(&'static str, &'static str)> {
+    const REMOVE: &str = "Remove it";
+    let xml_name = &*element.name;
+    let has = |name: &str| element.named(Namespace::Bpmn, name).next().is_some();
+    if xml_name == "boundaryEvent" && has("compensateEventDefinition") {
+        return Some(("a compensation boundary event begins and ends in one go", REMOVE));
+    }
+    match occasion {
+        Occasion::Start if matches!(xml_name, "startEvent" | "boundaryEvent") => {
+            Some(("such an event begins with what it waited for", REMOVE))
+        }
+        Occasion::End if xml_name.ends_with("Gateway") => {
+            Some(("a gateway ends with its decision", REMOVE))
+        }
+        Occasion::End if xml_name == "endEvent" && has("errorEventDefinition") => {
+            Some(("an error end event is ended by what catches the error", REMOVE))
+        }
+        Occasion::BeforeAll if !has("multiInstanceLoopCharacteristics") => Some((
+            "it is asked once before all instances of a multi-instance activity, which this is not",
+            "Use 'start', or give the activity a multi-instance marker",
+        )),
+        Occasion::Cancel if xml_name != "process" => Some((
+            "it is asked when an instance of the whole process is terminated",
+            "Put it on the process, or remove it",
+        )),
+        Occasion::Start | Occasion::End | Occasion::BeforeAll | Occasion::Cancel => None,
+    }
 }

@@ -139,6 +139,89 @@ fn listeners_that_could_never_be_asked_are_refused() {
     );
 }
 
+const SEVERAL: &str = "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>\
+    <zeebe:loopCharacteristics inputCollection=\"=list\"/></bpmn:extensionElements>\
+    </bpmn:multiInstanceLoopCharacteristics>";
+const BEFORE_ALL: [(&str, &str); 2] = [("beforeAll", "type=\"a\""), ("beforeAll", "type=\"b\"")];
+const CANCEL: [(&str, &str); 1] = [("cancel", "type=\"c\"")];
+
+/// The process `p` with these execution listeners of its own.
+fn listening(listeners: &[(&str, &str)], process: &str) -> String {
+    let own = element("x", "", "", listeners);
+    let own = own.trim().trim_start_matches("<bpmn:x >").trim_end_matches("</bpmn:x>");
+    format!("{own}{process}")
+}
+
+#[test]
+fn a_multi_instance_activity_may_be_heard_before_all_and_a_process_when_it_is_canceled() {
+    let none_start = "<bpmn:startEvent id=\"i\"/>";
+    let several = |tag: &str, id: &str, inner: &str| {
+        element(tag, &format!("id=\"{id}\""), &format!("{inner}{SEVERAL}"), &BEFORE_ALL)
+    };
+    let process = listening(
+        &[
+            ("cancel", "type=\"=undo\" retries=\"=n\""),
+            ("start", "type=\"a\""),
+            ("cancel", "type=\"a\""),
+        ],
+        &(several("serviceTask", "a", "")
+            + &several("subProcess", "u", none_start)
+            + &model(
+                "start s
+                 flow f1: s -> a
+                 flow f2: a -> u",
+            )),
+    );
+    check(
+        &file("", &process),
+        &expect![[r#"
+            process p none_start="s" message_starts=[]
+              #1 p PROCESS/UNSPECIFIED in p on-start="a"x3 on-cancel==undox=n,"a"x3
+              #7 a SERVICE_TASK/UNSPECIFIED in p incoming=1 outgoing=f2 parallel over =list job="w" retries=3 headers=[] before-all="a"x3,"b"x3
+              #16 u SUB_PROCESS/UNSPECIFIED in p incoming=1 parallel over =list start=i before-all="a"x3,"b"x3
+              #21 i START_EVENT/NONE in u
+              #25 s START_EVENT/NONE in p outgoing=f1
+              #26 flow f1: s -> a
+              #27 flow f2: a -> u
+        "#]],
+    );
+}
+
+#[test]
+fn before_all_and_cancel_are_refused_where_they_mean_nothing() {
+    let looped = "<bpmn:standardLoopCharacteristics loopMaximum=\"2\"/>";
+    let process = listening(
+        &BEFORE_ALL,
+        &(element("serviceTask", "id=\"a\"", "", &BEFORE_ALL)
+            + &element("serviceTask", "id=\"l\"", looped, &BEFORE_ALL)
+            + &element("serviceTask", "id=\"c\"", SEVERAL, &CANCEL)
+            + &element("subProcess", "id=\"u\"", "<bpmn:startEvent id=\"i\"/>", &CANCEL)
+            + &element("endEvent", "id=\"e\"", "", &CANCEL)
+            + &model(
+                "start s
+                 flow f1: s -> a
+                 flow f2: a -> l
+                 flow f3: l -> c
+                 flow f4: c -> u
+                 flow f5: u -> e",
+            )),
+    );
+    check(
+        &file("", &process),
+        &expect![[r#"
+            p: An execution listener of 'p' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p: An execution listener of 'p' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p > a: An execution listener of 'a' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p > a: An execution listener of 'a' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p > l: An execution listener of 'l' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p > l: An execution listener of 'l' has the eventType 'beforeAll', which cannot be: it is asked once before all instances of a multi-instance activity, which this is not. Use 'start', or give the activity a multi-instance marker.
+            p > c: An execution listener of 'c' has the eventType 'cancel', which cannot be: it is asked when an instance of the whole process is terminated. Put it on the process, or remove it.
+            p > u: An execution listener of 'u' has the eventType 'cancel', which cannot be: it is asked when an instance of the whole process is terminated. Put it on the process, or remove it.
+            p > e: An execution listener of 'e' has the eventType 'cancel', which cannot be: it is asked when an instance of the whole process is terminated. Put it on the process, or remove it.
+        "#]],
+    );
+}
+
 #[test]
 fn faults_of_a_listener_are_all_reported() {
     let process = element(
@@ -147,7 +230,7 @@ fn faults_of_a_listener_are_all_reported() {
         "",
         &[
             ("", "type=\"x\""),
-            ("beforeAll", "type=\"x\""),
+            ("after", "type=\"x\""),
             ("start", "type=\" \""),
             ("start", "type=\"=1 +\" retries=\"many\""),
             ("end", "type=\"x\""),
@@ -162,7 +245,7 @@ fn faults_of_a_listener_are_all_reported() {
         &file("", &process),
         &expect![[r#"
         p > a: The element 'a' needs the attribute 'eventType' of 'executionListener', which is missing or empty.
-        p > a: An execution listener of 'a' has the eventType 'beforeAll', which Baton does not know there. Use 'start' or 'end'.
+        p > a: An execution listener of 'a' has the eventType 'after', which Baton does not know there. Use 'start' or 'end', on multi-instance activities also 'beforeAll', on the process also 'cancel'.
         p > a: The element 'a' needs the attribute 'type' of 'executionListener', which is missing or empty.
         p > a: The job type of 'a' is no FEEL expression: found the end at line 1, column 4: expected a value.
         p > a: The number of retries 'many' of 'a' is neither a number nor a FEEL expression.
@@ -205,5 +288,42 @@ fn a_loop_in_which_a_listener_is_asked_waits_there() {
           #10 flow f3: g -> t if = x
           #12 flow back: g -> a
     "#]],
+    );
+}
+
+#[test]
+fn a_loop_waits_where_a_listener_is_asked_before_all_instances() {
+    let looped = |listeners: &[(&str, &str)]| {
+        element("manualTask", "id=\"a\"", SEVERAL, listeners)
+            + &model(
+                "start s
+                 xor g back
+                 flow f: s -> a
+                 flow f2: a -> g
+                 flow f3: g -> t = x
+                 flow back: g -> a
+                 task t",
+            )
+    };
+    check(
+        &file("", &looped(&BOTH)),
+        &expect![[r#"
+            p > a: The elements 'a' → 'g' form a loop in which nothing waits and no variable changes, so that it could never end. Put a task with work or an event into the loop.
+        "#]],
+    );
+    check(
+        &file("", &looped(&BEFORE_ALL)),
+        &expect![[r#"
+            process p none_start="s" message_starts=[]
+              #1 p PROCESS/UNSPECIFIED in p
+              #2 a MANUAL_TASK/UNSPECIFIED in p incoming=2 outgoing=f2 parallel over =list before-all="a"x3,"b"x3
+              #10 s START_EVENT/NONE in p outgoing=f
+              #11 g EXCLUSIVE_GATEWAY/UNSPECIFIED in p incoming=1 outgoing=f3,back default=back
+              #17 t SERVICE_TASK/UNSPECIFIED in p incoming=1 job="t" retries=3 headers=[]
+              #12 flow f: s -> a
+              #13 flow f2: a -> g
+              #14 flow f3: g -> t if = x
+              #16 flow back: g -> a
+        "#]],
     );
 }

@@ -140,8 +140,10 @@ fn one(process: &Process, element: &Element) -> String {
         text += &marker(it);
     }
     text += &kind(process, &element.kind);
+    text += &listeners(" before-all", &element.listeners.before_all);
     text += &listeners(" on-start", &element.listeners.start);
     text += &listeners(" on-end", &element.listeners.end);
+    text += &listeners(" on-cancel", &element.listeners.cancel);
     text += &mappings(" in", &element.inputs);
     text + &mappings(" out", &element.outputs)
 }

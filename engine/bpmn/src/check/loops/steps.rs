@@ -198,22 +198,23 @@ fn pace_of_several(all: &[Throw]) -> Pace {
 fn goes_round(stop: Stop, read: &ReadPart, kind: &Kind) -> bool {
     let is_loop = read.multi_instance.as_ref().is_some_and(|it| it.standard_loop().is_some());
     let is_end = stop.is_exit || !matches!(kind, Kind::SubProcess { .. });
-    let is_heard = !(read.listeners.start.is_empty() && read.listeners.end.is_empty());
-    is_loop && is_end && !is_heard && pace(kind) != Pace::MayWait
+    is_loop && is_end && !read.listeners.hears_each() && pace(kind) != Pace::MayWait
 }
 
-/// Whether every instance waits for a worker that listens: at the entry of a scope to its beginning,
-/// at its exit to its end, elsewhere to either.
+/// Whether a token waits for a worker that listens: at the entry of a scope to its beginning, at its
+/// exit to its end, elsewhere to either.
 fn waits_for_listeners(read: &ReadPart, is_exit: bool) -> bool {
-    let ExecutionListeners { start, end } = &read.listeners;
+    let ExecutionListeners { start, end, before_all, cancel: _ } = &read.listeners;
     let is_scope = matches!(read.kind, Some(Kind::SubProcess { .. }));
-    let waits = match (is_scope, is_exit) {
+    if read.multi_instance.is_some() {
+        // Over nothing it has no instance that could wait: only the activity as a whole does.
+        return !is_exit && !before_all.is_empty();
+    }
+    match (is_scope, is_exit) {
         (true, false) => !start.is_empty(),
         (true, true) => !end.is_empty(),
-        (false, _) => !(start.is_empty() && end.is_empty()),
-    };
-    // A multi-instance activity over nothing has no instance that could wait.
-    waits && read.multi_instance.is_none()
+        (false, _) => read.listeners.hears_each(),
+    }
 }
 
 /// Whether a path that ends in a scope may leave another one waiting there, so that the scope does

@@ -146,6 +146,8 @@ pub fn listener_event_type(event: ListenerEventType) -> &'static str {
         ListenerEventType::Updating => "UPDATING",
         ListenerEventType::Completing => "COMPLETING",
         ListenerEventType::Canceling => "CANCELING",
+        ListenerEventType::BeforeAll => "BEFORE_ALL",
+        ListenerEventType::Cancel => "CANCEL",
     }
 }
 
