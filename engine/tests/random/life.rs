@@ -22,6 +22,8 @@ pub(crate) struct Lived {
     pub(crate) failure: Option<String>,
     /// The kinds of elements that came to life.
     pub(crate) kinds: BTreeSet<String>,
+    /// What listeners were asked about.
+    pub(crate) asked: BTreeSet<&'static str>,
     /// How many instances began.
     pub(crate) begun: u64,
     /// How many had to be canceled at the end.
@@ -88,6 +90,7 @@ fn play(case: &Case, act: impl FnOnce(&mut Life<'_>)) -> Lived {
     Lived {
         failure: outcome.err(),
         kinds: kinds.map(|it| trace::kind(it.0, it.1)).collect(),
+        asked: life.runner.watch.asked.clone(),
         begun: life.runner.watch.begun,
         lines: life.lines,
         canceled: life.canceled,

@@ -33,7 +33,7 @@ fn number(name: &str) -> Option<u64> {
 fn random_models_keep_their_promises() {
     let (first, models) =
         (number("RANDOM_SEED").unwrap_or(1), number("RANDOM_MODELS").unwrap_or(MODELS));
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut asked) = (BTreeSet::new(), BTreeSet::new());
     let (mut entries, mut begun, mut canceled) = (0, 0, 0);
     for seed in first..first + models {
         let case = Case::draw(seed);
@@ -54,6 +54,7 @@ fn random_models_keep_their_promises() {
         begun += lived.begun;
         canceled += lived.canceled;
         seen.extend(lived.kinds);
+        asked.extend(lived.asked);
     }
     println!(
         "RANDOM_SEED={first} RANDOM_MODELS={models}: {entries} commands, {begun} instances, of \
@@ -62,6 +63,9 @@ fn random_models_keep_their_promises() {
     let missing: Vec<_> =
         coverage::kinds().filter(|it| !it.is_empty() && !seen.contains(*it)).collect();
     assert!(models < MODELS || missing.is_empty(), "no model came to {missing:?}");
+    for event in ["BEFORE_ALL", "CANCEL", "CANCELING"] {
+        assert!(models < MODELS || asked.contains(event), "no listener was asked for {event}");
+    }
     assert!(canceled * 4 < begun, "{canceled} of {begun} instances did not end by themselves");
 }
 

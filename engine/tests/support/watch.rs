@@ -87,6 +87,8 @@ pub(crate) struct Watch {
     undecided: BTreeMap<Key, (Key, u32)>,
     /// The kinds of elements that have begun.
     pub(crate) kinds: BTreeSet<(ElementType, EventType)>,
+    /// What listeners have been asked about.
+    pub(crate) asked: BTreeSet<&'static str>,
     /// How many process instances have begun.
     pub(crate) begun: u64,
 }
@@ -123,6 +125,7 @@ impl Watch {
                     ended("job", key, self.jobs.remove(&key))?;
                 }
                 state => {
+                    self.asked.insert(record::json::names::listener_event_type(it.listener_event));
                     let (at, retries) = (it.origin.element_instance, it.retries);
                     self.jobs.insert(key, Work { at, state, retries, kind: it.kind });
                 }

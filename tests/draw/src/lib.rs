@@ -11,6 +11,7 @@ mod activity;
 mod ad_hoc;
 mod block;
 mod event;
+mod listener;
 pub mod model;
 pub mod notation;
 mod random;

@@ -1,6 +1,6 @@
 //! A drawn model: scopes of elements and flows, and its text.
 
-use crate::{Random, notation};
+use crate::{Random, listener, notation};
 use std::fmt::Write as _;
 
 /// The process that instances are created of.
@@ -38,6 +38,8 @@ pub struct Model {
 pub struct Process {
     /// Its id.
     pub id: String,
+    /// Its listeners in the notation of scenarios, with a blank before; empty for none.
+    pub listeners: String,
     /// What is in it.
     pub scope: Scope,
 }
@@ -79,15 +81,20 @@ impl Model {
     /// Draws a model.
     pub fn draw(random: &mut Random) -> Self {
         let mut pen = Pen { random, count: 0, room: 8, is_quiet: false, may_call: false };
-        let called = Process { id: CALLED.to_owned(), scope: pen.process(1) };
+        let called = Process::new(CALLED, pen.process(1));
         pen.room = 16;
         pen.may_call = true;
         let is_tangled = pen.random.percent(35);
         let mut scope = if is_tangled { pen.tangle(2) } else { pen.process(3) };
         pen.further_starts(&mut scope);
-        let mut processes = vec![Process { id: PROCESS.to_owned(), scope }];
+        let mut processes = vec![Process::new(PROCESS, scope)];
         if processes[0].text().contains("process=") {
             processes.push(called);
+        }
+        // What comes after it is drawn as if there were no listeners.
+        let mut later = Random::new(!random.clone().number());
+        for process in &mut processes {
+            listener::add(&mut later, process);
         }
         Self { processes }
     }
@@ -99,7 +106,7 @@ impl Model {
         let processes = self.processes.iter().map(|it| {
             let own = if it.id == PROCESS { id } else { &called };
             let text =
-                it.text().replacen(&format!("process {}\n", it.id), &format!("process {own}\n"), 1);
+                it.text().replacen(&format!("process {}", it.id), &format!("process {own}"), 1);
             let text = text.replace(&format!(" process={CALLED}"), &format!(" process={called}"));
             (format!("{own}.bpmn"), notation::bpmn(&text))
         });
@@ -133,9 +140,13 @@ impl Model {
 }
 
 impl Process {
+    fn new(id: &str, scope: Scope) -> Self {
+        Self { id: id.to_owned(), listeners: String::new(), scope }
+    }
+
     /// Its text in the notation of scenarios.
     pub fn text(&self) -> String {
-        let mut text = format!("process {}\n", self.id);
+        let mut text = format!("process {}{}\n", self.id, self.listeners);
         self.scope.write(0, &mut text);
         text
     }

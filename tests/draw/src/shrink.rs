@@ -12,6 +12,11 @@ impl Model {
                 less.processes.remove(at);
                 found.push(less);
             }
+            if !process.listeners.is_empty() {
+                let mut less = self.clone();
+                less.processes[at].listeners.clear();
+                found.push(less);
+            }
             for scope in smaller(&process.scope) {
                 let mut less = self.clone();
                 less.processes[at].scope = scope;
