@@ -167,6 +167,10 @@ impl Instance {
             ProcessInstanceIntent::BusinessIdAssigned => self.labels = event.labels.clone(),
             ProcessInstanceIntent::Suspended => self.state = State::Suspended,
             ProcessInstanceIntent::Resumed => self.state = State::Active,
+            // The end of the whole instance ends its suspension.
+            ProcessInstanceIntent::ElementTerminating if record.key == self.key => {
+                self.state = State::Active;
+            }
             // Which flows a token has come over stays as it was.
             ProcessInstanceIntent::Unspecified
             | ProcessInstanceIntent::SequenceFlowDeleted

@@ -3,12 +3,12 @@
 use expect_test::{expect, expect_file};
 use record::{
     ConditionalIntent, ElementType, IncidentIntent, JobIntent, ListenerEventType,
-    ProcessMessageSubscriptionIntent, TimerIntent,
+    ProcessInstanceIntent, ProcessMessageSubscriptionIntent, TimerIntent,
 };
 
 use super::{json, text};
 use crate::history::models::Models;
-use crate::history::tests::Story;
+use crate::history::tests::{INSTANCE, Story};
 
 fn story() -> Story {
     let mut story = Story::new();
@@ -50,14 +50,36 @@ fn people_see_where_it_waits_why_it_stopped_and_how_it_came_there() {
 
 #[test]
 fn a_listener_that_is_asked_is_called_one() {
+    let events = [
+        (ListenerEventType::Start, "start", "START"),
+        (ListenerEventType::BeforeAll, "before all", "BEFORE_ALL"),
+        (ListenerEventType::Cancel, "cancel", "CANCEL"),
+    ];
+    for (event, called, name) in events {
+        let mut story = Story::new();
+        story.listener(event);
+        let names = Models::default().names(record::Key(2));
+        let page = text::instance(&story.fold(), &names);
+        let line = page.lines().find(|it| it.contains("audit")).unwrap_or_default();
+        let waits = "listener 'audit', 1 retry left, waits for a worker  [203]";
+        assert_eq!(line, format!("    {called} {waits}"));
+        let json = json::instance(&story.fold(), &names);
+        assert_eq!(json["waits"][0]["listenerEventType"], name, "{json:#}");
+    }
+}
+
+#[test]
+fn a_suspended_instance_that_is_canceled_waits_for_listeners_and_not_for_its_resumption() {
     let mut story = Story::new();
-    story.listener(ListenerEventType::Start);
-    let names = Models::default().names(record::Key(2));
-    let page = text::instance(&story.fold(), &names);
-    let line = page.lines().find(|it| it.contains("audit")).unwrap_or_default();
-    assert_eq!(line, "    start listener 'audit', 1 retry left, waits for a worker  [203]");
-    let json = json::instance(&story.fold(), &names);
-    assert_eq!(json["waits"][0]["listenerEventType"], "START", "{json:#}");
+    let steps = [
+        (ProcessInstanceIntent::Suspended, "suspended"),
+        (ProcessInstanceIntent::ElementTerminating, "active"),
+        (ProcessInstanceIntent::ElementTerminated, "terminated"),
+    ];
+    for (intent, state) in steps {
+        story.end(INSTANCE, "order", intent);
+        assert_eq!(story.fold().state.name(), state, "{intent:?}");
+    }
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn what(wait: &Wait) -> String {
                 ListenerEventType::Unspecified => "job".to_owned(),
                 listens => {
                     let event = record::json::names::listener_event_type(*listens);
-                    format!("{} listener", event.to_lowercase())
+                    format!("{} listener", event.to_lowercase().replace('_', " "))
                 }
             };
             let state = match state {
