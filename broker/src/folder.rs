@@ -272,12 +272,20 @@ impl Restoring {
         Ok(Self { dir: dir.to_owned(), _lock: lock })
     }
 
-    /// Gives up: what was written is removed, as far as that goes.
-    pub(crate) fn abandon(self) {
-        // What stays behind makes the folder be refused, so nothing is lost by a failure here.
-        let _ = fs::remove_dir_all(self.dir.join("partitions"));
-        let _ = fs::remove_file(self.dir.join("lock"));
-        let _ = fs::remove_file(self.dir.join(RESTORING));
+    /// Gives up: what was written is removed, as far as that goes. What stays behind makes the
+    /// folder be refused, so nothing is lost by a failure here.
+    ///
+    /// The mark goes when it is certain that nothing comes back after a power cut: without it nobody
+    /// would know what the rest is. After a sync that failed (`is_disk_in_doubt`) nothing is.
+    pub(crate) fn abandon(self, is_disk_in_doubt: bool) {
+        let is_gone = match fs::remove_dir_all(self.dir.join("partitions")) {
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+            Ok(()) => !is_disk_in_doubt && RealDisk.sync_dir(&self.dir).is_ok(),
+        };
+        if is_gone {
+            let _ = fs::remove_file(self.dir.join("lock"));
+            let _ = fs::remove_file(self.dir.join(RESTORING));
+        }
     }
 
     /// Makes it a data folder; durable when this returns.

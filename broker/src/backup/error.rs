@@ -196,6 +196,19 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a sync failed, so that nobody knows what the disk holds. The log writes nothing that
+    /// it does not sync.
+    pub(super) fn is_failed_sync(&self) -> bool {
+        match self {
+            Self::Disk(failure)
+            | Self::Checkpoint(checkpoint::Error::Disk(failure))
+            | Self::Segment(segment::Error::Disk(failure))
+            | Self::Data(folder::Error::Disk(failure)) => failure.is_failed_sync(),
+            Self::Log(_) => true,
+            _ => false,
+        }
+    }
+
     /// What ends a running node: a sync that failed in its data folder, with what to do.
     pub(crate) fn failed_sync_outside(&self, backup: &std::path::Path) -> Option<String> {
         let of = |failure: &Failure| failure.is_failed_sync() && !failure.path.starts_with(backup);

@@ -92,7 +92,16 @@ impl Making {
     /// Gives the space back, and leaves a note that says why it failed.
     pub(super) fn fail(self, error: &Error) {
         // Best effort: without the note it is marked as failed too.
-        let _ = fs::remove_dir_all(self.dir.join("partitions"));
+        let _ = fs::remove_file(self.dir.join(manifest::NAME).with_extension("tmp"));
+        match fs::remove_file(self.dir.join(manifest::NAME)) {
+            // Nothing says that it is whole, so it need not be.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let _ = fs::remove_dir_all(self.dir.join("partitions"));
+            }
+            // The manifest could not be made durable, and may be there again after a power cut:
+            // then the rest must be there too.
+            Ok(()) | Err(_) => {}
+        }
         let _ = fs::write(self.dir.join(FAILED_NAME), sentence(error));
     }
 }

@@ -1,7 +1,6 @@
 //! A data folder out of a backup: the same state, in a cluster of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use engine::Engine;
 use openraft::EntryPayload;
@@ -59,7 +58,7 @@ pub fn restore(
     match fill(backups, id, data, &mut |done, _| progress(done, total)) {
         Ok(manifest) => finish(restoring, manifest),
         Err(error) => {
-            restoring.abandon();
+            restoring.abandon(error.is_failed_sync());
             Err(error)
         }
     }
@@ -171,7 +170,6 @@ fn begin_log(
         log_id: LogId::new(LeaderId { term, node_id: node }, applied.index + 1),
         payload: EntryPayload::Normal(Payload(body.to_bytes().into())),
     };
-    // A failure shows in the result as well.
-    log_store::begin_after(log, applied, first, Arc::new(|_| {}))?;
+    log_store::begin_after(log, applied, first)?;
     Ok(())
 }

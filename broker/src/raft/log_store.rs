@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::io;
 use std::ops::{Bound, Range, RangeBounds};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::{Stream, stream};
@@ -106,18 +106,22 @@ impl<J: Journal> LogStore<J> {
 ///
 /// # Errors
 /// [`LogError`]; the folder has to be thrown away then.
-pub(crate) fn begin_after(
-    folder: &Path,
-    purged: LogId,
-    first: Entry,
-    on_failure: OnFailure,
-) -> Result<(), LogError> {
+pub(crate) fn begin_after(folder: &Path, purged: LogId, first: Entry) -> Result<(), LogError> {
+    let failure = Arc::new(OnceLock::new());
+    let noted = failure.clone();
+    let on_failure: OnFailure = Arc::new(move |why| drop(noted.set(why.to_owned())));
     let journal = Wal::open(folder, &LogOptions::default(), on_failure)?;
     let leader = *first.log_id.committed_leader_id();
     let vote = Vote::new_committed(leader.term, leader.node_id);
     durably(folder, |done| journal.save_vote(vote, done))?;
     durably(folder, |done| journal.purge(purged, done))?;
-    durably(folder, |done| journal.append([first], done))
+    durably(folder, |done| journal.append([first], done))?;
+    // The mark is synced behind the entries, at the latest now.
+    drop(journal);
+    match failure.get() {
+        Some(why) => Err(LogError::Stopped(why.clone())),
+        None => Ok(()),
+    }
 }
 
 /// Waits until a write is durable.

@@ -7,7 +7,9 @@ use crate::powerfs::faults::{Called, Op};
 /// What a file is, by its path.
 pub fn kind(path: &str) -> &'static str {
     let ends = |end: &str| path.ends_with(end);
-    if path.contains("/checkpoints/base") {
+    if let Some(within) = path.strip_prefix("backups") {
+        kind_in_backup(within)
+    } else if path.contains("/checkpoints/base") {
         "the base"
     } else if path.contains("/checkpoints") {
         "checkpoints"
@@ -24,9 +26,35 @@ pub fn kind(path: &str) -> &'static str {
     }
 }
 
+/// What a file in the folder of backups is.
+fn kind_in_backup(path: &str) -> &'static str {
+    if path.contains("/records") {
+        "a backup's records"
+    } else if path.contains("/checkpoint-") || path.contains("/partitions") {
+        "a backup's state"
+    } else if path.contains("/manifest") {
+        "a backup's manifest"
+    } else {
+        "a backup's folder"
+    }
+}
+
 /// A call as a class of faults, such as "Sync of the log".
 pub fn class(called: &Called) -> String {
     format!("{:?} of {}", called.op, kind(&called.path))
+}
+
+/// Whether a sentence names the file whose sync failed, or the folder that holds only such files;
+/// of a folder, also something in it that was being made.
+pub fn names(sentence: &str, called: &Called) -> bool {
+    let path = called.path.as_str();
+    let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
+    let is_known_by_folder = ["the log", "the base"].contains(&kind(path));
+    // The folder in which the data folder is has no name here.
+    let inside = if path.is_empty() { "/data'".to_owned() } else { format!("/{path}/") };
+    sentence.contains(&format!("/{path}'"))
+        || (is_known_by_folder && sentence.contains(&format!("/{folder}'")))
+        || (called.op == Op::SyncFolder && sentence.contains(&inside))
 }
 
 /// What a script has to do so that cutting it shows something: it takes checkpoints, folds them,
@@ -72,11 +100,33 @@ mod tests {
             ("data/partitions/1/checkpoints/checkpoint-01.tmp", "checkpoints"),
             ("data/partitions/1/checkpoints/base/db", "the base"),
             ("data/identity", "the folder"),
+            ("backups/1/started", "a backup's folder"),
+            ("backups/1", "a backup's folder"),
+            ("backups/1/partitions/1/checkpoint-07.delta", "a backup's state"),
+            ("backups/1/partitions/1/records/0001.seg", "a backup's records"),
+            ("backups/1/manifest.tmp", "a backup's manifest"),
         ];
         for (path, name) in named {
             assert_eq!(kind(path), name, "{path}");
         }
         assert_eq!(class(&called(Op::Sync, "data/partitions/1/log/head")), "Sync of the mark");
+    }
+
+    #[test]
+    fn a_sentence_about_another_file_is_noticed() {
+        let told = |path: &str| format!("It cannot be: sync '/tmp/x/{path}': it is broken.");
+        let delta = "data/partitions/1/checkpoints/checkpoint-7.tmp";
+        assert!(names(&told(delta), &called(Op::Sync, delta)));
+        assert!(!names(&told("data/partitions/1/checkpoints"), &called(Op::Sync, delta)));
+        let log = called(Op::Sync, "data/partitions/1/log/r-00_000.wal");
+        assert!(names(&told("data/partitions/1/log"), &log));
+        assert!(!names(&told("data/partitions/1/log/head"), &log));
+        let folder = called(Op::SyncFolder, "data/partitions");
+        assert!(names(&told("data/partitions/1/records"), &folder));
+        assert!(!names(&told("data/identity"), &folder));
+        let root = called(Op::SyncFolder, "");
+        assert!(names(&told("data"), &root));
+        assert!(!names(&told("data/identity"), &root));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::environment::{COLD, now_ms, tells_ready};
 use crate::load::drain::{DRAIN_CLOCK_MS, Records, drain};
 use crate::load::models;
 use crate::load::steps::Steps;
+use crate::oracle::equality::Hashes;
 use crate::oracle::evidence::{End, Times};
 use crate::oracle::probe::RECOVERY_MAX_MS;
 use crate::oracle::replay::partition;
@@ -82,6 +83,16 @@ impl Play {
         }
     }
 
+    /// The server under test.
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// Notes what somebody says about the state at a log index: replays are held against it.
+    pub fn hear(&mut self, who: &str, hashes: Hashes) {
+        self.states.hear_hashes(who, hashes, &mut self.verdict);
+    }
+
     /// Mounts a disk for an act.
     ///
     /// # Errors
@@ -95,6 +106,20 @@ impl Play {
     /// # Errors
     /// The harness failed.
     pub async fn act(&mut self, stage: &mut Stage, script: Script) -> Result<Ending> {
+        self.act_beside(stage, script, |_, _, _| Ok(true)).await
+    }
+
+    /// The same while something else is done, which is told again and again how many commands were
+    /// acknowledged and whether the script was played, and says whether it is over.
+    ///
+    /// # Errors
+    /// The harness failed, or what is done beside.
+    pub async fn act_beside(
+        &mut self,
+        stage: &mut Stage,
+        script: Script,
+        mut beside: impl FnMut(&Stage, u64, bool) -> Result<bool>,
+    ) -> Result<Ending> {
         self.ledger.let_fail(true);
         self.was_ready = false;
         match stage.start()? {
@@ -119,10 +144,17 @@ impl Play {
         let playing = player.play(script, witness);
         tokio::pin!(playing);
         // Whoever waits for an answer when the disk stops is told by the end of the connection.
+        let mut outcome = None;
         let ended = loop {
             tokio::select! {
-                ended = &mut playing => break ended,
+                ended = &mut playing, if outcome.is_none() => outcome = Some(ended),
                 () = tokio::time::sleep(CUT_LOOK) => stage.kill_if_cut()?,
+            }
+            let is_over = beside(stage, ledger.acknowledged(), outcome.is_some())?;
+            if let Some(ended) = outcome
+                && is_over
+            {
+                break ended;
             }
         };
         Ok(ended.map_or_else(Ending::Stopped, |()| Ending::Played))

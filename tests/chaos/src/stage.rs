@@ -9,8 +9,9 @@ use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server};
 use tempfile::TempDir;
 
+use crate::places::names;
 use crate::powerfs::disk::Disk;
-use crate::powerfs::faults::Faults;
+use crate::powerfs::faults::{Called, Faults};
 use crate::powerfs::mount::Mounted;
 
 /// Sizes so small that forty commands take several checkpoints, fold them, write the base anew,
@@ -179,10 +180,21 @@ impl Stage {
         };
         ensure!(status.code().is_some_and(|it| it != 0), "it ended with {status}: {sentence}");
         ensure!(sentence.ends_with('.'), "this is no sentence: {sentence}\n{log}");
-        if let Some(lack) = lack(sentence) {
+        if let Some(lack) = lack(&sentence.replace(&self.root(), "'/data'")) {
             bail!("the sentence {lack}: {sentence}\n{log}");
         }
         Ok((*sentence).to_owned())
+    }
+
+    /// The folder in which the data folder is, as sentences name it.
+    fn root(&self) -> String {
+        format!("'{}'", self.mounted.folder().display())
+    }
+
+    /// Whether a sentence names what a call was about.
+    pub fn names(&self, sentence: &str, called: &Called) -> bool {
+        let is_root = called.path.is_empty() && sentence.contains(&self.root());
+        is_root || names(sentence, called)
     }
 
     /// Kills the server if there is one, and returns the disk with its cache.

@@ -1,5 +1,6 @@
 //! All suites, in the order in which a run takes them.
 
+mod backups;
 mod clock;
 mod cuts;
 mod disk_errors;
@@ -22,6 +23,7 @@ pub const SUITES: &[&dyn Suite] = &[
     &cuts::Cuts,
     &disk_errors::DiskErrors,
     &failed_syncs::FailedSyncs,
+    &backups::Backups,
     &slow_syncs::SlowSyncs,
     &AtRest,
     &full_disk::FullDisk,

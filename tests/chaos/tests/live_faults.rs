@@ -20,6 +20,11 @@ fn a_failed_sync_ends_the_server_with_one_sentence() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_fault_under_a_backup_or_a_restore_leaves_it_whole_or_refused() -> anyhow::Result<()> {
+    run_short("backups", SEED)
+}
+
+#[test]
 fn a_kill_at_any_call_on_the_disk_loses_nothing() -> anyhow::Result<()> {
     run_short("kill-points", SEED)
 }

@@ -29,6 +29,11 @@ impl States {
         self.said.push(Said { position: it.last_position, active: it.active_instances });
     }
 
+    /// Notes what somebody else says about the state at a log index.
+    pub fn hear_hashes(&mut self, who: &str, hashes: Hashes, verdict: &mut Verdict) {
+        self.equality.hear(who, hashes, verdict);
+    }
+
     /// How many instances were active at which place in the records, as servers said.
     pub fn said(&self) -> &[Said] {
         &self.said

@@ -79,6 +79,17 @@ impl Mounted {
         true
     }
 
+    /// Whether the power is gone.
+    pub fn is_cut(&self) -> bool {
+        self.wait_for_cut(Duration::ZERO)
+    }
+
+    /// Whether a fault is planned that takes the power away.
+    pub fn may_be_cut(&self) -> bool {
+        let faults = self.shared.state.lock().judge.faults;
+        faults.cut_at.is_some() || faults.cut_at_place.is_some()
+    }
+
     /// Where the disk is mounted.
     pub fn folder(&self) -> &Path {
         &self.folder

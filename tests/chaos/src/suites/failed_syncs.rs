@@ -99,19 +99,6 @@ fn tried_again(mut after: Vec<Called>) -> Vec<Called> {
     after
 }
 
-/// Whether a sentence names the file whose sync failed, or the folder that holds only such files;
-/// of a folder, also something in it that was being made.
-fn names(sentence: &str, called: &Called) -> bool {
-    let path = called.path.as_str();
-    let folder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
-    let is_known_by_folder = ["the log", "the base"].contains(&kind(path));
-    // The folder in which the data folder is has no name here.
-    let inside = if path.is_empty() { "/data'".to_owned() } else { format!("/{path}/") };
-    sentence.contains(&format!("/{path}'"))
-        || (is_known_by_folder && sentence.contains(&format!("/{folder}'")))
-        || (called.op == Op::SyncFolder && sentence.contains(&inside))
-}
-
 /// Whether a sync failed.
 async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tally) -> Result<bool> {
     let mut play = Play::new(&setting.binary);
@@ -133,7 +120,10 @@ async fn fail_at(setting: &Setting, round: u64, faults: Faults, tally: &mut Tall
     tally.hit(&class(&called));
     let context = |error: anyhow::Error| error.context(format!("the fault came at {called}"));
     let sentence = stage.sentence().map_err(context)?;
-    ensure!(names(&sentence, &called), "it failed at {called}, and the server says: {sentence}");
+    ensure!(
+        stage.names(&sentence, &called),
+        "it failed at {called}, and the server says: {sentence}"
+    );
     let again = tried_again(stage.mounted.after_failure());
     ensure!(again.is_empty(), "after the failed {called} the server went on: {again:?}");
     let disk = play.end(stage)?;
@@ -158,23 +148,6 @@ mod tests {
 
     fn called(op: Op, path: &str) -> Called {
         Called { op, inode: 2, path: path.to_owned() }
-    }
-
-    #[test]
-    fn a_sentence_about_another_file_is_noticed() {
-        let told = |path: &str| format!("It cannot be: sync '/tmp/x/{path}': it is broken.");
-        let delta = "data/partitions/1/checkpoints/checkpoint-7.tmp";
-        assert!(names(&told(delta), &called(Op::Sync, delta)));
-        assert!(!names(&told("data/partitions/1/checkpoints"), &called(Op::Sync, delta)));
-        let log = called(Op::Sync, "data/partitions/1/log/r-00_000.wal");
-        assert!(names(&told("data/partitions/1/log"), &log));
-        assert!(!names(&told("data/partitions/1/log/head"), &log));
-        let folder = called(Op::SyncFolder, "data/partitions");
-        assert!(names(&told("data/partitions/1/records"), &folder));
-        assert!(!names(&told("data/identity"), &folder));
-        let root = called(Op::SyncFolder, "");
-        assert!(names(&told("data"), &root));
-        assert!(!names(&told("data/identity"), &root));
     }
 
     #[test]
