@@ -34,6 +34,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) source: u64,
     /// Who asked, until the first record has taken it.
     pub(crate) caller: Option<Box<Caller>>,
+    /// The number that the caller of the command gave it; 0 if there is none.
+    pub(crate) operation_reference: u64,
     /// The instance at work, to be parked if this work item must be undone.
     pub(crate) at_work: Key,
     /// The expressions of this work item have spent their budget: the steps that are left go on
@@ -59,10 +61,12 @@ impl Ctx<'_> {
             timestamp: self.now,
             event,
             caller: None,
+            operation_reference: 0,
         };
         if !record.event.is_internal() {
             self.state.meta.last_position += 1;
             record.position = self.state.meta.last_position;
+            record.operation_reference = self.operation_reference;
             if self.source == 0 {
                 self.source = record.position;
                 record.source = record.position;

@@ -8,6 +8,7 @@ use crate::output::{JobsAvailable, Output, Push};
 use crate::process;
 use crate::process::queue::Queue;
 use crate::state::State;
+use crate::state::meta::PendingWork;
 use crate::state::rows::{Rows, StateRow};
 use record::{Caller, Entry, Key, Millis, PartitionId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,6 +71,15 @@ enum Ending {
     Done,
     /// It panicked: a defect of Baton.
     Panicked(Panic),
+}
+
+/// What its records say of why a work item is done.
+#[derive(Debug, Clone, Copy, Default)]
+struct Because {
+    /// The position of the first record of the work item whose rest it is; 0 if it is no rest.
+    source: u64,
+    /// The number that the caller of the command gave it; 0 if there is none.
+    operation_reference: u64,
 }
 
 /// Where a work item panicked.
@@ -156,9 +166,11 @@ impl Engine {
 
     fn command(&mut self, entry: &Entry, run: &mut Run<'_>) {
         let command = &entry.body.command;
-        let ending = self.isolate(entry, run, 0, &|ctx| command::handle(ctx, entry));
+        let operation_reference = command.envelope.operation_reference;
+        let because = Because { source: 0, operation_reference };
+        let ending = self.isolate(entry, run, because, &|ctx| command::handle(ctx, entry));
         if let Ending::Panicked(panic) = ending {
-            let ending = self.work_item(entry, run, 0, &[], &|ctx| {
+            let ending = self.work_item(entry, run, because, &[], &|ctx| {
                 command::refuse_defect(ctx, command, panic.at_work);
             });
             ending.must_be_done();
@@ -170,9 +182,11 @@ impl Engine {
         if let Some((_, work)) = self.state.pending.first() {
             let work = work.clone();
             let resume = |ctx: &mut Ctx<'_>| process::pending::resume(ctx, &work);
-            if let Ending::Panicked(panic) = self.isolate(entry, run, work.source, &resume) {
+            let PendingWork { source, operation_reference, .. } = *work;
+            let because = Because { source, operation_reference };
+            if let Ending::Panicked(panic) = self.isolate(entry, run, because, &resume) {
                 let park = |ctx: &mut Ctx<'_>| process::pending::park(ctx, &work, panic.at_work);
-                self.work_item(entry, run, work.source, &[], &park).must_be_done();
+                self.work_item(entry, run, because, &[], &park).must_be_done();
             }
             return true;
         }
@@ -180,10 +194,11 @@ impl Engine {
         let Some((&due, &instance)) = self.state.due.first().filter(|(it, _)| it.0 <= now) else {
             return false;
         };
-        let ending = self.isolate(entry, run, 0, &|ctx| process::due::handle(ctx, due, instance));
-        if let Ending::Panicked(_) = ending {
+        let because = Because::default();
+        let fire = |ctx: &mut Ctx<'_>| process::due::handle(ctx, due, instance);
+        if let Ending::Panicked(_) = self.isolate(entry, run, because, &fire) {
             let park = |ctx: &mut Ctx<'_>| process::due::park(ctx, due, instance);
-            self.work_item(entry, run, 0, &[], &park).must_be_done();
+            self.work_item(entry, run, because, &[], &park).must_be_done();
         }
         true
     }
@@ -194,14 +209,14 @@ impl Engine {
         &mut self,
         entry: &Entry,
         run: &mut Run<'_>,
-        source: u64,
+        because: Because,
         first: &dyn Fn(&mut Ctx<'_>),
     ) -> Ending {
         let mark = run.out.mark();
         let units = run.units;
         let mut poisoned = Vec::new();
         loop {
-            let ending = self.work_item(entry, run, source, &poisoned, first);
+            let ending = self.work_item(entry, run, because, &poisoned, first);
             let Ending::Panicked(panic) = ending else { return ending };
             self.state.rollback();
             run.out.cut(mark);
@@ -220,7 +235,7 @@ impl Engine {
         &mut self,
         entry: &Entry,
         run: &mut Run<'_>,
-        source: u64,
+        because: Because,
         poisoned: &[Key],
         first: &dyn Fn(&mut Ctx<'_>),
     ) -> Ending {
@@ -237,8 +252,9 @@ impl Engine {
             zone: &self.zone,
             budget: process::expression::budget(&settings),
             steps: Queue::default(),
-            source,
+            source: because.source,
             caller: if is_command { Caller::of(&entry.body.command.envelope) } else { None },
+            operation_reference: because.operation_reference,
             at_work: Key::NONE,
             budget_is_spent: false,
             waiting_types: std::mem::take(&mut run.waiting_types),

@@ -150,6 +150,9 @@ wire_struct! {
         4 => pub idempotency_key: Str,
         /// W3C trace context.
         5 => pub trace: Str,
+        /// The caller's number for what it does, to find the records of the command by; 0 if it
+        /// gave none.
+        6 => pub operation_reference: u64,
     }
 }
 

@@ -30,6 +30,9 @@ wire_struct! {
         5 => pub event: Event,
         /// Who asked: on the first record of a command whose caller said so.
         6 => pub caller: Option<Box<Caller>>,
+        /// The number that the caller of the command gave it, on each record of the command and of
+        /// what is left of its work for later entries; 0 if there is none.
+        7 => pub operation_reference: u64,
     }
 }
 
@@ -49,7 +52,7 @@ wire_struct! {
 impl Caller {
     /// What an envelope says; `None` if it says nothing.
     pub fn of(envelope: &Envelope) -> Option<Box<Self>> {
-        let Envelope { principal, reason, trace, tenant: _, idempotency_key: _ } = envelope;
+        let Envelope { principal, reason, trace, .. } = envelope;
         let says_nothing = principal.is_empty() && reason.is_empty() && trace.is_empty();
         let caller =
             || Self { principal: principal.clone(), reason: reason.clone(), trace: trace.clone() };
@@ -359,6 +362,8 @@ wire_struct! {
         2 => pub instance: Key,
         /// The position of the first record of the work item they belong to.
         3 => pub source: u64,
+        /// What the records of that work item say in [`Record::operation_reference`].
+        4 => pub operation_reference: u64,
     }
 }
 

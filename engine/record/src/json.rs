@@ -54,7 +54,8 @@ fn envelope(record: &Record, partition: PartitionId, o: &mut Object<'_>) {
     o.object("authorizations", |o| {
         o.texts("authorized_tenants", [DEFAULT_TENANT]);
     });
-    o.number("operationReference", -1);
+    let reference = i64::try_from(record.operation_reference).unwrap_or(i64::MAX);
+    o.number("operationReference", if reference == 0 { -1 } else { reference });
     o.number("batchOperationReference", -1);
 }
 

@@ -39,8 +39,8 @@ pub(super) fn on_skipped(state: &mut State, event: &KeysSkipped) {
 pub(super) fn on_parked(state: &mut State, event: &WorkParked) {
     let number = state.meta.next_pending;
     state.meta.next_pending += 1;
-    let work =
-        PendingWork { steps: event.steps.clone(), instance: event.instance, source: event.source };
+    let WorkParked { steps, instance, source, operation_reference } = event.clone();
+    let work = PendingWork { steps, instance, source, operation_reference };
     state.pending.put(number, Arc::new(work));
 }
 

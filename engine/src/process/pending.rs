@@ -37,7 +37,8 @@ pub(crate) const DEFECT: &str = "A defect of Baton stopped this work, and all of
 pub(crate) fn set_aside(ctx: &mut Ctx<'_>) {
     let instance = ctx.steps.instance();
     let steps = ctx.steps.take_stored();
-    let event = WorkParked { steps, instance, source: ctx.source };
+    let (source, operation_reference) = (ctx.source, ctx.operation_reference);
+    let event = WorkParked { steps, instance, source, operation_reference };
     ctx.emit(Key::NONE, Event::WorkParked(event));
 }
 

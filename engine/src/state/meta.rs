@@ -97,6 +97,7 @@ wire_struct! {
         1 => pub(crate) steps: Vec<Arc<[u8]>>,
         2 => pub(crate) instance: Key,
         3 => pub(crate) source: u64,
+        4 => pub(crate) operation_reference: u64,
     }
 }
 

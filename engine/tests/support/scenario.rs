@@ -99,6 +99,8 @@ pub(crate) struct Runner<'a> {
     index: u64,
     term: u64,
     next_request: u64,
+    /// The operation references that records have told, by the first record of their work.
+    references: BTreeMap<u64, u64>,
     out: Output,
 }
 
@@ -118,6 +120,7 @@ impl<'a> Runner<'a> {
             index: 0,
             term: 1,
             next_request: 1,
+            references: BTreeMap::new(),
             out,
         }
     }
@@ -195,6 +198,7 @@ impl<'a> Runner<'a> {
         let envelope = Envelope {
             principal: "tester".into(),
             idempotency_key: key.into(),
+            operation_reference: self.index,
             ..Envelope::default()
         };
         let command = Command { request, settled: 0, envelope, body };
@@ -206,6 +210,16 @@ impl<'a> Runner<'a> {
         let entry = Entry { index: self.index, term: self.term, body };
         self.twins.apply(&entry, &mut self.out);
         self.assert_caller_is_told_once(is_own);
+        self.assert_each_record_has_the_reference();
+    }
+
+    /// What a command does has its reference, at once and later; what is due by itself has none.
+    fn assert_each_record_has_the_reference(&mut self) {
+        for record in self.out.records.iter().filter(|it| it.position != 0) {
+            let of_command = if record.caller.is_some() { self.index } else { 0 };
+            let expected = *self.references.entry(record.source).or_insert(of_command);
+            assert_eq!(record.operation_reference, expected, "{record:?}");
+        }
     }
 
     /// A command's first record says who asked, and no other record does.

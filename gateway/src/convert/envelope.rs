@@ -35,6 +35,20 @@ pub(crate) fn keyed(metadata: &MetadataMap) -> Result<Envelope, Status> {
     Ok(Envelope { trace, reason, idempotency_key, ..Envelope::default() })
 }
 
+/// The envelope of a request whose body may give a number to find its records by. The protocols
+/// know no reference 0: it means none, as leaving it out does.
+pub(crate) fn referring(envelope: Envelope, reference: Option<u64>) -> Result<Envelope, Status> {
+    let operation_reference = reference.unwrap_or(0);
+    if i64::try_from(operation_reference).is_err() {
+        return Err(invalid(format!(
+            "The 'operationReference' {operation_reference} is too large: records hold it as a \
+             signed number of 64 bits. Use one of at most {}.",
+            i64::MAX
+        )));
+    }
+    Ok(Envelope { operation_reference, ..envelope })
+}
+
 /// Refuses an idempotency key where it would be ignored: a caller who sends one relies on it. The
 /// error is a sentence.
 pub(crate) fn without_key(envelope: &Envelope) -> Result<(), String> {
@@ -78,7 +92,7 @@ fn text(metadata: &MetadataMap, name: &str) -> Result<Str, Status> {
 
 #[cfg(test)]
 mod tests {
-    use super::{keyed, of};
+    use super::{keyed, of, referring};
     use proto::REASON_METADATA;
     use tonic::metadata::{MetadataMap, MetadataValue};
 
@@ -106,6 +120,15 @@ mod tests {
         assert!(error.message().contains("'idempotency-key'"), "{}", error.message());
         metadata.insert("idempotency-key", " ".parse().expect("ASCII"));
         assert!(keyed(&metadata).expect_err("blank").message().contains("is blank"));
+    }
+
+    #[test]
+    fn a_reference_that_records_cannot_hold_is_refused_with_its_value() {
+        let of = |reference| referring(record::Envelope::default(), reference);
+        assert_eq!(of(Some(7)).expect("a number").operation_reference, 7);
+        assert_eq!(of(None).expect("none").operation_reference, 0);
+        let error = of(Some(1 << 63)).expect_err("too large");
+        assert!(error.message().contains("9223372036854775808"), "{}", error.message());
     }
 
     #[test]

@@ -39,6 +39,7 @@ pub(super) async fn delete(
     request: Request<wire::DeleteResourceRequest>,
 ) -> Answer<wire::DeleteResourceResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::ResourceDeletionDelete;
     let number = request.get_ref().resource_key;
     field::unsupported(request.get_ref().delete_history.unwrap_or(false), "deleteHistory")?;

@@ -19,6 +19,7 @@ pub(super) async fn create(
     request: Request<wire::CreateProcessInstanceRequest>,
 ) -> Answer<wire::CreateProcessInstanceResponse> {
     let envelope = envelope::keyed(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let body = command::create_instance(request.get_ref())?;
     let intent = CommandIntent::ProcessInstanceCreationCreate;
     match start(service, envelope, intent, body, (service.waits.command, call::MAY_BE_DONE)).await?
@@ -106,6 +107,7 @@ pub(super) async fn cancel(
     request: Request<wire::CancelProcessInstanceRequest>,
 ) -> Answer<wire::CancelProcessInstanceResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::ProcessInstanceCancel;
     let number = request.get_ref().process_instance_key;
     let (partition, instance) =
@@ -121,6 +123,7 @@ pub(super) async fn modify(
     request: Request<wire::ModifyProcessInstanceRequest>,
 ) -> Answer<wire::ModifyProcessInstanceResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::ProcessInstanceModificationModify;
     let number = request.get_ref().process_instance_key;
     let (partition, instance) =
@@ -136,6 +139,7 @@ pub(super) async fn migrate(
     request: Request<wire::MigrateProcessInstanceRequest>,
 ) -> Answer<wire::MigrateProcessInstanceResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::ProcessInstanceMigrationMigrate;
     let number = request.get_ref().process_instance_key;
     let (partition, instance) =
@@ -167,6 +171,7 @@ pub(super) async fn resolve_incident(
     request: Request<wire::ResolveIncidentRequest>,
 ) -> Answer<wire::ResolveIncidentResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::IncidentResolve;
     let number = request.get_ref().incident_key;
     let (partition, incident) = route::by_key(&*service.broker, number, "incident", intent)?;
@@ -181,6 +186,7 @@ pub(super) async fn set_variables(
     request: Request<wire::SetVariablesRequest>,
 ) -> Answer<wire::SetVariablesResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::VariableDocumentUpdate;
     let number = request.get_ref().element_instance_key;
     let (partition, scope) = route::by_key(&*service.broker, number, "element instance", intent)?;

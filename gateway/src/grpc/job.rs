@@ -57,6 +57,7 @@ pub(super) async fn update_retries(
     request: Request<wire::UpdateJobRetriesRequest>,
 ) -> Answer<wire::UpdateJobRetriesResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::JobUpdateRetries;
     let (partition, job) =
         route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
@@ -71,6 +72,7 @@ pub(super) async fn update_timeout(
     request: Request<wire::UpdateJobTimeoutRequest>,
 ) -> Answer<wire::UpdateJobTimeoutResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::JobUpdateTimeout;
     let (partition, job) =
         route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;
@@ -85,6 +87,7 @@ pub(super) async fn update_priority(
     request: Request<wire::UpdateJobPriorityRequest>,
 ) -> Answer<wire::UpdateJobPriorityResponse> {
     let envelope = envelope::of(request.metadata())?;
+    let envelope = envelope::referring(envelope, request.get_ref().operation_reference)?;
     let intent = CommandIntent::JobUpdatePriority;
     let (partition, job) =
         route::by_key(&*service.broker, request.get_ref().job_key, "job", intent)?;

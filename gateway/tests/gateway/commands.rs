@@ -108,6 +108,7 @@ async fn an_instance_is_created_by_process_id_with_variables() {
     assert_eq!((answer.version, answer.tenant_id.as_str()), (3, "<default>"));
     let request = server.broker.only_request();
     assert_eq!(&*request.envelope.trace, "order-7");
+    assert_eq!(request.envelope.operation_reference, 12);
     let CommandBody::CreateInstance(create) = request.body else {
         panic!("another command: {:?}", request.body);
     };
@@ -394,7 +395,10 @@ async fn instances_are_canceled_their_incidents_resolved_their_variables_set() {
     };
     let answer = client.set_variables(set).await.unwrap().into_inner();
     assert_eq!(answer.key, Key::new(1, 77).as_i64());
-    let bodies: Vec<_> = server.broker.state().requests.iter().map(|it| it.body.clone()).collect();
+    let requests = server.broker.state().requests.clone();
+    let references: Vec<_> = requests.iter().map(|it| it.envelope.operation_reference).collect();
+    assert_eq!(references, [1, 0, 0]);
+    let bodies: Vec<_> = requests.into_iter().map(|it| it.body).collect();
     let expected = [
         CommandBody::CancelInstance(record::CancelInstance { instance: key }),
         CommandBody::ResolveIncident(record::ResolveIncident { incident: key }),

@@ -30,18 +30,19 @@ async fn an_instance_is_suspended_and_resumed_on_its_partition() {
     server.broker.state().partitions = vec![1, 2];
     let suspend = CommandBody::SuspendInstance(SuspendInstance { instance: instance() });
     let resume = CommandBody::ResumeInstance(ResumeInstance { instance: instance() });
-    for (path, body, command) in [
-        ("suspension", "", &suspend),
-        ("suspension", "null", &suspend),
-        ("suspension", r#"{"operationReference": 7}"#, &suspend),
-        ("resumption", "{}", &resume),
-        ("resumption", r#"{"operationReference": null}"#, &resume),
+    for (path, body, command, reference) in [
+        ("suspension", "", &suspend, 0),
+        ("suspension", "null", &suspend, 0),
+        ("suspension", r#"{"operationReference": 7}"#, &suspend, 7),
+        ("resumption", "{}", &resume, 0),
+        ("resumption", r#"{"operationReference": null}"#, &resume, 0),
     ] {
         server.broker.answers(Reply::Accepted(Accepted {}));
         let answer = ask(&server, &format!("{}/{path}", instance()), body).await;
         assert_eq!((answer.status, &*answer.body), (204, ""), "{answer:?}");
         let asked = server.broker.state().requests.pop().unwrap();
         assert_eq!((asked.partition, &asked.body), (2, command));
+        assert_eq!(asked.envelope.operation_reference, reference);
     }
     server.stop().await;
 }
@@ -55,6 +56,7 @@ async fn a_wrong_suspension_is_refused_before_the_broker() {
         (&*path, r#"{"reason": "x"}"#, 400, "Bad Request", "[reason]"),
         (&*path, r#"{"operationReference": "x"}"#, 400, "Bad Request", "[operationReference]"),
         (&*path, r#"{"operationReference": 0}"#, 400, "INVALID_ARGUMENT", "'operationReference'"),
+        (&*path, r#"{"operationReference": -1}"#, 400, "INVALID_ARGUMENT", "'operationReference'"),
         ("x/suspension", "", 400, "Bad Request", "x"),
         ("9999999999999999/resumption", "", 404, "NOT_FOUND", "'9999999999999999'"),
     ] {

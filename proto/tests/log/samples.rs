@@ -52,7 +52,12 @@ fn an_entry_reads_the_same() {
         command: Command {
             request: RequestId { node: 1, incarnation: 2, seq: 3 },
             settled: 4,
-            envelope: Envelope { principal: "ann".into(), trace: "t".into(), ..Default::default() },
+            envelope: Envelope {
+                principal: "ann".into(),
+                trace: "t".into(),
+                operation_reference: 12,
+                ..Default::default()
+            },
             body: CommandBody::CreateInstance(CreateInstance {
                 process_id: "order".into(),
                 version: -1,
@@ -73,6 +78,7 @@ fn an_entry_reads_the_same() {
     assert_eq!(command.settled, 4);
     let envelope = command.envelope.unwrap();
     assert_eq!((envelope.principal.as_str(), envelope.trace.as_str()), ("ann", "t"));
+    assert_eq!(envelope.operation_reference, 12);
     let Some(log::command_body::Body::CreateInstance(create)) = command.body.unwrap().body else {
         panic!("another command");
     };
@@ -128,9 +134,11 @@ fn a_gateways_record_reads_the_same() {
             reason: "asked by phone".into(),
             trace: "00-1-2-01".into(),
         })),
+        operation_reference: 12,
     };
     let read = log::Record::decode(&*bytes(&record)).unwrap();
     assert_eq!((read.position, read.source, read.timestamp), (10, 9, 1_767_225_600_000));
+    assert_eq!(read.operation_reference, 12);
     let caller = read.caller.unwrap();
     assert_eq!((&*caller.principal, &*caller.reason), ("ann", "asked by phone"));
     assert_eq!(caller.trace, "00-1-2-01");
@@ -242,11 +250,12 @@ fn jobs_timers_and_bookkeeping_read_the_same() {
 
     let event = Event::WorkParked(WorkParked {
         steps: vec![vec![1, 2].into(), vec![].into()],
+        operation_reference: 12,
         ..Default::default()
     });
     let read = log::Event::decode(&*bytes(&event)).unwrap();
     let Some(log::event::Event::WorkParked(parked)) = read.event else { panic!("another event") };
-    assert_eq!(parked.steps, [vec![1, 2], vec![]]);
+    assert_eq!((parked.steps, parked.operation_reference), (vec![vec![1, 2], vec![]], 12));
 }
 
 #[test]

@@ -39,7 +39,15 @@ impl Story {
     pub(crate) fn add(&mut self, key: Key, event: Event) {
         let position = self.0.len() as u64 + 1;
         let timestamp = 1_700_000_000_000 + i64::try_from(position).expect("few") * 1_000;
-        self.0.push(Record { position, source: position, key, timestamp, event, caller: None });
+        self.0.push(Record {
+            position,
+            source: position,
+            key,
+            timestamp,
+            event,
+            caller: None,
+            operation_reference: 0,
+        });
     }
 
     pub(crate) fn origin(element_id: &str, element_instance: Key) -> Origin {

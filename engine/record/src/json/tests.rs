@@ -31,6 +31,7 @@ fn check_asked(event: Event, caller: Option<Box<Caller>>, expected: Expect) {
         timestamp: 1_700_000_000_000,
         event,
         caller,
+        operation_reference: 0,
     };
     let mut text = String::new();
     line(&record, 1, &mut text);
@@ -116,6 +117,15 @@ fn the_first_record_of_a_command_tells_who_asked() {
             "value":{"scopeKey":2251799813685253,"updateSemantics":"LOCAL","variables":{},"tenantId":"<default>"},
             "baton":{"caller":{"reason":"a \"wrong\" address"}}}"#]],
     );
+}
+
+#[test]
+fn the_reference_of_the_caller_is_told_as_it_gave_it() {
+    let mut text = String::new();
+    let event = Event::WorkResumed(WorkResumed {});
+    let record = Record { event, operation_reference: 12, ..Record::default() };
+    line(&record, 1, &mut text);
+    assert!(text.contains(r#""operationReference":12,"batchOperationReference":-1"#), "{text}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::routing::post;
 use record::{CommandBody, CommandIntent, ResumeInstance, SuspendInstance};
 
@@ -27,7 +27,7 @@ type Answer = Result<StatusCode, Problem>;
 
 async fn suspend(State(http): State<Http>, PathPart(part): PathPart, payload: Payload) -> Answer {
     let (partition, instance) = key(&http, &part, "process instance", &payload.uri)?;
-    check_body(&payload.body, &payload.uri)?;
+    let payload = referring(payload)?;
     let intent = CommandIntent::ProcessInstanceSuspend;
     let body = CommandBody::SuspendInstance(SuspendInstance { instance });
     submit(&http, partition, payload, intent, body).await
@@ -35,24 +35,27 @@ async fn suspend(State(http): State<Http>, PathPart(part): PathPart, payload: Pa
 
 async fn resume(State(http): State<Http>, PathPart(part): PathPart, payload: Payload) -> Answer {
     let (partition, instance) = key(&http, &part, "process instance", &payload.uri)?;
-    check_body(&payload.body, &payload.uri)?;
+    let payload = referring(payload)?;
     let intent = CommandIntent::ProcessInstanceResume;
     let body = CommandBody::ResumeInstance(ResumeInstance { instance });
     submit(&http, partition, payload, intent, body).await
 }
 
-/// A body may be absent, null, or carry the caller's `operationReference`, which is checked and not
-/// kept: records always say -1, as docs/bpmn-coverage.md says.
-fn check_body(body: &[u8], uri: &Uri) -> Result<(), Problem> {
+/// A body may be absent, null, or carry the caller's `operationReference`, by which it finds the
+/// records of the command.
+fn referring(mut payload: Payload) -> Result<Payload, Problem> {
+    let Payload { body, uri, envelope } = &mut payload;
     let body = if body.trim_ascii() == b"null" { b"".as_slice() } else { body };
     let mut fields = Fields::optional(body, uri)?;
     let reference: Option<i64> = fields.take("operationReference")?;
     fields.finish()?;
-    if reference.is_some_and(|it| it < 1) {
-        return Err(Problem::invalid(
-            "The value for 'operationReference' must be at least 1.",
-            uri,
-        ));
+    match reference.map(u64::try_from) {
+        None => {}
+        Some(Ok(reference)) if reference > 0 => envelope.operation_reference = reference,
+        Some(_) => {
+            let detail = "The value for 'operationReference' must be at least 1.";
+            return Err(Problem::invalid(detail, uri));
+        }
     }
-    Ok(())
+    Ok(payload)
 }
