@@ -14,6 +14,7 @@ pub enum Edition {
     /// A value that is not of its declared type is told with the structure of the type alone, and an
     /// aggregation that fails with the value alone.
     /// For boxed iterations a range is a single value, and every round copies what came before.
+    /// `string` writes numbers without zeros at the end and without exponents.
     /// A function of the caller counts for 16 nodes and a boxed expression for 6, so that about forty
     /// knowledge models may call each other.
     First,

@@ -106,7 +106,7 @@ impl Iteration {
             .and_then(|it| it.round(0, ::value::Rounding::Down)?.to_i64()?.checked_add(1))
             .and_then(|it| u64::try_from(it).ok());
         let left = affordable(env.budget, count)?;
-        Ok(Some(Self(match first.to_i64() {
+        Ok(Some(Self(match first.to_i64().filter(|_| first.is_plain_integer()) {
             Some(next) => Cursor::Whole { next, left, down },
             None => Cursor::Steps { next: first, left, down },
         })))

@@ -21,6 +21,7 @@ pub(crate) use self::compare::{equals, equals_to_the_second};
 pub(crate) use self::containers::{ContextBuilder, Extent};
 pub(crate) use self::decode::scalar;
 pub(crate) use self::order::compare;
+pub(crate) use self::text::Digits;
 
 use crate::function::Function;
 use crate::temporal::{DayTime, DurationValue, ZonedTime};
@@ -101,11 +102,11 @@ impl Range {
 pub(crate) const VALUE_DEPTH_MAX: u16 = 200;
 
 impl Value {
-    /// Wraps a number in its smallest form.
+    /// Wraps a number in its smallest form. What has zeros behind the point keeps them.
     pub fn from_dec(number: Dec) -> Self {
         match number.to_i64() {
-            Some(whole) => Self::Int(whole),
-            None => Self::Dec(Box::new(number)),
+            Some(whole) if number.is_plain_integer() => Self::Int(whole),
+            Some(_) | None => Self::Dec(Box::new(number)),
         }
     }
 
@@ -183,7 +184,11 @@ impl Value {
 
     /// The number, if it is whole and fits.
     pub fn as_i64(&self) -> Option<i64> {
-        if let Self::Int(it) = self { Some(*it) } else { None }
+        match self {
+            Self::Int(it) => Some(*it),
+            Self::Dec(it) => it.to_i64(),
+            _ => None,
+        }
     }
 
     /// The text.

@@ -40,7 +40,8 @@ const COEF_END: u128 = POW10[DIGITS_MAX as usize];
 
 /// A decimal number of up to 34 significant digits.
 ///
-/// Equality, order and hash go by numeric value: `1.0` equals `1`.
+/// Equality, order and hash go by numeric value: `1.0` equals `1`. The zeros at the end stay all the
+/// same, as in Java: they can be seen in [`Dec::java_text`] and nowhere else.
 /// Operations answer `None` when the result is out of range or undefined; none of them panics.
 ///
 /// ```
@@ -54,7 +55,7 @@ const COEF_END: u128 = POW10[DIGITS_MAX as usize];
 pub struct Dec {
     /// Below 10^34 in magnitude.
     coef: i128,
-    /// The value is `coef × 10^-scale`; between [`SCALE_MIN`] and [`SCALE_MAX`], 0 for zero.
+    /// The value is `coef × 10^-scale`; between [`SCALE_MIN`] and [`SCALE_MAX`].
     scale: i32,
 }
 
@@ -74,6 +75,12 @@ impl Dec {
         Self { coef: i128::from(value), scale: 0 }
     }
 
+    /// True for an integer that says no more than that: without zeros behind the point, and without
+    /// a power of ten.
+    pub fn is_plain_integer(self) -> bool {
+        self.scale == 0
+    }
+
     /// True for zero.
     pub fn is_zero(self) -> bool {
         self.coef == 0
@@ -88,7 +95,7 @@ impl Dec {
     pub fn is_integer(self) -> bool {
         match pow10(i64::from(self.scale)) {
             Some(unit) => self.magnitude().is_multiple_of(unit),
-            None => self.scale <= 0,
+            None => self.scale <= 0 || self.coef == 0,
         }
     }
 
@@ -96,6 +103,7 @@ impl Dec {
     pub fn to_i64(self) -> Option<i64> {
         let whole = match self.scale {
             0 => self.coef,
+            _ if self.coef == 0 => 0,
             scale => {
                 // A multiple of 10^scale is one of 2^scale.
                 if i64::from(self.coef.trailing_zeros()) < i64::from(scale) {
@@ -132,7 +140,8 @@ impl Dec {
     #[inline]
     fn exact(negative: bool, magnitude: u128, scale: i64) -> Option<Self> {
         if magnitude == 0 {
-            return Some(Self::ZERO);
+            let scale = i32::try_from(scale.clamp(SCALE_MIN, SCALE_MAX)).ok()?;
+            return Some(Self { coef: 0, scale });
         }
         if magnitude >= COEF_END || !(SCALE_MIN..=SCALE_MAX).contains(&scale) {
             return None;
@@ -188,7 +197,7 @@ impl Ord for Dec {
             _ => {}
         }
         let signs = self.coef.signum().cmp(&other.coef.signum());
-        if signs.is_ne() {
+        if signs.is_ne() || self.coef == 0 {
             return signs;
         }
         let (a, b) = (self.magnitude(), other.magnitude());

@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index};
 use crate::edition::Edition;
 use crate::temporal::{self, ZonedTime};
-use crate::values::Value;
+use crate::values::{Digits, Value};
 
 /// A constructor whose literal is made when the expression is compiled.
 const fn literal(
@@ -231,7 +231,11 @@ fn string(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome
             // One byte more than is left shows that it is too much.
             let budget = &call.machine.env.budget;
             let left = budget.limits().bytes - budget.bytes_used();
-            let text = it.excerpt(usize::try_from(left).unwrap_or(usize::MAX - 8));
+            let machine = &call.machine;
+            // The standard knows numbers, and not how they were written.
+            let is_java = !machine.code.strict && machine.env.edition >= Edition::Refined;
+            let digits = if is_java { Digits::Java } else { Digits::Plain };
+            let text = it.text(usize::try_from(left).unwrap_or(usize::MAX - 8), digits);
             call.machine.charge_comparison(it)?;
             call.machine.charge_text(text.len())?;
             Ok(Value::from(text))

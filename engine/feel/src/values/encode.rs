@@ -74,14 +74,16 @@ fn write(value: &Value, form: Form, writer: &mut Writer, lost: &mut Lost) {
         }
         Value::Dec(it) => {
             // A `u64` that came in as a variable leaves as the integer it was.
-            match it.to_string().parse::<u64>() {
-                Ok(whole) if it.is_integer() => writer.uint(whole),
-                Ok(_) | Err(_) => {
-                    let double = it.to_f64();
-                    lost.number |= !double.is_finite();
-                    writer.float(double)
-                }
-            };
+            let whole = || it.to_string().parse::<u64>().ok().filter(|_| it.is_integer());
+            if let Some(whole) = it.to_i64() {
+                writer.int(whole);
+            } else if let Some(whole) = whole() {
+                writer.uint(whole);
+            } else {
+                let double = it.to_f64();
+                lost.number |= !double.is_finite();
+                writer.float(double);
+            }
         }
         Value::Str(it) => {
             writer.str(it);

@@ -20,14 +20,19 @@ impl Value {
     /// written as `1e400`. It stays a literal of exactly this value.
     pub fn readable_text(&self) -> String {
         let mut out = String::new();
-        write_value(self, &mut out, usize::MAX, Zeros::Counted);
+        write_value(self, &mut out, usize::MAX, Digits::Readable);
         out
     }
 
     /// Like [`Value::feel_text`], cut off after about `bytes_max` bytes.
     pub(crate) fn excerpt(&self, bytes_max: usize) -> String {
+        self.text(bytes_max, Digits::Plain)
+    }
+
+    /// The value as FEEL writes it, with numbers as asked, cut off after about `bytes_max` bytes.
+    pub(crate) fn text(&self, bytes_max: usize, digits: Digits) -> String {
         let mut out = String::new();
-        write_value(self, &mut out, bytes_max, Zeros::Written);
+        write_value(self, &mut out, bytes_max, digits);
         if out.len() > bytes_max {
             let end = (0..=bytes_max).rev().find(|it| out.is_char_boundary(*it)).unwrap_or(0);
             out.truncate(end);
@@ -37,11 +42,15 @@ impl Value {
     }
 }
 
-/// What becomes of the zeros of very large and very small numbers.
-#[derive(Clone, Copy)]
-enum Zeros {
-    Written,
-    Counted,
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Digits {
+    /// All of them, without zeros at the end.
+    Plain,
+    /// As [`Self::Plain`], but so many zeros that nobody counts them become an exponent.
+    Readable,
+    /// As Java does, and so Camunda: with the zeros at the end that the number has.
+    Java,
 }
 
 /// A number with more characters is written with an exponent where zeros are counted: more than the
@@ -65,7 +74,7 @@ fn with_exponent(plain: &str) -> String {
 }
 
 /// Recurses as deep as the value, which is limited; stops soon after `bytes_max`.
-fn write_value(value: &Value, out: &mut String, bytes_max: usize, zeros: Zeros) {
+fn write_value(value: &Value, out: &mut String, bytes_max: usize, digits: Digits) {
     if out.len() > bytes_max {
         return;
     }
@@ -74,9 +83,10 @@ fn write_value(value: &Value, out: &mut String, bytes_max: usize, zeros: Zeros) 
         Value::Null => out.write_str("null"),
         Value::Bool(it) => write!(out, "{it}"),
         Value::Int(it) => write!(out, "{it}"),
-        Value::Dec(it) => match zeros {
-            Zeros::Written => write!(out, "{it}"),
-            Zeros::Counted => {
+        Value::Dec(it) => match digits {
+            Digits::Plain => write!(out, "{it}"),
+            Digits::Java => out.write_str(&it.java_text()),
+            Digits::Readable => {
                 let plain = it.to_string();
                 let is_long = plain.len() > PLAIN_CHARACTERS_MAX;
                 out.write_str(&if is_long { with_exponent(&plain) } else { plain })
@@ -84,14 +94,14 @@ fn write_value(value: &Value, out: &mut String, bytes_max: usize, zeros: Zeros) 
         },
         Value::Str(it) => write!(out, "\"{it}\""),
         Value::List(_) | Value::Context(_) | Value::Raw(_) => {
-            write_container(value, out, bytes_max, zeros);
+            write_container(value, out, bytes_max, digits);
             Ok(())
         }
         Value::Range(it) => {
             out.push(if it.low_closed { '[' } else { '(' });
-            write_value(&it.low, out, bytes_max, zeros);
+            write_value(&it.low, out, bytes_max, digits);
             out.push_str("..");
-            write_value(&it.high, out, bytes_max, zeros);
+            write_value(&it.high, out, bytes_max, digits);
             out.write_char(if it.high_closed { ']' } else { ')' })
         }
         Value::Function(it) => write!(out, "function({})", it.parameters().join(", ")),
@@ -105,14 +115,14 @@ fn write_value(value: &Value, out: &mut String, bytes_max: usize, zeros: Zeros) 
     };
 }
 
-fn write_container(value: &Value, out: &mut String, bytes_max: usize, zeros: Zeros) {
+fn write_container(value: &Value, out: &mut String, bytes_max: usize, digits: Digits) {
     if let Some(list) = value.as_list() {
         out.push('[');
         for (ix, item) in list.items().iter().enumerate() {
             if ix > 0 {
                 out.push_str(", ");
             }
-            write_value(item, out, bytes_max, zeros);
+            write_value(item, out, bytes_max, digits);
         }
         out.push(']');
     } else if let Some(context) = value.as_context() {
@@ -123,7 +133,7 @@ fn write_container(value: &Value, out: &mut String, bytes_max: usize, zeros: Zer
             }
             out.push_str(key);
             out.push(':');
-            write_value(value, out, bytes_max, zeros);
+            write_value(value, out, bytes_max, digits);
         }
         out.push('}');
     }

@@ -46,7 +46,7 @@ impl Dec {
     fn add_wide(coarse: Self, fine: Self, shift: i64) -> Option<Self> {
         let digits = i64::from(digits(coarse.magnitude()));
         if fine.is_zero() || digits + shift > ALIGN_DIGITS_MAX {
-            return Some(coarse);
+            return Some(coarse.padded(i64::from(fine.scale)));
         }
         let shift = u32::try_from(shift).ok()?;
         let large = Wide::from_u128(coarse.magnitude()).mul_pow10(shift);
@@ -102,7 +102,7 @@ impl Dec {
         let mut full_scale = scale + i64::from(shift);
         let sticky = !rest.is_zero();
         if !sticky {
-            (quotient, full_scale) = strip(quotient, full_scale, scale.max(0));
+            (quotient, full_scale) = strip(quotient, full_scale, scale);
         }
         Self::rounded(negative, quotient, full_scale, sticky)
     }

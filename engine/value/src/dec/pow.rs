@@ -12,7 +12,8 @@ impl Dec {
             return Some(Self::ONE);
         }
         if self.is_zero() {
-            return (exponent > 0).then_some(Self::ZERO);
+            let scale = i64::from(self.scale) * i64::from(exponent);
+            return (exponent > 0).then(|| Self::exact(false, 0, scale)).flatten();
         }
         let count = exponent.unsigned_abs();
         let precision = DIGITS_MAX + super::digits(u128::from(count)) + 1;
@@ -30,9 +31,13 @@ impl Dec {
         if exponent < 0 {
             let shift = power.digits() + precision + 1;
             let (quotient, rest) = Wide::ONE.mul_pow10(shift).div_rem(power);
+            let least = -scale;
             power = quotient;
             let cut = power.round(precision, !rest.is_zero());
             scale = i64::from(shift) - scale - i64::from(cut);
+            if rest.is_zero() {
+                scale -= power.strip(scale - least);
+            }
         }
         let negative = self.is_negative() && exponent % 2 != 0;
         Self::rounded_wide(negative, power, scale, false)

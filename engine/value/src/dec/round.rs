@@ -57,16 +57,30 @@ fn cut(magnitude: u128, drop: i64, sticky: bool, negative: bool, mode: Rounding)
 }
 
 impl Dec {
-    /// The number with at most `scale` digits behind the point; a negative scale rounds to tens,
-    /// hundreds and so on. `None` if the result is out of range.
+    /// The number with `scale` digits behind the point, or as many as it can have; a negative scale
+    /// rounds to tens, hundreds and so on. `None` if the result is out of range.
     pub fn round(self, scale: i32, mode: Rounding) -> Option<Self> {
         let drop = i64::from(self.scale) - i64::from(scale);
         if drop <= 0 {
-            return Some(self);
+            return Some(self.padded(i64::from(scale)));
         }
         let negative = self.is_negative();
         let magnitude = cut(self.magnitude(), drop, false, negative, mode);
         Self::rounded(negative, magnitude, i64::from(scale), false)
+    }
+
+    /// The same value with zeros at the end up to a scale, or up to 34 digits.
+    pub(super) fn padded(self, scale: i64) -> Self {
+        let (magnitude, missing) = (self.magnitude(), scale - i64::from(self.scale));
+        if magnitude == 0 {
+            return Self::exact(false, 0, scale).unwrap_or(self);
+        }
+        let room = i64::from(DIGITS_MAX) - i64::from(digits(magnitude));
+        let zeros = missing.min(room).max(0);
+        let padded = pow10(zeros)
+            .and_then(|unit| magnitude.checked_mul(unit))
+            .and_then(|it| Self::exact(self.is_negative(), it, i64::from(self.scale) + zeros));
+        padded.unwrap_or(self)
     }
 
     /// The number `±magnitude × 10^-scale`, rounded to what a number can hold.

@@ -198,3 +198,53 @@ fn doubles_convert_by_their_shortest_text() {
     }
     assert!(dec("1e400").to_f64().is_infinite());
 }
+
+/// One row of `java.txt`, as we compute it.
+fn as_java(operation: &str, a: &str, b: &str) -> Option<Dec> {
+    let number = || dec(a);
+    let places = || b.parse::<i32>().expect("a small number");
+    match operation {
+        "add" => number().checked_add(dec(b)),
+        "sub" => number().checked_sub(dec(b)),
+        "mul" => number().checked_mul(dec(b)),
+        "div" => number().checked_div(dec(b)),
+        "mod" => number().checked_modulo(dec(b)),
+        "pow" => number().pow(places()),
+        "scale" => number().round(places(), Rounding::HalfEven),
+        "floor" => number().round(places(), Rounding::Floor),
+        "double" => Dec::from_f64(a.parse().expect("a double")),
+        other => panic!("the operation {other}"),
+    }
+}
+
+#[test]
+fn digits_at_the_end_are_those_of_java() {
+    let rows = include_str!("java.txt").lines().filter(|it| !it.starts_with('#'));
+    let (mut count, mut wrong) = (0, Vec::new());
+    for row in rows {
+        let parts: Vec<&str> = row.split(' ').collect();
+        let [operation, a, b, expected] = parts[..] else { panic!("{row}") };
+        let ours = as_java(operation, a, b).map(Dec::java_text).unwrap_or_default();
+        if ours != expected {
+            wrong.push(format!("{row}, ours {ours}"));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 500, "{count} rows");
+}
+
+#[test]
+fn zeros_are_equal_whatever_their_scale() {
+    let zeros: Vec<Dec> = ["0", "0.0", "0e40", "0.0000000000", "0e-300"].map(dec).to_vec();
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    for (a, b) in zeros.iter().flat_map(|a| zeros.iter().map(move |b| (*a, *b))) {
+        assert_eq!(a, b);
+        assert_eq!(hasher.hash_one(a), hasher.hash_one(b));
+    }
+    for zero in zeros {
+        assert!(zero.is_integer() && zero.to_i64() == Some(0) && zero.to_f64() == 0.0);
+        assert!(zero < dec("1e-6000") && zero > dec("-1e-6000"));
+        assert_eq!(zero.to_string(), "0");
+    }
+}

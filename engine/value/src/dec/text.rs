@@ -24,8 +24,8 @@ impl fmt::Write for Short {
 }
 
 impl Dec {
-    /// The number with the shortest text that names this double (`0.1` is exactly 0.1).
-    /// `None` for NaN and infinities.
+    /// The number with the shortest text that names this double (`0.1` is exactly 0.1), with the
+    /// digits that Java writes of it: `5.0`, `1.0E7`. `None` for NaN and infinities.
     pub fn from_f64(value: f64) -> Option<Self> {
         if let Some(short) = Self::from_short_f64(value) {
             return Some(short);
@@ -33,7 +33,8 @@ impl Dec {
         let mut text = Short { bytes: [0; 40], length: 0 };
         // 17 digits, point, signs and exponent take 24 bytes at most.
         write!(text, "{value:e}").ok()?;
-        Self::parse(std::str::from_utf8(text.bytes.get(..text.length)?).ok()?)
+        let number = Self::parse(std::str::from_utf8(text.bytes.get(..text.length)?).ok()?)?;
+        Some(number.as_of_double())
     }
 
     /// Amounts with up to four decimals, without going through text.
@@ -52,7 +53,25 @@ impl Dec {
         if (coef as f64 / 1e4).to_bits() != value.to_bits() {
             return None;
         }
-        Some(if coef == 0 { Self::ZERO } else { Self { coef: i128::from(coef), scale: 4 } })
+        let (coef, scale) = match coef {
+            _ if coef % 10 != 0 => (coef, 4),
+            _ if coef % 100 != 0 => (coef / 10, 3),
+            _ if coef % 1000 != 0 => (coef / 100, 2),
+            _ => (coef / 1000, 1),
+        };
+        let number = Self { coef: i128::from(coef), scale };
+        let is_without_exponent = coef == 0 || (1e1..1e11).contains(&scaled.abs());
+        Some(if is_without_exponent { number } else { number.as_of_double() })
+    }
+
+    /// The same value with the digits that Java writes of a double: at least one behind the point,
+    /// and from ten millions on and below a thousandth with one before it and an exponent.
+    fn as_of_double(self) -> Self {
+        let canonical = self.canonical();
+        let count = i64::from(digits(canonical.magnitude()));
+        let exponent = count - 1 - i64::from(canonical.scale);
+        let behind = if (-3..7).contains(&exponent) { 1 } else { 1 - exponent };
+        canonical.padded(behind.max(i64::from(canonical.scale)))
     }
 
     /// Reads `-12`, `+.5`, `1.` or `1.5e-7`; more than 34 digits are rounded.
@@ -128,7 +147,39 @@ fn exponent(bytes: &[u8]) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// Plain notation without exponent and without trailing zeros, as FEEL's `string()` prints it.
+impl Dec {
+    /// What Java's `BigDecimal.toString` writes, and so Camunda's `string()`: with the zeros at the
+    /// end that the number has, and with an exponent if it has a power of ten or six zeros before
+    /// its first digit.
+    ///
+    /// ```
+    /// use value::Dec;
+    /// assert_eq!(Dec::parse("1.50").unwrap().java_text(), "1.50");
+    /// assert_eq!(Dec::parse("1e40").unwrap().java_text(), "1E+40");
+    /// ```
+    pub fn java_text(self) -> String {
+        let sign = if self.is_negative() { "-" } else { "" };
+        let all = self.magnitude().to_string();
+        let scale = i64::from(self.scale);
+        let exponent = i64::try_from(all.len()).unwrap_or_default() - 1 - scale;
+        match usize::try_from(scale) {
+            Ok(0) => format!("{sign}{all}"),
+            Ok(places) if exponent >= -6 => {
+                let all = format!("{all:0>width$}", width = places + 1);
+                let (whole, behind) = all.split_at(all.len() - places);
+                format!("{sign}{whole}.{behind}")
+            }
+            Ok(_) | Err(_) => {
+                let (first, rest) = all.split_at(1);
+                let point = if rest.is_empty() { "" } else { "." };
+                let exponent = if exponent == 0 { String::new() } else { format!("E{exponent:+}") };
+                format!("{sign}{first}{point}{rest}{exponent}")
+            }
+        }
+    }
+}
+
+/// Plain notation without exponent and without trailing zeros.
 impl fmt::Display for Dec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let canonical = self.canonical();

@@ -148,6 +148,20 @@ impl Wide {
         drop
     }
 
+    /// Cuts zeros at the end off, so many at most; answers how many.
+    pub(super) fn strip(&mut self, most: i64) -> i64 {
+        let mut count = 0;
+        while count < most && !self.is_zero() {
+            let mut shorter = *self;
+            if shorter.div_limb(10) != 0 {
+                break;
+            }
+            *self = shorter;
+            count += 1;
+        }
+        count
+    }
+
     /// How many decimal digits; 0 for zero.
     pub(super) fn digits(self) -> u32 {
         if let Some(small) = self.to_u128() {
