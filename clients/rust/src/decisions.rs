@@ -22,6 +22,22 @@ pub struct DecisionEvaluation {
     pub failure: Option<String>,
     /// The decisions that were evaluated: required ones first.
     pub decisions: Vec<EvaluatedDecision>,
+    /// What was answered with null on the way to a result; a failure lists it itself. Servers tell
+    /// it since logic version 2.
+    pub warnings: Vec<EvaluationWarning>,
+    /// How many more there were than an evaluation keeps.
+    pub warnings_left_out: u32,
+}
+
+/// Something that an evaluation found wrong and answered with null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvaluationWarning {
+    /// The kind, such as `NO_VARIABLE_FOUND`.
+    pub kind: String,
+    /// For people: what.
+    pub message: String,
+    /// Where in the model, outermost first.
+    pub place: String,
 }
 
 /// One decision of an evaluation.
@@ -88,6 +104,8 @@ impl Client {
             output: value(&answer.decision_output),
             failure: failed.then_some(answer.failure_message),
             decisions: answer.evaluated_decisions.into_iter().map(evaluated).collect(),
+            warnings: answer.warnings.into_iter().map(warning).collect(),
+            warnings_left_out: answer.warnings_left_out,
         })
     }
 }
@@ -101,6 +119,10 @@ fn evaluated(it: wire::EvaluatedDecision) -> EvaluatedDecision {
         inputs: inputs.map(|it| (it.input_name, value(&it.input_value))).collect(),
         matched: it.matched_rules.iter().map(|it| it.rule_index).collect(),
     }
+}
+
+fn warning(it: wire::EvaluationWarning) -> EvaluationWarning {
+    EvaluationWarning { kind: it.kind, message: it.message, place: it.place }
 }
 
 /// A value that the server writes as JSON.

@@ -44,7 +44,7 @@ pub use admin::{PartitionStatus, Role, Setting, Status};
 pub use backup::{BackupProgress, BackupSteps, PartitionBackup};
 pub use conditions::{ConditionsEvaluated, StartedInstance};
 pub use connection::{Client, Options};
-pub use decisions::{DecisionEvaluation, EvaluatedDecision};
+pub use decisions::{DecisionEvaluation, EvaluatedDecision, EvaluationWarning};
 pub use deploy::{DeployedDecision, DeployedForm, DeployedProcess, Deployment, Resource};
 pub use error::{Code, Error};
 pub use instances::{CreateInstance, CreatedInstance, InstanceResult, SetVariables};

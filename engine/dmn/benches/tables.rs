@@ -66,7 +66,7 @@ fn scope(rules: usize) -> Scope {
     Scope(Doc::from_json(&json).unwrap())
 }
 
-#[divan::bench(args = [10, 31, 100, 1000], sample_size = 100)]
+#[divan::bench(args = [10, 31, 100, 1000, 10_000], sample_size = 100)]
 fn evaluate(bencher: Bencher<'_, '_>, rules: usize) {
     let (model, scope, zone) = (model(rules), scope(rules), TimeZone::UTC);
     let decision = model.decision("t").unwrap();
@@ -77,7 +77,7 @@ fn evaluate(bencher: Bencher<'_, '_>, rules: usize) {
     });
 }
 
-#[divan::bench(args = [100, 1000], sample_size = 100)]
+#[divan::bench(args = [100, 1000, 10_000], sample_size = 100)]
 fn explain(bencher: Bencher<'_, '_>, rules: usize) {
     let (model, scope, zone) = (model(rules), scope(rules), TimeZone::UTC);
     let decision = model.decision("t").unwrap();

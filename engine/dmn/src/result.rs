@@ -75,10 +75,11 @@ pub struct EvaluatedDecision {
     pub inputs: Vec<EvaluatedInput>,
     /// The rules of its table that matched.
     pub matched: Vec<MatchedRule>,
-    /// The rules that did not, as far as they were tried; only in an explanation.
-    pub unmatched: Vec<UnmatchedRule>,
-    /// Whether the table has more rules than an explanation was asked for, so that `unmatched` is
-    /// empty.
+    /// Of each rule that was tried, in their order, the number of the first input that did not pass,
+    /// from 1; 0 of a rule that matched. Only in an explanation.
+    pub failing_inputs: Vec<u32>,
+    /// Whether the table has more rules than an explanation was asked for, so that there are no
+    /// failing inputs.
     pub unmatched_left_out: bool,
 }
 
@@ -133,7 +134,7 @@ impl EvaluatedDecision {
             output,
             inputs: Vec::new(),
             matched: Vec::new(),
-            unmatched: Vec::new(),
+            failing_inputs: Vec::new(),
             unmatched_left_out: false,
         };
         if let Logic::Decision { body, .. } = &element.logic {
@@ -164,8 +165,14 @@ impl EvaluatedDecision {
             let id = table.rules.get(rule).map_or_else(|| "".into(), |it| it.id.clone());
             self.matched.push(MatchedRule { id, number: number(rule), outputs: outputs.collect() });
         }
-        self.unmatched_left_out = audit.failed_left_out;
-        self.unmatched = audit.failed;
+        self.unmatched_left_out = audit.failing_left_out;
+        self.failing_inputs = audit.failing_inputs;
+    }
+
+    /// The rules that did not match, as far as they were tried; only in an explanation.
+    pub fn unmatched(&self) -> impl Iterator<Item = UnmatchedRule> {
+        let rules = (1..).zip(self.failing_inputs.iter().copied());
+        rules.filter(|it| it.1 != 0).map(|(number, input)| UnmatchedRule { number, input })
     }
 }
 

@@ -12,7 +12,7 @@ use crate::explain::Trace;
 use crate::function::{Callable, Function};
 use crate::limits::Limits;
 use crate::types::Type;
-use crate::values::{Context, Extent, List, Lost, VALUE_DEPTH_MAX, Value};
+use crate::values::{Context, Extent, List, VALUE_DEPTH_MAX, Value};
 use crate::warning::{Warning, WarningDetail};
 
 /// Bytes that one value costs, wherever it is kept.
@@ -157,6 +157,8 @@ pub struct Env<'a> {
     pub reads_written_names: bool,
     /// How what was decided otherwise once is answered; the newest, unless the caller replays.
     pub edition: Edition,
+    /// How many warnings there were beyond those that are kept.
+    pub(crate) warnings_dropped: u32,
     /// How many nodes and invocations wait for a function of the caller that runs.
     pub(crate) nesting: (u32, u32),
     /// What the parts of the expression gave, if somebody asked.
@@ -180,6 +182,7 @@ impl<'a> Env<'a> {
             tells_undeclared: false,
             reads_written_names: false,
             edition: Edition::default(),
+            warnings_dropped: 0,
             nesting: (0, 0),
             trace: None,
             patterns: Patterns::default(),
@@ -226,16 +229,14 @@ impl<'a> Env<'a> {
     /// Appends a value in the form a variable has, as [`Value::to_msgpack`] does, and warns of what
     /// is lost.
     pub fn export(&mut self, value: &Value, out: &mut Vec<u8>) {
-        let Lost { number, range, function } = value.to_msgpack(out);
-        if number {
-            self.warn(WarningDetail::TooLarge);
+        for detail in value.to_msgpack(out).details() {
+            self.warn(detail);
         }
-        if range {
-            self.warn(WarningDetail::NoVariableHolds("range"));
-        }
-        if function {
-            self.warn(WarningDetail::NoVariableHolds("function"));
-        }
+    }
+
+    /// How many warnings there were beyond the first [`WARNINGS_MAX`].
+    pub fn warnings_dropped(&self) -> u32 {
+        self.warnings_dropped
     }
 
     /// Makes a list; it is paid for, and refused when it is nested too deep or too large.
@@ -300,8 +301,11 @@ impl<'a> Env<'a> {
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
         match self.warnings.len() {
             0..WARNINGS_MAX => self.warnings.push(Warning::new(detail)),
-            WARNINGS_MAX => self.warnings.push(Warning::new(WarningDetail::MoreDropped)),
-            _ => {}
+            WARNINGS_MAX => {
+                self.warnings.push(Warning::new(WarningDetail::MoreDropped));
+                self.warnings_dropped = 1;
+            }
+            _ => self.warnings_dropped = self.warnings_dropped.saturating_add(1),
         }
     }
 }

@@ -156,12 +156,40 @@ wire_struct! {
         /// How many values of inputs and outputs were left out, because all together were larger
         /// than [`DecisionEvaluationEvent::VALUES_BYTES_MAX`].
         9 => pub values_left_out: u32,
+        /// What was answered with null on the way to the result: first what of the results became
+        /// null when it was stored, then what the evaluation warned of, in its order. Without a
+        /// result the message tells them. Only since [`LOGIC_REFINED`](crate::LOGIC_REFINED).
+        10 => pub warnings: Vec<EvaluationWarning>,
+        /// How many more there were, beyond [`DecisionEvaluationEvent::WARNINGS_MAX`] and
+        /// [`DecisionEvaluationEvent::WARNINGS_BYTES_MAX`].
+        11 => pub warnings_left_out: u32,
+    }
+}
+
+wire_struct! {
+    /// Something that an evaluation found wrong and answered with null.
+    pub struct EvaluationWarning {
+        /// The kind, named as in Zeebe's messages, such as `NO_VARIABLE_FOUND`.
+        1 => pub kind: Str,
+        /// For people: what.
+        2 => pub message: Str,
+        /// Where in the model, outermost first, such as `decision 'Risk', rule 2`.
+        3 => pub place: Str,
     }
 }
 
 impl DecisionEvaluationEvent {
+    /// How many warnings are kept.
+    pub const WARNINGS_MAX: usize = 32;
+
+    /// How many bytes their messages and places may have together.
+    pub const WARNINGS_BYTES_MAX: usize = 8 * 1_024;
+
     /// How many bytes of inputs, of outputs of rules, and of results of required decisions are kept.
     pub const VALUES_BYTES_MAX: usize = 256 * 1_024;
+
+    /// How many bytes of [`EvaluatedDecision::failing_inputs`] are kept.
+    pub const FAILING_INPUTS_BYTES_MAX: usize = 256 * 1_024;
 }
 
 wire_enum! {
@@ -203,17 +231,27 @@ wire_struct! {
         7 => pub inputs: Vec<EvaluatedInput>,
         /// The rules of its table that matched.
         8 => pub matched: Vec<MatchedRule>,
-        /// The rules that did not match, as far as they were tried.
+        /// The rules that did not match, as far as they were tried: only by the first logic
+        /// version. [`EvaluatedDecision::unmatched_rules`] reads both.
         9 => pub unmatched: Vec<UnmatchedRule>,
-        /// True if the table has more rules than [`EvaluatedDecision::RULES_EXPLAINED_MAX`], so that
-        /// `unmatched` is empty.
+        /// True if it is not noted why rules did not match, because the table has more rules than
+        /// [`EvaluatedDecision::RULES_EXPLAINED_MAX`], or because those of all tables of the
+        /// evaluation together would take more than
+        /// [`DecisionEvaluationEvent::FAILING_INPUTS_BYTES_MAX`].
         10 => pub unmatched_left_out: bool,
+        /// The first input that failed of each rule of its table, as far as they were tried, written
+        /// by [`EvaluatedDecision::pack_failing_inputs`]; since
+        /// [`LOGIC_REFINED`](crate::LOGIC_REFINED).
+        11 => pub failing_inputs: Arc<[u8]>,
     }
 }
 
 impl EvaluatedDecision {
     /// The largest table whose rules that did not match are noted.
-    pub const RULES_EXPLAINED_MAX: usize = 256;
+    pub const RULES_EXPLAINED_MAX: usize = 16_384;
+
+    /// The same by the first logic version.
+    pub const RULES_EXPLAINED_MAX_FIRST: usize = 256;
 }
 
 wire_struct! {

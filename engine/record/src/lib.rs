@@ -13,6 +13,7 @@ mod decision;
 mod deployment;
 mod entry;
 mod event;
+mod failing_inputs;
 mod idempotency;
 mod incident;
 mod job;

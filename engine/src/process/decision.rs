@@ -1,16 +1,14 @@
-//! Evaluating decisions, and what is kept of it: values, the rules that matched, and why the others
-//! did not.
+//! Evaluating decisions.
+
+mod kept;
 
 use super::expression::{self, Place, Visible};
 use crate::ctx::Ctx;
-use crate::state::State;
 use crate::state::decision::Decision;
-use feel::Value;
 use record::{
-    DecisionEvaluationEvent, DecisionEvaluationIntent, DecisionType, EvaluatedDecision,
-    EvaluatedInput, EvaluatedOutput, Key, LOGIC_REFINED, MatchedRule, Origin, UnmatchedRule,
+    DecisionEvaluationEvent, DecisionEvaluationIntent, EvaluatedDecision, Key, LOGIC_REFINED,
+    Origin,
 };
-use std::sync::Arc;
 use value::Doc;
 
 /// Where a decision finds its variables.
@@ -47,11 +45,18 @@ pub(crate) fn evaluate(
     let scope = reads.place.map_or(Key::NONE, |it| it.scope);
     let variables = Visible { overlay: Some(reads.given), instance, scope };
     let mut env = feel::Env::new(ctx.now, ctx.zone, ctx.seed, &mut ctx.budget);
-    env.reads_written_names = ctx.state.meta.logic() >= LOGIC_REFINED;
+    let is_refined = ctx.state.meta.logic() >= LOGIC_REFINED;
+    env.reads_written_names = is_refined;
+    env.tells_undeclared = is_refined;
     env.edition = expression::edition(ctx.state);
-    let rules_max = EvaluatedDecision::RULES_EXPLAINED_MAX;
+    let rules_max = if is_refined {
+        EvaluatedDecision::RULES_EXPLAINED_MAX
+    } else {
+        EvaluatedDecision::RULES_EXPLAINED_MAX_FIRST
+    };
     let result = model.explain(asked, rules_max, &variables, &mut env);
     ctx.seed = env.seed;
+    let dropped = env.warnings_dropped();
     let warnings = std::mem::take(&mut env.warnings);
 
     let mut event = DecisionEvaluationEvent {
@@ -61,9 +66,10 @@ pub(crate) fn evaluate(
         ..DecisionEvaluationEvent::default()
     };
     let (mut reason, mut told) = (String::new(), String::new());
+    let mut lost = Vec::new();
     let decisions = match result {
         Ok(evaluation) => {
-            event.output = expression::stored(&evaluation.output).into();
+            lost = kept::result(&mut event, &evaluation);
             evaluation.decisions
         }
         Err(failure) => {
@@ -75,7 +81,7 @@ pub(crate) fn evaluate(
                 reason.push_str(expression::budget_advice(ctx.state, resource));
             }
             // By the first logic version warnings do not say where they arose.
-            if ctx.state.meta.logic() >= LOGIC_REFINED {
+            if is_refined {
                 expression::append_placed_warnings(&mut told, &warnings);
             } else {
                 expression::append_warnings(&mut told, &warnings);
@@ -84,84 +90,10 @@ pub(crate) fn evaluate(
             failure.decisions
         }
     };
-    let mut keeping = Keeping { state: ctx.state, bytes_left: BYTES_MAX, left_out: 0 };
-    event.evaluated =
-        decisions.into_iter().map(|it| keeping.decision(it, decision.deployment)).collect();
-    event.values_left_out = keeping.left_out;
+    lost.extend(kept::decisions(&mut event, decisions, ctx.state, decision.deployment));
+    // The message of a failure tells its warnings.
+    if is_refined && event.intent == DecisionEvaluationIntent::Evaluated {
+        kept::warnings(&mut event, &lost, &warnings, dropped);
+    }
     Some(Evaluation { event, reason, warnings: told })
-}
-
-const BYTES_MAX: usize = DecisionEvaluationEvent::VALUES_BYTES_MAX;
-
-/// What is kept of an evaluation, within bounds.
-struct Keeping<'a> {
-    state: &'a State,
-    bytes_left: usize,
-    left_out: u32,
-}
-
-impl Keeping<'_> {
-    fn decision(
-        &mut self,
-        evaluated: dmn::EvaluatedDecision,
-        deployment: Key,
-    ) -> EvaluatedDecision {
-        let deployed = self.state.decisions.deployed(&evaluated.id, deployment);
-        let unmatched = evaluated.unmatched.into_iter();
-        EvaluatedDecision {
-            key: deployed.map_or(Key::NONE, |it| it.key),
-            version: deployed.map_or(0, |it| it.version),
-            kind: kind(evaluated.kind),
-            output: self.value(&evaluated.output),
-            inputs: evaluated.inputs.into_iter().map(|it| self.input(it)).collect(),
-            matched: evaluated.matched.into_iter().map(|it| self.rule(it)).collect(),
-            unmatched: unmatched
-                .map(|it| UnmatchedRule { rule: it.number, input: it.input })
-                .collect(),
-            unmatched_left_out: evaluated.unmatched_left_out,
-            id: evaluated.id,
-            name: evaluated.name,
-        }
-    }
-
-    fn input(&mut self, input: dmn::EvaluatedInput) -> EvaluatedInput {
-        EvaluatedInput { value: self.value(&input.value), id: input.id, name: input.name }
-    }
-
-    fn rule(&mut self, rule: dmn::MatchedRule) -> MatchedRule {
-        let outputs = rule.outputs.into_iter().map(|it| EvaluatedOutput {
-            value: self.value(&it.value),
-            id: it.id,
-            name: it.name,
-        });
-        MatchedRule { outputs: outputs.collect(), id: rule.id, number: rule.number }
-    }
-
-    /// A value, if there is room for it. Large ones are not even encoded: many columns may show the
-    /// same one.
-    fn value(&mut self, value: &Value) -> Arc<[u8]> {
-        let encoded = if value.weight() > self.bytes_left as u64 {
-            None
-        } else {
-            Some(expression::stored(value)).filter(|it| it.len() <= self.bytes_left)
-        };
-        let Some(encoded) = encoded else {
-            self.left_out += 1;
-            return Arc::default();
-        };
-        self.bytes_left -= encoded.len();
-        encoded.into()
-    }
-}
-
-fn kind(kind: dmn::DecisionType) -> DecisionType {
-    match kind {
-        dmn::DecisionType::DecisionTable => DecisionType::DecisionTable,
-        dmn::DecisionType::LiteralExpression => DecisionType::LiteralExpression,
-        dmn::DecisionType::Context => DecisionType::Context,
-        dmn::DecisionType::Invocation => DecisionType::Invocation,
-        dmn::DecisionType::List => DecisionType::List,
-        dmn::DecisionType::Relation => DecisionType::Relation,
-        dmn::DecisionType::Other | dmn::DecisionType::Empty => DecisionType::Unknown,
-    }
 }

@@ -245,8 +245,13 @@ pub(crate) fn append_placed_warnings(message: &mut String, warnings: &[feel::War
 
 /// A value as it is stored in a variable.
 pub(crate) fn stored(value: &Value) -> Vec<u8> {
+    stored_with_loss(value).0
+}
+
+/// A value as it is stored in a variable, and what became null in it.
+pub(crate) fn stored_with_loss(value: &Value) -> (Vec<u8>, feel::Lost) {
     let mut out = Vec::new();
-    value.to_msgpack(&mut out);
+    let lost = value.to_msgpack(&mut out);
     debug_assert!(Reader::new(&out).kind().is_some(), "a value leaves FEEL as one value");
-    out
+    (out, lost)
 }

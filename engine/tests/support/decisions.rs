@@ -9,6 +9,7 @@
 //!   | -    | "winter" -> "soup"
 //! table bill COLLECT dish -> price requires dish tag=spring
 //! table fee FIRST dish -> price := 5, unit     the output `price` has a default
+//! table hint FIRST dish -> word among "a"; "b" the output `word` has these values
 //! literal total = sum(bill) requires bill
 //! ```
 
@@ -121,8 +122,13 @@ impl Reading {
             );
         }
         for output in outputs.split(", ") {
+            let (output, values) = output.split_once(" among ").unwrap_or((output, ""));
             let (output, default) = output.split_once(" := ").unwrap_or((output, ""));
             let _ = write!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\">");
+            if !values.is_empty() {
+                let values = escaped(values).replace("; ", ", ");
+                let _ = write!(self.out, "<outputValues><text>{values}</text></outputValues>");
+            }
             if !default.is_empty() {
                 let default = escaped(default);
                 let text = format!("<text>{default}</text>");

@@ -285,14 +285,34 @@ fn evaluation_of_decision(it: &DecisionEvaluationEvent, key: &str, names: &Names
             let outputs: Vec<String> = outputs.collect();
             let _ = write!(line, "\n      rule {} gives {}", rule.number, outputs.join(" "));
         }
-        for rule in &it.unmatched {
-            let _ = write!(line, "\n      rule {} fails at input {}", rule.rule, rule.input);
-        }
+        unmatched(&mut line, &it.unmatched_rules().collect::<Vec<_>>());
         if it.unmatched_left_out {
             line.push_str("\n      (too many rules to explain)");
         }
     }
+    for it in &it.warnings {
+        let _ = write!(line, "\n    warning [{}] {}: {}", it.kind, it.place, it.message);
+    }
+    if it.warnings_left_out > 0 {
+        let _ = write!(line, "\n    ({} warnings left out)", it.warnings_left_out);
+    }
     line
+}
+
+/// A line for each rule, or for many in a row that fail at the same input.
+fn unmatched(line: &mut String, rules: &[record::UnmatchedRule]) {
+    let runs = rules.chunk_by(|it, next| it.rule + 1 == next.rule && it.input == next.input);
+    for run in runs {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        if run.len() >= 10 {
+            let (first, last, input) = (first.rule, last.rule, first.input);
+            let _ = write!(line, "\n      rules {first} to {last} fail at input {input}");
+            continue;
+        }
+        for it in run {
+            let _ = write!(line, "\n      rule {} fails at input {}", it.rule, it.input);
+        }
+    }
 }
 
 /// A value that may have been left out.

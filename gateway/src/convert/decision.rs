@@ -3,7 +3,7 @@
 use proto::gateway as wire;
 use record::{
     DEFAULT_TENANT, DecisionEvaluated, DeployedDecision, DeployedRequirements, EvaluatedDecision,
-    EvaluatedInput, EvaluatedOutput, MatchedRule, json,
+    EvaluatedInput, EvaluatedOutput, EvaluationWarning, MatchedRule, json,
 };
 
 use super::reply::version;
@@ -56,6 +56,16 @@ pub(crate) fn evaluated(it: &DecisionEvaluated) -> wire::EvaluateDecisionRespons
         tenant_id: DEFAULT_TENANT.to_owned(),
         decision_instance_key: key,
         decision_evaluation_key: key,
+        warnings: evaluation.warnings.iter().map(warning).collect(),
+        warnings_left_out: evaluation.warnings_left_out,
+    }
+}
+
+fn warning(it: &EvaluationWarning) -> wire::EvaluationWarning {
+    wire::EvaluationWarning {
+        kind: it.kind.to_string(),
+        message: it.message.to_string(),
+        place: it.place.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@ use proto::gateway as wire;
 use record::{
     CommandBody, DecisionEvaluated, DecisionEvaluationEvent, DecisionEvaluationIntent,
     DecisionType, Deployed, DeployedDecision, DeployedRequirements, EvaluatedDecision,
-    EvaluatedInput, EvaluatedOutput, Key, MatchedRule, Reply,
+    EvaluatedInput, EvaluatedOutput, EvaluationWarning, Key, MatchedRule, Reply,
 };
 use std::sync::Arc;
 use tonic::Code;
@@ -86,6 +86,12 @@ async fn an_evaluation_answers_the_output_with_inputs_and_rules() {
             decision: decision(),
             output: raw("\"soup\""),
             evaluated: vec![evaluated],
+            warnings: vec![EvaluationWarning {
+                kind: "NO_VARIABLE_FOUND".into(),
+                message: "No variable found with name 'x'".into(),
+                place: "decision 'Dish', rule 1".into(),
+            }],
+            warnings_left_out: 2,
             ..DecisionEvaluationEvent::default()
         }),
     }));
@@ -110,6 +116,10 @@ async fn an_evaluation_answers_the_output_with_inputs_and_rules() {
         (&*rule.evaluated_outputs[0].output_name, &*rule.evaluated_outputs[0].output_value),
         ("meal", "\"soup\"")
     );
+    let [warning] = &answer.warnings[..] else { panic!("one warning: {answer:?}") };
+    assert_eq!((&*warning.kind, &*warning.place), ("NO_VARIABLE_FOUND", "decision 'Dish', rule 1"));
+    assert_eq!(warning.message, "No variable found with name 'x'");
+    assert_eq!(answer.warnings_left_out, 2);
     let CommandBody::EvaluateDecision(command) = server.broker.only_request().body else {
         panic!("another command");
     };

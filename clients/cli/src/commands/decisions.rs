@@ -9,6 +9,7 @@ mod local;
 mod marked;
 mod shown;
 mod test;
+mod warned;
 
 use crate::environment::Environment;
 use crate::failure::Failure;

@@ -6,7 +6,7 @@ use super::index::{Mask, Verdicts, members};
 use super::policy::Match;
 use super::{Input, Output, Policy, Rule, Table};
 use crate::evaluate::{Machine, shown};
-use crate::result::{UnmatchedRule, number};
+use crate::result::number;
 use crate::trouble::Trouble;
 
 /// What a table did.
@@ -17,10 +17,11 @@ pub(crate) struct Audit {
     pub(crate) inputs: Vec<Value>,
     /// The rules that matched, from 0, with their outputs.
     pub(crate) matched: Vec<(usize, Vec<Value>)>,
-    /// For each rule that did not match, the first cell that failed.
-    pub(crate) failed: Vec<UnmatchedRule>,
+    /// Of each rule that was tried, the number of the first input whose cell failed, from 1; 0 of a
+    /// rule that matched.
+    pub(crate) failing_inputs: Vec<u32>,
     /// Whether the table was too large for that.
-    pub(crate) failed_left_out: bool,
+    pub(crate) failing_left_out: bool,
 }
 
 impl Table {
@@ -35,14 +36,17 @@ impl Table {
             let value = input.evaluate(machine)?;
             audit.inputs.push(value);
         }
-        // To say why a rule does not match it must be tried.
         let explains = self.rules.len() <= audit.explained_max;
-        audit.failed_left_out = audit.explained_max > 0 && !explains;
+        audit.failing_left_out = audit.explained_max > 0 && !explains;
+        if explains {
+            audit.failing_inputs.reserve_exact(self.rules.len());
+        }
         let verdicts = self.index.verdicts(&audit.inputs);
+        // A rule that the index leaves out may have an earlier cell that only its program decides.
         let candidates = if explains { None } else { verdicts.candidates() };
         let matches = match candidates {
             Some(candidates) => self.indexed(&candidates, &verdicts, machine, audit)?,
-            None => self.all_rules(&verdicts, explains, machine, audit)?,
+            None => self.all_rules(&verdicts, machine, audit)?,
         };
         if matches.is_empty() {
             return self.default(machine);
@@ -50,31 +54,56 @@ impl Table {
         self.settle(matches, machine)
     }
 
+    /// Tries the rules of which the index does not say that they fail, and why.
     fn all_rules(
         &self,
         verdicts: &Verdicts<'_>,
-        explains: bool,
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
     ) -> Result<Vec<Match>, Trouble> {
+        // By the first edition also the rules cost a step that are not tried.
+        let all_cost = machine.env.edition < Edition::Refined;
         let mut matches = Vec::new();
-        if explains {
-            audit.failed.reserve_exact(self.rules.len());
-        }
-        let mut first_failing = [0; 64];
         for (word, rules) in self.rules.chunks(64).enumerate() {
-            let failing = verdicts.failing(word, &mut first_failing);
-            for (bit, rule) in rules.iter().enumerate() {
+            let first = word * 64;
+            let mut inputs = [0; 64];
+            let mut open = !verdicts.failing(word, &mut inputs);
+            if !all_cost {
                 machine.env.budget.steps(1)?;
-                let ix = word * 64 + bit;
-                if failing >> bit & 1 == 1 {
-                    self.note_failing(ix, first_failing[bit], audit);
-                } else if self.try_rule(ix, rule, verdicts, machine, audit, &mut matches)? {
+            }
+            // How many rules of these have been told of.
+            let mut told = 0;
+            while told < rules.len() {
+                let next = (open.trailing_zeros() as usize).min(rules.len());
+                if all_cost {
+                    self.pay_for_each(&inputs[told..next], machine, audit)?;
+                } else {
+                    self.note(&inputs[told..next], audit);
+                }
+                let Some(rule) = rules.get(next) else { break };
+                machine.env.budget.steps(1)?;
+                if self.try_rule(first + next, rule, verdicts, machine, audit, &mut matches)? {
                     return Ok(matches);
                 }
+                told = next + 1;
+                open &= open - 1;
             }
         }
         Ok(matches)
+    }
+
+    /// Notes rules that fail, each of which costs a step.
+    fn pay_for_each(
+        &self,
+        failing: &[u32],
+        machine: &mut Machine<'_, '_>,
+        audit: &mut Audit,
+    ) -> Result<(), Trouble> {
+        for input in failing {
+            machine.env.budget.steps(1)?;
+            self.note(&[*input], audit);
+        }
+        Ok(())
     }
 
     /// Tries only the rules that the index leaves.
@@ -97,10 +126,11 @@ impl Table {
         Ok(matches)
     }
 
+    /// Notes of the next rules which inputs fail.
     #[inline]
-    fn note_failing(&self, ix: usize, column: usize, audit: &mut Audit) {
+    fn note(&self, inputs: &[u32], audit: &mut Audit) {
         if self.rules.len() <= audit.explained_max {
-            audit.failed.push(UnmatchedRule { number: number(ix), input: number(column) });
+            audit.failing_inputs.extend_from_slice(inputs);
         }
     }
 
@@ -115,10 +145,11 @@ impl Table {
         matches: &mut Vec<Match>,
     ) -> Result<bool, Trouble> {
         if let Some(column) = self.first_failing(ix, rule, verdicts, &audit.inputs, machine)? {
-            self.note_failing(ix, column, audit);
+            self.note(&[number(column)], audit);
             return Ok(false);
         }
         let outputs = self.outputs_of(ix, rule, machine)?;
+        self.note(&[0], audit);
         audit.matched.push((ix, outputs.clone()));
         matches.push(Match { rule: ix, outputs });
         Ok(self.policy == Policy::First)

@@ -64,19 +64,19 @@ impl Verdicts<'_> {
     }
 
     /// Which of the 64 rules from `word * 64` on have a cell that fails while all before it pass,
-    /// as bits; the columns of those cells are written to `first_failing`.
-    pub(super) fn failing(&self, word: usize, first_failing: &mut [usize; 64]) -> u64 {
+    /// as bits; the numbers of those cells, from 1, are written to `inputs`.
+    pub(super) fn failing(&self, word: usize, inputs: &mut [u32; 64]) -> u64 {
         let mut failing = 0;
         // The rules whose cells so far are known to pass.
         let mut open = u64::MAX;
-        for (number, verdict) in self.columns.iter().enumerate() {
+        for (number, verdict) in (1..).zip(&self.columns) {
             let Some(Verdict { column, passes }) = verdict else { break };
             let at = |mask: &[u64]| mask.get(word).copied().unwrap_or_default();
             let (passes, decided) = (at(passes), at(&column.decided));
             let fails = open & decided & !passes;
             let mut rest = fails;
             while rest != 0 {
-                first_failing[rest.trailing_zeros() as usize] = number;
+                inputs[rest.trailing_zeros() as usize] = number;
                 rest &= rest - 1;
             }
             failing |= fails;

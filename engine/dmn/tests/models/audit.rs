@@ -1,9 +1,11 @@
 //! What an evaluation leaves for records and explanations.
 
-use dmn::{DecisionType, UnmatchedRule};
+use dmn::{DecisionType, Model, UnmatchedRule};
+use feel::{Budget, Edition, Env};
+use jiff::tz::TimeZone;
 
 use super::support::{
-    compiled, definitions, evaluate, explained, literal, table, table_model, warnings,
+    Scope, compiled, definitions, evaluate, explained, literal, table, table_model, warnings,
 };
 
 #[test]
@@ -25,7 +27,7 @@ fn a_table_leaves_inputs_matches_and_why_others_did_not_match() {
         matched.outputs.iter().map(|it| (&*it.id, &*it.name, it.value.feel_text())).collect();
     assert_eq!(outputs, [("o1", "a", "3".to_owned()), ("o2", "b", "4".to_owned())]);
     assert_eq!(
-        decision.unmatched,
+        decision.unmatched().collect::<Vec<_>>(),
         [UnmatchedRule { number: 1, input: 1 }, UnmatchedRule { number: 3, input: 1 }]
     );
 }
@@ -37,9 +39,43 @@ fn a_table_with_more_rules_than_asked_for_says_that_it_is_not_explained() {
     for (rules_max, unmatched, left_out) in [(3, 2, false), (2, 0, true), (0, 0, false)] {
         let evaluation = explained(&model, "t", rules_max, r#"{"x": 2}"#).unwrap();
         let decision = &evaluation.decisions[0];
-        assert_eq!((decision.unmatched.len(), decision.unmatched_left_out), (unmatched, left_out));
+        let found = (decision.unmatched().count(), decision.unmatched_left_out);
+        assert_eq!(found, (unmatched, left_out));
         assert_eq!(decision.output.feel_text(), "2");
     }
+}
+
+#[test]
+fn a_large_table_is_explained_without_paying_for_each_rule() {
+    let rules: Vec<String> = (0..10_000).map(|it| format!("\"a\" | {} | {it}", it % 7)).collect();
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let xml = table_model("hitPolicy=\"COLLECT\"", &["x", "y"], "<output name=\"r\"/>", &rules);
+    let model = compiled(&xml);
+    for (json, inputs) in [(r#"{"x": "b", "y": 1}"#, [1, 1]), (r#"{"x": "a", "y": 7}"#, [2, 2])] {
+        let evaluation = explained(&model, "t", usize::MAX, json).unwrap();
+        let decision = &evaluation.decisions[0];
+        assert_eq!(decision.unmatched().count(), 10_000, "{json}");
+        assert_eq!([decision.failing_inputs[0], decision.failing_inputs[9_999]], inputs, "{json}");
+        assert!(steps_of(&model, json, Edition::Refined) < 200, "{json}");
+        assert!(steps_of(&model, json, Edition::First) > 10_000, "{json}");
+    }
+    let evaluation = explained(&model, "t", usize::MAX, r#"{"x": "a", "y": 6}"#).unwrap();
+    let decision = &evaluation.decisions[0];
+    let matched: Vec<u32> = decision.matched.iter().map(|it| it.number).collect();
+    assert_eq!((matched.len(), matched[0], matched[1]), (1_428, 7, 14));
+    assert!(decision.unmatched().all(|it| it.input == 2 && it.number % 7 != 0));
+    assert_eq!(decision.unmatched().count(), 10_000 - 1_428);
+}
+
+/// What it costs to explain the decision `t`.
+fn steps_of(model: &Model, json: &str, edition: Edition) -> u64 {
+    let mut budget = Budget::default();
+    let zone = TimeZone::UTC;
+    let mut env = Env::new(0, &zone, 1, &mut budget);
+    env.edition = edition;
+    let decision = model.decision("t").unwrap();
+    model.explain(decision, usize::MAX, &Scope::of(json), &mut env).unwrap();
+    budget.steps_used()
 }
 
 #[test]

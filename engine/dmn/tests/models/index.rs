@@ -88,7 +88,9 @@ proptest! {
             let again = evaluate(&indexed, "t", &json).unwrap();
             assert_eq!(told(&again), told(&explained), "{json}");
             assert_eq!(
-                again.decisions[0].unmatched, explained.decisions[0].unmatched, "{json}"
+                again.decisions[0].failing_inputs,
+                explained.decisions[0].failing_inputs,
+                "{json}"
             );
         }
     }

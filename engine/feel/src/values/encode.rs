@@ -5,6 +5,7 @@ use ::value::msgpack::Writer;
 
 use super::Value;
 use crate::temporal::{iso_text, java_text};
+use crate::warning::{Warning, WarningDetail};
 
 /// What became null because no variable can hold it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,6 +16,24 @@ pub struct Lost {
     pub range: bool,
     /// A function.
     pub function: bool,
+}
+
+impl Lost {
+    /// A warning for each kind of value that became null, at a place in a model.
+    pub fn warnings(self, place: &str) -> impl Iterator<Item = Warning> {
+        self.details().map(move |detail| {
+            let mut warning = Warning::new(detail);
+            warning.add_place(place);
+            warning
+        })
+    }
+
+    pub(crate) fn details(self) -> impl Iterator<Item = WarningDetail> {
+        let number = self.number.then_some(WarningDetail::TooLarge);
+        let range = self.range.then_some(WarningDetail::NoVariableHolds("range"));
+        let function = self.function.then_some(WarningDetail::NoVariableHolds("function"));
+        number.into_iter().chain(range).chain(function)
+    }
 }
 
 impl Value {

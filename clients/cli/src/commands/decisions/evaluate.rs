@@ -22,8 +22,8 @@ use crate::variables::{Document, Variables};
 ///
 /// The tables are shown with the rules that matched marked by `>`; in each of the others the first
 /// cell that did not hold is in brackets. Warnings follow, and the failure if there is no result.
-/// The server answers neither cells nor warnings: for a deployed decision both come from its file,
-/// evaluated here as well, and they are left out if that gives something else.
+/// Of a deployed decision the cells come from its file, evaluated here as well, and they are left
+/// out if that gives something else; warnings that only this evaluation has follow the server's.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton decisions evaluate discount.dmn --var amount=120\n  baton decisions evaluate discount --vars @order.json\n  baton decisions evaluate 2251799813685251 --vars @order.json"
@@ -110,7 +110,8 @@ impl Evaluate {
         let model = files.and_then(|it| local::accepted(&it));
         let without = |failure: Failure| {
             eprintln!(
-                "The tables are not shown with their rules, and warnings are left out: {}",
+                "The tables are not shown with their rules, and warnings that the server does not \
+                 tell are left out: {}",
                 failure.message
             );
         };
@@ -130,8 +131,9 @@ fn again(model: &Model, found: &DecisionEvaluation, variables: &Document) -> Opt
     let again = again.filter(|it| is_same(it, found));
     if again.is_none() {
         eprintln!(
-            "The cells that did not hold and the warnings are left out: evaluated here, with UTC \
-             and the clock of this machine, the decision gives something else."
+            "The cells that did not hold are left out, and warnings that the server does not tell: \
+             evaluated here, with UTC and the clock of this machine, the decision gives something \
+             else."
         );
     }
     again

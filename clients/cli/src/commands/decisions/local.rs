@@ -116,12 +116,6 @@ pub(super) fn evaluate(
     Ok(Evaluated { output, decisions, warnings: env.warnings })
 }
 
-/// A warning as people see it: what and where.
-pub(super) fn told(warning: &Warning) -> String {
-    let (kind, place, text) = (warning.kind().name(), warning.place(), warning.text());
-    if place.is_empty() { format!("{kind}: {text}") } else { format!("{kind}: {place}: {text}") }
-}
-
 /// A value as workers would get it, to be compared.
 pub(super) fn as_json(value: &feel::Value) -> Value {
     serde_json::from_str(&as_text(value)).unwrap_or(Value::Null)

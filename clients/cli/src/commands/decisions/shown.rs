@@ -2,12 +2,12 @@
 
 use client::DecisionEvaluation;
 use dmn::{EvaluatedDecision, Model};
-use feel::Warning;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::local::{self, Evaluated};
 use super::marked::{self, Rules};
+use super::warned;
 use crate::output::{pairs, table, written};
 
 /// What is shown to programs.
@@ -55,21 +55,13 @@ pub(super) fn file_json(id: &str, found: &Evaluated) -> String {
         decisions: found.decisions.iter().map(decision).collect(),
         failure: found.output.as_ref().err().map(String::as_str),
         output: found.output.as_ref().ok().map(local::as_raw),
-        warnings: warnings(found),
+        warnings: warned::listed(&warned::here(found)),
     })
 }
 
 fn unmatched(decision: &EvaluatedDecision) -> Vec<Value> {
-    let rules = decision.unmatched.iter();
+    let rules = decision.unmatched();
     rules.map(|it| json!({"ruleIndex": it.number, "inputIndex": it.input})).collect()
-}
-
-fn warnings(found: &Evaluated) -> Vec<Value> {
-    fn warning(it: &Warning) -> Value {
-        let place = Some(it.place()).filter(|it| !it.is_empty());
-        json!({"kind": it.kind().name(), "message": it.text(), "place": place})
-    }
-    found.warnings.iter().map(warning).collect()
 }
 
 pub(super) fn file_text(model: &Model, id: &str, found: &Evaluated) -> String {
@@ -86,18 +78,13 @@ pub(super) fn file_text(model: &Model, id: &str, found: &Evaluated) -> String {
         let output = (!is_failed).then(|| local::as_text(&it.output));
         parts.push(decision(model, &it.id, output.as_deref(), &rules));
     }
-    parts.extend(warnings_text(found));
+    parts.extend(warned::lines(&warned::here(found), 0));
     parts.join("\n\n")
 }
 
 /// The rules that did not match with the first input that did not hold.
 fn failed(decision: &EvaluatedDecision) -> Vec<(u32, u32)> {
-    decision.unmatched.iter().map(|it| (it.number, it.input)).collect()
-}
-
-fn warnings_text(found: &Evaluated) -> Option<String> {
-    let lines = found.warnings.iter().map(|it| format!("warning  {}", local::told(it)));
-    Some(lines.collect::<Vec<_>>().join("\n")).filter(|it| !it.is_empty())
+    decision.unmatched().map(|it| (it.number, it.input)).collect()
 }
 
 /// A decision with its result, if it has one, and with its rules if it is a table.
@@ -108,6 +95,8 @@ fn decision(model: &Model, id: &str, output: Option<&str>, rules: &Rules) -> Str
 }
 
 /// `again` is the same evaluation here, with what the server does not answer.
+///
+/// Warnings are null where nobody could tell of any.
 pub(super) fn deployed_json(found: &DecisionEvaluation, again: Option<&Evaluated>) -> String {
     let decision = |(ix, it): (usize, &client::EvaluatedDecision)| {
         json!({
@@ -120,6 +109,8 @@ pub(super) fn deployed_json(found: &DecisionEvaluation, again: Option<&Evaluated
             "unmatchedRules": again.and_then(|it| it.decisions.get(ix)).map(unmatched),
         })
     };
+    let warned = warned::deployed(found, again);
+    let is_known = again.is_some() || !warned.is_empty();
     json!({
         "decisionEvaluationKey": found.key.to_string(),
         "decisionId": found.id,
@@ -127,7 +118,8 @@ pub(super) fn deployed_json(found: &DecisionEvaluation, again: Option<&Evaluated
         "output": found.output,
         "failure": found.failure,
         "decisions": found.decisions.iter().enumerate().map(decision).collect::<Vec<_>>(),
-        "warnings": again.map(warnings),
+        "warnings": is_known.then(|| warned::listed(&warned)),
+        "warningsLeftOut": found.warnings_left_out,
     })
     .to_string()
 }
@@ -146,8 +138,12 @@ pub(super) fn deployed_text(
         summary.push(("output", found.output.to_string()));
     }
     let mut parts = vec![pairs(&summary)];
+    // The failure of the server tells its warnings itself.
+    let warned = if found.failure.is_none() { warned::deployed(found, again) } else { Vec::new() };
+    let warned = warned::lines(&warned, found.warnings_left_out);
     let Some(model) = model else {
         parts.push(numbers(found));
+        parts.extend(warned);
         return parts.join("\n\n");
     };
     for (ix, it) in found.decisions.iter().enumerate() {
@@ -159,9 +155,7 @@ pub(super) fn deployed_text(
         let output = (!is_failed).then(|| it.output.to_string());
         parts.push(decision(model, &it.id, output.as_deref(), &rules));
     }
-    // The failure of the server tells its warnings itself.
-    let warnings = again.filter(|_| found.failure.is_none()).and_then(warnings_text);
-    parts.extend(warnings);
+    parts.extend(warned);
     parts.join("\n\n")
 }
 

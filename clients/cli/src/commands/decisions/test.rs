@@ -10,6 +10,7 @@ use value::Dec;
 
 use super::examples::{self, Example};
 use super::local::{self, Evaluated};
+use super::warned::Warned;
 use crate::commands::zone::Zone;
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, table, written};
@@ -140,7 +141,7 @@ fn difference(
     };
     let Some(mut what) = what else { return Ok(None) };
     for warning in &warnings {
-        what = format!("{}; warning {}", what.trim_end_matches('.'), local::told(warning));
+        what = format!("{}; warning {}", what.trim_end_matches('.'), Warned::of(warning));
     }
     Ok(Some(what))
 }

@@ -98,7 +98,7 @@ fn an_evaluation_tells_inputs_rules_and_what_did_not_match() {
                 inputs: vec![input],
                 matched: vec![rule],
                 unmatched: vec![UnmatchedRule { rule: 1, input: 1 }],
-                unmatched_left_out: false,
+                ..EvaluatedDecision::default()
             }],
             ..DecisionEvaluationEvent::default()
         }),
@@ -106,6 +106,49 @@ fn an_evaluation_tells_inputs_rules_and_what_did_not_match() {
             {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DECISION_EVALUATION","intent":"EVALUATED","rejectionType":"NULL_VAL","rejectionReason":"",
             "value":{"decisionId":"dish","decisionName":"Dish","decisionVersion":2,"decisionKey":2251799813685256,"decisionRequirementsId":"dinner","decisionRequirementsKey":2251799813685257,"decisionOutput":"\"soup\"","variables":{},"bpmnProcessId":"order","processDefinitionKey":2251799813685250,"processInstanceKey":2251799813685252,"rootProcessInstanceKey":2251799813685252,"elementId":"ship","elementInstanceKey":2251799813685253,"evaluatedDecisions":[{"decisionId":"dish","decisionName":"Dish","decisionKey":2251799813685256,"decisionVersion":2,"decisionType":"DECISION_TABLE","decisionOutput":"\"soup\"","evaluatedInputs":[{"inputId":"i","inputName":"Season","inputValue":"\"winter\""}],"matchedRules":[{"ruleId":"r2","ruleIndex":2,"evaluatedOutputs":[{"outputId":"o","outputName":"dish","outputValue":"\"soup\""}]}],"tenantId":"<default>"}],"failedDecisionId":"","evaluationFailureMessage":"","tenantId":"<default>"},
             "baton":{"decisions":[{"decisionId":"dish","unmatchedRules":[{"ruleIndex":1,"inputIndex":1}],"unmatchedRulesLeftOut":false}],"valuesLeftOut":0}}"#]],
+    );
+}
+
+#[test]
+fn rules_that_did_not_match_are_listed_alike_by_all_logic_versions() {
+    let unmatched = vec![UnmatchedRule { rule: 1, input: 2 }, UnmatchedRule { rule: 3, input: 1 }];
+    let listed = EvaluatedDecision { unmatched, ..EvaluatedDecision::default() };
+    let failing_inputs = EvaluatedDecision::pack_failing_inputs(&[2, 0, 1]);
+    let packed = EvaluatedDecision { failing_inputs, ..EvaluatedDecision::default() };
+    let [listed, packed] = [listed, packed].map(|it| {
+        let evaluated = vec![it];
+        let event = DecisionEvaluationEvent { evaluated, ..DecisionEvaluationEvent::default() };
+        let record = Record { event: Event::DecisionEvaluation(event), ..Record::default() };
+        let mut text = String::new();
+        json::line(&record, 1, &mut text);
+        text
+    });
+    assert_eq!(packed, listed);
+    let wanted = r#""unmatchedRules":[{"ruleIndex":1,"inputIndex":2},{"ruleIndex":3,"inputIndex":1}],"unmatchedRulesLeftOut":false"#;
+    assert!(packed.contains(wanted), "{packed}");
+}
+
+#[test]
+fn an_evaluation_lists_what_it_answered_with_null() {
+    let warning = EvaluationWarning {
+        kind: "NO_VARIABLE_FOUND".into(),
+        message: "No variable found with name 'x'".into(),
+        place: "decision 'Dish', rule 1".into(),
+    };
+    check(
+        Event::DecisionEvaluation(DecisionEvaluationEvent {
+            intent: DecisionEvaluationIntent::Evaluated,
+            decision: decision(),
+            variables: doc("{}"),
+            output: raw("null"),
+            warnings: vec![warning],
+            warnings_left_out: 3,
+            ..DecisionEvaluationEvent::default()
+        }),
+        expect![[r#"
+            {"partitionId":1,"position":12,"sourceRecordPosition":10,"key":2251799813685255,"timestamp":1700000000000,"recordType":"EVENT","valueType":"DECISION_EVALUATION","intent":"EVALUATED","rejectionType":"NULL_VAL","rejectionReason":"",
+            "value":{"decisionId":"dish","decisionName":"Dish","decisionVersion":2,"decisionKey":2251799813685256,"decisionRequirementsId":"dinner","decisionRequirementsKey":2251799813685257,"decisionOutput":"null","variables":{},"bpmnProcessId":"","processDefinitionKey":-1,"processInstanceKey":-1,"rootProcessInstanceKey":-1,"elementId":"","elementInstanceKey":-1,"evaluatedDecisions":[],"failedDecisionId":"","evaluationFailureMessage":"","tenantId":"<default>"},
+            "baton":{"decisions":[],"valuesLeftOut":0,"warnings":[{"kind":"NO_VARIABLE_FOUND","message":"No variable found with name 'x'","place":"decision 'Dish', rule 1"}],"warningsLeftOut":3}}"#]],
     );
 }
 
