@@ -87,7 +87,7 @@ impl<'a, 'env> Run<'a, 'env> {
                 let mut machine =
                     Machine { vars: self.vars, env: &mut *self.env, frame: Vec::new() };
                 let value = machine.evaluate(read)?;
-                let value = from_json(value, of.structure());
+                let value = from_json(value, of.structure(), machine.env.edition);
                 machine.fit(of, value, || format!("input '{}'", element.name))
             }
             Logic::Decision { .. } => self.decision(unit),
@@ -172,7 +172,7 @@ impl<'a, 'env> Run<'a, 'env> {
                 let name = &parameter.element.name;
                 let value = self.vars.get(name).map(Value::from_msgpack);
                 let value = value.or_else(|| self.vars.value(name)).unwrap_or(Value::Null);
-                let value = from_json(value, of.structure());
+                let value = from_json(value, of.structure(), self.env.edition);
                 self.preset(*need, value)?;
             }
         }

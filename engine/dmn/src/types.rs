@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feel::{Env, Failure, Program, Signature, Type, Value, Variables};
+use feel::{Edition, Env, Failure, Program, Signature, Type, Value, Variables};
 use value::Str;
 
 mod misfit;
@@ -204,17 +204,18 @@ pub(crate) fn function(parameters: Vec<Type>, result: Type) -> Type {
 
 /// A value that came as JSON, where texts stand for what has no word there: dates, times,
 /// durations.
-pub(crate) fn from_json(value: Value, of: &Type) -> Value {
+pub(crate) fn from_json(value: Value, of: &Type, edition: Edition) -> Value {
     let temporal =
         matches!(of, Type::Date | Type::Time | Type::DateTime | Type::YearsMonths | Type::DaysTime);
     match (&value, of) {
-        (Value::Str(text), _) if temporal => match feel::temporal::literal(text) {
+        (Value::Str(text), _) if temporal => match feel::temporal::literal(text, edition) {
             Some(read) if of.has(&read) => read,
             _ => value,
         },
         (_, Type::List(item)) => match value.as_list() {
             Some(list) => {
-                let items = list.items().iter().map(|it| from_json(it.clone(), item)).collect();
+                let items = list.items().iter();
+                let items = items.map(|it| from_json(it.clone(), item, edition)).collect();
                 Value::List(Arc::new(feel::List::new(items)))
             }
             None => value,
@@ -224,7 +225,8 @@ pub(crate) fn from_json(value: Value, of: &Type) -> Value {
                 let entries = context.entries().iter().map(|(key, entry)| {
                     let kind = kinds.iter().find(|it| it.0 == *key).map(|it| &it.1);
                     let entry = entry.clone();
-                    (key.clone(), kind.map_or(entry.clone(), |kind| from_json(entry, kind)))
+                    let read = kind.map(|kind| from_json(entry.clone(), kind, edition));
+                    (key.clone(), read.unwrap_or(entry))
                 });
                 Value::Context(Arc::new(feel::Context::new(entries)))
             }

@@ -27,14 +27,8 @@ pub(crate) use self::zone::{named_zone, with_name, zone_name};
 use crate::edition::Edition;
 use crate::values::Value;
 
-/// What a text that stands for a temporal value means, in all editions: the value of `@"..."` but for
-/// zones that only later editions know.
-pub fn literal(text: &str) -> Option<Value> {
-    literal_in(text, Edition::First)
-}
-
 /// The value of `@"..."`: whichever temporal text it is.
-pub(crate) fn literal_in(text: &str, edition: Edition) -> Option<Value> {
+pub fn literal(text: &str, edition: Edition) -> Option<Value> {
     date(text)
         .map(Value::Date)
         .or_else(|| date_and_time(text, edition))

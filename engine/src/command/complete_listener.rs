@@ -34,7 +34,7 @@ pub(super) fn handle(
             "but its result is for an ad-hoc subprocess. Leave out what begins or ends there.",
         ));
     }
-    let corrections = checked(&sent.corrections).map_err(|it| refused(&it))?;
+    let corrections = checked(ctx.state, &sent.corrections).map_err(|it| refused(&it))?;
     if sent.denied && sent.corrections != UserTaskChange::default() {
         return Err(refused("but it denies and corrects at once. Do one of the two."));
     }

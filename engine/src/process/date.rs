@@ -24,11 +24,11 @@ pub(crate) fn of_value(value: &Value, zone: &TimeZone, edition: Edition) -> Opti
 }
 
 /// The date and time that a client sent, which must have an offset; an empty one stays empty.
-pub(crate) fn of_client(sent: &Str) -> Option<Str> {
+pub(crate) fn of_client(sent: &Str, edition: Edition) -> Option<Str> {
     if sent.is_empty() {
         return Some(Str::default());
     }
-    match parse_date_time(sent, Edition::First)? {
+    match parse_date_time(sent, edition)? {
         DateTimeValue::Zoned(it) => Some(text(&it)),
         DateTimeValue::Local(_) => None,
     }
@@ -43,15 +43,19 @@ fn text(moment: &ZonedDateTime) -> Str {
 #[cfg(test)]
 mod tests {
     use super::of_client;
+    use feel::Edition;
 
     #[test]
     fn a_date_of_a_client_has_an_offset_and_is_kept_in_one_form() {
-        let kept = |text: &str| of_client(&text.into()).map(|it| it.to_string());
+        let kept = |text: &str| of_client(&text.into(), Edition::Refined).map(|it| it.to_string());
         assert_eq!(kept("").as_deref(), Some(""));
         assert_eq!(kept("2026-01-02T10:00:00.500Z").as_deref(), Some("2026-01-02T10:00:00.5Z"));
         assert_eq!(kept("2026-01-02T10:00+01:00").as_deref(), Some("2026-01-02T10:00:00+01:00"));
         let berlin = "2026-07-02T10:00:00@Europe/Berlin";
         assert_eq!(kept(berlin).as_deref(), Some("2026-07-02T10:00:00+02:00"));
+        let offset = "2026-07-02T10:00:00@GMT+1";
+        assert_eq!(kept(offset).as_deref(), Some("2026-07-02T10:00:00+01:00"));
+        assert_eq!(of_client(&offset.into(), Edition::First), None);
         for wrong in ["2026-01-02T10:00:00", "2026-01-02", "2026-02-30T10:00:00Z", "soon"] {
             assert_eq!(kept(wrong), None, "{wrong}");
         }

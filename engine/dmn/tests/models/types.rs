@@ -1,6 +1,8 @@
 //! Types of variables, parameters and results.
 
-use super::support::{answer, definitions};
+use feel::Edition;
+
+use super::support::{answer, answer_by, definitions};
 
 fn typed(type_ref: &str, definitions_xml: &str, text: &str) -> String {
     definitions(&format!(
@@ -48,6 +50,20 @@ fn texts_become_the_temporal_values_that_an_input_declares() {
     );
     assert_eq!(answer(&xml, "t", r#"{"born": "2001-02-03"}"#), "2001");
     assert_eq!(answer(&xml, "t", r#"{"born": "soon"}"#), "null");
+}
+
+#[test]
+fn zones_of_texts_are_read_as_in_expressions_of_the_same_edition() {
+    let xml = definitions(
+        "<inputData id=\"i\" name=\"at\"><variable name=\"at\" typeRef=\"dateTime\"/></inputData>\
+         <decision id=\"t\" name=\"t\"><informationRequirement><requiredInput href=\"#i\"/>\
+         </informationRequirement><literalExpression><text>string(at)</text></literalExpression>\
+         </decision>",
+    );
+    let json = r#"{"at": "2026-07-02T10:00:00@GMT+1"}"#;
+    let refined = "\"2026-07-02T10:00:00@GMT+01:00\"";
+    assert_eq!(answer_by(Edition::Refined, &xml, "t", json), refined);
+    assert_eq!(answer_by(Edition::First, &xml, "t", json), "null");
 }
 
 #[test]

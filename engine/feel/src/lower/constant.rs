@@ -16,8 +16,8 @@ impl Lower<'_> {
     }
 
     pub(super) fn temporal_literal(&mut self, text: &Str) -> NodeId {
-        let first = temporal::literal(text);
-        let refined = temporal::literal_in(text, Edition::Refined);
+        let first = temporal::literal(text, Edition::First);
+        let refined = temporal::literal(text, Edition::Refined);
         match (first, refined) {
             (Some(first), Some(refined)) => self.constant_by_edition(first, refined),
             (None, Some(refined)) => {

@@ -111,6 +111,7 @@ fn duration_text(duration: DayTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::{iso_text, java_text};
+    use crate::edition::Edition;
     use crate::temporal::literal;
 
     #[test]
@@ -131,7 +132,11 @@ mod tests {
             ("2024-01-02T10:00:00Z", "2024-01-02T10:00Z"),
             ("2024-01-02T10:00:00@Europe/Berlin", "2024-01-02T10:00+01:00[Europe/Berlin]"),
         ] {
-            assert_eq!(java_text(&literal(feel).unwrap()).as_deref(), Some(java), "{feel}");
+            assert_eq!(
+                java_text(&literal(feel, Edition::Refined).unwrap()).as_deref(),
+                Some(java),
+                "{feel}"
+            );
         }
     }
 
@@ -149,7 +154,11 @@ mod tests {
             ("P14D", "PT336H"),
             ("P24M", "P2Y"),
         ] {
-            assert_eq!(iso_text(&literal(feel).unwrap()).as_deref(), Some(iso), "{feel}");
+            assert_eq!(
+                iso_text(&literal(feel, Edition::Refined).unwrap()).as_deref(),
+                Some(iso),
+                "{feel}"
+            );
         }
     }
 }
