@@ -105,8 +105,7 @@ impl Watch {
             // What is deleted has no file any more; what runs by it goes on.
             Event::Process(it) if it.resource.is_empty() => {}
             Event::Process(it) => {
-                let name = &it.process.resource_name;
-                let compiled = bpmn::compile(name, &it.resource)
+                let compiled = bpmn::compile_accepted(&it.resource)
                     .map_err(|it| format!("what was deployed does not compile: {it:?}"))?;
                 let process = compiled.processes.into_iter().find(|one| one.id == it.process.id);
                 self.processes.extend(process.map(|it| (key, it)));
