@@ -43,7 +43,7 @@ const RESOURCE_NAME_BYTES_MAX: usize = 4_096;
 pub fn compile(resource_name: &str, bytes: &[u8]) -> Result<Model, Vec<Problem>> {
     check_name(resource_name)?;
     let root = read(bytes)?;
-    model(&root, bytes, &[], Care::Validate)
+    model(&root, bytes, Others::default(), Care::Validate)
 }
 
 /// What problems of a file lead to.
@@ -81,18 +81,27 @@ fn read(bytes: &[u8]) -> Result<Node, Vec<Problem>> {
     Err(vec![Problem::of_file(Some(root.place), message)])
 }
 
-/// Compiles a file; `available` are the models it may import.
+/// The other files of a deployment, as far as they were compiled.
+#[derive(Debug, Clone, Copy, Default)]
+struct Others<'o, 'm> {
+    /// The models that can be imported.
+    available: &'o [&'m Model],
+    /// The namespaces of those that have problems.
+    refused: &'o [String],
+}
+
+/// Compiles a file, which may import others.
 fn model(
     root: &Node,
     bytes: &[u8],
-    available: &[&Model],
+    others: Others<'_, '_>,
     care: Care,
 ) -> Result<Model, Vec<Problem>> {
     let mut problems = Problems::default();
     if care == Care::Validate {
         unique_ids(root, &mut problems);
     }
-    let imports = Imports::of(root, available, &mut problems);
+    let imports = Imports::of(root, others, &mut problems);
     let imported = imports.all.iter().map(|it| it.model.namespace.clone()).collect();
     let mut ctx = Context::new(root, imports, &mut problems, care);
     let id = element::definitions_id(&mut ctx, root);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use feel::{Program, Scope, SyntaxError, Type};
 use value::Str;
 
-use super::Care;
 use super::files::is_model;
+use super::{Care, Others};
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
@@ -28,7 +28,7 @@ pub(super) struct Import<'m> {
 }
 
 impl<'m> Imports<'m> {
-    pub(super) fn of(root: &Node, available: &[&'m Model], problems: &mut Problems) -> Self {
+    pub(super) fn of(root: &Node, others: Others<'_, 'm>, problems: &mut Problems) -> Self {
         let mut all = Vec::new();
         let mut missing = Vec::new();
         for node in root.all("import") {
@@ -44,13 +44,16 @@ impl<'m> Imports<'m> {
                 missing.push((name, namespace.into()));
                 continue;
             }
-            match available.iter().find(|it| *it.namespace == *namespace) {
+            match others.available.iter().find(|it| *it.namespace == *namespace) {
                 Some(model) => all.push(Import { name, model }),
                 None => {
-                    let message = format!(
-                        "The model with the namespace '{namespace}' is imported, but not there. \
-                         Deploy it together with this file."
-                    );
+                    let why = if others.refused.iter().any(|it| it == namespace) {
+                        "and has problems of its own. Mend them first."
+                    } else {
+                        "but not there. Deploy it together with this file."
+                    };
+                    let message =
+                        format!("The model with the namespace '{namespace}' is imported, {why}");
                     problems.push(problem(node, "", message));
                     missing.push((name, namespace.into()));
                 }

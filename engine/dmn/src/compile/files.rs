@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use value::Str;
 
-use super::{Care, check_name, model, read};
+use super::{Care, Others, check_name, model, read};
 use crate::model::Model;
 use crate::node::DmnNode as _;
 use xml::Node;
@@ -54,6 +54,7 @@ fn compile_with(files: &[File<'_>], care: Care) -> Result<Vec<Model>, Vec<(usize
         }
     }
     let mut models: Vec<(usize, Model)> = Vec::new();
+    let mut refused: Vec<String> = Vec::new();
     while !open.is_empty() {
         let namespaces: Vec<String> = open.iter().map(|it| namespace(&it.1)).collect();
         let waits = |root: &Node| {
@@ -65,14 +66,19 @@ fn compile_with(files: &[File<'_>], care: Care) -> Result<Vec<Model>, Vec<(usize
         let ready = open.iter().position(|it| !waits(&it.1));
         let (ix, root) = open.remove(ready.unwrap_or(0));
         if ready.is_none() {
+            refused.push(namespace(&root));
             let message = "The models import each other in a circle.".to_owned();
             problems.push((ix, vec![Problem::of_file(Some(root.place), message)]));
             continue;
         }
         let available: Vec<&Model> = models.iter().map(|it| &it.1).collect();
-        match model(&root, files[ix].bytes, &available, care) {
+        let others = Others { available: &available, refused: &refused };
+        match model(&root, files[ix].bytes, others, care) {
             Ok(compiled) => models.push((ix, compiled)),
-            Err(found) => problems.push((ix, found)),
+            Err(found) => {
+                refused.push(namespace(&root));
+                problems.push((ix, found));
+            }
         }
     }
     if problems.is_empty() {

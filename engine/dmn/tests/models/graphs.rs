@@ -167,6 +167,29 @@ fn models_of_one_deployment_import_each_other() {
 }
 
 #[test]
+fn a_file_that_imports_a_wrong_one_says_so_and_nothing_else() {
+    let import = "<import name=\"lib\" namespace=\"urn:lib\" \
+                  importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>";
+    let library = definitions(&literal("base", "1 +", &[])).replace("urn:d", "urn:lib");
+    let requires = "<informationRequirement><requiredDecision href=\"urn:lib#base\"/>\
+                    </informationRequirement>";
+    let main = definitions(&format!(
+        "{import}<decision id=\"t\" name=\"t\">{requires}<literalExpression><text>lib.my base + 1\
+         </text></literalExpression></decision>"
+    ));
+    let files = [&main, &library].map(|it| File { resource_name: "a.dmn", bytes: it.as_bytes() });
+    let problems = dmn::compile_all(&files).unwrap_err();
+    let told: Vec<(usize, Vec<&str>)> =
+        problems.iter().map(|(ix, it)| (*ix, it.iter().map(|it| &*it.message).collect())).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    let refused = "The model with the namespace 'urn:lib' is imported, and has problems of its own. \
+                   Mend them first.";
+    assert_eq!(told[0], (0, vec![refused]));
+    assert!(told[1].0 == 1 && told[1].1.len() == 1, "{told:?}");
+    assert!(told[1].1[0].starts_with("The expression '1 +' is no FEEL"), "{told:?}");
+}
+
+#[test]
 fn evaluation_is_the_same_every_time() {
     let xml = definitions(&literal("t", "[random number(), uuid(), now()]", &[]));
     let model = compiled(&xml);
