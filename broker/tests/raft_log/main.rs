@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed set-up of a test is a failed test")]
 
 mod damage;
+mod failure;
 mod restart;
 mod state_machine;
 mod twin;

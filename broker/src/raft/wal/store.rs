@@ -87,13 +87,16 @@ impl Wal {
             };
             log.records.flush(true, Some(flushed))
         });
-        written.map_err(|source| {
-            // A full file is synced without a callback: this is where its failure shows, and the
-            // flush thread knows the cause.
-            let source = log.records.wait_worker_idle().err().unwrap_or(source);
-            tracker.failed(&source);
-            LogError::Refused { folder: self.folder.clone(), action, source }
-        })
+        written.map_err(|source| self.refused(action, &log, source))
+    }
+
+    /// Tells the owner of the process that the log crate refused a change.
+    fn refused(&self, action: &'static str, log: &Log, source: io::Error) -> LogError {
+        // A full file is synced without a callback: this is where its failure shows, and the flush
+        // thread knows the cause.
+        let source = log.records.wait_worker_idle().err().unwrap_or(source);
+        self.tracking.tracker.failed(&source);
+        LogError::Refused { folder: self.folder.clone(), action, source }
     }
 
     /// Finds files missing at the start of the log, which the crate would not notice.
@@ -189,11 +192,9 @@ impl Journal for Wal {
         if log.records.log_state().last() < Some(&committed) {
             return Ok(());
         }
-        let segment = log.records.commit(committed).map_err(|source| LogError::Refused {
-            folder: self.folder.clone(),
-            action: "save the committed index",
-            source,
-        })?;
+        let segment = log.records.commit(committed);
+        let segment =
+            segment.map_err(|source| self.refused("save the committed index", &log, source))?;
         log.end = segment.end().0;
         Ok(())
     }
