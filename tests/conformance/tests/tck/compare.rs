@@ -40,7 +40,7 @@ fn simple(node: &Node) -> Result<Value, String> {
             Dec::parse(text).map(Value::from_dec).ok_or_else(unknown)
         }
         "date" | "time" | "dateTime" | "duration" => {
-            feel::temporal::literal(text).ok_or_else(unknown)
+            feel::temporal::literal(text, feel::Edition::Refined).ok_or_else(unknown)
         }
         _ => Err(unknown()),
     }
