@@ -1,5 +1,6 @@
 //! Boxed expressions, compiled.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use feel::Program;
@@ -23,11 +24,17 @@ pub(crate) enum Boxed {
         value: Box<Boxed>,
     },
     Table(Box<Table>),
-    Context(Vec<Entry>),
+    Context {
+        entries: Vec<Entry>,
+        /// A name that two entries have.
+        twice: Option<Str>,
+    },
     List(Vec<Boxed>),
     Relation {
         columns: Vec<Str>,
         rows: Vec<Vec<Boxed>>,
+        /// A name that two columns have.
+        twice: Option<Str>,
     },
     Invocation {
         function: Box<Boxed>,
@@ -80,8 +87,16 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) parameters: Vec<(Str, ItemType)>,
+    /// A name that two parameters have.
+    pub(crate) twice: Option<Str>,
     /// The slot of the first parameter.
     pub(crate) first: usize,
     pub(crate) body: Boxed,
     pub(crate) of: ItemType,
+}
+
+/// The first name that occurs a second time.
+pub(crate) fn twice<'n>(names: impl IntoIterator<Item = &'n Str>) -> Option<Str> {
+    let mut seen = BTreeSet::new();
+    names.into_iter().find(|it| !seen.insert(*it)).cloned()
 }

@@ -1,11 +1,13 @@
 //! Evaluating boxed expressions.
 
+mod loops;
+
 use std::sync::Arc;
 
-use feel::{Callable, Edition, Env, Failure, Iteration, List, Program, Value, Variables};
+use feel::{Callable, Edition, Env, Failure, Program, Value, Variables};
 use value::Str;
 
-use crate::boxed::{Boxed, Condition, Definition, Entry};
+use crate::boxed::{Boxed, Definition, Entry};
 use crate::table::Audit;
 use crate::trouble::Trouble;
 use crate::types::ItemType;
@@ -131,9 +133,28 @@ impl Machine<'_, '_> {
         evaluated
     }
 
+    /// Evaluates a part of a boxed expression, which is named where it fails or warns; by the first
+    /// edition it is not.
+    fn part(&mut self, place: impl Fn() -> String, boxed: &Boxed) -> Evaluated {
+        match self.env.edition {
+            Edition::First => self.boxed(boxed),
+            Edition::Refined => self.within(place, |it| it.boxed(boxed)),
+        }
+    }
+
+    /// Warns of what is written in a model and has no effect; the first edition does not.
+    pub(crate) fn tell(&mut self, message: impl FnOnce() -> String) {
+        if self.env.edition >= Edition::Refined {
+            self.env.warn_of_model(message());
+        }
+    }
+
     fn kind(&mut self, boxed: &Boxed) -> Evaluated {
         match boxed {
-            Boxed::Empty => Ok(Value::Null),
+            Boxed::Empty => {
+                self.tell(|| "no expression is written here, so the value is null".to_owned());
+                Ok(Value::Null)
+            }
             Boxed::Literal(program) => {
                 let place = || format!("expression '{}'", shown(program.text()));
                 self.within(place, |it| it.evaluate(program))
@@ -149,22 +170,29 @@ impl Machine<'_, '_> {
                 })
             }
             Boxed::Table(table) => table.evaluate(self, &mut Audit::default()),
-            Boxed::Context(entries) => self.context(entries),
+            Boxed::Context { entries, twice } => self.context(entries, twice.as_ref()),
             Boxed::List(items) => {
-                let items = self.each(items)?;
+                let items = (1..).zip(items);
+                let items = items.map(|(number, it)| self.part(|| format!("item {number}"), it));
+                let items = items.collect::<Result<_, _>>()?;
                 Ok(self.env.list(items)?)
             }
-            Boxed::Relation { columns, rows } => self.relation(columns, rows),
+            Boxed::Relation { columns, rows, twice } => {
+                if let Some(name) = twice {
+                    self.tell(|| lost("columns", name));
+                }
+                self.relation(columns, rows)
+            }
             Boxed::Invocation { function, name, bindings } => {
                 self.invocation(function, name, bindings)
             }
             Boxed::Function(definition) => self.function(definition),
             Boxed::Conditional { condition, then, otherwise } => {
-                let condition = self.boxed(condition)?;
+                let condition = self.part(|| "'if'".to_owned(), condition)?;
                 match condition.as_bool() {
-                    Some(true) => self.boxed(then),
+                    Some(true) => self.part(|| "'then'".to_owned(), then),
                     None if !condition.is_null() => Ok(self.no_boolean("condition", &condition)),
-                    Some(false) | None => self.boxed(otherwise),
+                    Some(false) | None => self.part(|| "'else'".to_owned(), otherwise),
                 }
             }
             Boxed::Filter { list, slot, condition } => self.filter(list, *slot, condition),
@@ -182,11 +210,7 @@ impl Machine<'_, '_> {
         Value::Null
     }
 
-    fn each(&mut self, items: &[Boxed]) -> Result<Vec<Value>, Trouble> {
-        items.iter().map(|it| self.boxed(it)).collect()
-    }
-
-    fn context(&mut self, entries: &[Entry]) -> Evaluated {
+    fn context(&mut self, entries: &[Entry], twice: Option<&Str>) -> Evaluated {
         let mut built = Vec::with_capacity(entries.len());
         for entry in entries {
             let Some((name, slot)) = &entry.name else {
@@ -199,13 +223,20 @@ impl Machine<'_, '_> {
             self.set(*slot, value.clone());
             built.push((name.clone(), value));
         }
+        if let Some(name) = twice {
+            self.tell(|| lost("entries", name));
+        }
         Ok(self.env.context(built)?)
     }
 
     fn relation(&mut self, columns: &[Str], rows: &[Vec<Boxed>]) -> Evaluated {
         let mut contexts = Vec::with_capacity(rows.len());
-        for row in rows {
-            let values = self.each(row)?;
+        for (number, row) in (1..).zip(rows) {
+            let mut values = Vec::with_capacity(row.len());
+            for (column, cell) in columns.iter().zip(row) {
+                let place = || format!("row {number}, column '{column}'");
+                values.push(self.part(place, cell)?);
+            }
             contexts.push(self.env.context(columns.iter().cloned().zip(values))?);
         }
         Ok(self.env.list(contexts)?)
@@ -243,101 +274,11 @@ impl Machine<'_, '_> {
         let closure = Closure { definition: Arc::clone(definition), frame: self.frame.clone() };
         Ok(self.env.function(parameters, result, &self.frame, Arc::new(closure))?)
     }
+}
 
-    /// What `for`, `some` and `every` run through. A range gives its numbers or dates, as in the
-    /// text form; by the first edition it is a single value.
-    fn iteration(&mut self, list: &Boxed) -> Result<Option<Iteration>, Trouble> {
-        let value = self.boxed(list)?;
-        if matches!(value, Value::Range(_)) && self.env.edition >= Edition::Refined {
-            return Ok(Iteration::over_range(value, self.env)?);
-        }
-        Ok(self.items(value)?.map(Iteration::over))
-    }
-
-    /// The list to run through; a single value counts as a list of one.
-    fn items(&mut self, value: Value) -> Result<Option<Arc<List>>, Trouble> {
-        if value.is_null() {
-            return Ok(None);
-        }
-        let items = value.as_list().unwrap_or_else(|| Arc::new(List::new(vec![value])));
-        self.env.budget.steps(items.items().len() as u64)?;
-        Ok(Some(items))
-    }
-
-    fn filter(&mut self, list: &Boxed, slot: usize, condition: &Condition) -> Evaluated {
-        let list = self.boxed(list)?;
-        let Some(list) = self.items(list)? else { return Ok(Value::Null) };
-        let mut kept = Vec::new();
-        for item in list.items() {
-            self.set(slot, item.clone());
-            let holds = match condition {
-                Condition::Literal(program) => program.evaluate_unary_tests_in(
-                    item.clone(),
-                    &self.frame,
-                    self.vars,
-                    self.env,
-                )?,
-                Condition::Other(boxed) => self.boxed(boxed)?,
-            };
-            match holds.as_bool() {
-                Some(true) => kept.push(item.clone()),
-                Some(false) => {}
-                None if holds.is_null() => {}
-                None => return Ok(self.no_boolean("filter", &holds)),
-            }
-        }
-        Ok(self.env.list(kept)?)
-    }
-
-    fn iterate(&mut self, slot: usize, partial: usize, list: &Boxed, body: &Boxed) -> Evaluated {
-        let Some(items) = self.iteration(list)? else { return Ok(Value::Null) };
-        if self.env.edition == Edition::First {
-            return self.iterate_with_copies(slot, partial, items, body);
-        }
-        let mut results = Arc::new(List::new(Vec::new()));
-        for item in items {
-            self.set(slot, item);
-            self.set(partial, Value::List(Arc::clone(&results)));
-            let value = self.boxed(body)?;
-            self.set(partial, Value::Null);
-            self.env.append(&mut results, value)?;
-        }
-        Ok(Value::List(results))
-    }
-
-    /// By the first edition every round had a copy of the results so far, and paid for it.
-    fn iterate_with_copies(
-        &mut self,
-        slot: usize,
-        partial: usize,
-        items: Iteration,
-        body: &Boxed,
-    ) -> Evaluated {
-        let mut results = Vec::new();
-        for item in items {
-            self.set(slot, item);
-            let so_far = self.env.list(results.clone())?;
-            self.set(partial, so_far);
-            results.push(self.boxed(body)?);
-        }
-        Ok(self.env.list(results)?)
-    }
-
-    fn quantified(&mut self, every: bool, slot: usize, list: &Boxed, body: &Boxed) -> Evaluated {
-        let Some(items) = self.iteration(list)? else { return Ok(Value::Null) };
-        let mut unknown = false;
-        for item in items {
-            self.set(slot, item);
-            let holds = self.boxed(body)?;
-            match holds.as_bool() {
-                Some(it) if it != every => return Ok(Value::Bool(it)),
-                Some(_) => {}
-                None if holds.is_null() => unknown = true,
-                None => return Ok(self.no_boolean("condition", &holds)),
-            }
-        }
-        Ok(if unknown { Value::Null } else { Value::Bool(every) })
-    }
+/// What is lost where two things have one name.
+pub(crate) fn lost(things: &str, name: &str) -> String {
+    format!("two {things} are named '{name}', and the value of the first is lost")
 }
 
 /// Text of a model, cut off when it is long.
@@ -380,6 +321,9 @@ impl Definition {
         env.budget.steps(frame.len() as u64)?;
         frame.resize(frame.len().max(self.first + self.parameters.len()), Value::Null);
         let mut machine = Machine { vars, env, frame };
+        if let Some(name) = &self.twice {
+            machine.tell(|| lost("parameters", name));
+        }
         for (ix, ((name, of), value)) in self.parameters.iter().zip(arguments).enumerate() {
             let missing = value.is_null();
             let value = machine.fit(of, value, || format!("parameter '{name}'"))?;

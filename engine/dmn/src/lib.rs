@@ -32,15 +32,17 @@
 
 mod boxed;
 mod compile;
+mod doubts;
 mod evaluate;
 mod graph;
+mod knowledge;
 mod model;
 mod node;
+mod parts;
 mod reads;
 mod result;
 mod run;
 mod table;
-mod tables;
 mod trouble;
 mod types;
 mod written;

@@ -6,12 +6,13 @@ use feel::{Env, Value, Variables};
 use value::Str;
 
 use crate::boxed::Boxed;
+use crate::doubts;
 use crate::graph::{Element, Graph, Logic, UnitIx};
+use crate::parts;
 use crate::reads;
 use crate::result::{DecisionFailure, DecisionType, Evaluation};
 use crate::run::Run;
 use crate::table::Finding;
-use crate::tables;
 use crate::trouble::Trouble;
 use crate::types::ItemType;
 use crate::written::{AsWritten, Written};
@@ -150,7 +151,7 @@ impl Model {
     /// What looks wrong, though it can be evaluated: references to types that nothing defines; and in
     /// the tables of decisions and knowledge models, wherever they stand in them, outputs that are not
     /// declared, and gaps, overlaps and rules that are never reached, of tables with the hit policies
-    /// UNIQUE and FIRST.
+    /// UNIQUE and FIRST; and names that are given twice, and expressions that are empty.
     pub fn findings(&self) -> Vec<Finding> {
         let mut found = self.unknown_types.clone();
         for (_, element) in self.own() {
@@ -159,8 +160,11 @@ impl Model {
                 Logic::Knowledge(definition) => &definition.body,
                 Logic::Input { .. } | Logic::Service { .. } => continue,
             };
-            for (place, table) in tables::within(body) {
-                found.extend(table.findings(&element.id, &place));
+            found.extend(doubts::of(element));
+            for (place, part) in parts::within(body) {
+                if let Boxed::Table(table) = part {
+                    found.extend(table.findings(&element.id, &place));
+                }
             }
         }
         found

@@ -58,7 +58,7 @@ impl Reads {
             Boxed::Literal(program) => self.program(program),
             Boxed::Typed { value, .. } => self.boxed(value),
             Boxed::Table(table) => self.table(table),
-            Boxed::Context(entries) => self.all(entries.iter().map(|it| &it.value)),
+            Boxed::Context { entries, .. } => self.all(entries.iter().map(|it| &it.value)),
             Boxed::List(items) => self.all(items),
             Boxed::Relation { rows, .. } => self.all(rows.iter().flatten()),
             Boxed::Invocation { function, bindings, .. } => {

@@ -183,7 +183,7 @@ impl DecisionType {
             Boxed::Literal(_) => Self::LiteralExpression,
             Boxed::Empty => Self::Empty,
             Boxed::Typed { value, .. } => Self::of(value),
-            Boxed::Context(_) => Self::Context,
+            Boxed::Context { .. } => Self::Context,
             Boxed::List(_) => Self::List,
             Boxed::Relation { .. } => Self::Relation,
             Boxed::Invocation { .. } => Self::Invocation,

@@ -1,14 +1,14 @@
 //! Evaluating elements of a graph, each once and after what it requires.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use feel::{Callable, Env, Failure, Value, Variables};
+use feel::{Callable, Edition, Env, Failure, Value, Variables};
 use value::Str;
 
-use crate::boxed::Definition;
 use crate::evaluate::Machine;
 use crate::graph::{Element, Fill, Graph, Logic, Unit, UnitIx};
+use crate::knowledge;
 use crate::result::EvaluatedDecision;
 use crate::table::Audit;
 use crate::trouble::Trouble;
@@ -20,6 +20,8 @@ pub(crate) struct Run<'a, 'env> {
     pub(crate) vars: &'a dyn Variables,
     pub(crate) env: &'a mut Env<'env>,
     pub(crate) values: BTreeMap<UnitIx, Value>,
+    /// The knowledge models among them that captured nothing.
+    alone: BTreeSet<UnitIx>,
     /// The largest table whose rules that do not match are noted; 0 for none.
     pub(crate) explained_max: usize,
     /// The decisions evaluated so far, required ones first.
@@ -32,7 +34,8 @@ impl<'a, 'env> Run<'a, 'env> {
         vars: &'a dyn Variables,
         env: &'a mut Env<'env>,
     ) -> Self {
-        Self { graph, vars, env, values: BTreeMap::new(), explained_max: 0, evaluated: Vec::new() }
+        let (values, alone) = (BTreeMap::new(), BTreeSet::new());
+        Self { graph, vars, env, values, alone, explained_max: 0, evaluated: Vec::new() }
     }
 
     /// The value of an element, after the values of all that it requires. The graph has no
@@ -41,43 +44,39 @@ impl<'a, 'env> Run<'a, 'env> {
         let graph = Arc::clone(self.graph);
         let mut waiting = vec![root];
         while let Some(&ix) = waiting.last() {
-            self.env.budget.steps(1)?;
-            let unit = &graph.units[ix];
-            if self.values.contains_key(&ix) {
-                waiting.pop();
-                continue;
+            match self.advance(&graph, ix) {
+                Ok(Some(missing)) => waiting.push(missing),
+                Ok(None) => {
+                    waiting.pop();
+                }
+                Err(trouble) if self.env.edition == Edition::First => return Err(trouble),
+                Err(trouble) => return Err(required_by(trouble, &graph, &waiting)),
             }
-            let first_missing = unit.before().iter().find(|it| !self.values.contains_key(it));
-            if let Some(missing) = first_missing {
-                waiting.push(*missing);
-                continue;
-            }
-            let value = self.compute(ix, unit)?;
-            self.values.insert(ix, value);
-            waiting.pop();
         }
         Ok(self.values.get(&root).cloned().unwrap_or(Value::Null))
     }
 
+    /// Computes an element, or answers another one that must be computed before.
+    fn advance(&mut self, graph: &Graph, ix: UnitIx) -> Result<Option<UnitIx>, Trouble> {
+        self.env.budget.steps(1)?;
+        let unit = &graph.units[ix];
+        if self.values.contains_key(&ix) {
+            return Ok(None);
+        }
+        let first_missing = unit.before().iter().find(|it| !self.values.contains_key(it));
+        if let Some(missing) = first_missing {
+            return Ok(Some(*missing));
+        }
+        let value = self.compute(ix, unit)?;
+        self.values.insert(ix, value);
+        Ok(None)
+    }
+
     /// The values of what an element requires, in their slots.
     fn frame(&mut self, unit: &Unit) -> Result<Vec<Value>, Trouble> {
-        let mut frame = vec![Value::Null; unit.element.frame_size];
-        self.env.budget.steps(frame.len() as u64)?;
-        let mut imports: BTreeMap<usize, Vec<(Str, Value)>> = BTreeMap::new();
-        for (fill, need) in unit.element.fills.iter().zip(&unit.needs) {
-            let value = self.values.get(need).cloned().unwrap_or(Value::Null);
-            match fill {
-                Fill::Nothing => {}
-                Fill::Slot(slot) => frame[*slot] = value,
-                Fill::Entry { slot, name } => {
-                    imports.entry(*slot).or_default().push((name.clone(), value));
-                }
-            }
-        }
-        for (slot, entries) in imports {
-            frame[slot] = self.env.context(entries)?;
-        }
-        Ok(frame)
+        let values = &self.values;
+        let of = |need, _: &mut Env<'_>| Ok(values.get(&need).cloned().unwrap_or(Value::Null));
+        Ok(frame(unit, self.env, of)?)
     }
 
     fn compute(&mut self, ix: UnitIx, unit: &Unit) -> Result<Value, Trouble> {
@@ -92,33 +91,27 @@ impl<'a, 'env> Run<'a, 'env> {
             }
             Logic::Decision { .. } => self.decision(unit),
             Logic::Knowledge(definition) => {
+                if self.stands_alone(unit) {
+                    self.alone.insert(ix);
+                    return Ok(knowledge::at(self.graph, ix, self.env)?);
+                }
                 let frame = self.frame(unit)?;
-                let call = Knowledge { element: Arc::clone(element), frame: frame.clone() };
-                let parameters = definition.parameters.iter();
-                let parameters =
-                    parameters.map(|(name, of)| (name.clone(), of.structure().clone()));
-                let result = definition.of.structure().clone();
-                Ok(self.env.function(parameters.collect(), result, &frame, Arc::new(call))?)
+                Ok(knowledge::capturing(self.graph, ix, definition, frame, self.env)?)
             }
-            Logic::Service { outputs, .. } => {
-                let graph = Arc::clone(self.graph);
-                let parameters: Vec<_> = unit.needs[*outputs..]
-                    .iter()
-                    .map(|need| {
-                        let needed = &graph.units[*need].element;
-                        let of = match &needed.logic {
-                            Logic::Input { of, .. } | Logic::Decision { of, .. } => {
-                                of.structure().clone()
-                            }
-                            Logic::Knowledge(_) | Logic::Service { .. } => feel::Type::Any,
-                        };
-                        (needed.name.clone(), of)
-                    })
-                    .collect();
-                let call = Service { graph, ix };
-                Ok(self.env.function(parameters, feel::Type::Any, &[], Arc::new(call))?)
-            }
+            Logic::Service { .. } => Ok(service(self.graph, ix, self.env)?),
         }
+    }
+
+    /// Whether a knowledge model needs no values but other functions that do not, so that these are
+    /// found by their places in the graph. By the first edition every model captures what it requires.
+    fn stands_alone(&self, unit: &Unit) -> bool {
+        let mut needs = unit.element.fills.iter().zip(&unit.needs);
+        self.env.edition >= Edition::Refined
+            && needs.all(|(fill, need)| match &self.graph.units[*need].element.logic {
+                Logic::Service { .. } => true,
+                Logic::Knowledge(_) => self.alone.contains(need),
+                Logic::Input { .. } | Logic::Decision { .. } => matches!(fill, Fill::Nothing),
+            })
     }
 
     fn decision(&mut self, unit: &Unit) -> Result<Value, Trouble> {
@@ -193,28 +186,70 @@ impl<'a, 'env> Run<'a, 'env> {
     }
 }
 
-/// A business knowledge model as a function.
-#[derive(Debug)]
-struct Knowledge {
-    element: Arc<Element>,
-    frame: Vec<Value>,
+/// The values of what an element requires, in their slots.
+pub(crate) fn frame(
+    unit: &Unit,
+    env: &mut Env<'_>,
+    value_of: impl Fn(UnitIx, &mut Env<'_>) -> Result<Value, Failure>,
+) -> Result<Vec<Value>, Failure> {
+    let mut frame = vec![Value::Null; unit.element.frame_size];
+    env.budget.steps(frame.len() as u64)?;
+    let mut imports: BTreeMap<usize, Vec<(Str, Value)>> = BTreeMap::new();
+    for (fill, need) in unit.element.fills.iter().zip(&unit.needs) {
+        match fill {
+            Fill::Nothing => {}
+            Fill::Slot(slot) => frame[*slot] = value_of(*need, env)?,
+            Fill::Entry { slot, name } => {
+                let entry = (name.clone(), value_of(*need, env)?);
+                imports.entry(*slot).or_default().push(entry);
+            }
+        }
+    }
+    for (slot, entries) in imports {
+        frame[slot] = env.context(entries)?;
+    }
+    Ok(frame)
 }
 
-impl Callable for Knowledge {
-    fn call(
-        &self,
-        arguments: Vec<Value>,
-        vars: &dyn Variables,
-        env: &mut Env<'_>,
-    ) -> Result<Value, Failure> {
-        let Logic::Knowledge(definition) = &self.element.logic else { return Ok(Value::Null) };
-        let definition: &Definition = definition;
-        let place = || format!("function '{}'", self.element.name);
-        let first = env.warnings.len();
-        let result = definition.run(self.frame.clone(), arguments, env, vars);
-        env.place_warnings(first, place);
-        result.map_err(|it| it.within(place).into_failure())
+/// A failure with the element that failed, if it is not told yet, and the decision that requires it.
+fn required_by(trouble: Trouble, graph: &Graph, waiting: &[UnitIx]) -> Trouble {
+    let element = |ix: &UnitIx| &*graph.units[*ix].element;
+    let Some(failed) = waiting.last().map(element) else { return trouble };
+    let name = &failed.name;
+    let trouble = match failed.logic {
+        Logic::Decision { .. } if trouble.place.is_empty() => {
+            return trouble.within(|| format!("decision '{name}'"));
+        }
+        Logic::Decision { .. } => return trouble,
+        Logic::Input { .. } => trouble.within(|| format!("input '{name}'")),
+        Logic::Knowledge(_) => trouble.within(|| format!("function '{name}'")),
+        Logic::Service { .. } => trouble.within(|| format!("service '{name}'")),
+    };
+    let is_decision = |it: &&Element| matches!(it.logic, Logic::Decision { .. });
+    match waiting.iter().rev().map(element).find(is_decision) {
+        Some(decision) => trouble.within(|| format!("decision '{}'", decision.name)),
+        None => trouble,
     }
+}
+
+/// A decision service as a function value.
+pub(crate) fn service(graph: &Arc<Graph>, ix: UnitIx, env: &mut Env<'_>) -> Result<Value, Failure> {
+    let unit = &graph.units[ix];
+    let needs = match &unit.element.logic {
+        Logic::Service { outputs, .. } => &unit.needs[*outputs..],
+        Logic::Input { .. } | Logic::Decision { .. } | Logic::Knowledge(_) => &[],
+    };
+    let parameter = |need: &UnitIx| {
+        let needed = &graph.units[*need].element;
+        let of = match &needed.logic {
+            Logic::Input { of, .. } | Logic::Decision { of, .. } => of.structure().clone(),
+            Logic::Knowledge(_) | Logic::Service { .. } => feel::Type::Any,
+        };
+        (needed.name.clone(), of)
+    };
+    let parameters = needs.iter().map(parameter).collect();
+    let call = Service { graph: Arc::clone(graph), ix };
+    env.function(parameters, feel::Type::Any, &[], Arc::new(call))
 }
 
 /// A decision service as a function.

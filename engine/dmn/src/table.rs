@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) policy: Policy,
     pub(crate) inputs: Vec<Input>,
     pub(crate) outputs: Vec<Output>,
+    /// A name that two outputs have.
+    pub(crate) twice: Option<Str>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) index: Index,
     /// Whether it stands in a model made for Camunda.

@@ -19,8 +19,8 @@ mod temporal;
 use std::sync::Arc;
 
 use crate::edition::Edition;
-use crate::env::Failure;
 use crate::eval::Machine;
+use crate::failure::Failure;
 use crate::values::{List, Value};
 
 /// One overload of a built-in function.

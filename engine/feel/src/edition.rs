@@ -17,6 +17,10 @@ pub enum Edition {
     /// `string` writes numbers without zeros at the end and without exponents.
     /// A function of the caller counts for 16 nodes and a boxed expression for 6, so that about forty
     /// knowledge models may call each other.
+    /// A failure of nesting does not tell calls from values.
+    /// Knowledge models capture those that they require, so that a chain of 200 is nested too deep.
+    /// Parts of boxed expressions but context entries and bindings are not told in failures and
+    /// warnings, and neither are values that a name given twice loses, nor expressions that are empty.
     First,
     /// The newest one.
     #[default]

@@ -1,6 +1,6 @@
 //! What an evaluation is given, and what it costs: clock, zone, seed, edition and budget.
 
-use std::fmt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::value::Str;
@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::builtins::regex::Patterns;
 use crate::edition::Edition;
 use crate::explain::Trace;
+use crate::failure::{Failure, Resource};
 use crate::function::{Callable, Function};
 use crate::limits::Limits;
 use crate::types::Type;
@@ -100,18 +101,6 @@ impl Budget {
         }
     }
 
-    /// Refuses values that are nested too deep, or too large once their shared parts are written
-    /// out.
-    pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
-        if extent.depth > VALUE_DEPTH_MAX {
-            return Err(self.exceeded(Resource::Depth));
-        }
-        if extent.weight > self.limits.bytes {
-            return Err(self.exceeded(Resource::Bytes));
-        }
-        Ok(())
-    }
-
     /// How many nodes may wait for each other.
     pub(crate) fn nodes_max(&self) -> u32 {
         self.limits.depth.saturating_mul(NODES_PER_DEPTH)
@@ -122,7 +111,9 @@ impl Budget {
         let limit = match resource {
             Resource::Steps => self.limits.steps,
             Resource::Bytes => self.limits.bytes,
-            Resource::Depth => u64::from(self.limits.depth),
+            Resource::Depth | Resource::Calls => u64::from(self.limits.depth),
+            Resource::Operations => u64::from(self.nodes_max()),
+            Resource::Values => u64::from(VALUE_DEPTH_MAX),
             Resource::Backtracks => BACKTRACKS_MAX,
         };
         Failure::Budget { resource, limit, place: "".into() }
@@ -165,6 +156,8 @@ pub struct Env<'a> {
     pub(crate) trace: Option<Box<Trace>>,
     /// Regular expressions that were compiled while evaluating.
     pub(crate) patterns: Patterns,
+    /// What the caller made while evaluating, by places that it gave.
+    pub(crate) made: BTreeMap<(usize, usize), Value>,
 }
 
 /// How many warnings are kept; one more says that later ones were dropped.
@@ -186,6 +179,7 @@ impl<'a> Env<'a> {
             nesting: (0, 0),
             trace: None,
             patterns: Patterns::default(),
+            made: BTreeMap::new(),
         }
     }
 
@@ -198,7 +192,7 @@ impl<'a> Env<'a> {
         self.nesting.0 = self.nesting.0.saturating_add(nodes);
         if self.nesting.0 > self.budget.nodes_max() {
             self.nesting.0 -= nodes;
-            return Err(self.budget.exceeded(Resource::Depth));
+            return Err(self.too_deep(Resource::Operations));
         }
         Ok(())
     }
@@ -246,7 +240,7 @@ impl<'a> Env<'a> {
     pub fn list(&mut self, items: Vec<Value>) -> Result<Value, Failure> {
         self.budget.bytes((items.len() as u64).saturating_mul(VALUE_BYTES))?;
         let list = List::new(items);
-        self.budget.check(list.extent())?;
+        self.check(list.extent())?;
         Ok(Value::List(Arc::new(list)))
     }
 
@@ -263,7 +257,7 @@ impl<'a> Env<'a> {
             self.budget.bytes(count.saturating_mul(VALUE_BYTES))?;
         }
         Arc::make_mut(list).push(value);
-        self.budget.check(list.extent())
+        self.check(list.extent())
     }
 
     /// Makes a context; it is paid for, and refused when it is nested too deep or too large.
@@ -276,7 +270,7 @@ impl<'a> Env<'a> {
     ) -> Result<Value, Failure> {
         let context = Context::new(entries);
         self.budget.bytes((context.entries().len() as u64).saturating_mul(2 * VALUE_BYTES))?;
-        self.budget.check(context.extent())?;
+        self.check(context.extent())?;
         Ok(Value::Context(Arc::new(context)))
     }
 
@@ -294,8 +288,27 @@ impl<'a> Env<'a> {
     ) -> Result<Value, Failure> {
         self.budget.bytes((captured.len() as u64 + 1).saturating_mul(VALUE_BYTES))?;
         let function = Function::native(parameters, result, captured, call);
-        self.budget.check(function.extent())?;
+        self.check(function.extent())?;
         Ok(Value::Function(Arc::new(function)))
+    }
+
+    /// Refuses values that are nested too deep, or too large once their shared parts are written
+    /// out.
+    pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
+        if extent.depth > VALUE_DEPTH_MAX {
+            return Err(self.too_deep(Resource::Values));
+        }
+        if extent.weight > self.budget.limits().bytes {
+            return Err(self.budget.exceeded(Resource::Bytes));
+        }
+        Ok(())
+    }
+
+    /// What is nested too deep; the first edition does not tell calls from values.
+    #[cold]
+    pub(crate) fn too_deep(&self, what: Resource) -> Failure {
+        let is_first = self.edition == Edition::First;
+        self.budget.exceeded(if is_first { Resource::Depth } else { what })
     }
 
     pub(crate) fn warn(&mut self, detail: WarningDetail) {
@@ -309,77 +322,3 @@ impl<'a> Env<'a> {
         }
     }
 }
-
-/// What of a budget ran out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resource {
-    /// [`Limits::steps`].
-    Steps,
-    /// [`Limits::bytes`].
-    Bytes,
-    /// [`Limits::depth`].
-    Depth,
-    /// How often a regular expression may go back for one match; a fixed limit.
-    Backtracks,
-}
-
-/// Why an evaluation has no result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Failure {
-    /// `assert` found its condition not fulfilled.
-    Assert {
-        /// The cause it was given.
-        message: String,
-    },
-    /// A function that the caller brought has no result.
-    Function {
-        /// Why.
-        message: String,
-    },
-    /// A regular expression that stands in the expression is not supported: see
-    /// [`Program::compile_accepted`](crate::Program::compile_accepted).
-    Pattern {
-        /// Which one, and why.
-        message: String,
-    },
-    /// A budget ran out.
-    Budget {
-        /// Which one.
-        resource: Resource,
-        /// How much there was.
-        limit: u64,
-        /// Where in a function of the caller, outermost first; empty outside of one.
-        place: Box<str>,
-    },
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (resource, limit) = match self {
-            Self::Assert { message } | Self::Function { message } | Self::Pattern { message } => {
-                return f.write_str(message);
-            }
-            Self::Budget { resource, limit, place } => {
-                if !place.is_empty() {
-                    write!(f, "{place}: ")?;
-                }
-                (resource, limit)
-            }
-        };
-        match resource {
-            Resource::Steps => write!(f, "The expression takes more than {limit} steps"),
-            Resource::Bytes => {
-                write!(f, "The expression creates more than {limit} bytes of values")
-            }
-            Resource::Depth => {
-                write!(f, "The expression nests calls or values more than {limit} levels deep")
-            }
-            Resource::Backtracks => {
-                write!(f, "A regular expression goes back more than {limit} times for one match")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Failure {}

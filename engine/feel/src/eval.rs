@@ -19,7 +19,8 @@ use ::value::Str;
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId, Run};
 use crate::edition::Edition;
-use crate::env::{Env, Failure, Resource, VALUE_BYTES};
+use crate::env::{Env, VALUE_BYTES};
+use crate::failure::{Failure, Resource};
 use crate::function::{Body, Function};
 use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
 use crate::variables::Variables;
@@ -98,7 +99,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             node => {
                 self.waiting += 1;
                 if self.waiting > self.env.budget.nodes_max() {
-                    return Err(self.env.budget.exceeded(Resource::Depth));
+                    return Err(self.env.too_deep(Resource::Operations));
                 }
                 let evaluated = self.compound(node);
                 self.waiting -= 1;
@@ -206,7 +207,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
     /// Refuses values that are nested too deep, or too large once their shared parts are written
     /// out.
     pub(crate) fn check(&self, extent: Extent) -> Result<(), Failure> {
-        self.env.budget.check(extent)
+        self.env.check(extent)
     }
 
     /// Pays for values about to be created.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use ::value::Str;
 
-use crate::env::{Env, Failure};
+use crate::env::Env;
 use crate::error::SyntaxError;
 use crate::eval::Machine;
+use crate::failure::Failure;
 use crate::values::Value;
 use crate::variables::Variables;
 use crate::warning::Warning;

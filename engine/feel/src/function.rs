@@ -7,8 +7,9 @@ use ::value::Str;
 
 use crate::builtins;
 use crate::code::{Code, Definition, Node};
-use crate::env::{Env, Failure};
+use crate::env::Env;
 use crate::eval::Machine;
+use crate::failure::Failure;
 use crate::types::Type;
 use crate::values::{Extent, Value};
 use crate::variables::Variables;
@@ -49,6 +50,27 @@ pub fn invoke(
 ) -> Result<Value, Failure> {
     let code = Arc::new(Code::default());
     Machine::new(&code, vars, env).invoke(function, arguments)
+}
+
+impl Env<'_> {
+    /// What the caller makes once in an evaluation and finds again by a place, such as an address and
+    /// a number that stay its own as long as the value is there: functions that refer to each other by
+    /// their places need not capture each other.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn made_at(
+        &mut self,
+        place: (usize, usize),
+        make: impl FnOnce(&mut Self) -> Result<Value, Failure>,
+    ) -> Result<Value, Failure> {
+        if let Some(known) = self.made.get(&place) {
+            return Ok(known.clone());
+        }
+        let value = make(self)?;
+        self.made.insert(place, value.clone());
+        Ok(value)
+    }
 }
 
 /// What a function runs.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use ::value::Dec;
 use jiff::civil::Date;
 
-use crate::env::{Budget, Env, Failure, Resource};
+use crate::env::{Budget, Env};
+use crate::failure::{Failure, Resource};
 use crate::values::{self, List, Value};
 use crate::warning::WarningDetail;
 

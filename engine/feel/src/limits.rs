@@ -15,7 +15,7 @@ pub struct Limits {
     pub steps: u64,
     /// How many bytes of values are created at most.
     pub bytes: u64,
-    /// How deep invocations of functions and values may be nested.
+    /// How deep invocations of functions may be nested; values have a fixed limit.
     pub depth: u32,
 }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use ::value::Str;
 
 use crate::code::{Code, Ends, Node, NodeId};
-use crate::env::{Env, Failure};
+use crate::env::Env;
 use crate::error::SyntaxError;
 use crate::eval::Machine;
+use crate::failure::Failure;
 use crate::scope::Scope;
 use crate::values::{Range, Value, compare};
 use crate::variables::Variables;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use feel::{Budget, Env, Failure, Limits, NoVariables, Program, Resource, Value};
+use feel::{Budget, Edition, Env, Failure, Limits, NoVariables, Program, Resource, Value};
 use jiff::tz::TimeZone;
 use proptest::prelude::{Strategy, prop, proptest};
 
@@ -146,22 +146,61 @@ fn a_search_costs_the_same_each_time() {
 
 #[test]
 fn endless_depth_ends_in_a_failure() {
-    exceeds("{f: function(n) f(n + 1)}.f(1)", Resource::Depth);
-    exceeds("{f: function(g) g(g), r: f(f)}.r", Resource::Depth);
-    exceeds("for i in 1..100000 return [partial[-1]]", Resource::Depth);
-    exceeds("for i in 1..100000 return {a: partial[-1]}", Resource::Depth);
+    exceeds("{f: function(n) f(n + 1)}.f(1)", Resource::Calls);
+    exceeds("{f: function(g) g(g), r: f(f)}.r", Resource::Calls);
+    exceeds("for i in 1..100000 return [partial[-1]]", Resource::Values);
+    exceeds("for i in 1..100000 return {a: partial[-1]}", Resource::Values);
     // A function holds all it sees, so these double before they are deep.
     exceeds("for i in 1..100000 return function(x) partial[-1]", Resource::Bytes);
     // Two hundred invocations with a high body each.
     let high = format!("{{f: function(n) {}f(n + 1){}}}.f(1)", "(1 + ".repeat(90), ")".repeat(90));
-    exceeds(&high, Resource::Depth);
+    exceeds(&high, Resource::Operations);
     // Forms that take much stack.
     for (open, close) in [("string(", ")"), ("[1][", " = 1]"), ("1 in (", ")"), ("(", " = 1)")] {
         let (open, close) = (open.repeat(90), close.repeat(90));
-        exceeds(&format!("{{f: function(n) {open}f(n + 1){close}}}.f(1)"), Resource::Depth);
+        exceeds(&format!("{{f: function(n) {open}f(n + 1){close}}}.f(1)"), Resource::Operations);
     }
     let sorted = "sort([1, 2], function(a, b) f(n + 1))";
-    exceeds(&format!("{{f: function(n) {sorted}}}.f(1)"), Resource::Depth);
+    exceeds(&format!("{{f: function(n) {sorted}}}.f(1)"), Resource::Calls);
+}
+
+#[test]
+fn a_failure_of_depth_tells_the_limit_that_was_met() {
+    let text = |expression: &str, depth, edition| {
+        let work = {
+            let expression = expression.to_owned();
+            move || {
+                let (zone, mut budget) =
+                    (TimeZone::UTC, Budget::new(Limits { depth, ..Limits::default() }));
+                let mut env = Env::new(0, &zone, 0, &mut budget);
+                env.edition = edition;
+                let program = Program::compile(&expression).unwrap();
+                program.evaluate(&NoVariables, &mut env).unwrap_err().to_string()
+            }
+        };
+        let thread = std::thread::Builder::new().stack_size(feel::STACK_BYTES);
+        thread.spawn(work).unwrap().join().unwrap()
+    };
+    let calls = "{f: function(n) f(n + 1)}.f(1)";
+    let values = "for i in 1..1000 return [partial[-1]]";
+    let high = format!("{{f: function(n) {}f(n + 1){}}}.f(1)", "(1 + ".repeat(90), ")".repeat(90));
+    for depth in [200, 600] {
+        let limit = |what: &str, limit: u32| format!("The expression {what} {limit}");
+        let refined = |expression| text(expression, depth, Edition::Refined);
+        assert_eq!(refined(calls), limit("nests calls more than", depth) + " levels deep");
+        assert_eq!(refined(values), limit("nests values more than", 200) + " levels deep");
+        assert_eq!(
+            refined(&high),
+            limit("and the calls in it nest more than", 5 * depth) + " operations in each other"
+        );
+        // The first edition takes one limit for all.
+        for expression in [calls, values, &high] {
+            assert_eq!(
+                text(expression, depth, Edition::First),
+                limit("nests calls or values more than", depth) + " levels deep"
+            );
+        }
+    }
 }
 
 #[test]

@@ -85,10 +85,13 @@ pub(crate) fn budget_advice(state: &State, resource: Resource) -> &'static str {
     match resource {
         Resource::Steps => " Simplify it, or raise the setting 'expression_steps_max'.",
         Resource::Bytes => " Simplify it, or raise the setting 'expression_bytes_max'.",
-        Resource::Depth => {
-            " Simplify it. Deeper calls need a higher setting 'expression_depth_max'; values nest no \
-             deeper than 200 levels."
+        Resource::Depth | Resource::Calls => {
+            " Simplify it, or raise the setting 'expression_depth_max'."
         }
+        Resource::Operations => {
+            " Simplify it, or raise the setting 'expression_depth_max': each level allows five."
+        }
+        Resource::Values => " Nest lists and contexts less deep; no setting raises this limit.",
         Resource::Backtracks => " Simplify the regular expression.",
     }
 }

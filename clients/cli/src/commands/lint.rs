@@ -14,7 +14,8 @@ use crate::output::{Output, table};
 ///
 /// Warnings do not change the exit code: about what has no effect in a process, and about decision
 /// tables (gaps, overlaps, rules that are never reached, outputs that the model does not declare,
-/// regular expressions that cannot be compiled), and about types that nothing defines.
+/// regular expressions that cannot be compiled), and about types that nothing defines, names that are
+/// given twice and expressions that are empty.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  baton lint order.bpmn\n  baton lint order.bpmn discount.dmn -o json"
@@ -159,6 +160,8 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Unordered => "UNORDERED",
             dmn::FindingKind::Pattern => "PATTERN",
             dmn::FindingKind::UnknownType => "UNKNOWN_TYPE",
+            dmn::FindingKind::NamedTwice => "NAMED_TWICE",
+            dmn::FindingKind::Empty => "EMPTY",
             dmn::FindingKind::NotJudged => "NOT_JUDGED",
         },
         "rules": it.finding.rules,

@@ -183,7 +183,8 @@ fn knowledge(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
     let Some(function) = node.first("encapsulatedLogic") else {
         let first = ctx.scope.frame_size();
         let body = Boxed::Empty;
-        let definition = Definition { parameters: Vec::new(), first, body, of };
+        let parameters = Vec::new();
+        let definition = Definition { parameters, twice: None, first, body, of };
         return Some(Logic::Knowledge(Arc::new(definition)));
     };
     let mut definition = expression::definition(ctx, function)?;

@@ -7,7 +7,7 @@ use value::Str;
 
 use super::context::Context;
 use super::table;
-use crate::boxed::{Boxed, Condition, DEPTH_MAX, Definition, Entry};
+use crate::boxed::{Boxed, Condition, DEPTH_MAX, Definition, Entry, twice};
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
 use xml::Node;
@@ -147,7 +147,8 @@ fn context(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
             None => complete = false,
         }
     }
-    complete.then_some(Boxed::Context(entries))
+    let twice = twice(entries.iter().filter_map(|it| Some(&it.name.as_ref()?.0)));
+    complete.then_some(Boxed::Context { entries, twice })
 }
 
 fn relation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
@@ -169,7 +170,8 @@ fn relation(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {
             None => complete = false,
         }
     }
-    complete.then_some(Boxed::Relation { columns, rows })
+    let twice = twice(&columns);
+    complete.then_some(Boxed::Relation { columns, rows, twice })
 }
 
 /// Compiles the cells of a row.
@@ -247,7 +249,8 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
     ctx.type_refs = outer;
     let of = ctx.type_named(node.attribute("typeRef"));
     let of = if matches!(of.structure(), feel::Type::Function(_)) { ItemType::any() } else { of };
-    Some(Definition { parameters, first: first.unwrap_or(0), body: body?, of })
+    let twice = twice(parameters.iter().map(|it| &it.0));
+    Some(Definition { parameters, twice, first: first.unwrap_or(0), body: body?, of })
 }
 
 fn conditional(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Boxed> {

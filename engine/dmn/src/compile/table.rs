@@ -4,6 +4,7 @@ use feel::Program;
 use value::Str;
 
 use super::context::Context;
+use crate::boxed::twice;
 use crate::evaluate::shown;
 use crate::node::DmnNode as _;
 use crate::table::{Aggregator, Cell, Index, Input, Output, Policy, Rule, Table};
@@ -53,10 +54,12 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         .map(|(number, it)| ctx.at(format!("rule {number}"), |ctx| rule(ctx, it, &names)))
         .collect();
     let rules = rules.into_iter().collect::<Option<Vec<_>>>()?;
+    let outputs = outputs.into_iter().collect::<Option<Vec<Output>>>()?;
     Some(Table {
         policy: policy?,
         inputs: inputs.into_iter().collect::<Option<_>>()?,
-        outputs: outputs.into_iter().collect::<Option<_>>()?,
+        twice: twice(outputs.iter().map(|it| &it.key)),
+        outputs,
         index: Index::new(&rules),
         rules,
         for_camunda: ctx.is_for_camunda(),

@@ -5,7 +5,7 @@ use feel::{Edition, Program, Value};
 use super::index::{Mask, Verdicts, members};
 use super::policy::Match;
 use super::{Input, Output, Policy, Rule, Table};
-use crate::evaluate::{Machine, shown};
+use crate::evaluate::{Machine, lost, shown};
 use crate::result::number;
 use crate::trouble::Trouble;
 
@@ -31,6 +31,9 @@ impl Table {
         machine: &mut Machine<'_, '_>,
         audit: &mut Audit,
     ) -> Result<Value, Trouble> {
+        if let Some(name) = &self.twice {
+            machine.tell(|| lost("outputs", name));
+        }
         audit.inputs.reserve_exact(self.inputs.len());
         for input in &self.inputs {
             let value = input.evaluate(machine)?;

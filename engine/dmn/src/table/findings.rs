@@ -67,6 +67,10 @@ pub enum FindingKind {
     Pattern,
     /// A reference names a type that nothing defines, so that it checks nothing.
     UnknownType,
+    /// Two outputs, entries, columns or parameters have one name, so that the first value is lost.
+    NamedTwice,
+    /// Nothing is written where an expression belongs, so that the value is null.
+    Empty,
     /// Rules, or the whole table if none is named, could not be judged.
     NotJudged,
 }

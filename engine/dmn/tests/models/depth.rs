@@ -60,6 +60,11 @@ fn required(kind: &str, id: &str) -> String {
 
 /// A decision `t` that calls the first of so many knowledge models, each of which calls the next.
 fn chain_of_knowledge(levels: usize, body: Body) -> String {
+    chain_below("k1(1)", levels, body)
+}
+
+/// A decision `t` with this expression, which requires the first of so many knowledge models.
+fn chain_below(text: &str, levels: usize, body: Body) -> String {
     let mut elements = String::new();
     for level in 1..=levels {
         let (logic, next) = if level < levels {
@@ -82,7 +87,7 @@ fn chain_of_knowledge(levels: usize, body: Body) -> String {
         elements,
         "<decision id=\"t\" name=\"t\">{}{}</decision>",
         required("knowledge", "k1"),
-        expression("k1(1)")
+        expression(text)
     )
     .unwrap();
     definitions(&elements)
@@ -136,7 +141,72 @@ fn a_hundred_and_ninety_services_call_each_other() {
 fn more_calls_than_the_depth_end_in_a_failure() {
     let found = answer_by(Edition::Refined, &chain_of_services(250), "t", "{}");
     assert!(found.starts_with("failure: "), "{found}");
-    assert!(found.ends_with("nests calls or values more than 200 levels deep"), "{found}");
+    assert!(found.ends_with("nests calls more than 200 levels deep"), "{found}");
+}
+
+#[test]
+fn too_many_calls_are_told_with_decision_and_model() {
+    let (_, literal) = BODIES[0];
+    let found = answer_by(Edition::Refined, &chain_of_knowledge(250, literal), "t", "{}");
+    let start = "failure: decision 't', expression 'k1(1)', function 'k1', expression 'k2(x) + 1'";
+    assert!(found.starts_with(start), "{found}");
+    assert!(found.ends_with(": The expression nests calls more than 200 levels deep"), "{found}");
+}
+
+/// What nobody calls has no depth, however long its requirements are.
+#[test]
+fn required_models_are_no_calls() {
+    let (_, literal) = BODIES[0];
+    for text in ["1", "if false then k1(1) else 1"] {
+        for levels in [201, 5_000] {
+            let xml = chain_below(text, levels, literal);
+            assert_eq!(answer_by(Edition::Refined, &xml, "t", "{}"), "1", "{text}, {levels}");
+        }
+        // The first edition holds one in the other.
+        let found = answer_by(Edition::First, &chain_below(text, 201, literal), "t", "{}");
+        assert_eq!(
+            found,
+            "failure: The expression nests calls or values more than 200 levels deep"
+        );
+    }
+    // A model in the middle is called, and answers with a function that nobody calls.
+    let xml = chain_below("1", 5_000, |call| expression(call.split_once('(').unwrap().0));
+    assert_eq!(answer_by(Edition::Refined, &xml, "t", "{}"), "1");
+}
+
+/// The failure of a budget outside of every expression names the decision, too.
+#[test]
+fn a_budget_that_ends_before_the_decision_begins_is_told_with_it() {
+    let (_, literal) = BODIES[0];
+    let model = compiled(&chain_below("1", 50, literal));
+    let told = |steps, edition| {
+        let (zone, mut budget) =
+            (TimeZone::UTC, Budget::new(Limits { steps, ..Limits::default() }));
+        let mut env = Env::new(0, &zone, 1, &mut budget);
+        env.edition = edition;
+        model.evaluate(model.decision("t").unwrap(), &NoVariables, &mut env).unwrap_err().message
+    };
+    let end = "The expression takes more than 20 steps";
+    assert_eq!(told(20, Edition::Refined), format!("decision 't', function 'k20': {end}"));
+    assert_eq!(told(20, Edition::First), end);
+}
+
+#[test]
+fn the_setting_governs_how_deep_models_call_each_other() {
+    let work = || {
+        let (_, literal) = BODIES[0];
+        let told = |levels, depth| {
+            let model = compiled(&chain_of_knowledge(levels, literal));
+            let (zone, mut budget) =
+                (TimeZone::UTC, Budget::new(Limits { depth, ..Limits::default() }));
+            let mut env = Env::new(0, &zone, 1, &mut budget);
+            let found = model.evaluate(model.decision("t").unwrap(), &NoVariables, &mut env);
+            found.map_or_else(|it| it.message, |it| it.output.feel_text())
+        };
+        assert_eq!(told(500, 600), "500");
+        assert!(told(700, 600).ends_with("nests calls more than 600 levels deep"));
+    };
+    std::thread::Builder::new().stack_size(feel::STACK_BYTES).spawn(work).unwrap().join().unwrap();
 }
 
 /// What an old log decided stays: there a call counted for many nodes.
@@ -161,7 +231,12 @@ fn ends_with_the_depth(model: Model, edition: Edition) {
         env.edition = edition;
         let failure = model.evaluate(model.decision("t").unwrap(), &NoVariables, &mut env);
         match failure.map_err(|it| it.failure) {
-            Err(feel::Failure::Budget { resource, .. }) => assert_eq!(resource, Resource::Depth),
+            Err(feel::Failure::Budget { resource, .. }) => {
+                let is_first = edition == Edition::First;
+                assert_eq!(resource == Resource::Depth, is_first, "{resource:?}");
+                let is_depth = matches!(resource, Resource::Calls | Resource::Operations);
+                assert!(is_first || is_depth, "{resource:?}");
+            }
             other => panic!("{other:?}"),
         }
     };

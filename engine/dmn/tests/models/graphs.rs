@@ -214,3 +214,79 @@ fn a_failure_inside_a_knowledge_model_names_it() {
          'assert(x, x < 5, \"too much\")': too much"
     );
 }
+
+#[test]
+fn a_knowledge_model_finds_models_and_services_of_another_file() {
+    let model = |id: &str, text: &str, required: &str| {
+        format!(
+            "<businessKnowledgeModel id=\"{id}\" name=\"{id}\"><encapsulatedLogic>\
+             <formalParameter name=\"x\"/><literalExpression><text>{text}</text>\
+             </literalExpression></encapsulatedLogic>{required}</businessKnowledgeModel>"
+        )
+    };
+    let required = |href: &str| {
+        format!("<knowledgeRequirement><requiredKnowledge href=\"{href}\"/></knowledgeRequirement>")
+    };
+    let service = "<decisionService id=\"s\" name=\"s\"><outputDecision href=\"#five\"/>\
+                   </decisionService>";
+    let library = definitions(
+        &[
+            &model("double", "2 * x", ""),
+            &model("more", "double(x) + s()", &(required("#double") + &required("#s"))),
+            &literal("five", "5", &[]),
+            service,
+        ]
+        .map(String::from)
+        .concat(),
+    )
+    .replace("urn:d", "urn:lib");
+    let decision = format!(
+        "<decision id=\"t\" name=\"t\">{}<literalExpression><text>for i in 1..3 return own(i)</text>\
+         </literalExpression></decision>",
+        required("#own")
+    );
+    let both = required("urn:lib#more") + &required("urn:lib#double");
+    let main = definitions(&format!(
+        "<import name=\"lib\" namespace=\"urn:lib\" \
+         importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>{}{decision}",
+        model("own", "lib.more(x) * 10 + lib.double(x)", &both)
+    ));
+    let files = [
+        File { resource_name: "main.dmn", bytes: main.as_bytes() },
+        File { resource_name: "lib.dmn", bytes: library.as_bytes() },
+    ];
+    let models = dmn::compile_all(&files).unwrap();
+    let evaluation = evaluate(&models[0], "t", "{}").unwrap();
+    assert_eq!(evaluation.output.feel_text(), "[72, 94, 116]");
+}
+
+/// A model may require data, though the standard does not say so; then it keeps the values.
+#[test]
+fn a_knowledge_model_that_requires_a_decision_keeps_its_value() {
+    let model = |id: &str, text: &str, required: &str| {
+        format!(
+            "<businessKnowledgeModel id=\"{id}\" name=\"{id}\"><encapsulatedLogic>\
+             <literalExpression><text>{text}</text></literalExpression></encapsulatedLogic>\
+             {required}</businessKnowledgeModel>"
+        )
+    };
+    let needs = |id: &str| {
+        format!("<knowledgeRequirement><requiredKnowledge href=\"#{id}\"/></knowledgeRequirement>")
+    };
+    let data =
+        "<informationRequirement><requiredDecision href=\"#five\"/></informationRequirement>";
+    let xml = definitions(
+        &[
+            literal("five", "5", &[]),
+            model("inner", "five + 1", data),
+            model("outer", "inner() * 2", &needs("inner")),
+            format!(
+                "<decision id=\"t\" name=\"t\">{}<literalExpression><text>outer()</text>\
+                 </literalExpression></decision>",
+                needs("outer")
+            ),
+        ]
+        .concat(),
+    );
+    assert_eq!(answer(&xml, "t", "{}"), "12");
+}

@@ -66,7 +66,7 @@ fn functions_that_call_each_other_forever_end_in_a_failure() {
         ));
         let failure = evaluate(&compiled(&xml), "t", "{}").unwrap_err();
         let feel::Failure::Budget { resource, .. } = failure.failure else { panic!("{failure}") };
-        assert_eq!(resource, Resource::Depth, "{failure}");
+        assert!(matches!(resource, Resource::Calls | Resource::Operations), "{failure}");
     }
 }
 

@@ -139,7 +139,7 @@ fn of_many_references_to_nothing_the_rest_is_counted() {
         .map(|it| {
             format!(
                 "<decision id=\"d{it}\" name=\"d{it}\"><variable name=\"d{it}\" typeRef=\"t{it}\"/>\
-                     </decision>"
+                 <literalExpression><text>1</text></literalExpression></decision>"
             )
         })
         .collect();

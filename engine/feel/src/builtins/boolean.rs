@@ -2,7 +2,7 @@
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
 use crate::edition::Edition;
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[

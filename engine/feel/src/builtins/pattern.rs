@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::regex::{Dialect, Match, Pattern, Wanted, known_flags};
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
 use crate::edition::Edition;
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::values::Value;
 
 const fn pattern(

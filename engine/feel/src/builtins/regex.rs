@@ -24,7 +24,8 @@ use self::memory::{Found, Memory};
 use self::pike::Threads;
 use self::program::Program;
 use self::syntax::{Assert, Flags};
-use crate::env::{Budget, Failure};
+use crate::env::Budget;
+use crate::failure::Failure;
 
 /// How many instructions that a search carries out are worth a step.
 const WORK_PER_STEP: u64 = 32;

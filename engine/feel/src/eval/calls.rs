@@ -9,7 +9,7 @@ use crate::builtins::regex::Pattern;
 use crate::builtins::{self, Builtin, Invocation, Reject};
 use crate::code::{Call, Callee, Code, Definition};
 use crate::edition::Edition;
-use crate::env::{Failure, Resource};
+use crate::failure::{Failure, Resource};
 use crate::function::{Body, Callable, Function};
 use crate::types::Type;
 use crate::values::{List, Value};
@@ -238,7 +238,7 @@ impl Machine<'_, '_, '_> {
     /// Runs a function with as many arguments as it has parameters.
     pub(crate) fn invoke(&mut self, function: &Arc<Function>, arguments: Vec<Value>) -> Evaluated {
         if self.calls >= self.env.budget.limits().depth {
-            return Err(self.env.budget.exceeded(Resource::Depth));
+            return Err(self.env.too_deep(Resource::Calls));
         }
         self.env.budget.step()?;
         let mut arguments = arguments;

@@ -8,7 +8,7 @@ use ::value::{Dec, Rounding};
 use super::operators::{encoded_order, holds};
 use super::{Evaluated, Machine};
 use crate::code::{Node, NodeId};
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::values::{List, Raw, Value};
 use crate::warning::WarningDetail;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Evaluated, Machine};
 use crate::code::{Loop, NodeId, Run};
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::iteration::Iteration;
 use crate::values::{List, Value};
 

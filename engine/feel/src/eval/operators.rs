@@ -8,7 +8,7 @@ use ::value::msgpack::Reader;
 use super::{Evaluated, Machine};
 use crate::ast::{Arith, Relation};
 use crate::code::{Node, NodeId, Run};
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::temporal::{self, DayTime};
 use crate::values::{self, Raw, Value, equals, equals_to_the_second};
 use crate::warning::WarningDetail;

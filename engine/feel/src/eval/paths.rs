@@ -7,7 +7,7 @@ use ::value::msgpack::Reader;
 
 use super::{Evaluated, Machine};
 use crate::code::{Node, NodeId, Run};
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::function::Function;
 use crate::temporal;
 use crate::values::{Value, scalar};

@@ -3,7 +3,7 @@
 use super::{Evaluated, Machine};
 use crate::ast::Relation;
 use crate::code::{Node, NodeId};
-use crate::env::Failure;
+use crate::failure::Failure;
 use crate::values::{self, Range, Shape, Value};
 use crate::warning::WarningDetail;
 

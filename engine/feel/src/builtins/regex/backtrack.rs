@@ -3,7 +3,8 @@
 
 use super::program::{Inst, Program};
 use super::{Match, Meter, NOWHERE, holds};
-use crate::env::{BACKTRACKS_MAX, Failure, Resource};
+use crate::env::BACKTRACKS_MAX;
+use crate::failure::{Failure, Resource};
 
 /// How many ways and notes are kept at most.
 const OPEN_MAX: usize = 1 << 20;

@@ -7,7 +7,7 @@
 use super::program::{Inst, Program};
 use super::start::decode;
 use super::{Match, Meter, NOWHERE, holds};
-use crate::env::Failure;
+use crate::failure::Failure;
 
 /// How many choices at places are remembered at most.
 const SEEN_MAX: usize = 1 << 22;

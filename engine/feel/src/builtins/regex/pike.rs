@@ -2,7 +2,7 @@
 
 use super::program::{Inst, Program};
 use super::{Match, Meter, NOWHERE, holds};
-use crate::env::Failure;
+use crate::failure::Failure;
 
 /// The ways that are open at a place, the preferred first.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use super::Meter;
 use super::class::Class;
 use super::program::Inst;
 use super::syntax::Assert;
-use crate::env::Failure;
+use crate::failure::Failure;
 
 /// How many bytes are looked at in one go.
 const BLOCK: usize = 32;

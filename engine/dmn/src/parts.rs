@@ -1,22 +1,21 @@
-//! The tables inside of boxed expressions, with their places.
+//! The parts of boxed expressions, with their places.
 
 use crate::boxed::{Boxed, Condition, Entry};
-use crate::table::Table;
 
-/// All tables in a boxed expression, each with where it stands, outermost first as people name the
-/// parts; empty for the expression itself.
-pub(crate) fn within(boxed: &Boxed) -> Vec<(String, &Table)> {
-    let mut tables = Tables { places: Vec::new(), all: Vec::new() };
-    tables.boxed(boxed);
-    tables.all
+/// A boxed expression and all inside of it but mere texts, each with where it stands, outermost first
+/// as people name the parts; empty for the expression itself.
+pub(crate) fn within(boxed: &Boxed) -> Vec<(String, &Boxed)> {
+    let mut parts = Parts { places: Vec::new(), all: Vec::new() };
+    parts.boxed(boxed);
+    parts.all
 }
 
-struct Tables<'m> {
+struct Parts<'m> {
     places: Vec<String>,
-    all: Vec<(String, &'m Table)>,
+    all: Vec<(String, &'m Boxed)>,
 }
 
-impl<'m> Tables<'m> {
+impl<'m> Parts<'m> {
     fn at(&mut self, place: String, boxed: &'m Boxed) {
         self.places.push(place);
         self.boxed(boxed);
@@ -25,11 +24,13 @@ impl<'m> Tables<'m> {
 
     /// Recurses as deep as boxed expressions are nested, which is limited when they are compiled.
     fn boxed(&mut self, boxed: &'m Boxed) {
+        if !matches!(boxed, Boxed::Literal(_)) {
+            self.all.push((self.places.join(", "), boxed));
+        }
         match boxed {
-            Boxed::Empty | Boxed::Literal(_) => {}
+            Boxed::Empty | Boxed::Literal(_) | Boxed::Table(_) => {}
             Boxed::Typed { value, .. } => self.boxed(value),
-            Boxed::Table(table) => self.all.push((self.places.join(", "), table)),
-            Boxed::Context(entries) => {
+            Boxed::Context { entries, .. } => {
                 for Entry { name, value, .. } in entries {
                     let entry = |it: &(value::Str, usize)| format!("entry '{}'", it.0);
                     self.at(name.as_ref().map_or_else(|| "result".to_owned(), entry), value);
@@ -40,7 +41,7 @@ impl<'m> Tables<'m> {
                     self.at(format!("item {number}"), item);
                 }
             }
-            Boxed::Relation { columns, rows } => {
+            Boxed::Relation { columns, rows, .. } => {
                 for (number, row) in (1..).zip(rows) {
                     for (column, cell) in columns.iter().zip(row) {
                         self.at(format!("row {number}, column '{column}'"), cell);
