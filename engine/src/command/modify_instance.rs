@@ -5,12 +5,12 @@ use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::placing::{self, Made, Placement, Scopes};
 use crate::process::step::{Step, Terminate};
-use crate::process::{suspension, variables};
+use crate::process::{join, suspension, variables};
 use crate::state::instance::Instance;
 use bpmn::{ElementIx, Process};
 use record::{
-    Cause, CauseKind, CommandIntent, Envelope, Event, Key, ModificationEvent, ModifyInstance,
-    MoveElement, MoveScope, RejectionType, ScopeVariables, TerminateElement,
+    Cause, CauseKind, CommandIntent, Envelope, Event, Key, LOGIC_REFINED, ModificationEvent,
+    ModifyInstance, MoveElement, MoveScope, RejectionType, ScopeVariables, TerminateElement,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,9 @@ pub(super) fn handle(
     };
     let what = format!("modify instance of process with key '{key}'");
     suspension::check(ctx.state, key, INTENT, &what)?;
-    let plan = plan(&instance, &process, command).map_err(|why| refused(key, &why))?;
+    let loses_tokens = ctx.state.meta.logic() < LOGIC_REFINED;
+    let plan =
+        plan(&instance, &process, command, loses_tokens).map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;
     carry_out(ctx, envelope, command, &plan)?;
@@ -62,7 +64,14 @@ fn refused(instance: Key, why: &str) -> Refused {
     refuse(RejectionType::InvalidArgument, INTENT, reason)
 }
 
-fn plan(instance: &Instance, process: &Process, command: &ModifyInstance) -> Result<Plan, String> {
+/// Finds out what a command comes to. The first logic version `loses_tokens`: it ends scopes in
+/// which only tokens are left that wait at joins.
+fn plan(
+    instance: &Instance,
+    process: &Process,
+    command: &ModifyInstance,
+    loses_tokens: bool,
+) -> Result<Plan, String> {
     // Only what is placed needs them, and they take a look at everything.
     let scopes = LazyCell::new(|| Scopes::of(instance, process));
     let mut placements = Vec::new();
@@ -89,7 +98,7 @@ fn plan(instance: &Instance, process: &Process, command: &ModifyInstance) -> Res
         return Err(format!("element '{id}' would be activated in a scope that is terminated"));
     }
     let bases: BTreeSet<Key> = placements.iter().map(|it| it.base).collect();
-    let emptied = with_emptied(instance, &bases, named);
+    let emptied = with_emptied(instance, process, (&bases, named), loses_tokens);
     if emptied.contains(&instance.key) && !instance.caller.instance.is_none() {
         return Err(format!(
             "nothing would be left of it, and a call activity of the instance '{}' waits for it",
@@ -159,11 +168,13 @@ fn is_inside(instance: &Instance, key: Key, others: &BTreeSet<Key>) -> bool {
     false
 }
 
-/// Adds the scopes in which nothing is left and nothing begins.
+/// Adds the scopes in which nothing is left and nothing begins to what is `ended`. Where tokens wait
+/// at joins, or a gateway goes on at its reset, something is left: its joins are asked again.
 fn with_emptied(
     instance: &Instance,
-    bases: &BTreeSet<Key>,
-    mut ended: BTreeSet<Key>,
+    process: &Process,
+    (bases, mut ended): (&BTreeSet<Key>, BTreeSet<Key>),
+    loses_tokens: bool,
 ) -> BTreeSet<Key> {
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
     let mut ending: Vec<Key> = ended.iter().copied().collect();
@@ -173,8 +184,12 @@ fn with_emptied(
         };
         let lost = lost.entry(scope.key).or_default();
         *lost += 1;
-        let waiting: u32 = scope.arrivals.iter().map(|it| it.tokens).sum();
-        let is_empty = *lost == scope.children && scope.tokens == waiting;
+        let has_tokens = if loses_tokens {
+            join::is_on_its_way(scope)
+        } else {
+            scope.tokens > 0 || join::goes_on_at_reset(instance, scope, process)
+        };
+        let is_empty = *lost == scope.children && !has_tokens;
         if is_empty && !bases.contains(&scope.key) && ended.insert(scope.key) {
             ending.push(scope.key);
         }

@@ -18,7 +18,7 @@ use super::step::{Activate, Step};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, Instance};
 use bpmn::{ComplexGateway, Element, ElementIx, JoinFlow, Kind, Process};
-use record::{Cause, CauseKind, Key};
+use record::{Cause, CauseKind, GatewayPhase, Key};
 use value::Doc;
 
 /// A gateway that waits.
@@ -121,8 +121,32 @@ fn first<'a>(all: &[Waiting<'_>], free: &[&'a Waiting<'a>]) -> Option<&'a Waitin
     found.or_else(|| rest().find(is_mutual)).or_else(|| enough().next()).copied()
 }
 
+/// True if tokens come out of a complex gateway directly inside a scope that waits for its reset. One
+/// that is active and has not decided has not started.
+pub(crate) fn goes_on_at_reset(
+    instance: &Instance,
+    scope: &ElementInstance,
+    process: &Process,
+) -> bool {
+    let undecided = |gateway: u32| {
+        let mut inside = instance.elements.iter().filter(|it| it.scope == scope.key);
+        inside.any(|it| it.element == gateway && it.phase == GatewayPhase::Undecided)
+    };
+    scope.awaiting_reset.iter().filter(|it| !undecided(it.gateway)).any(|it| {
+        let model = process.element(ElementIx(it.gateway));
+        model.is_some_and(|model| {
+            let Kind::ComplexGateway(gateway) = &model.kind else { return false };
+            leads_on_at_reset(process, model, gateway)
+        })
+    })
+}
+
+fn leads_on_at_reset(process: &Process, model: &Element, gateway: &ComplexGateway) -> bool {
+    process.outgoing(model).any(|it| it.is_taken_at_reset(gateway))
+}
+
 /// True if a token is between two elements: what it comes to is not known yet.
-fn is_on_its_way(scope: &ElementInstance) -> bool {
+pub(crate) fn is_on_its_way(scope: &ElementInstance) -> bool {
     scope.tokens > scope.arrivals.iter().map(|it| it.tokens).sum()
 }
 
@@ -169,7 +193,7 @@ fn of_complex<'a>(
         gateway: model.ix,
         open: joins.filter(|it| !has_come(it.flow.0)).collect(),
         waits_for: WaitsFor::Rest,
-        leads_on: process.outgoing(model).any(|it| it.is_taken_at_reset(gateway)),
+        leads_on: leads_on_at_reset(process, model, gateway),
     }
 }
 
