@@ -1,6 +1,7 @@
 //! Checks that need more than one element of a process.
 
 mod cycles;
+mod extensions;
 mod flags;
 mod joins;
 mod lanes;
@@ -8,6 +9,7 @@ mod loops;
 mod names;
 mod recursion;
 
+pub(crate) use extensions::check as extensions;
 pub(crate) use flags::{check as flags, executable};
 pub(crate) use joins::check as joins;
 pub(crate) use lanes::check as lanes;

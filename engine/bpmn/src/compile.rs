@@ -147,6 +147,7 @@ fn one<'t>(
     let flows: Vec<_> = outline.flows().iter().map(|it| flow::read(&mut ctx, it)).collect();
     if care == Care::Validate {
         check::flags(&mut ctx);
+        check::extensions(&mut ctx);
         check::lanes(&mut ctx);
         check::names(&mut ctx, &parts);
         check::loops(&mut ctx, &parts);

@@ -140,6 +140,13 @@ impl Literal {
         self.is_number
     }
 
+    /// Whether the value is a number that a whole one of 32 bits can hold, decimals cut off.
+    pub(crate) fn fits_i32(&self) -> bool {
+        let number = Dec::parse(&self.text).map(|it| it.to_f64().trunc());
+        let fits = |it: f64| it >= f64::from(i32::MIN) && it <= f64::from(i32::MAX);
+        self.is_number && number.is_some_and(fits)
+    }
+
     fn string(text: &str) -> Self {
         let mut value = Writer::new();
         value.str(text);

@@ -7,11 +7,11 @@
 mod collect;
 mod link;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::element::{self, ElementSyntax, Unsupported};
 use crate::graph::ElementIx;
-use xml::Node;
+use xml::{Namespace, Node};
 use xml::{Problem, Problems};
 
 /// The position of a part in [`Outline::parts`].
@@ -97,6 +97,28 @@ impl<'t> Outline<'t> {
     /// The parts directly inside a scope, in document order.
     pub(crate) fn inside(&self, scope: PartIx) -> impl Iterator<Item = &Part<'t>> {
         self.part(scope).inside.iter().map(|ix| self.part(*ix))
+    }
+
+    /// The BPMN nodes inside each part that are neither parts nor flows nor inside such, with the
+    /// part: event definitions, markers, lanes and the like.
+    pub(crate) fn details(&self) -> Vec<(&Part<'t>, &'t Node)> {
+        let parts = self.parts.iter().map(|it| it.node.ordinal);
+        let apart: BTreeSet<u32> =
+            parts.chain(self.flows.iter().map(|it| it.node.ordinal)).collect();
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let inside = |node: &'t Node| {
+                let children = node.children.iter().rev();
+                children
+                    .filter(|it| it.namespace == Namespace::Bpmn && !apart.contains(&it.ordinal))
+            };
+            let mut pending: Vec<&'t Node> = inside(part.node).collect();
+            while let Some(node) = pending.pop() {
+                found.push((part, node));
+                pending.extend(inside(node));
+            }
+        }
+        found
     }
 
     /// Where a part is, as ids from the process down.

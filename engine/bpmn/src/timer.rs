@@ -19,7 +19,7 @@ pub use cron::Cron;
 pub use cycle::{Cycle, Starts};
 pub use date::parse_date;
 pub use interval::Interval;
-pub use plan::Plan;
+pub use plan::{Plan, unmatched_cron};
 pub use repetition::Repetition;
 
 /// Why a text is no duration, cycle or date: a clause without full stop.

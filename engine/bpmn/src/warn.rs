@@ -2,11 +2,17 @@
 //!
 //! ```text
 //! bytes ─xml─▶ Node ─outline─▶ parts ─▶ extensions that nothing reads, headers that nobody gets
+//!                        │            ─▶ words in extensions that nothing reads: `words`
+//!                        └▶ parts, their details, flows ─▶ what BPMN knows and nothing does: `model`
 //! ```
+
+mod model;
+mod words;
 
 use crate::compile;
 use crate::outline::{Outline, Part};
-use crate::part::event;
+use crate::part::job::may_have_job;
+use crate::part::{event, extension, linked};
 use xml::{Language, Namespace, Node};
 use xml::{Problem, Problems};
 
@@ -18,12 +24,61 @@ pub fn warnings(bytes: &[u8]) -> Vec<Problem> {
     for process in compile::executable(&root) {
         let outline = Outline::of(process, &mut Problems::default());
         for part in outline.parts() {
-            for (at, message) in of_part(part) {
+            for (at, message) in of_part(part).into_iter().chain(model::of_part(&outline, part)) {
                 warnings.push(outline.problem(part.ix, at, message));
             }
         }
+        for (part, node) in outline.details() {
+            let owner = format!("the {} of '{}'", node.name, part.label());
+            for (at, message) in
+                of_node(node, &owner).into_iter().chain(model::of_detail(node, &owner))
+            {
+                warnings.push(outline.problem(part.ix, at, message));
+            }
+        }
+        for flow in outline.flows() {
+            let owner = format!("the sequence flow '{}'", flow.id);
+            for (_, message) in
+                of_node(flow.node, &owner).into_iter().chain(model::of_flow(flow.node, &owner))
+            {
+                warnings.push(outline.flow_problem(flow, message));
+            }
+        }
+    }
+    if compile::executable(&root).next().is_some() {
+        of_roots(&root, &mut warnings);
     }
     warnings.into_sorted()
+}
+
+/// The extensions of what stands beside the processes.
+fn of_roots(root: &Node, warnings: &mut Problems) {
+    let kinds = ["message", "signal", "error", "escalation"];
+    for node in root.of(Namespace::Bpmn).filter(|it| kinds.contains(&&*it.name)) {
+        let id = node.id().unwrap_or_default();
+        let owner = format!("the {} '{id}'", node.name);
+        for (at, message) in of_node(node, &owner) {
+            warnings.push(Problem::new(id.to_owned(), id, at.place, message));
+        }
+    }
+}
+
+/// The extensions of a node that is no part. What is refused there is no warning.
+fn of_node<'t>(node: &'t Node, owner: &str) -> Vec<(&'t Node, String)> {
+    let mut found = Vec::new();
+    for it in node.extensions() {
+        if extension::is_read_at(node, &it.name) {
+            words::check(it, owner, &mut found);
+        } else if !extension::is_refused_at(node, it) {
+            let message = format!(
+                "The extension 'zeebe:{}' has no effect at {owner}. Remove it, or move it to the \
+                 element that it is for.",
+                it.name
+            );
+            found.push((it, message));
+        }
+    }
+    found
 }
 
 fn of_part<'t>(part: &Part<'t>) -> Vec<(&'t Node, String)> {
@@ -39,8 +94,18 @@ fn of_part<'t>(part: &Part<'t>) -> Vec<(&'t Node, String)> {
                 part.noun()
             );
             found.push((extension, message));
+        } else if &*extension.name == "jobPriorityDefinition"
+            && extension.attribute("priority").is_none_or(|it| it.trim().is_empty())
+        {
+            let message = format!(
+                "The zeebe:jobPriorityDefinition of '{}' has no priority, so that it says nothing. \
+                 Fill it in, or remove it.",
+                part.label()
+            );
+            found.push((extension, message));
         }
         headers(part, extension, &mut found);
+        words::check(extension, &format!("'{}'", part.label()), &mut found);
     }
     found
 }
@@ -51,6 +116,7 @@ fn without_effect(part: &Part<'_>, extension: &str) -> Option<String> {
     let element = &*part.node.name;
     let has = |name: &str| part.node.extension(name).is_some();
     let is_native = || element == "userTask" && has("userTask");
+    let has_listeners = || has("executionListeners") || has("taskListeners");
     let only_on = |elements: &[&str], noun: &str| {
         let fits = elements.contains(&element);
         (!fits).then(|| format!("; it belongs to {noun}. Remove it"))
@@ -71,11 +137,28 @@ fn without_effect(part: &Part<'_>, extension: &str) -> Option<String> {
             let message = " without zeebe:userTask. Remove it, or add zeebe:userTask";
             (!is_native()).then(|| message.to_owned())
         }
-        "jobPriorityDefinition" => {
+        "jobPriorityDefinition" if is_native() => {
             let message = " with zeebe:userTask and without listeners: it has no jobs. Remove \
                            it, or use zeebe:priorityDefinition";
-            let has_jobs = has("executionListeners") || has("taskListeners");
-            (is_native() && !has_jobs).then(|| message.to_owned())
+            (!has_listeners()).then(|| message.to_owned())
+        }
+        "jobPriorityDefinition" if matches!(element, "process" | "userTask") => None,
+        "jobPriorityDefinition" => {
+            let has_jobs = (may_have_job(part) && has("taskDefinition")) || has_listeners();
+            (!has_jobs).then(|| " without job and without listeners. Remove it".to_owned())
+        }
+        "linkedResources" => {
+            let message = if may_have_job(part) {
+                " without zeebe:taskDefinition. Remove it, or add a job type"
+            } else {
+                ", whose worker, if it has one, gets no links. Remove it"
+            };
+            (!linked::is_of_job(part)).then(|| message.to_owned())
+        }
+        "conditionalFilter" => {
+            let fits = part.node.named(Namespace::Bpmn, "conditionalEventDefinition").next();
+            let message = "; it belongs to the definition of a conditional event. Remove it";
+            fits.is_none().then(|| message.to_owned())
         }
         "assignmentDefinition"
         | "formDefinition"
@@ -93,15 +176,10 @@ fn without_effect(part: &Part<'_>, extension: &str) -> Option<String> {
         "script" => only_on(&["scriptTask"], "script tasks"),
         "subscription" => only_on(&[], "the message that is waited for"),
         "userTaskForm" | "versionTag" => only_on(&["process"], "processes"),
-        // Read everywhere, refused where they mean nothing, or notes for people.
+        // Mappings and listeners, which are refused where they mean nothing; properties, which are
+        // notes for people; and what is not known, which is refused.
         _ => None,
     }
-}
-
-/// Whether a worker can be asked to do what an element is.
-fn may_have_job(part: &Part<'_>) -> bool {
-    let tasks = ["serviceTask", "sendTask", "businessRuleTask", "scriptTask", "adHocSubProcess"];
-    tasks.contains(&&*part.node.name) || event::sends_message(part.node)
 }
 
 /// Headers without key or value, which are skipped when a worker gets the others; of the element

@@ -10,9 +10,11 @@ use crate::process::placing::{self, Made, Scopes};
 use crate::process::subscribe;
 use crate::state::definition::Definition;
 use crate::state::instance::Caller;
+use bpmn::{Kind, StartEvent};
 use record::{
     AwaitResult, Cause, CauseKind, Command, CommandIntent, CreateInstance, CreationIntent, Event,
-    InstanceCreated, Key, Labels, ProcessInstanceCreationEvent, RejectionType, Reply,
+    InstanceCreated, Key, LOGIC_REFINED, Labels, ProcessInstanceCreationEvent, RejectionType,
+    Reply,
 };
 use std::sync::Arc;
 use value::{Doc, Str};
@@ -43,8 +45,9 @@ pub(super) fn handle(
             intent,
             format!(
                 "Expected to create instance of process with none start event, but there is no \
-                 such event in process '{}'. Publish the message it starts with instead.",
-                definition.process_id
+                 such event in process '{}'. {}",
+                definition.process_id,
+                other_start(ctx, &process)
             ),
         ));
     };
@@ -67,6 +70,29 @@ pub(super) fn handle(
         labels,
     };
     start_instance(ctx, command, create, beginning)
+}
+
+/// How a process without none start event begins, as a sentence for people.
+fn other_start(ctx: &Ctx<'_>, process: &bpmn::Process) -> String {
+    let has = |wanted: fn(&StartEvent) -> bool| {
+        let inside = process.elements.iter().filter(|it| it.scope == process.ix);
+        let mut starts = inside
+            .filter_map(|it| if let Kind::StartEvent(it) = &it.kind { Some(it) } else { None });
+        starts.any(|it| it.each().iter().any(wanted))
+    };
+    let ways = [
+        (!process.message_starts.is_empty(), "publish the message"),
+        (!process.signal_starts.is_empty(), "broadcast the signal"),
+        (has(|it| matches!(it, StartEvent::Condition(_))), "evaluate the conditions"),
+        (!process.timer_starts.is_empty(), "wait for the timer"),
+    ];
+    let ways: Vec<&str> = ways.into_iter().filter(|it| it.0).map(|it| it.1).collect();
+    if ways.is_empty() || ctx.state.meta.logic() < LOGIC_REFINED {
+        return "Publish the message it starts with instead.".to_owned();
+    }
+    let all = ways.join(" or ");
+    let (first, rest) = all.split_at(1);
+    format!("{}{rest} it starts with instead.", first.to_uppercase())
 }
 
 /// What the caller calls the instance, each tag once; the error is a sentence.

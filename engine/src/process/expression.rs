@@ -176,8 +176,28 @@ pub(crate) fn number(
         Some(number) if number >= f64::from(i32::MIN) && number <= f64::from(i32::MAX) => {
             Ok(number as i32)
         }
+        Some(_) if ctx.state.meta.logic() >= LOGIC_REFINED => {
+            Err(out_of_range(expression, &result))
+        }
         Some(_) | None => Err(wrong_type(expression, "'NUMBER'", &result)),
     }
+}
+
+/// The failure of a number that is too large or too small.
+fn out_of_range(expression: &Expression, found: &Evaluated) -> Failure {
+    let way_out = match expression {
+        Expression::Static(_) => "Deploy a version with another number and migrate the instance",
+        Expression::Feel(_) => "Set the variables it reads, then resolve the incident",
+    };
+    let mut message = format!(
+        "The expression '{}' gives {}, which is not a number from {} to {}. {way_out}.",
+        expression.text().trim_start_matches('='),
+        found.value.feel_text(),
+        i32::MIN,
+        i32::MAX
+    );
+    append_warnings(&mut message, &found.warnings);
+    Failure::new(IncidentType::ExtractValueError, message)
 }
 
 /// Evaluates a correlation key: text, or a number that becomes text.

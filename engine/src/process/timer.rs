@@ -5,7 +5,7 @@ use super::expression::{self, Failure, Place};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
 use crate::state::instance::Timer;
-use bpmn::timer::{Cycle, Plan, Repetition, Starts};
+use bpmn::timer::{Cycle, Plan, Repetition, Starts, unmatched_cron};
 use bpmn::{ElementIx, Expression};
 use record::{Cause, CauseKind, Event, IncidentType, Key, LOGIC_REFINED, TimerEvent, TimerIntent};
 use value::Doc;
@@ -22,10 +22,20 @@ pub(crate) fn arm(ctx: &mut Ctx<'_>, place: Place, timer: &bpmn::Timer) -> Resul
     };
     timer.plan(&result.value, ctx.now, ctx.zone, starts).map_err(|clause| {
         let text = timer.expression().text();
-        let mut message = format!(
-            "The timer '{text}' cannot be set: {clause}. Set the variables it reads, then resolve \
-             the incident."
-        );
+        let cron = matches!(timer, bpmn::Timer::Cycle(_))
+            .then(|| unmatched_cron(&result.value, ctx.now, ctx.zone))
+            .flatten();
+        let mut message = match cron {
+            Some(cron) if !is_first => format!(
+                "The timer '{text}' can never be due: no date matches the cron expression '{cron}'. \
+                 Set the variables it reads so that another one comes out, then resolve the \
+                 incident; or deploy a version with another one and migrate the instance to it."
+            ),
+            _ => format!(
+                "The timer '{text}' cannot be set: {clause}. Set the variables it reads, then \
+                 resolve the incident."
+            ),
+        };
         expression::append_warnings(&mut message, &result.warnings);
         Failure::new(kind, message)
     })

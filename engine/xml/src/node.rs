@@ -47,6 +47,12 @@ impl Node {
         self.attributes.iter().find(|(key, _)| same(key)).map(|(_, value)| &**value)
     }
 
+    /// The names of its attributes without prefix, in the order of the file.
+    pub fn plain_attributes(&self) -> impl Iterator<Item = &str> {
+        let names = self.attributes.iter().map(|(name, _)| &**name);
+        names.filter(|name| !name.contains(':') && *name != "xmlns")
+    }
+
     /// The id without surrounding blanks, which XML ignores; `None` when absent or blank.
     pub fn id(&self) -> Option<&str> {
         self.attribute("id").map(str::trim).filter(|id| !id.is_empty())

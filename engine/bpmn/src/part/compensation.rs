@@ -38,6 +38,14 @@ pub(crate) fn caught<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<T
     None
 }
 
+/// Whether an activity is for compensation and nothing leads to it.
+pub(crate) fn is_left_over(outline: &Outline<'_>, part: &Part<'_>) -> bool {
+    is_handler(part)
+        && !is_event_sub_process(part)
+        && !associated(outline, part)
+            .any(|it| &*it.node.name == "boundaryEvent" && definition(it).is_some())
+}
+
 /// What a compensation start event begins: the event subprocess around it, which undoes the scope
 /// that it is in.
 pub(crate) fn started<'t>(

@@ -72,6 +72,41 @@ pub(crate) fn check<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
     outputs_of_events(ctx, part);
 }
 
+/// Whether an extension is one that Zeebe knows.
+pub(crate) fn is_known(name: &str) -> bool {
+    EXTENSIONS.iter().any(|(known, _)| *known == name)
+}
+
+/// Whether an extension is read at a node that is no part, or says something about nothing that
+/// runs.
+pub(crate) fn is_read_at(node: &Node, extension: &str) -> bool {
+    match &*node.name {
+        "conditionalEventDefinition" if extension == "conditionalFilter" => true,
+        "multiInstanceLoopCharacteristics" if extension == "loopCharacteristics" => true,
+        "message" if extension == "subscription" => true,
+        _ => extension == "properties",
+    }
+}
+
+/// Whether a node that is no part is executed: what stands at it would be meant to do something.
+fn is_executed(node: &Node) -> bool {
+    let name = &*node.name;
+    name == "sequenceFlow"
+        || name.ends_with("EventDefinition")
+        || name.ends_with("LoopCharacteristics")
+}
+
+/// Whether an extension refuses a node that is no part: it is not known, or it is meant to do
+/// something and is not read there. The others are warnings, as at elements.
+pub(crate) fn is_refused_at(node: &Node, extension: &Node) -> bool {
+    let is_meant = match &*extension.name {
+        "ioMapping" | "executionListeners" | "taskListeners" => !extension.children.is_empty(),
+        "conditionalFilter" => true,
+        other => !is_known(other),
+    };
+    is_executed(node) && is_meant && !is_read_at(node, &extension.name)
+}
+
 /// Refuses the second of extensions that may be there once.
 fn single<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, extension: &'t Node) {
     let first = part.node.extension(&extension.name);

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::expression::{Expression, Literals};
 use crate::graph::JobDefinition;
 use crate::outline::Part;
-use crate::part::linked;
+use crate::part::{event, linked};
 use xml::{Namespace, Node};
 
 /// How often a job is tried when the model does not say.
@@ -44,6 +44,12 @@ pub(crate) fn read<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) -> Option<Job
     })
 }
 
+/// Whether a worker can be asked to do what an element is.
+pub(crate) fn may_have_job(part: &Part<'_>) -> bool {
+    let tasks = ["serviceTask", "sendTask", "businessRuleTask", "scriptTask", "adHocSubProcess"];
+    tasks.contains(&&*part.node.name) || event::sends_message(part.node)
+}
+
 /// How often a job is tried.
 pub(crate) fn retries<'t>(
     ctx: &mut Context<'t, '_>,
@@ -63,7 +69,19 @@ pub(crate) fn retries<'t>(
             ctx.problem(part, definition, message);
             None
         }
-        Expression::Static(_) | Expression::Feel(_) => Some(retries),
+        Expression::Static(literal) => {
+            if !literal.fits_i32() {
+                let message = format!(
+                    "The number of retries '{text}' of '{}' is not a number from {} to {}.",
+                    part.label(),
+                    i32::MIN,
+                    i32::MAX
+                );
+                ctx.refusals.push(ctx.outline.problem(part.ix, definition, message));
+            }
+            Some(retries)
+        }
+        Expression::Feel(_) => Some(retries),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::expression::Literals;
 use crate::graph::called::LinkedResource;
 use crate::outline::Part;
 use crate::part::binding;
+use crate::part::job::may_have_job;
 
 /// The files that the job of an element is linked with; `None` after a problem.
 pub(crate) fn read<'t>(
@@ -18,6 +19,12 @@ pub(crate) fn read<'t>(
     let all: Vec<_> =
         list.named(Namespace::Zeebe, "linkedResource").map(|node| one(ctx, part, node)).collect();
     all.into_iter().collect()
+}
+
+/// Whether the list of a part is read for its job.
+pub(crate) fn is_of_job(part: &Part<'_>) -> bool {
+    let is_job = || part.node.extension("taskDefinition").is_some();
+    may_have_job(part) && (&*part.node.name == "serviceTask" || is_job())
 }
 
 fn one<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, node: &'t Node) -> Option<LinkedResource> {

@@ -57,6 +57,15 @@ pub(crate) fn read<'t>(
         ctx.problem(part, time, message);
         return None;
     }
+    if matches!(expression, Expression::Static(_)) && never_matches(&time.name, text) {
+        let message = format!(
+            "The {what} of '{}' is not valid: no date matches the cron expression '{text}', so that \
+             it would never be due.",
+            part.label()
+        );
+        // What is deployed tells so in an incident.
+        ctx.refusals.push(ctx.outline.problem(part.ix, time, message));
+    }
     Some(make(expression))
 }
 
@@ -92,6 +101,14 @@ fn plan_alone(feel: &Feel, timer: &Timer, edition: Edition) -> Result<(), String
     let value = feel.program().evaluate(&NoVariables, &mut env);
     let value = value.map_err(|failure| failure.to_string())?;
     timer.plan(&value, 0, &zone, Starts::All).map(|_| ())
+}
+
+/// Whether static text is a cron expression that no date matches.
+fn never_matches(xml_name: &str, text: &str) -> bool {
+    let zone = TimeZone::UTC;
+    let cycle = (xml_name == "timeCycle").then(|| Repetition::parse(text, &zone, Starts::All));
+    // Any moment will do: what comes at all comes again within the years that are looked at.
+    cycle.and_then(Result::ok).is_some_and(|it| it.never_matches(0, &zone))
 }
 
 fn check_static(xml_name: &str, text: &str) -> Result<(), crate::timer::Malformed> {

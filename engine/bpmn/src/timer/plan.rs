@@ -57,6 +57,13 @@ impl Timer {
     }
 }
 
+/// The cron expression that a timer's expression gave, if no date after a moment matches it.
+pub fn unmatched_cron(value: &Value, now_ms: i64, zone: &TimeZone) -> Option<Str> {
+    let text = value.as_str()?;
+    let repetition = Repetition::parse(text, zone, Starts::All).ok()?;
+    repetition.never_matches(now_ms, zone).then(|| text.trim().into())
+}
+
 fn date(value: &Value, zone: &TimeZone, starts: Starts) -> Result<i64, String> {
     if let Some(due_ms) = value.as_epoch_ms(zone) {
         return Ok(due_ms);

@@ -54,6 +54,11 @@ impl Repetition {
         }
     }
 
+    /// Whether it is a cron expression that no date after a moment matches.
+    pub fn never_matches(&self, now_ms: i64, zone: &TimeZone) -> bool {
+        matches!(self, Self::Cron(cron) if cron.next(now_ms, zone).is_none())
+    }
+
     /// When a timer that has just fired is due again, always in the future. `None` beyond the
     /// calendar.
     pub fn next_due(&self, previous_due_ms: i64, now_ms: i64, zone: &TimeZone) -> Option<i64> {

@@ -6,7 +6,7 @@ use feel::{Budget, Env, Failure, Value, Variables};
 use crate::support::{file, model};
 
 /// Files that today's rules refuse, as those that a later rule refuses.
-fn refused_today() -> [String; 3] {
+fn refused_today() -> [String; 9] {
     let looped = model(
         "start s
          xor a
@@ -33,7 +33,38 @@ fn refused_today() -> [String; 3] {
          flow g: a -> t
          flow h: a -> u",
     );
-    [file("", &looped), file("", &extended), file("", &unconditional)]
+    // What was ignored before it was refused.
+    let ignored = [
+        boundary(r#"<bpmn:extensionElements><zeebe:conditionalFilter variableNames="a"/></bpmn:extensionElements>"#, ""),
+        boundary("", r#"<bpmn:extensionElements><zeebe:ioMapping><zeebe:output source="=a" target="b"/></zeebe:ioMapping><zeebe:foo/></bpmn:extensionElements>"#),
+        r#"start s
+           <bpmn:manualTask id="m"><bpmn:extensionElements><zeebe:linkedResources><zeebe:linkedResource resourceId=""/></zeebe:linkedResources></bpmn:extensionElements></bpmn:manualTask>
+           <bpmn:sequenceFlow id="f" sourceRef="s" targetRef="m"><bpmn:extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="take" type="l"/></zeebe:executionListeners></bpmn:extensionElements></bpmn:sequenceFlow>"#.to_owned(),
+        r#"start s
+           <bpmn:parallelGateway id="g" default="h"/>
+           task t
+           flow f: s -> g
+           flow h: g -> t"#.to_owned(),
+        r#"start s
+           <bpmn:serviceTask id="t"><bpmn:extensionElements><zeebe:taskDefinition type="x" retries="99999999999"/></bpmn:extensionElements></bpmn:serviceTask>
+           flow f: s -> t"#.to_owned(),
+        r#"<bpmn:startEvent id="s"><bpmn:timerEventDefinition><bpmn:timeCycle>0 0 0 31 2 *</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>"#.to_owned(),
+    ];
+    let [filter, mapping, listener, default, retries, cron] =
+        ignored.map(|it| file("", &model(&it)));
+    let old = [file("", &looped), file("", &extended), file("", &unconditional)];
+    let [looped, extended, unconditional] = old;
+    [looped, extended, unconditional, filter, mapping, listener, default, retries, cron]
+}
+
+/// A process with a conditional boundary event; `at` stands at it, `inside` in its definition.
+fn boundary(at: &str, inside: &str) -> String {
+    format!(
+        r#"start s
+           task t
+           <bpmn:boundaryEvent id="b" attachedToRef="t">{at}<bpmn:conditionalEventDefinition>{inside}<bpmn:condition>=a</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:boundaryEvent>
+           flow f: s -> t"#
+    )
 }
 
 #[test]

@@ -128,3 +128,115 @@ fn warnings_of_a_file_with_problems_are_told_and_none_of_what_is_only_drawn() {
     assert!(bpmn::warnings(only_drawn.as_bytes()).is_empty());
     assert!(bpmn::warnings(b"no XML").is_empty());
 }
+
+#[test]
+fn extensions_that_belong_to_something_else_are_told() {
+    let linked = r#"<zeebe:linkedResources><zeebe:linkedResource resourceId="r" resourceType="t" bindingType="latest"/></zeebe:linkedResources>"#;
+    let filter = r#"<zeebe:conditionalFilter variableNames="a"/>"#;
+    let priority = r#"<zeebe:jobPriorityDefinition priority="7"/>"#;
+    let properties = r#"<zeebe:properties><zeebe:property name="n" value="v"/></zeebe:properties>"#;
+    let lines = [
+        "start s".to_owned(),
+        element(
+            "serviceTask",
+            "job",
+            &format!("{JOB}{linked}{filter}<zeebe:jobPriorityDefinition/>"),
+        ),
+        element("manualTask", "manual", linked),
+        element("userTask", "native", &format!("<zeebe:userTask/>{linked}")),
+        element("parallelGateway", "fork", priority),
+        element(
+            "businessRuleTask",
+            "rule",
+            &format!(r#"<zeebe:calledDecision decisionId="d" resultVariable="r"/>{priority}"#),
+        ),
+        format!(
+            r#"<bpmn:endEvent id="e"><bpmn:terminateEventDefinition><bpmn:extensionElements>{JOB}{properties}</bpmn:extensionElements></bpmn:terminateEventDefinition></bpmn:endEvent>"#
+        ),
+        format!(
+            r#"<bpmn:sequenceFlow id="f" sourceRef="s" targetRef="job"><bpmn:extensionElements>{JOB}{properties}</bpmn:extensionElements></bpmn:sequenceFlow>"#
+        ),
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        6 job: The extension 'zeebe:conditionalFilter' of 'job' has no effect on a service task; it belongs to the definition of a conditional event. Remove it.
+        6 job: The zeebe:jobPriorityDefinition of 'job' has no priority, so that it says nothing. Fill it in, or remove it.
+        7 manual: The extension 'zeebe:linkedResources' of 'manual' has no effect on a manual task, whose worker, if it has one, gets no links. Remove it.
+        8 native: The extension 'zeebe:linkedResources' of 'native' has no effect on a user task, whose worker, if it has one, gets no links. Remove it.
+        9 fork: The extension 'zeebe:jobPriorityDefinition' of 'fork' has no effect on a parallel gateway without job and without listeners. Remove it.
+        10 rule: The extension 'zeebe:jobPriorityDefinition' of 'rule' has no effect on a business rule task without job and without listeners. Remove it.
+        11 e: The extension 'zeebe:taskDefinition' has no effect at the terminateEventDefinition of 'e'. Remove it, or move it to the element that it is for.
+        12 f: The extension 'zeebe:taskDefinition' has no effect at the sequence flow 'f'. Remove it, or move it to the element that it is for.
+    "#]],
+    );
+}
+
+#[test]
+fn words_in_extensions_that_nothing_reads_are_told() {
+    let lines = [
+        "start s".to_owned(),
+        element("serviceTask", "retires", r#"<zeebe:taskDefinition type="t" retires="5"/>"#),
+        element(
+            "serviceTask",
+            "slips",
+            &format!(
+                r#"{JOB}<zeebe:executionListeners><zeebe:listener eventType="start" type="l"/></zeebe:executionListeners><zeebe:taskHeaders><zeebe:headr key="k" value="v"/></zeebe:taskHeaders>"#
+            ),
+        ),
+        element(
+            "userTask",
+            "marked",
+            r#"<zeebe:userTask id="u" zeebe:template="x" sort="y"/>"#,
+        ),
+        r#"<bpmn:manualTask id="many"><bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=[]" inputElment="i"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics></bpmn:manualTask>"#.to_owned(),
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        6 retires: The zeebe:taskDefinition of 'retires' has the attribute 'retires', which is not known there and has no effect. Remove it, or correct its name; known there: 'type', 'retries'.
+        7 slips: The zeebe:executionListeners of 'slips' contains 'zeebe:listener', which is not known there and has no effect. Remove it, or correct its name; known there: 'executionListener'.
+        7 slips: The zeebe:taskHeaders of 'slips' contains 'zeebe:headr', which is not known there and has no effect. Remove it, or correct its name; known there: 'header'.
+        8 marked: The zeebe:userTask of 'marked' has the attribute 'sort', which is not known there and has no effect. Remove it, or correct its name; known there: nothing.
+        9 many: The zeebe:loopCharacteristics of the multiInstanceLoopCharacteristics of 'many' has the attribute 'inputElment', which is not known there and has no effect. Remove it, or correct its name; known there: 'inputCollection', 'inputElement', 'outputCollection', 'outputElement'.
+    "#]],
+    );
+}
+
+#[test]
+fn what_bpmn_knows_and_nothing_does_is_told() {
+    let lines = [
+        "start s",
+        r#"<bpmn:manualTask id="m" default="f"/>"#,
+        r#"<bpmn:manualTask id="undoes" isForCompensation="true"/>"#,
+        r#"<bpmn:manualTask id="many"><bpmn:multiInstanceLoopCharacteristics behavior="One"><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=[]"/></bpmn:extensionElements><bpmn:loopCardinality>3</bpmn:loopCardinality><bpmn:completionCondition language="http://example.com/feel">=a</bpmn:completionCondition></bpmn:multiInstanceLoopCharacteristics></bpmn:manualTask>"#,
+        r#"<bpmn:exclusiveGateway id="xor" default="h"/>"#,
+        "flow f: s -> xor",
+        r#"<bpmn:sequenceFlow id="g" sourceRef="xor" targetRef="m" isImmediate="false"><bpmn:conditionExpression language="javascript">=a</bpmn:conditionExpression></bpmn:sequenceFlow>"#,
+        "flow h: xor -> many",
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        6 m: The attribute 'default' of 'm' has no effect on a manual task: all flows that leave it are taken. Remove it, or put an exclusive gateway behind it.
+        7 undoes: The activity 'undoes' is for compensation (isForCompensation), and no association leads to it from a compensation boundary event, so that it never runs. Connect it with one, or remove it.
+        8 many: The attribute 'behavior' of the multiInstanceLoopCharacteristics of 'many' is 'One', which has no effect: no event is thrown when an instance completes, as with 'All'. Remove it.
+        8 many: The loopCardinality in the multiInstanceLoopCharacteristics of 'many' has no effect beside an input collection: the activity runs once for each item. Remove one of them.
+        11 g: The attribute 'isImmediate' of the sequence flow 'g' has no effect: nothing comes between the elements that it connects. Remove it.
+        11 g: The language 'javascript' of the condition of the sequence flow 'g' has no effect: every expression is read as FEEL. Remove it.
+    "#]],
+    );
+}
+
+#[test]
+fn extensions_of_messages_and_signals_that_nothing_reads_are_told() {
+    let roots = r#"
+<bpmn:message id="m" name="m"><bpmn:extensionElements><zeebe:subscription correlationKey="=k" corelation="=k"/><zeebe:properties/></bpmn:extensionElements></bpmn:message>
+<bpmn:signal id="g" name="g"><bpmn:extensionElements><zeebe:ioMapping/></bpmn:extensionElements></bpmn:signal>"#;
+    let file = file(roots, &model("start s"));
+    let found = bpmn::warnings(file.as_bytes());
+    let found: Vec<_> = found.iter().map(|it| it.message.as_str()).collect();
+    expect![[r#"
+        The zeebe:subscription of the message 'm' has the attribute 'corelation', which is not known there and has no effect. Remove it, or correct its name; known there: 'correlationKey'.
+        The extension 'zeebe:ioMapping' has no effect at the signal 'g'. Remove it, or move it to the element that it is for."#]].assert_eq(&found.join("\n"));
+}

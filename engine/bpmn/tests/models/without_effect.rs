@@ -195,3 +195,92 @@ flow h: throw -> a"#,
         assert!(boundary.is_none_or(|it| !it.interrupting), "it was not interrupting");
     }
 }
+
+const LISTENERS: &str = r#"<zeebe:executionListeners><zeebe:executionListener eventType="take" type="l"/></zeebe:executionListeners>"#;
+const LINKS: &str =
+    r#"<zeebe:linkedResources><zeebe:linkedResource resourceId=""/></zeebe:linkedResources>"#;
+
+fn extended(extensions: &str) -> String {
+    format!("<bpmn:extensionElements>{extensions}</bpmn:extensionElements>")
+}
+
+#[test]
+fn extensions_inside_of_elements_that_are_meant_to_do_something_are_refused() {
+    let filter = extended(r#"<zeebe:conditionalFilter variableNames="a"/>"#);
+    let mapping = r#"<zeebe:ioMapping><zeebe:output source="=a" target="b"/></zeebe:ioMapping>"#;
+    let nested = extended(&format!("{mapping}<zeebe:foo/>"));
+    let listeners = extended(LISTENERS);
+    let process = format!(
+        r#"
+<bpmn:boundaryEvent id="beside" attachedToRef="t">{filter}<bpmn:conditionalEventDefinition><bpmn:condition>=a</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:boundaryEvent>
+<bpmn:boundaryEvent id="within" attachedToRef="t"><bpmn:conditionalEventDefinition>{filter}<bpmn:condition>=b</bpmn:condition></bpmn:conditionalEventDefinition></bpmn:boundaryEvent>
+<bpmn:endEvent id="nested"><bpmn:errorEventDefinition errorRef="e">{nested}</bpmn:errorEventDefinition></bpmn:endEvent>
+<bpmn:endEvent id="filtered"><bpmn:errorEventDefinition errorRef="e">{filter}</bpmn:errorEventDefinition></bpmn:endEvent>
+<bpmn:manualTask id="several"><bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics></bpmn:manualTask>
+<bpmn:manualTask id="linked">{}</bpmn:manualTask>
+<bpmn:sequenceFlow id="heard" sourceRef="t" targetRef="linked">{listeners}</bpmn:sequenceFlow>"#,
+        extended(&format!(r#"<zeebe:loopCharacteristics inputCollection="=[]"/>{LISTENERS}"#)),
+        extended(LINKS),
+    );
+    check(
+        &with(&process),
+        &expect![[r#"
+        p > beside: The zeebe:conditionalFilter of 'beside' has no effect at the event. Move it to the extensionElements of its conditionalEventDefinition.
+        p > nested: The errorEventDefinition of 'nested' has the extension 'zeebe:ioMapping', which has no effect there. Move it to the extensionElements of the element that it is for, or remove it.
+        p > nested: The errorEventDefinition of 'nested' has the extension 'zeebe:foo', which Baton does not know.
+        p > filtered: The errorEventDefinition of 'filtered' has the extension 'zeebe:conditionalFilter', which has no effect there. Move it to the extensionElements of the element that it is for, or remove it.
+        p > several: The multiInstanceLoopCharacteristics of 'several' has the extension 'zeebe:executionListeners', which has no effect there. Move it to the extensionElements of the element that it is for, or remove it.
+        p > linked: The element 'linked' needs the attribute 'resourceId' of 'linkedResource', which is missing or empty.
+        p > linked: The element 'linked' needs the attribute 'resourceType' of 'linkedResource', which is missing or empty.
+        p > linked: The element 'linked' needs the attribute 'bindingType' of 'linkedResource', which is missing or empty.
+        p > heard: The sequence flow 'heard' has the extension 'zeebe:executionListeners', which has no effect there. Move it to the extensionElements of the element that it is for, or remove it.
+    "#]],
+    );
+}
+
+#[test]
+fn a_default_flow_is_refused_where_nothing_is_chosen() {
+    let process = r#"
+<bpmn:parallelGateway id="fork" default="g"/>
+<bpmn:intermediateThrowEvent id="thrown" default="h"/>
+<bpmn:exclusiveGateway id="xor" default="i"/>
+flow g: fork -> thrown
+flow h: thrown -> xor
+flow i: xor -> t"#;
+    check(
+        &with(process),
+        &expect![[r#"
+        p > fork: The element 'fork' has the attribute 'default', which a parallel gateway cannot have: it chooses no flow. Remove it.
+        p > thrown: The element 'thrown' has the attribute 'default', which an intermediate throw event cannot have: it chooses no flow. Remove it.
+    "#]],
+    );
+}
+
+#[test]
+fn numbers_and_dates_that_can_never_be_are_refused() {
+    let retries = |id: &str, number: &str| {
+        format!(
+            r#"<bpmn:serviceTask id="{id}"><bpmn:extensionElements><zeebe:taskDefinition type="x" retries="{number}"/></bpmn:extensionElements></bpmn:serviceTask>"#
+        )
+    };
+    let cycle = |id: &str, cron: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}" attachedToRef="t" cancelActivity="false"><bpmn:timerEventDefinition><bpmn:timeCycle>{cron}</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>"#
+        )
+    };
+    let process = [
+        retries("many", "99999999999"),
+        retries("few", "-2147483649"),
+        retries("most", "2147483647"),
+        cycle("never", "0 0 0 31 2 *"),
+        cycle("leap", "0 0 0 29 2 MON"),
+    ];
+    check(
+        &with(&process.join("\n")),
+        &expect![[r#"
+        p > many: The number of retries '99999999999' of 'many' is not a number from -2147483648 to 2147483647.
+        p > few: The number of retries '-2147483649' of 'few' is not a number from -2147483648 to 2147483647.
+        p > never: The timer cycle of 'never' is not valid: no date matches the cron expression '0 0 0 31 2 *', so that it would never be due.
+    "#]],
+    );
+}
