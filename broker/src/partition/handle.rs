@@ -269,7 +269,7 @@ impl<P: Platform> Partition<P> {
         self.check().inspect_err(|_| {
             self.metrics.commands_refused.fetch_add(1, Ordering::Relaxed);
         })?;
-        let logic = self.progress.borrow().logic;
+        let logic = *self.logic_in_force.borrow();
         let body = super::deploy::prepare(&self.platform, resources, logic, &self.tasks).await?;
         self.submit(envelope, body).await
     }

@@ -65,6 +65,11 @@ impl Telling {
 
     pub(crate) fn tell(&self, engine: &Engine, term: u64, pace: &Pace) {
         self.progress.send_replace(Progress::of(engine, term, pace));
+        self.tell_logic(engine);
+    }
+
+    /// Before anybody is answered: who raised the logic version may rely on it.
+    pub(crate) fn tell_logic(&self, engine: &Engine) {
         let logic = engine.logic();
         self.logic.send_if_modified(|it| std::mem::replace(it, logic) != logic);
     }

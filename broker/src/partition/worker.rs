@@ -275,6 +275,7 @@ impl Worker {
             written += 1;
         }
         outlets.metrics.records_written.fetch_add(written, Ordering::Relaxed);
+        outlets.progress.tell_logic(&self.engine);
         for (request, reply) in self.out.replies.drain(..) {
             let is_rejected = matches!(reply, Reply::Rejected(_));
             let metrics = &outlets.metrics;

@@ -5,16 +5,16 @@ use std::fmt;
 /// What of a budget ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource {
-    /// [`Limits::steps`].
+    /// [`Limits::steps`](crate::Limits::steps).
     Steps,
-    /// [`Limits::bytes`].
+    /// [`Limits::bytes`](crate::Limits::bytes).
     Bytes,
-    /// [`Limits::depth`], of calls or values; only by the first edition.
+    /// [`Limits::depth`](crate::Limits::depth), of calls or values; only by the first edition.
     Depth,
-    /// [`Limits::depth`]: how many calls wait for each other.
+    /// [`Limits::depth`](crate::Limits::depth): how many calls wait for each other.
     Calls,
     /// How many operations wait for each other, those of the calls around them too: five for each
-    /// level of [`Limits::depth`].
+    /// level of [`Limits::depth`](crate::Limits::depth).
     Operations,
     /// How deep values are nested; a fixed limit.
     Values,

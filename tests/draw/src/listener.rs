@@ -32,7 +32,7 @@ fn before_all(random: &mut Random, scope: &mut Scope) {
 fn types(random: &mut Random) -> String {
     let first = random.one_of(&JOB_TYPES);
     match random.below(6) {
-        0 => format!("{first},=string(x)"),
+        0 => format!("{first},=[\"{}\"][1-0*x]", random.one_of(&JOB_TYPES)),
         1 | 2 => {
             let others: Vec<&str> = JOB_TYPES.iter().copied().filter(|it| *it != first).collect();
             format!("{first},{}", random.one_of(&others))
