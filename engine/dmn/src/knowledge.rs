@@ -90,7 +90,6 @@ impl Callable for Knowledge {
     ) -> Result<Value, Failure> {
         let element = &self.graph.units[self.ix].element;
         let Logic::Knowledge(definition) = &element.logic else { return Ok(Value::Null) };
-        let definition: &Definition = definition;
         let place = || format!("function '{}'", element.name);
         let first = env.warnings.len();
         let frame = match &self.frame {

@@ -248,8 +248,9 @@ mod tests {
             panic!("zeros from {middle} on: no place");
         };
         assert!(found <= middle as u64 && found / SEGMENT as u64 == (middle / SEGMENT) as u64);
-        let cut = &sound[..middle];
-        let found = place(&path, cut);
+        // The last segment may lie anywhere in the file: it is always cut, too.
+        let cut = middle.min(usize::try_from(end).expect("fits") - 1);
+        let found = place(&path, &sound[..cut]);
         assert!(
             matches!(found, Some(Place::DamagedAt(at) | Place::EndsAt(at)) if at < end),
             "{found:?}"

@@ -254,28 +254,30 @@ fn faults_of_a_listener_are_all_reported() {
     );
 }
 
+/// A process in which a manual task with a marker is in a loop.
+fn looped(marker: &str, listeners: &[(&str, &str)]) -> String {
+    element("manualTask", "id=\"a\"", marker, listeners)
+        + &model(
+            "start s
+             xor g back
+             flow f: s -> a
+             flow f2: a -> g
+             flow f3: g -> t = x
+             flow back: g -> a
+             task t",
+        )
+}
+
 #[test]
 fn a_loop_in_which_a_listener_is_asked_waits_there() {
-    let looped = |listeners: &[(&str, &str)]| {
-        element("manualTask", "id=\"a\"", "", listeners)
-            + &model(
-                "start s
-                 xor g back
-                 flow f: s -> a
-                 flow f2: a -> g
-                 flow f3: g -> t = x
-                 flow back: g -> a
-                 task t",
-            )
-    };
     check(
-        &file("", &looped(&[])),
+        &file("", &looped("", &[])),
         &expect![[r#"
         p > a: The elements 'a' → 'g' form a loop in which nothing waits and no variable changes, so that it could never end. Put a task with work or an event into the loop.
     "#]],
     );
     check(
-        &file("", &looped(&END)),
+        &file("", &looped("", &END)),
         &expect![[r#"
         process p none_start="s" message_starts=[]
           #1 p PROCESS/UNSPECIFIED in p
@@ -293,26 +295,14 @@ fn a_loop_in_which_a_listener_is_asked_waits_there() {
 
 #[test]
 fn a_loop_waits_where_a_listener_is_asked_before_all_instances() {
-    let looped = |listeners: &[(&str, &str)]| {
-        element("manualTask", "id=\"a\"", SEVERAL, listeners)
-            + &model(
-                "start s
-                 xor g back
-                 flow f: s -> a
-                 flow f2: a -> g
-                 flow f3: g -> t = x
-                 flow back: g -> a
-                 task t",
-            )
-    };
     check(
-        &file("", &looped(&BOTH)),
+        &file("", &looped(SEVERAL, &BOTH)),
         &expect![[r#"
             p > a: The elements 'a' → 'g' form a loop in which nothing waits and no variable changes, so that it could never end. Put a task with work or an event into the loop.
         "#]],
     );
     check(
-        &file("", &looped(&BEFORE_ALL)),
+        &file("", &looped(SEVERAL, &BEFORE_ALL)),
         &expect![[r#"
             process p none_start="s" message_starts=[]
               #1 p PROCESS/UNSPECIFIED in p
