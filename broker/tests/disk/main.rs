@@ -3,15 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod failing;
-mod open_files;
-#[path = "../support/mod.rs"]
-mod support;
+#[path = "../support/message.rs"]
+mod message;
 
 use broker::backup::{self, State};
 use broker::{Config, Node};
 use broker_api::{BackupRequest, Broker, Refusal};
 use failing::{Failing, Op, Rule};
-use record::{CommandBody, Envelope, PublishMessage};
+use message::message;
+use record::Envelope;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,15 +28,6 @@ async fn start(folder: &TempDir, platform: &Failing) -> Arc<FailingNode> {
     let node = Node::start_on(platform.clone(), config).await.unwrap();
     tokio::time::timeout(PATIENCE, node.ready()).await.unwrap();
     node
-}
-
-/// A command that changes the state.
-fn message() -> CommandBody {
-    CommandBody::PublishMessage(PublishMessage {
-        name: "paid".into(),
-        time_to_live_ms: 3_600_000,
-        ..PublishMessage::default()
-    })
 }
 
 /// Publishes a message; what becomes of it is seen elsewhere.
