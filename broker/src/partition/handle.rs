@@ -6,7 +6,7 @@ use super::polls::Polls;
 use super::proposer::Proposals;
 use super::space::Space;
 use super::stall;
-use super::state_machine::PartitionRaft;
+use super::state_machine::{PartitionRaft, heads_its_term};
 use super::status::{Fatal, Pauses, Progress};
 use super::streams::Streams;
 use super::waiting::Waiting;
@@ -147,10 +147,7 @@ impl<P: Platform> Partition<P> {
     }
 
     fn heads_its_term(&self) -> bool {
-        let metrics = self.raft.server_metrics();
-        let now = metrics.borrow_watched();
-        let term = now.vote.leader_id().term;
-        now.state.is_leader() && self.progress.borrow().term == term
+        heads_its_term(&self.raft, self.progress.borrow().term)
     }
 
     /// Whether the test clock stands elsewhere than this node allows. Only the whole log tells:

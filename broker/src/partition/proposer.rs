@@ -1,14 +1,18 @@
 //! Proposing: everything that waits goes to the log at once, stamped with time and seed; when
 //! nothing waits, what is due or pending is proposed instead.
+//!
+//! What is due or pending is known only when the node leads and has seen all of the terms before
+//! its own: until then the entry that does it may already be in the log.
 
 use super::clock::Clock;
 use super::space::Space;
-use super::state_machine::PartitionRaft;
+use super::state_machine::{PartitionRaft, heads_its_term};
 use super::status::{Fatal, Progress};
 use super::worker::Task;
 use crate::platform::Platform;
 use crate::raft::types::Payload;
 use broker_api::metrics::Metrics;
+use openraft::async_runtime::WatchReceiver as _;
 use record::{Command, CommandBody, Continue, Envelope, RequestId, Seen, Stamp, Tick};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -84,6 +88,7 @@ impl<P: Platform> Proposer<P> {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         let mut own: Option<JoinHandle<()>> = None;
         let mut look = tokio::time::interval(CHECKPOINT_LOOK);
+        let mut leadership = self.raft.server_metrics();
         loop {
             if !self.has_room(0).await {
                 break;
@@ -113,6 +118,11 @@ impl<P: Platform> Proposer<P> {
                         break;
                     }
                 }
+                changed = leadership.changed() => {
+                    if changed.is_err() {
+                        break;
+                    }
+                }
                 _ = look.tick() => drop(self.tasks.try_send(Task::LookForCheckpoint)),
             }
         }
@@ -126,6 +136,9 @@ impl<P: Platform> Proposer<P> {
     /// How long until something is due or pending; `None` for nothing.
     fn due_in(&self, clock: &mut Clock<P>) -> Option<Duration> {
         let progress = self.progress.borrow();
+        if !heads_its_term(&self.raft, progress.term) {
+            return None;
+        }
         if progress.has_pending {
             return Some(Duration::ZERO);
         }

@@ -7,6 +7,7 @@ use crate::io::Disk;
 use crate::raft::types::{LogId, TypeConfig};
 use futures_util::StreamExt as _;
 use openraft::alias::{SnapshotMetaOf, SnapshotOf};
+use openraft::async_runtime::WatchReceiver as _;
 use openraft::storage::{EntryResponder, RaftStateMachine, Snapshot};
 use openraft::{EntryPayload, OptionalSend, Raft, RaftSnapshotBuilder, SnapshotMeta};
 use parking_lot::Mutex;
@@ -16,6 +17,14 @@ use tokio::sync::{mpsc, oneshot};
 
 /// The Raft node of a partition.
 pub(crate) type PartitionRaft<D> = Raft<TypeConfig, StateMachine<D>>;
+
+/// True if this node leads, in the term whose first entry was applied last: it has seen all that
+/// was decided before.
+pub(crate) fn heads_its_term<D: Disk>(raft: &PartitionRaft<D>, term_begun: u64) -> bool {
+    let metrics = raft.server_metrics();
+    let now = metrics.borrow_watched();
+    now.state.is_leader() && now.vote.leader_id().term == term_begun
+}
 
 /// Entries that are applied together at most.
 const BATCH_MAX: usize = 1_024;

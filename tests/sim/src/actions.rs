@@ -100,7 +100,12 @@ impl World {
     }
 
     fn submit_as(&mut self, body: CommandBody, idempotency_key: String) {
-        let waits = matches!(&body, CommandBody::CreateInstance(it) if it.await_result);
+        let waits = match &body {
+            CommandBody::CreateInstance(it) => it.await_result,
+            // The listeners to a task are asked before its variables change too.
+            CommandBody::SetVariables(it) => self.oracles.tasks.has(it.element_instance),
+            _ => false,
+        };
         let wish = Wish::Command { body: Box::new(body.clone()), idempotency_key };
         let wait_ms = (!waits && !wish.is_about_a_task()).then_some(0);
         let envelope_key = wish.idempotency_key().into();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::{Engine, Output};
-use record::{Entry, EntryBody, Record, Reply, RequestId};
+use record::{CommandBody, Entry, EntryBody, Record, Reply, RequestId};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::archive::{Archive, Kept};
@@ -40,6 +40,8 @@ pub struct Shadow {
     /// What clients must hear, by request. A repeated request has one reply.
     pub replies: BTreeMap<u64, Reply>,
     requests: BTreeMap<(u64, u64, u64), u64>,
+    /// The last term that began.
+    term: u64,
 }
 
 fn id(request: &RequestId) -> (u64, u64, u64) {
@@ -63,6 +65,7 @@ impl Default for Shadow {
             records: Vec::new(),
             replies: BTreeMap::new(),
             requests: BTreeMap::new(),
+            term: 0,
         }
     }
 }
@@ -91,7 +94,22 @@ impl Shadow {
         Ok(all)
     }
 
+    /// Nothing is decided in a term before all of the terms before it was seen.
+    fn check_term(&mut self, entry: &Entry) -> Result<(), String> {
+        match &entry.body.command.body {
+            CommandBody::StartTerm(_) => self.term = entry.term,
+            CommandBody::RaiseLogic(_) if self.term == 0 => {}
+            body if entry.term != self.term => {
+                let (index, term) = (entry.index, entry.term);
+                return Err(format!("entry {index} comes before term {term} began: {body:?}"));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn apply(&mut self, entry: &Entry) -> Result<Applied, String> {
+        self.check_term(entry)?;
         let before = self.engine.now();
         self.engine.apply(entry, &mut self.out);
         let now = self.engine.now();

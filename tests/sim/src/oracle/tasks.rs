@@ -21,6 +21,11 @@ pub struct Tasks {
 }
 
 impl Tasks {
+    /// True for an element instance whose user task has not ended.
+    pub fn has(&self, element_instance: Key) -> bool {
+        self.by_element.contains_key(&element_instance)
+    }
+
     /// Looks at a record.
     ///
     /// # Errors
