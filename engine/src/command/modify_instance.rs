@@ -5,7 +5,7 @@ use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::placing::{self, Made, Placement, Scopes};
 use crate::process::step::{Step, Terminate};
-use crate::process::{join, suspension, variables};
+use crate::process::{join, scope, suspension, variables};
 use crate::state::instance::Instance;
 use bpmn::{ElementIx, Process};
 use record::{
@@ -49,9 +49,8 @@ pub(super) fn handle(
     };
     let what = format!("modify instance of process with key '{key}'");
     suspension::check(ctx.state, key, INTENT, &what)?;
-    let loses_tokens = ctx.state.meta.logic() < LOGIC_REFINED;
-    let plan =
-        plan(&instance, &process, command, loses_tokens).map_err(|why| refused(key, &why))?;
+    let forgets = ctx.state.meta.logic() < LOGIC_REFINED;
+    let plan = plan(&instance, &process, command, forgets).map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;
     carry_out(ctx, envelope, command, &plan)?;
@@ -64,13 +63,14 @@ fn refused(instance: Key, why: &str) -> Refused {
     refuse(RejectionType::InvalidArgument, INTENT, reason)
 }
 
-/// Finds out what a command comes to. The first logic version `loses_tokens`: it ends scopes in
-/// which only tokens are left that wait at joins.
+/// Finds out what a command comes to. The first logic version `forgets` what goes on: it ends scopes
+/// in which only tokens are left that wait at joins, or in which only something ends that was
+/// interrupted before, and so never comes to what interrupted it.
 fn plan(
     instance: &Instance,
     process: &Process,
     command: &ModifyInstance,
-    loses_tokens: bool,
+    forgets: bool,
 ) -> Result<Plan, String> {
     // Only what is placed needs them, and they take a look at everything.
     let scopes = LazyCell::new(|| Scopes::of(instance, process));
@@ -98,7 +98,7 @@ fn plan(
         return Err(format!("element '{id}' would be activated in a scope that is terminated"));
     }
     let bases: BTreeSet<Key> = placements.iter().map(|it| it.base).collect();
-    let emptied = with_emptied(instance, process, (&bases, named), loses_tokens);
+    let emptied = with_emptied(instance, process, (&bases, named), forgets);
     if emptied.contains(&instance.key) && !instance.caller.instance.is_none() {
         return Err(format!(
             "nothing would be left of it, and a call activity of the instance '{}' waits for it",
@@ -169,22 +169,25 @@ fn is_inside(instance: &Instance, key: Key, others: &BTreeSet<Key>) -> bool {
 }
 
 /// Adds the scopes in which nothing is left and nothing begins to what is `ended`. Where tokens wait
-/// at joins, or a gateway goes on at its reset, something is left: its joins are asked again.
+/// at joins, or a gateway goes on at its reset, something is left: its joins are asked again. So it is
+/// where an element gives way already: what interrupted it goes on when it has ended.
 fn with_emptied(
     instance: &Instance,
     process: &Process,
     (bases, mut ended): (&BTreeSet<Key>, BTreeSet<Key>),
-    loses_tokens: bool,
+    forgets: bool,
 ) -> BTreeSet<Key> {
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
     let mut ending: Vec<Key> = ended.iter().copied().collect();
     while let Some(key) = ending.pop() {
-        let Some(scope) = instance.element(key).and_then(|it| instance.element(it.scope)) else {
+        let Some(element) = instance.element(key) else { continue };
+        let Some(scope) = instance.element(element.scope) else { continue };
+        if !forgets && scope::gives_way(instance, process, element) {
             continue;
-        };
+        }
         let lost = lost.entry(scope.key).or_default();
         *lost += 1;
-        let has_tokens = if loses_tokens {
+        let has_tokens = if forgets {
             join::is_on_its_way(scope)
         } else {
             scope.tokens > 0 || join::goes_on_at_reset(instance, scope, process)

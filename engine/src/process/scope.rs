@@ -2,10 +2,10 @@
 
 use super::at::At;
 use super::complex::{self, Taking};
-use super::join;
+use super::{join, termination};
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Instance};
-use bpmn::{Element, ElementIx};
+use bpmn::{Element, ElementIx, Process};
 use record::{Cause, Key};
 
 /// True if an element, by its ordinal, may be active inside a scope: the scope is, and has not been
@@ -29,6 +29,21 @@ fn undoes_for(instance: &Instance, scope: &ElementInstance, element: u32) -> boo
         let thrower = instance.element(it.thrower);
         thrower.is_some_and(|it| it.scope == scope.key && it.element == scope.interrupted_by)
     })
+}
+
+/// True if an element instance gives way to something that goes on when it has ended: a boundary
+/// event of its own, or what interrupted the scope around it. It may wait for that, being asked by a
+/// listener or having something inside that is.
+pub(crate) fn gives_way(instance: &Instance, process: &Process, element: &ElementInstance) -> bool {
+    let model = process.element(ElementIx(element.element));
+    let is_interrupted =
+        model.is_some_and(|model| termination::interrupter(model, element).is_some());
+    let makes_way = instance.element(element.scope).is_some_and(|scope| {
+        scope.interrupted_by != 0
+            && scope.interrupted_by != element.element
+            && !undoes_for(instance, scope, element.element)
+    });
+    is_interrupted || makes_way
 }
 
 /// True if something in a scope has made everything else there give way: no token is on its way in

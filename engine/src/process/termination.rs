@@ -8,8 +8,8 @@ use super::{
     transaction, trigger, user_task,
 };
 use crate::ctx::Ctx;
-use crate::state::instance::{ElementState, Role, Trigger};
-use bpmn::{ElementIx, Kind, Throw};
+use crate::state::instance::{ElementInstance, ElementState, Role, Trigger};
+use bpmn::{Element, ElementIx, Kind, Throw};
 use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
 
 /// How many children one step tells to terminate.
@@ -72,16 +72,21 @@ pub(crate) fn terminate_children(ctx: &mut Ctx<'_>, step: &TerminateChildren) {
     }
 }
 
+/// What interrupts an element instance: its place is that of a boundary event when it has ended.
+pub(crate) fn interrupter<'a>(
+    model: &Element,
+    element: &'a ElementInstance,
+) -> Option<&'a Trigger> {
+    element.triggers.iter().find(|it| model.boundary_events.contains(&ElementIx(it.element)))
+}
+
 /// Ends a terminating element instance that has no children, then every enclosing scope that
 /// waited for it.
 pub(crate) fn finish(ctx: &mut Ctx<'_>, at: At) {
     let mut at = at;
     loop {
-        let interrupted_by = ctx.state.element(at.instance, at.element_instance).and_then(|it| {
-            let is_boundary =
-                |it: &&Trigger| at.model().boundary_events.contains(&ElementIx(it.element));
-            it.triggers.iter().find(is_boundary).cloned()
-        });
+        let element = ctx.state.element(at.instance, at.element_instance);
+        let interrupted_by = element.and_then(|it| interrupter(at.model(), it)).cloned();
         if at.scope.is_none() {
             execution_listener::end_terminated(ctx, &at);
             return;
