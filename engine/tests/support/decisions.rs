@@ -10,6 +10,9 @@
 //! table bill COLLECT dish -> price requires dish tag=spring
 //! table fee FIRST dish -> price := 5, unit     the output `price` has a default
 //! table hint FIRST dish -> word among "a"; "b" the output `word` has these values
+//! type season = string among "a"; "b"          a type, which is named before its decisions
+//! table dish FIRST when:season -> price:number an input and an output of types
+//! table bill COLLECT+SUM dish -> price         an aggregation
 //! literal total = sum(bill) requires bill
 //! ```
 
@@ -59,6 +62,7 @@ impl Reading {
                                  modeler:executionPlatform=\"Camunda Cloud\"";
             }
             "import" => self.import(rest),
+            "type" => self.item_type(rest),
             "input" => {
                 let id = format!("input-{}", rest.replace(' ', "-"));
                 let _ = writeln!(self.out, "<inputData id=\"{id}\" name=\"{rest}\"/>");
@@ -83,6 +87,17 @@ impl Reading {
             self.out,
             "<import name=\"{name}\" namespace=\"{name}\" \
              importType=\"https://www.omg.org/spec/DMN/20191111/MODEL/\"/>"
+        );
+    }
+
+    fn item_type(&mut self, definition: &str) {
+        let (name, of) = definition.split_once(" = ").expect("type NAME = TYPE");
+        let (of, values) = of.split_once(" among ").expect("TYPE among VALUES");
+        let values = escaped(values).replace("; ", ", ");
+        let _ = writeln!(
+            self.out,
+            "<itemDefinition name=\"{name}\"><typeRef>{of}</typeRef><allowedValues>\
+             <text>{values}</text></allowedValues></itemDefinition>"
         );
     }
 
@@ -113,18 +128,24 @@ impl Reading {
         let (policy, rest) = rest.split_once(' ').expect("table ID POLICY INPUTS");
         let (inputs, outputs) = rest.split_once("-> ").expect("INPUTS -> OUTPUTS");
         self.decision(id, requires, tag);
-        let _ = writeln!(self.out, "<decisionTable hitPolicy=\"{policy}\">");
+        let (policy, aggregation) = policy.split_once('+').unwrap_or((policy, ""));
+        let aggregation = attribute("aggregation", aggregation);
+        let _ = writeln!(self.out, "<decisionTable hitPolicy=\"{policy}\"{aggregation}>");
         for input in inputs.trim().split(", ").filter(|it| !it.is_empty()) {
+            let (input, of) = input.split_once(':').unwrap_or((input, ""));
+            let of = attribute("typeRef", of);
             let _ = writeln!(
                 self.out,
-                "<input id=\"{id}-{input}\" label=\"{input}\"><inputExpression><text>{input}</text>\
-                 </inputExpression></input>"
+                "<input id=\"{id}-{input}\" label=\"{input}\"><inputExpression{of}>\
+                 <text>{input}</text></inputExpression></input>"
             );
         }
         for output in outputs.split(", ") {
             let (output, values) = output.split_once(" among ").unwrap_or((output, ""));
             let (output, default) = output.split_once(" := ").unwrap_or((output, ""));
-            let _ = write!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\">");
+            let (output, of) = output.split_once(':').unwrap_or((output, ""));
+            let of = attribute("typeRef", of);
+            let _ = write!(self.out, "<output id=\"{id}-{output}\" name=\"{output}\"{of}>");
             if !values.is_empty() {
                 let values = escaped(values).replace("; ", ", ");
                 let _ = write!(self.out, "<outputValues><text>{values}</text></outputValues>");
@@ -154,6 +175,11 @@ impl Reading {
     fn close(&mut self) {
         self.out.push_str(&std::mem::take(&mut self.end));
     }
+}
+
+/// An attribute, if it has a value.
+fn attribute(name: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!(" {name}=\"{value}\"") }
 }
 
 fn escaped(text: &str) -> String {

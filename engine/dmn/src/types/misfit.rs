@@ -47,19 +47,24 @@ impl Misfit {
         Self { whole, declared: of.name().cloned(), part }
     }
 
-    /// What is wrong, as a clause that begins with the value.
+    /// What is wrong, as a clause that begins with the value, and what becomes of it.
     pub(crate) fn message(&self) -> String {
         let part = self.part.clause();
         if self.part.path.is_empty() {
-            return part;
+            return format!("{part}; it becomes null");
         }
         let path: String = self.part.path.iter().rev().map(String::as_str).collect();
         let whole = self.whole.shown(100);
         match &self.declared {
             Some(name) => {
-                format!("the value {whole} is not of the type '{name}': at {path} {part}")
+                format!(
+                    "the value {whole} is not of the type '{name}': at {path} {part}; all of it becomes \
+                     null"
+                )
             }
-            None => format!("the value {whole} is not as it is declared: at {path} {part}"),
+            None => format!(
+                "the value {whole} is not as it is declared: at {path} {part}; all of it becomes null"
+            ),
         }
     }
 }

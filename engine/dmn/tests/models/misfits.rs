@@ -36,7 +36,8 @@ fn typed(type_ref: &str, text: &str) -> String {
 fn check(type_ref: &str, text: &str, told: &str) {
     let xml = typed(type_ref, text);
     let place = "[INVALID_TYPE] decision 't': the value";
-    assert_eq!(warnings(&xml, "t", "{}"), format!("{place} {told}\n"), "{text}");
+    let end = if told.contains(": at ") { "all of it becomes null" } else { "it becomes null" };
+    assert_eq!(warnings(&xml, "t", "{}"), format!("{place} {told}; {end}\n"), "{text}");
     assert_eq!(answer_by(Edition::Refined, &xml, "t", "{}"), "null", "{text}");
 }
 
@@ -129,7 +130,7 @@ fn a_type_of_an_imported_model_is_called_as_it_is_there() {
     let files = [file(library.as_bytes()), file(main.as_bytes())];
     let models = dmn::compile_all(&files).unwrap();
     let told = warnings_of(Edition::Refined, &models[1], "t", "{}");
-    assert!(told.ends_with("which the type 'lib.tCol' allows\n"), "{told}");
+    assert!(told.ends_with("which the type 'lib.tCol' allows; it becomes null\n"), "{told}");
 }
 
 /// The warnings of this kind alone: a null that follows from one gives others where it is used.
@@ -186,7 +187,8 @@ fn model() -> String {
 #[test]
 fn the_place_of_a_misfit_is_told_once() {
     let check = |decision: &str, json: &str, told: &[&str]| {
-        let told: Vec<String> = told.iter().map(|it| format!("[INVALID_TYPE] {it}\n")).collect();
+        let told: Vec<String> =
+            told.iter().map(|it| format!("[INVALID_TYPE] {it}; it becomes null\n")).collect();
         let found = warnings(&model(), decision, json);
         assert_eq!(invalid_types(&found), told.concat(), "{decision}");
     };
