@@ -16,7 +16,7 @@ wire_struct! {
 impl Labels {
     /// How long a business id may be, in characters.
     pub const BUSINESS_ID_MAX: usize = 256;
-    /// How many tags there may be.
+    /// How many tags there may be; one that is given twice counts once.
     pub const TAGS_MAX: usize = 10;
     /// How long a tag may be, in characters.
     pub const TAG_MAX: usize = 100;
