@@ -140,11 +140,11 @@ impl Literal {
         self.is_number
     }
 
-    /// Whether the value is a number that a whole one of 32 bits can hold, decimals cut off.
-    pub(crate) fn fits_i32(&self) -> bool {
-        let number = Dec::parse(&self.text).map(|it| it.to_f64().trunc());
-        let fits = |it: f64| it >= f64::from(i32::MIN) && it <= f64::from(i32::MAX);
-        self.is_number && number.is_some_and(fits)
+    /// Whether the value is a whole number from 0 to the largest of 32 bits, however it is written.
+    pub(crate) fn is_count(&self) -> bool {
+        let number = Dec::parse(&self.text).map(Dec::to_f64);
+        let counts = |it: f64| it.fract() == 0.0 && it >= 0.0 && it <= f64::from(i32::MAX);
+        self.is_number && number.is_some_and(counts)
     }
 
     fn string(text: &str) -> Self {

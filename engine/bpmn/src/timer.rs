@@ -16,8 +16,10 @@ mod repetition;
 mod tests;
 
 pub use cron::Cron;
+pub(crate) use cycle::start;
 pub use cycle::{Cycle, Starts};
 pub use date::parse_date;
+pub(crate) use date::says_moment;
 pub use interval::Interval;
 pub use plan::{Plan, unmatched_cron};
 pub use repetition::Repetition;

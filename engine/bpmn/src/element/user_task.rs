@@ -10,7 +10,7 @@ use crate::expression::{Expression, Literals};
 use crate::graph::Kind;
 use crate::graph::user_task::{Form, UserTask};
 use crate::outline::Part;
-use crate::part::{binding, job, listener};
+use crate::part::{binding, job, listener, timer};
 use crate::timer::parse_date;
 
 pub(crate) const TYPE: ElementSyntax = ElementSyntax {
@@ -81,6 +81,9 @@ fn date<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, path: &str) -> Option<Ex
         let message = format!("The {name} of '{}' is not valid: {fault}.", part.label());
         ctx.problem(part, node, message);
         return None;
+    }
+    if matches!(expression, Expression::Static(_)) {
+        timer::refuse_without_zone(ctx, part, node, (name, text));
     }
     Some(expression)
 }

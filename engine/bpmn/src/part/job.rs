@@ -70,11 +70,11 @@ pub(crate) fn retries<'t>(
             None
         }
         Expression::Static(literal) => {
-            if !literal.fits_i32() {
+            if !literal.is_count() {
                 let message = format!(
-                    "The number of retries '{text}' of '{}' is not a number from {} to {}.",
+                    "The number of retries '{text}' of '{}' is not a whole number from 0 to {}. Choose \
+                     how often a job is tried; 0 is like 1.",
                     part.label(),
-                    i32::MIN,
                     i32::MAX
                 );
                 ctx.refusals.push(ctx.outline.problem(part.ix, definition, message));

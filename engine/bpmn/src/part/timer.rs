@@ -8,7 +8,7 @@ use crate::expression::{Expression, Feel, Literals};
 use crate::graph::Timer;
 use crate::outline::Part;
 use crate::part::event::Cycles;
-use crate::timer::{Interval, Repetition, Starts, parse_date};
+use crate::timer::{Interval, Repetition, Starts, parse_date, says_moment, start};
 use xml::{Namespace, Node};
 
 /// The timer of an event. Static text is checked now, so that no timer fails later that could never
@@ -66,7 +66,42 @@ pub(crate) fn read<'t>(
         // What is deployed tells so in an incident.
         ctx.refusals.push(ctx.outline.problem(part.ix, time, message));
     }
+    if matches!(expression, Expression::Static(_))
+        && let Some(date) = date_in(&time.name, text)
+    {
+        refuse_without_zone(ctx, part, time, date);
+    }
     Some(make(expression))
+}
+
+/// The date that stands in the static text of a timer, and what it is for people.
+fn date_in<'t>(xml_name: &str, text: &'t str) -> Option<(&'static str, &'t str)> {
+    match xml_name {
+        "timeDate" => Some(("timer date", text)),
+        "timeDuration" => None,
+        _ => start(text).map(|start| ("start of the timer cycle", start)),
+    }
+}
+
+/// Refuses static text for a date that names neither offset nor zone, as Camunda does: it would mean
+/// another moment wherever the system's zone is another one. What is deployed keeps meaning the
+/// system's. `what` names it for people.
+pub(crate) fn refuse_without_zone<'t>(
+    ctx: &mut Context<'t, '_>,
+    part: &Part<'t>,
+    at: &Node,
+    (what, text): (&str, &str),
+) {
+    if says_moment(text, Edition::Refined) {
+        return;
+    }
+    let time = if text.contains('T') { "" } else { "T00:00:00" };
+    let message = format!(
+        "The {what} of '{}' is '{text}', without offset and time zone, so that it could mean several \
+         moments. Write it with one, as in '{text}{time}Z' or '{text}{time}+01:00'.",
+        part.label()
+    );
+    ctx.refusals.push(ctx.outline.problem(part.ix, at, message));
 }
 
 /// Checks that a timer which starts a process can be set without variables, of which there are

@@ -37,6 +37,13 @@ pub struct Cycle {
     pub interval: Interval,
 }
 
+/// The start that the text of a cycle names, if there is one.
+pub(crate) fn start(text: &str) -> Option<&str> {
+    let (_, rest) = text.strip_prefix(['R', 'r'])?.split_once('/')?;
+    // A duration has no slash.
+    rest.rsplit_once('/').map(|it| it.0)
+}
+
 impl Cycle {
     /// Reads `R[n]/<duration>` or `R[n]/<start>/<duration>`; `zone` is for a start without one.
     ///

@@ -1,7 +1,7 @@
 //! Points in time from text.
 
 use feel::Edition;
-use feel::temporal::parse_date_time;
+use feel::temporal::{DateTimeValue, parse_date_time};
 use jiff::tz::TimeZone;
 
 use super::Malformed;
@@ -16,4 +16,9 @@ pub fn parse_date(text: &str, zone: &TimeZone, edition: Edition) -> Result<i64, 
     parse_date_time(text, edition)
         .and_then(|date_time| date_time.epoch_ms(zone))
         .ok_or_else(|| Malformed::Date(text.to_owned()))
+}
+
+/// True if a text says which moment it means: it has an offset or a zone.
+pub(crate) fn says_moment(text: &str, edition: Edition) -> bool {
+    matches!(parse_date_time(text, edition), Some(DateTimeValue::Zoned(_)))
 }

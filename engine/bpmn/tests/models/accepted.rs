@@ -6,7 +6,7 @@ use feel::{Budget, Env, Failure, Value, Variables};
 use crate::support::{file, model};
 
 /// Files that today's rules refuse, as those that a later rule refuses.
-fn refused_today() -> [String; 9] {
+fn refused_today() -> [String; 12] {
     let looped = model(
         "start s
          xor a
@@ -49,12 +49,30 @@ fn refused_today() -> [String; 9] {
            <bpmn:serviceTask id="t"><bpmn:extensionElements><zeebe:taskDefinition type="x" retries="99999999999"/></bpmn:extensionElements></bpmn:serviceTask>
            flow f: s -> t"#.to_owned(),
         r#"<bpmn:startEvent id="s"><bpmn:timerEventDefinition><bpmn:timeCycle>0 0 0 31 2 *</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>"#.to_owned(),
+        r#"<bpmn:startEvent id="s"><bpmn:timerEventDefinition><bpmn:timeDate>2030-01-01T10:00:00</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:startEvent>"#.to_owned(),
+        r#"<bpmn:startEvent id="s"><bpmn:timerEventDefinition><bpmn:timeCycle>R/2030-01-01T10:00:00/P1D</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:startEvent>"#.to_owned(),
+        r#"start s
+           <bpmn:userTask id="t"><bpmn:extensionElements><zeebe:userTask/><zeebe:taskSchedule dueDate="2030-01-01"/></bpmn:extensionElements></bpmn:userTask>
+           flow f: s -> t"#.to_owned(),
     ];
-    let [filter, mapping, listener, default, retries, cron] =
+    let [filter, mapping, listener, default, retries, cron, date, grid, due] =
         ignored.map(|it| file("", &model(&it)));
     let old = [file("", &looped), file("", &extended), file("", &unconditional)];
     let [looped, extended, unconditional] = old;
-    [looped, extended, unconditional, filter, mapping, listener, default, retries, cron]
+    [
+        looped,
+        extended,
+        unconditional,
+        filter,
+        mapping,
+        listener,
+        default,
+        retries,
+        cron,
+        date,
+        grid,
+        due,
+    ]
 }
 
 /// A process with a conditional boundary event; `at` stands at it, `inside` in its definition.

@@ -270,7 +270,10 @@ fn numbers_and_dates_that_can_never_be_are_refused() {
     };
     let process = [
         retries("many", "99999999999"),
-        retries("few", "-2147483649"),
+        retries("none", "0"),
+        retries("whole", "2.0"),
+        retries("negative", "-1"),
+        retries("part", "1.5"),
         retries("most", "2147483647"),
         cycle("never", "0 0 0 31 2 *"),
         cycle("leap", "0 0 0 29 2 MON"),
@@ -278,9 +281,57 @@ fn numbers_and_dates_that_can_never_be_are_refused() {
     check(
         &with(&process.join("\n")),
         &expect![[r#"
-        p > many: The number of retries '99999999999' of 'many' is not a number from -2147483648 to 2147483647.
-        p > few: The number of retries '-2147483649' of 'few' is not a number from -2147483648 to 2147483647.
-        p > never: The timer cycle of 'never' is not valid: no date matches the cron expression '0 0 0 31 2 *', so that it would never be due.
-    "#]],
+            p > many: The number of retries '99999999999' of 'many' is not a whole number from 0 to 2147483647. Choose how often a job is tried; 0 is like 1.
+            p > negative: The number of retries '-1' of 'negative' is not a whole number from 0 to 2147483647. Choose how often a job is tried; 0 is like 1.
+            p > part: The number of retries '1.5' of 'part' is not a whole number from 0 to 2147483647. Choose how often a job is tried; 0 is like 1.
+            p > never: The timer cycle of 'never' is not valid: no date matches the cron expression '0 0 0 31 2 *', so that it would never be due.
+        "#]],
+    );
+}
+
+#[test]
+fn static_dates_that_could_mean_several_moments_are_refused() {
+    let catch = |id: &str, date: &str| {
+        format!(
+            r#"<bpmn:intermediateCatchEvent id="{id}"><bpmn:timerEventDefinition><bpmn:timeDate>{date}</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"#
+        )
+    };
+    let cycle = |id: &str, cycle: &str| {
+        format!(
+            r#"<bpmn:boundaryEvent id="{id}" attachedToRef="t" cancelActivity="false"><bpmn:timerEventDefinition><bpmn:timeCycle>{cycle}</bpmn:timeCycle></bpmn:timerEventDefinition></bpmn:boundaryEvent>"#
+        )
+    };
+    let schedule = |id: &str, dates: &str| {
+        format!(
+            r#"<bpmn:userTask id="{id}"><bpmn:extensionElements><zeebe:userTask/><zeebe:taskSchedule {dates}/></bpmn:extensionElements></bpmn:userTask>"#
+        )
+    };
+    let process = [
+        catch("local", "2030-01-01T10:00:00"),
+        catch("day", "2030-01-01"),
+        catch("moment", "2030-01-01T10:00:00Z"),
+        catch("offset", "2030-01-01T10:00+01:00"),
+        catch("zone", "2030-01-01T10:00:00[Europe/Berlin]"),
+        catch("both", "2030-01-01T10:00:00+01:00[Europe/Berlin]"),
+        catch("computed", "=date and time(&quot;2030-01-01T10:00:00&quot;)"),
+        cycle("grid", "R3/2030-01-01T10:00:00/P1D"),
+        cycle("fixed", "R3/2030-01-01T10:00:00[Europe/Berlin]/P1D"),
+        cycle("interval", "R/PT1H"),
+        cycle("cron", "0 0 9 * * MON-FRI"),
+        schedule("task", r#"dueDate="2030-01-01T10:00:00" followUpDate="2030-01-01""#),
+        schedule(
+            "fine",
+            r#"dueDate="2030-01-01T10:00:00Z" followUpDate="=&quot;2030-01-01&quot;""#,
+        ),
+    ];
+    check(
+        &with(&process.join("\n")),
+        &expect![[r#"
+            p > local: The timer date of 'local' is '2030-01-01T10:00:00', without offset and time zone, so that it could mean several moments. Write it with one, as in '2030-01-01T10:00:00Z' or '2030-01-01T10:00:00+01:00'.
+            p > day: The timer date of 'day' is '2030-01-01', without offset and time zone, so that it could mean several moments. Write it with one, as in '2030-01-01T00:00:00Z' or '2030-01-01T00:00:00+01:00'.
+            p > grid: The start of the timer cycle of 'grid' is '2030-01-01T10:00:00', without offset and time zone, so that it could mean several moments. Write it with one, as in '2030-01-01T10:00:00Z' or '2030-01-01T10:00:00+01:00'.
+            p > task: The dueDate of 'task' is '2030-01-01T10:00:00', without offset and time zone, so that it could mean several moments. Write it with one, as in '2030-01-01T10:00:00Z' or '2030-01-01T10:00:00+01:00'.
+            p > task: The followUpDate of 'task' is '2030-01-01', without offset and time zone, so that it could mean several moments. Write it with one, as in '2030-01-01T00:00:00Z' or '2030-01-01T00:00:00+01:00'.
+        "#]],
     );
 }
