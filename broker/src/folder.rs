@@ -4,9 +4,12 @@
 //! <data>/identity   cluster, node, logic version; replaced atomically
 //! <data>/lock       held exclusively by the writing process; its contents mean nothing
 //! <data>/restoring  there until a restore is complete
+//! <data>/partitions/<p>/owner  whose partition it is
 //! ```
 //!
 //! Programs that only read record segments take no lock and read the identity with [`identify`].
+
+mod owner;
 
 use std::fs;
 use std::io;
@@ -77,6 +80,22 @@ pub enum Error {
         found: u32,
         /// Who asked.
         wanted: u32,
+    },
+    /// A partition in the folder is another's.
+    #[error(
+        "The folder '{}' holds {found}, as its file '{}' says, but the data folder is of {wanted}. \
+         Restore its files from a backup of this node, or put those of the other where they belong.",
+        dir.display(), path.display()
+    )]
+    OtherOwner {
+        /// The folder of the partition.
+        dir: PathBuf,
+        /// What says whose it is.
+        path: PathBuf,
+        /// Whose it is.
+        found: String,
+        /// Whose the data folder is.
+        wanted: String,
     },
     /// Another process writes it.
     #[error(
@@ -187,6 +206,7 @@ impl<D: Disk> Folder<D> {
                 known: logic,
             });
         }
+        owner::check(&disk, dir, &identity)?;
         Ok(Self { disk, dir: dir.to_owned(), identity, _lock: lock })
     }
 
@@ -230,6 +250,7 @@ impl<D: Disk> Folder<D> {
         }
         let mut begun = self.identity.clone();
         begun.partitions.push(partition);
+        owner::note(&self.disk, &self.dir, &begun, partition)?;
         write(&self.disk, &self.dir, &begun)?;
         self.identity = begun;
         Ok(())
@@ -241,7 +262,10 @@ impl<D: Disk> Folder<D> {
     /// [`Error::Disk`].
     pub fn join(&mut self, cluster_id: &str) -> Result<(), Error> {
         let joined = Identity { cluster_id: cluster_id.into(), ..self.identity.clone() };
+        // A start in between finds a folder that says nothing, which is no contradiction.
+        owner::forget(&self.disk, &self.dir, &joined)?;
         write(&self.disk, &self.dir, &joined)?;
+        owner::check(&self.disk, &self.dir, &joined)?;
         self.identity = joined;
         Ok(())
     }
@@ -293,6 +317,9 @@ impl Restoring {
     /// # Errors
     /// [`Error::Disk`].
     pub(crate) fn finish(self, identity: &Identity) -> Result<(), Error> {
+        for &partition in &identity.partitions {
+            owner::note(&RealDisk, &self.dir, identity, partition)?;
+        }
         write(&RealDisk, &self.dir, identity)?;
         let marker = self.dir.join(RESTORING);
         RealDisk.remove(&marker).map_err(failed(Attempt::Remove, &marker))?;

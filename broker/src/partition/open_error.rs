@@ -67,12 +67,15 @@ pub enum OpenError {
     /// The log is older than the checkpoint.
     #[error(
         "The log in '{}' ends with index {last_index}, but the newest checkpoint is of index \
-         {applied}: the log is an older copy, and acknowledged commands are missing from it. \
-         Restore this partition from a backup.", log.display()
+         {applied}: the log is an older copy, and acknowledged commands are missing from it, or \
+         what is in '{}' is of another node. Restore this partition from a backup.", log.display(),
+        checkpoints.display()
     )]
     LogTooOld {
         /// The folder of the log.
         log: PathBuf,
+        /// The folder of the checkpoints.
+        checkpoints: PathBuf,
         /// Its last index.
         last_index: u64,
         /// The checkpoint's index.
@@ -86,6 +89,22 @@ pub enum OpenError {
     LogLost {
         /// The folder of the log.
         log: PathBuf,
+    },
+    /// The log, or the checkpoint, is another node's.
+    #[error(
+        "The partition in '{}' is of the nodes {members:?}, as '{}' says, and this is node \
+         {node}, which could never lead it. Restore this partition from a backup, or start it as \
+         its node.", folder.display(), what.display()
+    )]
+    OtherMember {
+        /// The folder of the partition.
+        folder: PathBuf,
+        /// What says whose it is.
+        what: PathBuf,
+        /// Whose it is.
+        members: Vec<u64>,
+        /// Who starts.
+        node: u64,
     },
     /// A newer Baton wrote the checkpoint.
     #[error(

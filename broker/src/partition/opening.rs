@@ -92,24 +92,23 @@ async fn open_files<P: Platform>(
         Store::open(disk.clone(), platform.backend(), &folder.join("checkpoints"), id)?;
     let store = Arc::new(store);
     let restored = restore(&store, id, config.logic)?;
+    let log_failed = fatal.clone();
+    let journal = platform
+        .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
+    let mut log = LogStore::over(journal);
+    let is_unwritten = reach::is_unwritten(&mut log, &restored.at).await?;
+    let node = u64::from(config.node_id);
+    reach::check_member(folder, &mut log, &restored.at, node).await?;
+    let claims = Claims { is_begun, is_snapshot: store.is_last_a_snapshot(), cut: store.cut() };
+    let reach = Reach::check(folder, &mut log, &restored.at, claims).await?;
+    // A checkpoint that is not of this log would ask for other records.
     let writer = Writer::open(
         disk.clone(),
         &folder.join("records"),
         Options { segment_bytes: config.files.record_bytes, ..Options::new(id, RECORD_VERSION) },
         Start::At(restored.engine.last_position() + 1),
     )?;
-    let log_failed = fatal.clone();
-    let journal = platform
-        .open_journal(&folder.join("log"), Arc::new(move |reason| log_failed.raise(reason)))?;
-    let mut log = LogStore::over(journal);
-    let is_unwritten = reach::is_unwritten(&mut log, &restored.at).await?;
-    let claims = Claims {
-        is_begun,
-        is_snapshot: store.is_last_a_snapshot(),
-        cut: store.cut(),
-        records_end: writer.next_position(),
-    };
-    let reach = Reach::check(folder, &mut log, &restored.at, claims).await?;
+    let reach = reach.with_records_end(writer.next_position());
     Ok(Files { store, restored, writer, log, reach, is_unwritten })
 }
 

@@ -9,7 +9,7 @@ use super::state_machine::Durable;
 use crate::checkpoint::Cut;
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
-use crate::raft::types::Entry;
+use crate::raft::types::{Entry, Membership};
 use openraft::EntryPayload;
 use openraft::storage::{RaftLogReader as _, RaftLogStorage as _};
 use std::path::{Path, PathBuf};
@@ -34,6 +34,37 @@ pub(crate) async fn is_unwritten<J: Journal>(
     Ok((first.len() as u64) < OWN_ENTRIES_MAX && !first.iter().any(is_command))
 }
 
+/// Checks that this node is one of those that the partition is of: as the checkpoint says, or the
+/// first entries of the log if there is none. In a partition of others it would wait for a leader
+/// for ever.
+///
+/// # Errors
+/// [`OpenError::OtherMember`], or the log cannot be read.
+pub(crate) async fn check_member<J: Journal>(
+    folder: &Path,
+    log: &mut LogStore<J>,
+    at: &Durable,
+    node: u64,
+) -> Result<(), OpenError> {
+    let of =
+        |membership: &Membership| -> Vec<u64> { membership.nodes().map(|(id, _)| *id).collect() };
+    let (what, members) = if at.applied.is_some() {
+        ("checkpoints", of(at.members.membership()))
+    } else {
+        let first = log.try_get_log_entries(0..OWN_ENTRIES_MAX).await?;
+        let newest = first.iter().rev().find_map(|it| match &it.payload {
+            EntryPayload::Membership(membership) => Some(of(membership)),
+            EntryPayload::Normal(_) | EntryPayload::Blank => None,
+        });
+        ("log", newest.unwrap_or_default())
+    };
+    if members.is_empty() || members.contains(&node) {
+        return Ok(());
+    }
+    let what = folder.join(what);
+    Err(OpenError::OtherMember { folder: folder.to_owned(), what, members, node })
+}
+
 /// What the entries that were in the log at the start must lead to.
 #[derive(Debug)]
 pub(crate) struct Reach {
@@ -53,15 +84,14 @@ pub(crate) struct Claims {
     pub(crate) is_snapshot: bool,
     /// The file of a newer checkpoint, which ends too early.
     pub(crate) cut: Option<Cut>,
-    /// The position after the last record in the segments.
-    pub(crate) records_end: u64,
 }
 
 impl Reach {
     /// Compares the log with the newest checkpoint, and with what the folder says: a partition that
     /// was begun (`is_begun`) has a log.
     ///
-    /// A snapshot of another replica (`is_snapshot`) may be ahead of the log: it takes its place.
+    /// A snapshot of another replica (`is_snapshot`) may be ahead of the log: it takes its place. A
+    /// partition of one node has no other replica, and there it is a backup that was restored.
     ///
     /// # Errors
     /// [`OpenError::LogLost`], [`OpenError::LogTooShort`] when the log begins after the
@@ -71,7 +101,7 @@ impl Reach {
         folder: &Path,
         log: &mut LogStore<J>,
         at: &Durable,
-        Claims { is_begun, is_snapshot, cut, records_end }: Claims,
+        Claims { is_begun, is_snapshot, cut }: Claims,
     ) -> Result<Self, OpenError> {
         let state = log.get_log_state().await?;
         if is_begun && state.last_log_id.is_none() {
@@ -87,15 +117,33 @@ impl Reach {
             let checkpoints = folder.join("checkpoints");
             return Err(OpenError::LogTooShort { checkpoints, applied, purged });
         }
-        if last_index < applied && !is_snapshot {
-            return Err(OpenError::LogTooOld { log: folder.join("log"), last_index, applied });
+        let has_others = at.members.membership().nodes().count() > 1;
+        if last_index < applied && !(is_snapshot && has_others) {
+            let [log, checkpoints] = ["log", "checkpoints"].map(|it| folder.join(it));
+            return Err(OpenError::LogTooOld { log, checkpoints, last_index, applied });
         }
-        Ok(Self { last_index, records_end, folder: folder.to_owned() })
+        Ok(Self { last_index, records_end: 0, folder: folder.to_owned() })
+    }
+
+    /// With the position after the last record in the segments.
+    pub(crate) fn with_records_end(self, records_end: u64) -> Self {
+        Self { records_end, ..self }
     }
 
     /// Whether an entry is the first that was not in the log at the start.
     pub(crate) fn is_passed_by(&self, index: u64) -> bool {
         index > self.last_index
+    }
+
+    /// The other reason why an entry of before the start leads to something else, as a sentence.
+    pub(crate) fn if_mixed(&self) -> String {
+        let [log, checkpoints] = ["log", "checkpoints"].map(|it| self.folder.join(it));
+        format!(
+            " If files in '{}' or '{}' are those of another node, restore this partition from a \
+             backup.",
+            log.display(),
+            checkpoints.display()
+        )
     }
 
     /// Compares the records with what all those entries led to.

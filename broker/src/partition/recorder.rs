@@ -7,6 +7,7 @@ use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::segment::{Error, Writer};
 use crate::sentence;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -113,13 +114,15 @@ impl Recorder {
 }
 
 /// Says why records cannot be written, and what to do.
-fn sentence(error: &Error, message: &Message) -> String {
+fn sentence(error: &Error, message: &Message, dir: &Path) -> String {
     match (error, message) {
         // What is rotten is found by its checksum: this was decided otherwise.
         (Error::Differs { position }, Message::Records(batch)) => format!(
             "This Baton puts out another record {position} for log entry {} than the one that \
-             applied it before: its logic differs. {HOW_TO_UPGRADE}",
-            batch.index_of(*position)
+             applied it before: its logic differs. {HOW_TO_UPGRADE} If files in '{}' are those of \
+             another node, restore this partition from a backup.",
+            batch.index_of(*position),
+            dir.display()
         ),
         _ => format!("Records cannot be written: {}", sentence::sentence(error, error.way_out())),
     }
@@ -147,7 +150,7 @@ impl<D: Disk> Keeper<D> {
                     tracing::warn!(%error, "the last records were not written; the log has them");
                     return;
                 }
-                self.fatal.raise(sentence(&error, &message));
+                self.fatal.raise(sentence(&error, &message, self.writer.dir()));
                 return;
             }
             if let Message::Sync(done) = message {

@@ -250,8 +250,9 @@ impl Worker {
         match own.filter(|it| it.index == seen.index) {
             Some(own) if own.hash != seen.hash => Err(format!(
                 "This Baton computes another result for log entry {} or one before it than the \
-                 one that wrote entry {index}: its logic differs. {HOW_TO_UPGRADE}",
-                seen.index
+                 one that wrote entry {index}: its logic differs. {HOW_TO_UPGRADE}{}",
+                seen.index,
+                self.reach.as_ref().map(Reach::if_mixed).unwrap_or_default()
             )),
             Some(_) | None => Ok(()),
         }

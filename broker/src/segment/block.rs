@@ -68,6 +68,12 @@ impl Header {
         self.first.saturating_add(u64::from(self.count))
     }
 
+    /// The checksum of this block and of those before it, which have the checksum `sum`.
+    pub(super) fn after(&self, sum: u32) -> u32 {
+        let [count, payload] = [self.count, self.payload_checksum].map(u32::to_le_bytes);
+        checksum(&[&sum.to_le_bytes(), &self.first.to_le_bytes(), &count, &payload])
+    }
+
     /// Header and payload together.
     pub(super) fn whole_bytes(&self) -> u64 {
         HEADER_BYTES as u64 + u64::from(self.packed_bytes)
@@ -130,8 +136,8 @@ impl Builder {
         self.raw.clear();
     }
 
-    /// Header and payload, ready to be written into the segment of `owner`.
-    pub(super) fn pack(&self, version: u16, owner: Owner) -> Vec<u8> {
+    /// The header, and header and payload ready to be written into the segment of `owner`.
+    pub(super) fn pack(&self, version: u16, owner: Owner) -> (Header, Vec<u8>) {
         let packed = lz4_flex::block::compress(&self.raw);
         let (codec, payload) = if packed.len() < self.raw.len() {
             (CODEC_LZ4, packed.as_slice())
@@ -140,17 +146,26 @@ impl Builder {
         };
         // Records and blocks are limited far below these.
         let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let header = Header {
+            first: self.first,
+            count: self.count,
+            raw_bytes: length(self.raw.len()),
+            packed_bytes: length(payload.len()),
+            codec,
+            version,
+            payload_checksum: checksum(&[payload]),
+        };
         let mut out = Vec::with_capacity(HEADER_BYTES + payload.len());
-        out.extend_from_slice(&self.first.to_le_bytes());
-        out.extend_from_slice(&self.count.to_le_bytes());
-        out.extend_from_slice(&length(self.raw.len()).to_le_bytes());
-        out.extend_from_slice(&length(payload.len()).to_le_bytes());
-        out.extend_from_slice(&codec.to_le_bytes());
-        out.extend_from_slice(&version.to_le_bytes());
-        out.extend_from_slice(&checksum(&[payload]).to_le_bytes());
+        out.extend_from_slice(&header.first.to_le_bytes());
+        out.extend_from_slice(&header.count.to_le_bytes());
+        out.extend_from_slice(&header.raw_bytes.to_le_bytes());
+        out.extend_from_slice(&header.packed_bytes.to_le_bytes());
+        out.extend_from_slice(&header.codec.to_le_bytes());
+        out.extend_from_slice(&header.version.to_le_bytes());
+        out.extend_from_slice(&header.payload_checksum.to_le_bytes());
         let own = header_checksum(owner, &out);
         out.extend_from_slice(&own.to_le_bytes());
         out.extend_from_slice(payload);
-        out
+        (header, out)
     }
 }

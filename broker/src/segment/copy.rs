@@ -29,7 +29,7 @@ pub fn copy<D: Disk>(
     disk.create_dir_all(to).map_err(Failure::of(Attempt::Create, to))?;
     walk(disk, from, partition, last, &mut |segment, blocks| {
         let target = path(to, segment.owner.first);
-        let mut bytes = preamble(segment.owner);
+        let mut bytes = preamble(segment.owner, segment.before);
         let file = disk.create(&target).map_err(Failure::of(Attempt::Create, &target))?;
         let mut offset = 0;
         loop {
@@ -141,7 +141,7 @@ impl Block {
         for (position, record) in (self.header.first..=last).zip(records) {
             kept.push(position, record);
         }
-        Ok(kept.pack(self.header.version, segment.owner))
+        Ok(kept.pack(self.header.version, segment.owner).1)
     }
 }
 
@@ -166,7 +166,7 @@ fn walk<D: Disk>(
 ) -> Result<(), Error> {
     let firsts = list(disk, dir)?;
     let mut next = firsts.first().copied().unwrap_or(FIRST_POSITION);
-    let mut end = None;
+    let mut before: Option<Segment<D::File>> = None;
     for &first in firsts.iter().filter(|first| **first <= last) {
         let owner = Owner { partition, first };
         let mut segment = match Segment::open(disk, dir, owner, false)? {
@@ -178,13 +178,16 @@ fn walk<D: Disk>(
             // Retention removed it: the oldest go first.
             Opened::Missing => continue,
         };
+        if let Some(before) = before.filter(|it| it.next >= first) {
+            before.check_chain(&segment)?;
+        }
         each(&mut segment, &mut Blocks { last })?;
         next = segment.next;
-        end = Some((segment.path, segment.offset));
+        before = Some(segment);
     }
     if next > last {
         return Ok(());
     }
-    let (path, offset) = end.map_or((dir.to_owned(), None), |(path, offset)| (path, Some(offset)));
+    let (path, offset) = before.map_or((dir.to_owned(), None), |it| (it.path, Some(it.offset)));
     Err(Error::Missing { path, offset, from: next, to: last + 1 })
 }

@@ -19,6 +19,9 @@ value::wire_struct! {
     struct SegmentHeader {
         1 => partition: u32,
         2 => first: u64,
+        /// The sum of the segment after which it was begun; 0 if there was none, or if an older
+        /// version began it.
+        3 => before: u32,
     }
 }
 
@@ -48,11 +51,11 @@ fn first_position(name: &str) -> Option<u64> {
     is_ours.then(|| digits.parse().ok()).flatten()
 }
 
-/// The bytes a segment begins with.
-pub(super) fn preamble(owner: Owner) -> Vec<u8> {
+/// The bytes a segment begins with, after one with the sum `before`.
+pub(super) fn preamble(owner: Owner, before: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let Owner { partition, first } = owner;
-    KIND.put(&SegmentHeader { partition, first }, &mut bytes);
+    KIND.put(&SegmentHeader { partition, first, before }, &mut bytes);
     bytes
 }
 
@@ -66,6 +69,10 @@ pub(super) struct Segment<F> {
     pub(super) offset: u64,
     /// The position its first record must have.
     pub(super) next: u64,
+    /// The sum of the segment before it; 0 if that is not known.
+    pub(super) before: u32,
+    /// A checksum of the blocks before that place.
+    pub(super) sum: u32,
 }
 
 /// What stands at a segment's offset.
@@ -111,8 +118,8 @@ impl<F: File> Segment<F> {
             Ok((header, offset))
                 if (header.partition, header.first) == (owner.partition, owner.first) =>
             {
-                let next = owner.first;
-                Ok(Opened::Segment(Self { file, path, owner, offset, next }))
+                let (next, before) = (owner.first, header.before);
+                Ok(Opened::Segment(Self { file, path, owner, offset, next, before, sum: 0 }))
             }
             Ok((header, _)) => {
                 let reason = format!(
@@ -167,6 +174,23 @@ impl<F: File> Segment<F> {
     pub(super) fn pass(&mut self, header: &Header) {
         self.offset += header.whole_bytes();
         self.next = header.next();
+        // 0 says that it is not known.
+        self.sum = header.after(self.sum).max(1);
+    }
+
+    /// Checks that `next`, which goes on behind all of this one, was begun after this one: both are
+    /// sound in themselves when one of them is another node's.
+    pub(super) fn check_chain(&self, next: &Self) -> Result<(), Error> {
+        let name = next.path.file_name().unwrap_or_default().display();
+        let begins = if next.owner.first < self.next {
+            format!("begins with record {}, which is in this one", next.owner.first)
+        } else if next.before != 0 && next.before != self.sum {
+            "was begun after another file than this one".to_owned()
+        } else {
+            return Ok(());
+        };
+        let reason = format!("'{name}' {begins}: one of them is of another node, or an older copy");
+        Err(Error::damaged(&self.path, self.offset, reason))
     }
 
     /// The file's length in bytes.

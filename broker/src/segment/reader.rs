@@ -28,6 +28,8 @@ pub struct Reader<D: Disk> {
     /// The position to be read next.
     position: u64,
     segment: Option<Segment<D::File>>,
+    /// The segment that was read to its end, and goes on in the next one.
+    finished: Option<Segment<D::File>>,
     block: Block,
 }
 
@@ -58,7 +60,8 @@ impl<D: Disk> Reader<D> {
     /// may come into being later.
     pub fn open(disk: D, dir: &Path, partition: u32, position: u64) -> Self {
         let dir = dir.to_owned();
-        Self { disk, dir, partition, position, segment: None, block: Block::default() }
+        let block = Block::default();
+        Self { disk, dir, partition, position, segment: None, finished: None, block }
     }
 
     /// The position to be read next.
@@ -70,6 +73,7 @@ impl<D: Disk> Reader<D> {
     pub fn seek(&mut self, position: u64) {
         self.position = position;
         self.segment = None;
+        self.finished = None;
         self.block = Block::default();
     }
 
@@ -152,6 +156,7 @@ impl<D: Disk> Reader<D> {
         let owner = Owner { partition: self.partition, first: firsts[at] };
         match Segment::open(&self.disk, &self.dir, owner, false)? {
             Opened::Segment(segment) => {
+                self.check_chain(&segment)?;
                 self.segment = Some(segment);
                 Ok(Step::Again)
             }
@@ -163,6 +168,29 @@ impl<D: Disk> Reader<D> {
                 Err(Error::damaged(&path, length, "the file ends inside its header"))
             }
         }
+    }
+
+    /// A segment was begun after the one that was read before it; the first that is read has none.
+    fn check_chain(&mut self, segment: &Segment<D::File>) -> Result<(), Error> {
+        // A gap is told as one.
+        let is_behind =
+            |it: &Segment<D::File>| (it.owner.first + 1..=it.next).contains(&segment.owner.first);
+        let Some(finished) = self.finished.take_if(|it| is_behind(it)) else { return Ok(()) };
+        if finished.check_chain(segment).is_ok() {
+            return Ok(());
+        }
+        // A writer that started again may have cut and rewritten its end since it was read.
+        let Opened::Segment(mut again) =
+            Segment::open(&self.disk, &self.dir, finished.owner, false)?
+        else {
+            return Ok(());
+        };
+        while let Found::Block(header) = again.peek()? {
+            again.pass(&header);
+        }
+        let checked = again.check_chain(segment);
+        self.finished = checked.is_err().then_some(again);
+        checked
     }
 
     /// The segment has no further whole block: wait, or go on with the next segment.
@@ -189,7 +217,7 @@ impl<D: Disk> Reader<D> {
         }
         let end = segment.next.max(self.position);
         let path = segment.path.clone();
-        self.segment = None;
+        self.finished = self.segment.take();
         if next_first > end {
             return Err(Error::Gap { path, from: end, to: next_first });
         }

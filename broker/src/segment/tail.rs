@@ -53,6 +53,10 @@ pub(super) fn find<D: Disk>(
         let owner = Owner { partition, first: firsts[at] };
         let is_continued = last.as_ref().is_none_or(|segment| segment.next == owner.first);
         let opened = if is_continued { open(disk, dir, owner, durable)? } else { None };
+        let opened = match (&last, opened) {
+            (Some(last), Some(next)) => chained(last, next, durable)?,
+            (_, opened) => opened,
+        };
         let Some(mut segment) = opened else {
             check_cut(dir, owner, last.as_ref(), durable)?;
             cut_segments(disk, dir, &firsts[at..])?;
@@ -68,6 +72,19 @@ pub(super) fn find<D: Disk>(
         }
     }
     Ok(Tail { firsts, last })
+}
+
+/// The next segment; `None` when it was begun after another one and comes again.
+fn chained<F: File>(
+    last: &Segment<F>,
+    next: Segment<F>,
+    durable: u64,
+) -> Result<Option<Segment<F>>, Error> {
+    match last.check_chain(&next) {
+        Ok(()) => Ok(Some(next)),
+        Err(_) if next.owner.first >= durable => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Where to begin: the segment that holds `from`, or an older one if that has no sound header.

@@ -190,14 +190,13 @@ impl<D: Disk> Writer<D> {
         }
         self.roll_if_full()?;
         let Some(segment) = &mut self.last else { return Ok(()) };
-        let bytes = self.buffer.pack(self.options.record_version, segment.owner);
+        let (header, bytes) = self.buffer.pack(self.options.record_version, segment.owner);
         if let Err(error) = segment.file.write_at(&bytes, segment.offset) {
             // Best effort: the half block is overwritten by the next attempt.
             let _ = segment.file.set_len(segment.offset);
             return Err(Failure::of(Attempt::Write, &segment.path)(error).into());
         }
-        segment.offset += bytes.len() as u64;
-        segment.next = self.next;
+        segment.pass(&header);
         self.buffer.clear();
         Ok(())
     }
@@ -236,16 +235,18 @@ impl<D: Disk> Writer<D> {
         if let Some(old) = old {
             old.file.sync().map_err(Failure::of(Attempt::Sync, &old.path))?;
         }
-        let segment = self.begin_segment(first)?;
+        // What a snapshot skips is missing between them.
+        let before = old.filter(|it| it.next == first).map_or(0, |it| it.sum);
+        let segment = self.begin_segment(first, before)?;
         self.firsts.push(first);
         self.last = Some(segment);
         Ok(())
     }
 
-    fn begin_segment(&self, first: u64) -> Result<Segment<D::File>, Error> {
+    fn begin_segment(&self, first: u64, before: u32) -> Result<Segment<D::File>, Error> {
         let owner = Owner { partition: self.options.partition, first };
         let path = path(&self.dir, first);
-        let bytes = preamble(owner);
+        let bytes = preamble(owner, before);
         let file = self.disk.create(&path).map_err(Failure::of(Attempt::Create, &path))?;
         if let Err(error) = file.write_at(&bytes, 0) {
             // Best effort: creating it again empties it.
@@ -254,7 +255,8 @@ impl<D: Disk> Writer<D> {
         }
         file.sync().map_err(Failure::of(Attempt::Sync, &path))?;
         self.disk.sync_dir(&self.dir).map_err(Failure::of(Attempt::Sync, &self.dir))?;
-        Ok(Segment { file, path, owner, offset: bytes.len() as u64, next: first })
+        let offset = bytes.len() as u64;
+        Ok(Segment { file, path, owner, offset, next: first, before, sum: 0 })
     }
 
     /// Removes the segments whose records all lie below `position`, never the last one; returns
@@ -286,7 +288,8 @@ impl<D: Disk> Writer<D> {
         &self.disk
     }
 
-    pub(super) fn dir(&self) -> &Path {
+    /// Where the segments are.
+    pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 }

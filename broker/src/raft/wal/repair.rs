@@ -98,7 +98,9 @@ pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
         let last = files.last().unwrap_or(first);
         let found = "the end of the file".into();
         let next = chain::name(last.end());
-        let expected = format!("records up to position {mark}, here or in a file '{next}'");
+        let expected = format!(
+            "records up to position {mark}, as the mark in 'head' says, here or in a file '{next}'"
+        );
         return Err(last.damaged(end, &expected, found));
     }
     if let Some(at) = cut {

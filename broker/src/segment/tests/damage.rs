@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Start, append, dir, files, length, options, read, reader, record, writer};
+use super::{PARTITION, Start, append, dir, files, length, options, read, reader, record, writer};
 use crate::io::{Disk, File, MemoryDisk};
-use crate::segment::{Error, Reader, Writer, survey};
+use crate::segment::{Error, Reader, Writer, check, survey};
 
 fn written(end: u64) -> MemoryDisk {
     let disk = MemoryDisk::new();
@@ -72,10 +72,8 @@ fn a_truncated_segment_is_an_error_below_the_checkpoint() {
 fn a_segment_cut_at_a_block_is_a_hole_or_a_gap() {
     let disk = written(40);
     let paths = files(&disk);
-    let preamble = crate::segment::file::preamble(crate::segment::file::Owner {
-        partition: super::PARTITION,
-        first: 1,
-    });
+    let owner = crate::segment::file::Owner { partition: super::PARTITION, first: 1 };
+    let preamble = crate::segment::file::preamble(owner, 0);
     disk.edit(&paths[0], |bytes| bytes.truncate(preamble.len())).expect("cuts");
     let error = read(&mut reader(&disk, 1)).expect_err("is detected");
     assert!(matches!(error, Error::Gap { from: 1, .. }), "{error}");
@@ -106,6 +104,65 @@ fn swapped_and_foreign_segments_are_detected() {
     let mut foreign = Reader::open(disk, &dir(), 9, 1);
     let error = foreign.next().expect_err("is detected").to_string();
     assert!(error.contains("of partition 9, but begins with record 1 of partition 2"), "{error}");
+}
+
+#[test]
+fn a_segment_of_another_node_is_told_though_it_is_sound_and_has_the_same_positions() {
+    let disks = [0, 0xff].map(|mask| {
+        let disk = MemoryDisk::new();
+        let mut open = writer(&disk, Start::At(1)).expect("opens");
+        for position in 1..60 {
+            let other: Vec<u8> = record(position).into_iter().map(|it| it ^ mask).collect();
+            open.append(position, &other).expect("appends");
+        }
+        open.sync().expect("syncs");
+        disk
+    });
+    let [own, other] = &disks;
+    let paths = files(own);
+    assert_eq!(paths, files(other), "they have the same positions");
+    for path in &paths {
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+        other.edit(path, |bytes| theirs.clone_from(bytes)).expect("reads");
+        own.edit(path, |bytes| mine = std::mem::replace(bytes, theirs)).expect("swaps");
+        let mut reader = reader(own, 1);
+        let error = loop {
+            match reader.next() {
+                Ok(found) => assert!(found.is_some(), "{} is taken for sound", path.display()),
+                Err(error) => break error.to_string(),
+            }
+        };
+        let name = path.file_name().expect("a name").to_string_lossy();
+        assert!(error.contains(&*name), "{name}: {error}");
+        let refused = check(own, &dir(), PARTITION, 59, &mut |_| Ok(()));
+        assert!(refused.expect_err("is detected").to_string().contains(&*name));
+        own.edit(path, |bytes| *bytes = mine).expect("swaps back");
+        assert_eq!(read(&mut self::reader(own, 1)).expect("is sound"), 60);
+    }
+}
+
+#[test]
+fn a_segment_of_another_node_that_goes_on_into_the_next_one_is_told() {
+    let (own, other) = (written(60), MemoryDisk::new());
+    let mut open = writer(&other, Start::At(1)).expect("opens");
+    for position in 1..60 {
+        open.append(position, &record(position)[..record(position).len() / 2]).expect("appends");
+    }
+    open.sync().expect("syncs");
+    let path = &files(&own)[0];
+    let mut theirs = Vec::new();
+    other.edit(path, |bytes| theirs.clone_from(bytes)).expect("reads");
+    own.edit(path, |bytes| *bytes = theirs).expect("replaces");
+    let mut reader = reader(&own, 1);
+    let error = loop {
+        match reader.next() {
+            Ok(found) => assert!(found.is_some(), "it is taken for sound"),
+            Err(error) => break error.to_string(),
+        }
+    };
+    assert!(error.contains("00000000000000000001.seg") && error.contains("begins with"), "{error}");
+    let refused = check(&own, &dir(), PARTITION, 59, &mut |_| Ok(())).expect_err("is detected");
+    assert!(refused.to_string().contains("begins with"), "{refused}");
 }
 
 #[test]

@@ -51,14 +51,18 @@ impl Kind {
     /// ones.
     pub(super) fn class_of(&self, format: Option<Format>) -> Option<&'static str> {
         let Some(format) = format else {
-            return matches!(self, Self::Stale(_)).then_some("folder stale");
+            return match self {
+                Self::Stale(from) if folders::is_foreign(from) => Some("folder foreign"),
+                Self::Stale(_) => Some("folder stale"),
+                _ => None,
+            };
         };
         let name = match self {
             Self::Flip(_) => "flip",
             Self::Truncate(_) => "truncate",
             Self::Zero(..) => "zero",
             Self::Swap(_) => "swap",
-            Self::Other(from, _) if folders::OTHERS.contains(from) => "foreign",
+            Self::Other(from, _) if folders::is_foreign(from) => "foreign",
             Self::Stale(_) | Self::Other(..) => "stale",
             Self::Filled(_) => "filled",
             Self::Left(_) => "left",
@@ -115,6 +119,11 @@ impl Damage {
         done.with_context(|| self.to_string())
     }
 
+    /// Whether what stands here is sound in itself, and another node's.
+    pub(super) fn is_foreign(&self) -> bool {
+        matches!(&self.kind, Kind::Other(from, _) | Kind::Stale(from) if folders::is_foreign(from))
+    }
+
     fn make_stale(&self, path: &Path, older: &Path) -> Result<()> {
         let older = older.join(&self.path);
         remove(path)?;
@@ -145,9 +154,16 @@ impl Damage {
             Kind::Swap(other) | Kind::Copied(other) | Kind::Renamed(other) => {
                 names.push(name(other));
             }
-            Kind::Other(from, _) if folders::OTHERS.contains(from) => {
-                // Whose folder it is stands in this file alone, so the folder is named.
-                names.push("belongs to node".to_owned());
+            Kind::Other(..) | Kind::Stale(_) if self.is_foreign() => {
+                if Format::of(&self.path) == Some(Format::Identity) {
+                    // Of the node's number it is the only witness, so the folder is named; of the
+                    // cluster another one is, which is named.
+                    names.extend(["belongs to node".to_owned(), "/owner'".to_owned()]);
+                } else {
+                    // That two things are not of one node only shows when they are put together.
+                    names.extend(self.path.parent().map(|it| format!("/{}'", name(it))));
+                    names.extend(["/log'", "/checkpoints'", "/owner'"].map(str::to_owned));
+                }
             }
             Kind::Flip(_)
             | Kind::Truncate(_)

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub(super) enum Format {
     /// Whose folder it is.
     Identity,
+    /// Whose partition it is.
+    Owner,
     /// The mark of the log.
     Head,
     /// A file of the log.
@@ -28,8 +30,9 @@ pub(super) enum Format {
 
 impl Format {
     /// All of them.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Identity,
+        Self::Owner,
         Self::Head,
         Self::Log,
         Self::Delta,
@@ -46,6 +49,7 @@ impl Format {
         let extension = Path::new(name).extension().and_then(|it| it.to_str());
         match (name, extension) {
             ("identity", _) => Some(Self::Identity),
+            ("owner", _) => Some(Self::Owner),
             ("lock" | "LOCK" | "reserve", _) | (_, Some("tmp" | "new")) => Some(Self::Scratch),
             ("restoring", _) => Some(Self::Restoring),
             ("head", _) => Some(Self::Head),
@@ -71,7 +75,9 @@ impl Format {
                 "identity stale",
                 "identity foreign",
             ],
+            Self::Owner => vec!["owner flip", "owner truncate", "owner missing", "owner foreign"],
             Self::Head => vec![
+                "log mark foreign",
                 "log mark flip",
                 "log mark truncate",
                 "log mark zero",
@@ -79,6 +85,7 @@ impl Format {
                 "log mark stale",
             ],
             Self::Log => vec![
+                "log foreign",
                 "log flip",
                 "log truncate",
                 "log zero",
@@ -89,6 +96,7 @@ impl Format {
                 "log renamed",
             ],
             Self::Delta => vec![
+                "checkpoint foreign",
                 "checkpoint flip",
                 "checkpoint truncate",
                 "checkpoint zero",
@@ -99,6 +107,7 @@ impl Format {
                 "checkpoint renamed",
             ],
             Self::SledData => vec![
+                "sled data foreign",
                 "sled data flip",
                 "sled data truncate",
                 "sled data zero",
@@ -106,6 +115,7 @@ impl Format {
                 "sled data stale",
             ],
             Self::SledBeside => vec![
+                "sled beside foreign",
                 "sled beside flip",
                 "sled beside truncate",
                 "sled beside zero",
@@ -115,6 +125,7 @@ impl Format {
             Self::Scratch => vec!["scratch filled", "scratch missing", "scratch left"],
             Self::Restoring => vec!["restore mark left"],
             Self::Segment => vec![
+                "segment foreign",
                 "segment flip",
                 "segment truncate",
                 "segment zero",
@@ -134,7 +145,7 @@ const PREAMBLE: [u64; 6] = [0, 8, 12, 16, 20, 24];
 /// The offsets of fields in a file.
 pub(super) fn of(format: Format, bytes: &[u8]) -> Vec<u64> {
     let mut fields = match format {
-        Format::Identity => PREAMBLE.to_vec(),
+        Format::Identity | Format::Owner => PREAMBLE.to_vec(),
         Format::Head => vec![0, 8, 12, 512, 520, 528, 1024, 1032, 1040],
         Format::Delta => blocks(bytes, &[0, 4, 8, 12], 16, 0),
         Format::Segment => blocks(bytes, &[0, 8, 12, 16, 20, 22, 24, 28], 32, 16),
@@ -204,6 +215,7 @@ pub(super) fn other_name(path: &Path) -> Option<PathBuf> {
             format!("r-{}.wal", groups.join("_"))
         }
         Format::Identity
+        | Format::Owner
         | Format::Head
         | Format::SledData
         | Format::SledBeside
@@ -227,6 +239,7 @@ mod tests {
         let known = [
             "identity",
             "lock",
+            "partitions/1/owner",
             "partitions/1/log/LOCK",
             "partitions/1/log/head",
             "partitions/1/log/r-00_000_000_000_000_000_000.wal",

@@ -10,6 +10,9 @@
 //! clean     after an orderly end
 //! restored  a backup of all that, restored: nothing has started on it yet
 //!
+//! stranger-*      `fresh` and `tail` of a node of another cluster, with the same number
+//! neighbour-*     the same of a node with another number
+//!
 //! founded         the identity alone, as it was before the partition began
 //! other-cluster   that of a node of another cluster, with the same number
 //! other-node      that of another node of the same cluster
@@ -37,13 +40,48 @@ const MOMENTS: [&str; 6] = ["fresh", "early", "before", "after", "tail", "clean"
 pub(super) const FOUNDED: &str = "founded";
 /// Where the identities of others lie.
 pub(super) const OTHERS: [&str; 2] = ["other-cluster", "other-node"];
+/// Where the folders of others lie.
+pub(super) const STRANGERS: [&str; 4] =
+    ["stranger-fresh", "stranger-tail", "neighbour-fresh", "neighbour-tail"];
 const ROUNDS_MAX: u64 = 60;
+
+/// Whether this is of another node, or of another cluster.
+pub(super) fn is_foreign(from: &str) -> bool {
+    OTHERS.contains(&from) || STRANGERS.contains(&from)
+}
 
 /// Writes all folders below `place`.
 ///
 /// # Errors
 /// The node does not do what the script asks.
 pub async fn write(place: &Path, seed: u64) -> Result<()> {
+    let own = write_own(place, seed);
+    let [stranger, neighbour] = [("stranger", 0), ("neighbour", 1)]
+        .map(|(name, node_id)| write_other(place, name, node_id, seed + 1));
+    let (own, stranger, neighbour) = tokio::join!(own, stranger, neighbour);
+    own.and(stranger).and(neighbour)
+}
+
+/// Writes the folders of another node: other commands, and so other records.
+async fn write_other(place: &Path, name: &str, node_id: u32, seed: u64) -> Result<()> {
+    let data = place.join(name);
+    let mut random = Random::new(seed);
+    let mut life = Life::begin_as(&data, node_id).await.map_err(anyhow::Error::msg)?;
+    life.deploy().await?;
+    life.pass_a_minute().await?;
+    let mut round = 0;
+    work(&mut life, &mut random, &mut round).await?;
+    keep(&data, place, &format!("{name}-fresh"))?;
+    for _ in 0..2 {
+        until_checkpoint(&mut life, &data, &mut random, &mut round).await?;
+        work(&mut life, &mut random, &mut round).await?;
+    }
+    keep(&data, place, &format!("{name}-tail"))?;
+    life.end().await;
+    Ok(())
+}
+
+async fn write_own(place: &Path, seed: u64) -> Result<()> {
     let data = place.join("data");
     let mut random = Random::new(seed);
     let mut life = begin(&data).await?;

@@ -45,7 +45,14 @@ pub(super) fn config(folder: &Path) -> Config {
 impl Life {
     /// Opens the folder; the error is the sentence that refuses it.
     pub(super) async fn begin(folder: &Path) -> Result<Self, String> {
-        let node = Node::start(config(folder)).await.map_err(|error| error.to_string())?;
+        Self::begin_as(folder, 0).await
+    }
+
+    /// The same as the node of this number.
+    pub(super) async fn begin_as(folder: &Path, node_id: u32) -> Result<Self, String> {
+        let node = Node::start(Config { node_id, ..config(folder) })
+            .await
+            .map_err(|error| error.to_string())?;
         tokio::select! {
             () = node.ready() => {}
             reason = node.failed() => return Err(reason),

@@ -20,13 +20,15 @@ pub(super) struct Effort {
     places: usize,
     /// Files of each format; the oldest and the newest always.
     files_max: usize,
+    /// Folders of other nodes that each file and folder is taken from.
+    strangers: usize,
 }
 
 impl Effort {
     /// A minute on two cores, for all folders together.
-    pub(super) const SHORT: Self = Self { fields_max: 4, places: 1, files_max: 3 };
+    pub(super) const SHORT: Self = Self { fields_max: 4, places: 1, files_max: 3, strangers: 1 };
     /// Many fields and places: some minutes for each folder.
-    pub(super) const LONG: Self = Self { fields_max: 40, places: 12, files_max: 6 };
+    pub(super) const LONG: Self = Self { fields_max: 40, places: 12, files_max: 6, strangers: 4 };
 }
 
 /// The damages to try on the folder `target` of `place`.
@@ -55,12 +57,17 @@ pub(super) fn damages(
                 continue;
             }
             to_others(place, target, path, format, &mut all)?;
+            if format != Format::Identity {
+                for from in strangers(effort, random) {
+                    to_stranger(place, target, path, (from, format), &mut all)?;
+                }
+            }
             let bytes = fs::read(data.join(path))?;
             to_bytes(path, format, &bytes, effort, random, &mut all);
             to_names(place, target, path, &of_format, &mut all)?;
         }
     }
-    to_folders(place, target, &mut all);
+    to_folders(place, target, (effort, random), &mut all);
     to_leftovers(&mut all);
     Ok(all)
 }
@@ -191,12 +198,47 @@ fn to_others(
                 }
             }
         }
-        Format::Head
+        Format::Owner
+        | Format::Head
         | Format::Log
         | Format::SledData
         | Format::Segment
         | Format::Scratch
         | Format::Restoring => {}
+    }
+    Ok(())
+}
+
+/// Some of the folders of other nodes.
+fn strangers(effort: Effort, random: &mut Random) -> Vec<&'static str> {
+    let mut chosen = folders::STRANGERS.to_vec();
+    while chosen.len() > effort.strangers {
+        chosen.swap_remove(random.index(chosen.len()));
+    }
+    chosen
+}
+
+/// A file of another node, or of another cluster, stands in the place of one: that of the same name,
+/// or else the first and the last of its kind.
+fn to_stranger(
+    place: &Path,
+    target: &str,
+    path: &Path,
+    (from, format): (&'static str, Format),
+    all: &mut Vec<Damage>,
+) -> Result<()> {
+    let (own, theirs) = (fs::read(place.join(target).join(path))?, place.join(from));
+    let mut like = folders::files(&theirs)?;
+    like.retain(|it| Format::of(it) == Some(format));
+    if like.iter().any(|it| it == path) {
+        like.retain(|it| it == path);
+    }
+    let ends: BTreeSet<&PathBuf> = like.first().into_iter().chain(like.last()).collect();
+    for other in ends {
+        // The same bytes are no damage.
+        if fs::read(theirs.join(other))? != own {
+            all.push(Damage { path: path.to_owned(), kind: Kind::Other(from, other.clone()) });
+        }
     }
     Ok(())
 }
@@ -235,8 +277,13 @@ fn to_leftovers(all: &mut Vec<Damage>) {
     }
 }
 
-/// Whole folders that are older or missing.
-fn to_folders(place: &Path, target: &str, all: &mut Vec<Damage>) {
+/// Whole folders that are older, another node's, or missing.
+fn to_folders(
+    place: &Path,
+    target: &str,
+    (effort, random): (Effort, &mut Random),
+    all: &mut Vec<Damage>,
+) {
     const FOLDERS: [&str; 5] = [
         "partitions/1/log",
         "partitions/1/records",
@@ -248,6 +295,11 @@ fn to_folders(place: &Path, target: &str, all: &mut Vec<Damage>) {
     for folder in FOLDERS.into_iter().filter(|it| place.join(target).join(it).exists()) {
         let path = PathBuf::from(folder);
         all.push(Damage { path: path.clone(), kind: Kind::Missing });
+        for from in strangers(effort, random) {
+            if place.join(from).join(folder).exists() {
+                all.push(Damage { path: path.clone(), kind: Kind::Stale(from) });
+            }
+        }
         // An older copy of everything together is an older folder: nothing in it can tell.
         for from in older(target).filter(|_| folder != "partitions") {
             if place.join(from).join(folder).exists() {

@@ -47,7 +47,11 @@ impl Suite for AtRest {
     }
 
     fn classes(&self, _: Form) -> Vec<&'static str> {
-        Format::ALL.into_iter().flat_map(Format::classes).chain(["folder stale"]).collect()
+        Format::ALL
+            .into_iter()
+            .flat_map(Format::classes)
+            .chain(["folder stale", "folder foreign"])
+            .collect()
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {

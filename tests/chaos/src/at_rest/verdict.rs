@@ -102,7 +102,7 @@ fn refusal_fault(damage: &Damage, sentence: &str) -> Option<&'static str> {
     let is_sled = matches!(format, Some(Format::SledData | Format::SledBeside));
     if !damage.is_named_in(sentence) {
         Some("does not name the file")
-    } else if is_sled && !names_in_base(sentence) {
+    } else if is_sled && !damage.is_foreign() && !names_in_base(sentence) {
         Some("does not name the file of the base, nor a row in it")
     } else if is_of_bytes && format != Some(Format::SledBeside) && !names_place(sentence) {
         Some("does not name the place in the file")
