@@ -141,8 +141,19 @@ pub(super) fn older(target: &str) -> impl Iterator<Item = &'static str> + use<> 
     MOMENTS.into_iter().take(count)
 }
 
+/// Begins a life in a folder that one of this process may have held until now: Raft lets go of the
+/// log a little later than the node says that it ended.
 async fn begin(data: &Path) -> Result<Life> {
-    Life::begin(data).await.map_err(anyhow::Error::msg)
+    let mut tries = 0;
+    loop {
+        match Life::begin(data).await {
+            Err(sentence) if tries < 100 && sentence.contains("is open in another process") => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            begun => return begun.map_err(anyhow::Error::msg),
+        }
+    }
 }
 
 async fn work(life: &mut Life, random: &mut Random, round: &mut u64) -> Result<()> {
