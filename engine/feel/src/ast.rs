@@ -182,6 +182,14 @@ pub(crate) enum Expr {
     Tests(Vec<Id>),
     /// `not(...)` around unary tests.
     NotTests(Id),
+    /// `not(...)` around unary tests, which the first edition read as an invocation or as other
+    /// tests, because it counted only round brackets and took `[1..2)` for the end of them.
+    NotTestsRefined {
+        /// The negation.
+        tests: Id,
+        /// What the first edition read.
+        first: Id,
+    },
     /// `-`: every input passes.
     AnyInput,
 }

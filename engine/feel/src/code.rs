@@ -77,7 +77,9 @@ pub(crate) enum Node {
     Constant(u32),
     /// `@"..."` whose text, in this constant, names no date, time or duration.
     Unreadable(u32),
-    /// A constant of the newest edition, for which the first has another one or none.
+    /// A context in which the key of this constant is there twice, which the standard refuses.
+    KeyTwice(u32),
+    /// A constant or a negated test of the newest edition, for which the first has another or none.
     ByEdition {
         first: NodeId,
         refined: NodeId,

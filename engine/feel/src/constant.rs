@@ -139,9 +139,14 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn tests(&self) -> Option<ConstantTests> {
         let code = self.program.code();
-        let (tests, is_negated) = match *code.node(code.root) {
+        let root = match *code.node(code.root) {
+            // Who judges tests judges those of the newest edition; the first reads others.
+            Node::ByEdition { refined, .. } if self.folds => refined,
+            _ => code.root,
+        };
+        let (tests, is_negated) = match *code.node(root) {
             Node::NotTests(tests) => (tests, true),
-            _ => (code.root, false),
+            _ => (root, false),
         };
         let tests = match *code.node(tests) {
             Node::Or(tests) => tests.of(&code.lists).iter().map(|it| self.test(*it)).collect(),

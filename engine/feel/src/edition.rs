@@ -21,6 +21,9 @@ pub enum Edition {
     /// Knowledge models capture those that they require, so that a chain of 200 is nested too deep.
     /// Parts of boxed expressions but context entries and bindings are not told in failures and
     /// warnings, and neither are values that a name given twice loses, nor expressions that are empty.
+    /// `not(` around tests ends at the first round bracket that closes, also that of `[1..2)`, and a
+    /// test with `?` that is no boolean is null without a warning, and so is a context with a key
+    /// twice in models of DMN.
     First,
     /// The newest one.
     #[default]

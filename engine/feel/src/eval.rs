@@ -117,6 +117,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             | Node::VariablePath { .. }
             | Node::Compare { .. } => Ok(Value::Null),
             Node::Unreadable(text) => self.unreadable(text),
+            Node::KeyTwice(key) => self.key_twice(key),
             Node::ByEdition { first, refined } => self.by_edition(first, refined),
             Node::Scoped { name, slots, fallback } => self.scoped(name, slots, fallback),
             Node::Path { base, names } => self.path(base, names),
@@ -152,7 +153,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         }
     }
 
-    /// One of two constants, or null where it is none.
+    /// What this edition reads.
     #[cold]
     fn by_edition(&mut self, first: NodeId, refined: NodeId) -> Evaluated {
         let is_first = self.env.edition == Edition::First;
@@ -160,8 +161,15 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         match *self.code.node(chosen) {
             Node::Constant(number) => Ok(self.code.constants[number as usize].clone()),
             Node::Unreadable(text) => self.unreadable(text),
-            _ => Ok(Value::Null),
+            Node::KeyTwice(key) => self.key_twice(key),
+            _ => self.eval(chosen),
         }
+    }
+
+    #[cold]
+    fn key_twice(&mut self, key: u32) -> Evaluated {
+        self.warn(WarningDetail::KeyTwice(self.code.constants[key as usize].clone()));
+        Ok(Value::Null)
     }
 
     #[cold]

@@ -197,8 +197,19 @@ impl<'t> Lower<'t> {
             | Expr::Test(_)
             | Expr::Tests(_)
             | Expr::NotTests(_)
+            | Expr::NotTestsRefined { .. }
             | Expr::AnyInput => self.form(id)?,
         })
+    }
+
+    /// A negation of tests, with what the first edition read in its place if that compiled.
+    fn negation_by_edition(&mut self, tests: Id, first: Id) -> Lowered {
+        let tests = self.node(tests)?;
+        let refined = self.push(Node::NotTests(tests));
+        let refused = self.refused.take();
+        let first = self.node(first).ok().filter(|_| self.refused.is_none());
+        self.refused = refused;
+        Ok(first.map_or(refined, |first| self.push(Node::ByEdition { first, refined })))
     }
 
     /// Lowers what introduces names, invokes functions or tests an input.
@@ -251,6 +262,7 @@ impl<'t> Lower<'t> {
                 let tests = self.node(*tests)?;
                 self.push(Node::NotTests(tests))
             }
+            Expr::NotTestsRefined { tests, first } => self.negation_by_edition(*tests, *first)?,
             Expr::AnyInput => self.constant(Value::Bool(true)),
             Expr::Null
             | Expr::Bool(_)

@@ -109,6 +109,8 @@ pub(crate) enum WarningDetail {
     Assert(String),
     /// The text of `@"..."`, which names no date, time or duration.
     Unreadable(Value),
+    /// A key that a context has twice.
+    KeyTwice(Value),
     NoItem {
         index: Value,
         count: usize,
@@ -170,6 +172,7 @@ impl Warning {
             }
             WarningDetail::Assert(_) => WarningKind::AssertFailure,
             WarningDetail::Unreadable(_)
+            | WarningDetail::KeyTwice(_)
             | WarningDetail::NoItem { .. }
             | WarningDetail::MoreDropped
             | WarningDetail::TooLarge => WarningKind::Unknown,
@@ -227,9 +230,10 @@ impl Warning {
                 )
             }
             WarningDetail::Unreadable(text) => {
-                let text = text.as_str().unwrap_or_default();
-                let text: String = text.chars().take(SHOWN_MAX).collect();
-                format!("The literal '@\"{text}\"' is no date, time or duration")
+                format!("The literal '@\"{}\"' is no date, time or duration", beginning(text))
+            }
+            WarningDetail::KeyTwice(key) => {
+                format!("The key '{}' is in the context twice, which makes it null", beginning(key))
             }
             WarningDetail::NoItem { index, count } => {
                 let index = shown(index);
@@ -277,6 +281,11 @@ fn available_keys(of: &Value) -> String {
             format!("Available keys: {}", keys.join(", "))
         }
     }
+}
+
+/// The beginning of a text.
+fn beginning(text: &Value) -> String {
+    text.as_str().unwrap_or_default().chars().take(SHOWN_MAX).collect()
 }
 
 fn shown(value: &Value) -> String {

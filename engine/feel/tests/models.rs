@@ -82,6 +82,8 @@ fn a_key_that_is_there_twice_is_a_mistake_by_the_standard() {
         "null FUNCTION_INVOCATION_FAILURE",
         "{a:2}",
     );
+    check("{a: 1, b: 2, a: 3}", "null UNKNOWN", "null UNKNOWN");
+    check("{a: 1, b: 2}", "{a:1, b:2}", "{a:1, b:2}");
 }
 
 #[test]

@@ -37,6 +37,11 @@ fn a_combination_of_inputs_is_a_gap() {
 #[test]
 fn negated_constants_and_comparisons_with_the_input_are_judged() {
     assert!(findings("UNIQUE", &["k"], &["not(\"b\") | 1", "\"b\" | 2"]).is_empty());
+    assert!(findings("UNIQUE", &["x"], &["not([0..4)) | 1", "[0..4) | 2"]).is_empty());
+    assert_eq!(
+        findings("UNIQUE", &["x"], &["not([0..4), 7) | 1", "[0..4) | 2"]),
+        ["No rule matches x = 7."]
+    );
     assert!(
         findings("UNIQUE", &["x"], &["not([1..3]) | 1", "? >= 1 | 2"])
             .iter()

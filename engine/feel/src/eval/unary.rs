@@ -3,6 +3,7 @@
 use super::{Evaluated, Machine};
 use crate::ast::Relation;
 use crate::code::{Node, NodeId};
+use crate::edition::Edition;
 use crate::failure::Failure;
 use crate::values::{self, Range, Shape, Value};
 use crate::warning::WarningDetail;
@@ -31,8 +32,9 @@ impl Machine<'_, '_, '_> {
     #[inline(never)]
     pub(super) fn boolean_test(&mut self, operand: NodeId) -> Evaluated {
         match self.eval(operand)? {
-            it @ Value::Bool(_) => Ok(it),
-            _ => Ok(Value::Null),
+            it @ (Value::Bool(_) | Value::Null) => Ok(it),
+            _ if self.env.edition == Edition::First => Ok(Value::Null),
+            other => self.wrong_type("boolean", other),
         }
     }
 

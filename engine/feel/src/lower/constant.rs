@@ -30,9 +30,19 @@ impl Lower<'_> {
     }
 
     fn unreadable(&mut self, text: &Str) -> NodeId {
-        self.code.constants.push(Value::Str(text.clone()));
-        let number = count(self.code.constants.len()) - 1;
+        let number = self.text(text);
         self.push(Node::Unreadable(number))
+    }
+
+    /// What stands for a context of which a key is there twice.
+    pub(super) fn key_twice(&mut self, key: &Str) -> NodeId {
+        let number = self.text(key);
+        self.push(Node::KeyTwice(number))
+    }
+
+    fn text(&mut self, text: &Str) -> u32 {
+        self.code.constants.push(Value::Str(text.clone()));
+        count(self.code.constants.len()) - 1
     }
 
     /// A temporal constant, of which editions may know the zone under different names.

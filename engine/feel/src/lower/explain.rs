@@ -42,7 +42,8 @@ impl Lower<'_> {
             | Expr::CallValue { .. }
             | Expr::InputCompare { .. }
             | Expr::Test(_)
-            | Expr::NotTests(_) => false,
+            | Expr::NotTests(_)
+            | Expr::NotTestsRefined { .. } => false,
         };
         if is_plain {
             return node;

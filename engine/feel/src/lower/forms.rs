@@ -108,10 +108,13 @@ impl Lower<'_> {
     }
 
     pub(super) fn context(&mut self, entries: &[(Str, Id)]) -> Lowered {
-        let keys: BTreeSet<&Str> = entries.iter().map(|it| &it.0).collect();
-        if self.code.standard && keys.len() < entries.len() {
+        let mut keys = BTreeSet::new();
+        let twice = entries.iter().map(|it| &it.0).find(|it| !keys.insert(*it));
+        if let Some(key) = twice.filter(|_| self.code.standard) {
             // By the standard a key that occurs twice makes it no context.
-            return Ok(self.constant(Value::Null));
+            let first = self.constant(Value::Null);
+            let refined = self.key_twice(key);
+            return Ok(self.push(Node::ByEdition { first, refined }));
         }
         let mark = self.scopes.mark();
         let mut lowered = Vec::with_capacity(entries.len());

@@ -107,7 +107,9 @@ fn test(ast: &Ast, id: Id) -> String {
         }
         Expr::Test(operand) => format!("({})", text(ast, *operand)),
         Expr::Tests(tests) => all(tests),
-        Expr::NotTests(tests) => format!("not({})", text(ast, *tests)),
+        Expr::NotTests(tests) | Expr::NotTestsRefined { tests, .. } => {
+            format!("not({})", text(ast, *tests))
+        }
         Expr::AnyInput => "-".to_owned(),
         other => unreachable!("{other:?} is printed elsewhere"),
     }

@@ -13,20 +13,57 @@ impl Parser<'_> {
             self.advance();
             return self.push(Expr::AnyInput, start, &[]);
         }
-        if self.kind() == Kind::Name
-            && self.word() == "not"
-            && self.kind_at(1) == Kind::ParenOpen
-            && self.closes_at_end()
-        {
-            self.at += 2;
-            let tests = self.test_list()?;
-            self.expect(Kind::ParenClose, "')'")?;
-            return self.push(Expr::NotTests(tests), start, &[tests]);
+        if self.kind() == Kind::Name && self.word() == "not" && self.kind_at(1) == Kind::ParenOpen {
+            return self.negation_or_tests(start);
         }
         self.test_list()
     }
 
-    /// Whether the parenthesis after the cursor closes with the last token.
+    /// `not(` around all of the tests, or tests that begin with an invocation of `not`.
+    fn negation_or_tests(&mut self, start: u32) -> Parsed {
+        let did_close_at_end = self.closes_at_end();
+        let (at, depth, introduced) = (self.at, self.depth, self.introduced.clone());
+        let negated = self.negated();
+        let back = |parser: &mut Self| {
+            parser.at = at;
+            parser.depth = depth;
+            parser.introduced = introduced;
+        };
+        let (tests, error) = match negated {
+            Ok(tests) if did_close_at_end => {
+                return self.push(Expr::NotTests(tests), start, &[tests]);
+            }
+            Ok(tests) => (Some((tests, self.at)), None),
+            Err(error) => (None, Some(error)),
+        };
+        back(self);
+        match (self.test_list().and_then(|it| self.end().map(|()| it)), tests, error) {
+            (Ok(first), Some((tests, end)), _) => {
+                self.at = end;
+                self.push(Expr::NotTestsRefined { tests, first }, start, &[tests, first])
+            }
+            (Err(_), Some((tests, end)), _) => {
+                self.at = end;
+                self.push(Expr::NotTests(tests), start, &[tests])
+            }
+            (Ok(read), None, _) => Ok(read),
+            // What is inside of a negation is told as that.
+            (Err(_), None, Some(error)) if did_close_at_end => Err(error),
+            (Err(error), None, _) => Err(error),
+        }
+    }
+
+    /// The tests in a negation of everything.
+    fn negated(&mut self) -> Parsed {
+        self.at += 2;
+        let tests = self.test_list()?;
+        self.expect(Kind::ParenClose, "')'")?;
+        self.end()?;
+        Ok(tests)
+    }
+
+    /// Whether the parenthesis after the cursor closes with the last token, as the first edition
+    /// counted.
     fn closes_at_end(&self) -> bool {
         let mut open = 0_i32;
         for (ix, token) in self.tokens.iter().enumerate().skip(self.at + 1) {
