@@ -14,14 +14,28 @@ use crate::config::{Config, Waits};
 use crate::io::{Acceptor, Handshake};
 use crate::{grpc, http};
 
+fn way_to_listen(refusal: &io::Error) -> &'static str {
+    match refusal.kind() {
+        io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable => {
+            "Choose another one, or port 0 for a free port."
+        }
+        io::ErrorKind::PermissionDenied => "Choose a port that this user may listen on.",
+        _ => match refusal.raw_os_error() {
+            // Too many open files: in the system, in the process.
+            Some(23 | 24) => "Raise the limit of open files.",
+            _ => "Look what the operating system refuses, or choose another one.",
+        },
+    }
+}
+
 /// Why a gateway could not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
     /// An address is taken or not of this machine.
     #[error(
-        "The address {address} for {protocol} cannot be listened on. \
-         Choose another one, or port 0 for a free port."
+        "The address {address} for {protocol} cannot be listened on: {source}. {}",
+        way_to_listen(source)
     )]
     Listen {
         /// `gRPC` or `HTTP`.

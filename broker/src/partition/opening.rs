@@ -23,6 +23,7 @@ use crate::platform::{Platform, Running};
 use crate::raft::log_store::LogStore;
 use crate::raft::network::NoPeers;
 use crate::segment::{self, Options, Start, Writer};
+use crate::sentence;
 use broker_api::metrics::Metrics;
 use engine::{Engine, StateRow};
 use futures_util::FutureExt as _;
@@ -221,15 +222,30 @@ fn start_survey<P: Platform>(
         (platform.disk().clone(), folder.join("records"), writer.synced_position());
     platform.run("records-check", async move {
         let is_stopped = || stop.is_cancelled();
-        segment::survey(disk, &dir, partition, end, is_stopped, |damage| {
-            metrics.records_damaged.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(
-                partition, error = %damage,
-                "records are damaged or missing; instances are not harmed, but who reads their \
-                 history is: restore the file from a backup"
-            );
+        segment::survey(disk, &dir, partition, end, is_stopped, |found| {
+            tell_of(partition, &found, &metrics);
         });
     })
+}
+
+/// Tells what the look through older records found. What cannot be read now may be sound.
+fn tell_of(partition: PartitionId, found: &segment::Error, metrics: &Metrics) {
+    if matches!(found, segment::Error::Disk(_) | segment::Error::Newer { .. }) {
+        let why = sentence::causes(found);
+        let way_out = found.way_out();
+        tracing::warn!(
+            partition,
+            "older records were not checked to their end: {why}. Nothing is known to be damaged. \
+             {way_out}"
+        );
+        return;
+    }
+    metrics.records_damaged.fetch_add(1, Ordering::Relaxed);
+    tracing::error!(
+        partition, error = %found,
+        "records are damaged or missing; instances are not harmed, but who reads their history \
+         is: restore the file from a backup"
+    );
 }
 
 fn start_worker<P: Platform>(
@@ -308,4 +324,22 @@ async fn elect<D: Disk>(node: u64, raft: &PartitionRaft<D>) -> Result<(), OpenEr
     }
     let members = BTreeMap::from([(node, BasicNode::default())]);
     raft.initialize(members).await.map_err(|error| failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{Attempt, Failure};
+    use std::io;
+
+    #[test]
+    fn records_that_cannot_be_read_now_do_not_count_as_damaged() {
+        let (metrics, path) = (Metrics::default(), Path::new("records/1.seg"));
+        let refused = Failure::of(Attempt::Read, path)(io::Error::from_raw_os_error(5));
+        tell_of(1, &segment::Error::Disk(refused), &metrics);
+        assert_eq!(metrics.records_damaged.load(Ordering::Relaxed), 0);
+        let gap = segment::Error::Gap { path: path.to_owned(), from: 1, to: 2 };
+        tell_of(1, &gap, &metrics);
+        assert_eq!(metrics.records_damaged.load(Ordering::Relaxed), 1);
+    }
 }

@@ -286,8 +286,8 @@ fn manifest_text(manifest: &Manifest) -> String {
     });
     let headings = ["PARTITION", "LOG INDEX", "STATE HASH", "INSTANCES", "LAST RECORD", "BYTES"];
     format!(
-        "Backup {} is whole: every file is as it was written, and the state has the hash that it \
-         had.\n\n{}",
+        "Backup {} is whole: every file that a restore needs is as it was written, and the state \
+         has the hash that it had.\n\n{}",
         manifest.id,
         table(headings, rows)
     )
