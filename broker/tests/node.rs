@@ -76,6 +76,34 @@ async fn a_restart_without_checkpoint_replays_the_log_to_the_same_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_deployed_before_a_start_is_compiled_beside_apply() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::new(folder.path().to_owned());
+    let node = start(&config).await;
+    deploy(&node).await;
+    create(&node).await;
+    let compiled = |node: &Node| {
+        let metrics = node.metrics();
+        [&metrics.files_compiled_ahead, &metrics.files_compiled_in_apply]
+            .map(|it| it.load(std::sync::atomic::Ordering::Relaxed))
+    };
+    assert_eq!(compiled(&node), [0, 0], "it was compiled before the log");
+    node.shut_down().await;
+    drop(node);
+
+    let node = start(&config).await;
+    let is_ahead = async {
+        while compiled(&node)[0] == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), is_ahead).await.unwrap();
+    create(&node).await;
+    assert_eq!(compiled(&node), [1, 0], "its first use finds it");
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_poll_wakes_when_a_job_appears() {
     let folder = tempfile::tempdir().unwrap();
     let node = start(&Config::new(folder.path().to_owned())).await;

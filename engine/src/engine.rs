@@ -1,6 +1,7 @@
 //! `Engine::apply`: one entry, all or nothing per work item.
 
 use crate::command;
+use crate::compiled::{self, Compiled, Held, Uncompiled};
 use crate::ctx::Ctx;
 use crate::graphs::Graphs;
 use crate::models::Models;
@@ -10,9 +11,8 @@ use crate::process::queue::Queue;
 use crate::state::State;
 use crate::state::meta::PendingWork;
 use crate::state::rows::{Rows, StateRow};
-use record::{Caller, Entry, Key, Millis, PartitionId};
+use record::{Caller, CommandBody, Deploy, Entry, Key, Millis, PartitionId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// The engine of one partition.
 #[derive(Debug)]
@@ -148,6 +148,9 @@ impl Engine {
         };
         let mut run = Run { out, units, item: 0, waiting_types: Vec::new() };
         self.command(entry, &mut run);
+        if let CommandBody::Deploy(deploy) = &entry.body.command.body {
+            compiled::settle(deploy, &mut self.graphs.files, &mut self.models.files);
+        }
         run.item = 1;
         while run.units > 0 && self.due_or_pending(entry, &mut run) {
             run.item += 1;
@@ -301,25 +304,43 @@ impl Engine {
         self.state.pending.len() > 0
     }
 
-    /// Takes a file that was compiled before the log, so that `apply` need not compile it.
-    pub fn offer_graph(&mut self, resource: Arc<bpmn::Resource>) {
-        self.graphs.offer(resource);
+    /// Takes a file that was compiled before the log, so that `apply` need not compile it. It is
+    /// kept until its deployment is applied, and then as long as others (see `compiled.rs`).
+    pub fn offer(&mut self, compiled: Compiled) {
+        self.hold(compiled, Held::ForDeployment);
     }
 
-    /// Takes a DMN file that was compiled before the log, likewise.
-    pub fn offer_model(&mut self, model: Arc<dmn::Model>) {
-        self.models.offer(model);
+    /// Takes a deployed file that was compiled beside the engine ([`Engine::uncompiled`]).
+    pub fn offer_deployed(&mut self, compiled: Compiled) {
+        self.hold(compiled, Held::Ahead);
     }
 
-    /// The BPMN files that `apply` would have to compile when they are first used after a start.
-    /// Whoever has time compiles them ([`bpmn::compile_accepted`]) and offers the graphs.
-    pub fn uncompiled_processes(&self) -> Vec<Arc<[u8]>> {
-        self.graphs.missing(&self.state)
+    fn hold(&mut self, compiled: Compiled, held: Held) {
+        match compiled {
+            Compiled::Processes(source, it) => drop(self.graphs.files.put(source, it, held)),
+            Compiled::Decisions(source, it) => drop(self.models.files.put(source, it, held)),
+        }
     }
 
-    /// The DMN files, likewise ([`dmn::compile_all_accepted`]).
-    pub fn uncompiled_decisions(&self) -> Vec<Arc<[u8]>> {
-        self.models.missing(&self.state)
+    /// The deployed files that `apply` would have to compile when they are used, as many as can be
+    /// held beside those that are, the largest first. Whoever has time compiles and offers them.
+    ///
+    /// Costs about half a microsecond for each definition.
+    pub fn uncompiled(&self) -> Vec<Uncompiled> {
+        let (processes, decisions) =
+            (self.graphs.missing(&self.state), self.models.missing(&self.state));
+        processes.into_iter().chain(decisions).collect()
+    }
+
+    /// True if `apply` would have to compile a file of this deployment.
+    pub fn lacks(&self, deploy: &Deploy) -> bool {
+        compiled::lacks(deploy, &self.graphs.files, &self.models.files)
+    }
+
+    /// How many files `apply` had to compile, because nobody had offered them or because they had
+    /// no room. Whatever waits for the partition waits meanwhile.
+    pub fn compiled_in_apply(&self) -> u64 {
+        self.graphs.compiled + self.models.compiled
     }
 
     /// A process definition or decision requirements graph that was deployed and that this binary

@@ -11,6 +11,7 @@
 //! Handlers decide and emit; only `evolve` writes state.
 
 mod command;
+mod compiled;
 mod ctx;
 mod engine;
 mod evolve;
@@ -26,6 +27,7 @@ mod rebuild;
 mod state;
 mod summary;
 
+pub use compiled::{Compiled, Source, Uncompiled};
 pub use engine::{Engine, RestoreError};
 pub use output::{JobsAvailable, Output, Push, PushedJob};
 pub use pace::Pace;

@@ -40,6 +40,8 @@ metrics! {
     counter entries_applied = "baton_entries_applied_total", "Log entries applied.";
     counter records_written = "baton_records_written_total", "Records put out by apply.";
     counter apply_nanoseconds = "baton_apply_nanoseconds_total", "Time spent in apply.";
+    counter files_compiled_ahead = "baton_files_compiled_ahead_total", "Deployed files compiled beside apply, after a start or because another node had compiled them.";
+    counter files_compiled_in_apply = "baton_files_compiled_in_apply_total", "Deployed files compiled while the partition waited.";
     counter log_batches = "baton_log_batches_total", "Batches of commands handed to the log together.";
     counter log_bytes = "baton_log_bytes_total", "Bytes appended to the log.";
     gauge applied_index = "baton_applied_index", "Index of the last applied log entry.";

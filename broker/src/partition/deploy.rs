@@ -7,21 +7,13 @@ mod processes;
 use super::worker::Task;
 use crate::platform::Platform;
 use broker_api::{Refusal, Resource};
+use engine::{Compiled, Source};
 use record::{CommandBody, Deploy, DeployedResource};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use value::Str;
-
-/// A compiled file, offered to the engine.
-#[derive(Debug)]
-pub(crate) enum Compiled {
-    /// The processes of a BPMN file.
-    Processes(Arc<bpmn::Resource>),
-    /// The decisions of a DMN file.
-    Decisions(Arc<dmn::Model>),
-}
 
 /// Validates and compiles resources; the compiled ones are offered to the engine. `logic` is the
 /// logic version in force, which must know all that they ask for.
@@ -53,20 +45,22 @@ fn compile_all(resources: &[Resource], logic: u32) -> Result<(Deploy, Vec<Compil
     let mut compiled = Vec::new();
     // Files that import each other are compiled together.
     let mut decisions = decisions::compile(resources, &mut problems);
+    let mut sources = decisions::sources(resources, &decisions);
     for (ix, resource) in resources.iter().enumerate() {
         match Kind::of(&resource.name) {
             Kind::Processes => match bpmn::compile(&resource.name, &resource.content) {
                 Ok(found) => {
                     problems.of(ix, processes::too_new(&found, logic));
                     summaries.push(processes::summary(resource, &found));
-                    compiled.push(Compiled::Processes(Arc::new(found)));
+                    let source = Source::new((found.checksum, resource.content.len()), []);
+                    compiled.push(Compiled::Processes(source, Arc::new(found)));
                 }
                 Err(found) => problems.of(ix, found.iter().map(ToString::to_string)),
             },
             Kind::Decisions => {
-                if let Some(model) = decisions.remove(&ix) {
+                if let (Some(model), Some(source)) = (decisions.remove(&ix), sources.remove(&ix)) {
                     summaries.push(decisions::summary(resource, &model));
-                    compiled.push(Compiled::Decisions(Arc::new(model)));
+                    compiled.push(Compiled::Decisions(source, Arc::new(model)));
                 }
             }
             Kind::Form => kept(ix, files::form(resource), (&mut summaries, &mut problems)),

@@ -150,6 +150,7 @@ pub(crate) async fn open<P: Platform>(
         raft: raft_slot.clone(),
     };
     let (checkpointer, checkpoints) = Checkpointer::start(&platform, around)?;
+    let (uncompiled, more) = mpsc::channel(1);
     let outlets = Outlets {
         waiting: waiting.clone(),
         streams: streams.clone(),
@@ -159,8 +160,10 @@ pub(crate) async fn open<P: Platform>(
         progress,
         metrics: metrics.clone(),
         fatal: fatal.clone(),
+        uncompiled,
     };
-    let compiler = warm::start(&platform, &engine, tasks.clone(), stop.clone())?;
+    let compiler =
+        warm::start(&platform, tasks.downgrade(), more, (metrics.clone(), stop.clone()))?;
     let worker = Worker::new(engine, outlets, checkpointer, config, &at, reach);
     let engine = start_worker(&platform, worker, worker_tasks, fatal.clone())?;
     let machine =

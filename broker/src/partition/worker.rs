@@ -2,7 +2,6 @@
 
 use super::checkpointer::{Checkpointer, Snapshot};
 use super::cut::Cut;
-use super::deploy::Compiled;
 use super::marker::{Marker, Members};
 use super::polls::Polls;
 use super::proposer::Proposals;
@@ -16,7 +15,7 @@ use crate::config::{Checkpoints, Config};
 use crate::raft::types::{LogId, Membership};
 use broker_api::metrics::Metrics;
 use bytes::Bytes;
-use engine::{Engine, Output, Pace, Push};
+use engine::{Compiled, Engine, Output, Pace, Push};
 use record::{CommandBody, Entry, EntryBody, Reply, Seen};
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -61,6 +60,8 @@ pub(crate) enum Task {
     Ask(Question),
     /// Take a file that was compiled before the log.
     Offer(Compiled),
+    /// Take a deployed file that was compiled beside the engine.
+    OfferDeployed(Compiled),
     /// Take a checkpoint if one is due.
     LookForCheckpoint,
     /// Take a checkpoint now, and say when it is durable.
@@ -78,6 +79,7 @@ impl std::fmt::Debug for Task {
             Self::Apply(..) => "Apply",
             Self::Ask(_) => "Ask",
             Self::Offer(_) => "Offer",
+            Self::OfferDeployed(_) => "OfferDeployed",
             Self::LookForCheckpoint => "LookForCheckpoint",
             Self::Checkpoint(_) => "Checkpoint",
             Self::Cut(..) => "Cut",
@@ -97,6 +99,8 @@ pub(crate) struct Outlets {
     pub(crate) progress: Telling,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) fatal: Arc<Fatal>,
+    /// Told when something was deployed that is not compiled.
+    pub(crate) uncompiled: mpsc::Sender<()>,
 }
 
 /// The worker.
@@ -172,8 +176,8 @@ impl Worker {
                     self.look_for_checkpoint();
                 }
                 Task::Ask(question) => question(&self.engine),
-                Task::Offer(Compiled::Processes(resource)) => self.engine.offer_graph(resource),
-                Task::Offer(Compiled::Decisions(model)) => self.engine.offer_model(model),
+                Task::Offer(compiled) => self.engine.offer(compiled),
+                Task::OfferDeployed(compiled) => self.engine.offer_deployed(compiled),
                 Task::LookForCheckpoint => self.look_for_checkpoint(),
                 Task::Checkpoint(done) => self.take_checkpoint(Some(done)),
                 Task::Cut(durable, answer) => drop(answer.send(self.cut(durable))),
@@ -219,6 +223,7 @@ impl Worker {
         let is_term = matches!(body.command.body, CommandBody::StartTerm(_));
         let entry = Entry { index, term: log_id.committed_leader_id().term, body };
         let started = Instant::now();
+        let compiled_before = self.engine.compiled_in_apply();
         self.engine.apply(&entry, &mut self.out);
         if let Some(definition) = self.engine.unreadable_definition() {
             return Err(format!(
@@ -239,7 +244,15 @@ impl Worker {
         let metrics = &self.outlets.metrics;
         metrics.apply_nanoseconds.fetch_add(spent, Ordering::Relaxed);
         metrics.entries_applied.fetch_add(1, Ordering::Relaxed);
+        let compiled = self.engine.compiled_in_apply() - compiled_before;
+        metrics.files_compiled_in_apply.fetch_add(compiled, Ordering::Relaxed);
         metrics.log_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if let CommandBody::Deploy(deploy) = &entry.body.command.body
+            && self.engine.lacks(deploy)
+        {
+            // If it is full, what is compiled next is asked for after this.
+            let _ = self.outlets.uncompiled.try_send(());
+        }
         self.route();
         Ok(())
     }

@@ -3,8 +3,10 @@
 
 use super::{Kind, Problems};
 use broker_api::Resource;
+use engine::Source;
 use record::DeployedResource;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use value::Str;
 
 /// The models of the DMN files by their place among the resources.
 pub(super) fn compile(
@@ -33,6 +35,33 @@ pub(super) fn compile(
             BTreeMap::new()
         }
     }
+}
+
+/// What each model is made from: its file and those it imports, directly or not.
+pub(super) fn sources(
+    resources: &[Resource],
+    models: &BTreeMap<usize, dmn::Model>,
+) -> BTreeMap<usize, Source> {
+    let part = |ix: usize| {
+        let (resource, model) = (resources.get(ix)?, models.get(&ix)?);
+        Some((model.checksum, resource.content.len()))
+    };
+    let by_namespace: BTreeMap<&Str, usize> =
+        models.iter().map(|(ix, it)| (&it.namespace, *ix)).collect();
+    let source = |ix: usize| {
+        let mut files = vec![ix];
+        let mut at = 0;
+        while let Some(file) = files.get(at) {
+            let imports = models.get(file).map_or(&[][..], |it| &it.imports);
+            let imports = imports.iter().filter_map(|it| by_namespace.get(it).copied());
+            let new: BTreeSet<usize> = imports.filter(|it| !files.contains(it)).collect();
+            files.extend(new);
+            at += 1;
+        }
+        let imported = files.iter().skip(1).filter_map(|it| part(*it));
+        Some((ix, Source::new(part(ix)?, imported)))
+    };
+    models.keys().filter_map(|it| source(*it)).collect()
 }
 
 /// An import names a namespace, so that must be the namespace of one file only.
