@@ -1,5 +1,8 @@
 //! Modify a process instance: elements are activated and terminated by hand, all or nothing.
 
+mod sources;
+
+use self::sources::Sources;
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
@@ -19,7 +22,7 @@ use value::Doc;
 const INTENT: CommandIntent = CommandIntent::ProcessInstanceModificationModify;
 /// Elements that one command may activate.
 const ACTIVATIONS_MAX: usize = 1_000;
-/// Element instances that one command may terminate.
+/// Element instances that one command may terminate, without what is inside of them.
 const TERMINATIONS_MAX: usize = 10_000;
 
 /// What a command comes to.
@@ -65,7 +68,8 @@ fn refused(instance: Key, why: &str) -> Refused {
 
 /// Finds out what a command comes to. The first logic version `forgets` what goes on: it ends scopes
 /// in which only tokens are left that wait at joins, or in which only something ends that was
-/// interrupted before, and so never comes to what interrupted it.
+/// interrupted before, and so never comes to what interrupted it; and it takes what is named by id
+/// once more for each instance inside of it.
 fn plan(
     instance: &Instance,
     process: &Process,
@@ -78,14 +82,15 @@ fn plan(
     for it in &command.activate {
         placements.push(scopes.place(&it.element_id, it.ancestor, it.variables.clone())?);
     }
+    let sources = Sources::of(instance, process, command, forgets);
     let mut named = BTreeSet::new();
     for it in &command.terminate {
-        named.extend(sources(instance, process, it)?);
+        named.extend(sources.named(it)?);
     }
     for it in &command.moves {
         let from =
             TerminateElement { element_instance: it.source, element_id: it.source_id.clone() };
-        for source in sources(instance, process, &from)? {
+        for source in sources.named(&from)? {
             let ancestor = ancestor(&scopes, instance, it, source)?;
             placements.push(scopes.place(&it.target_id, ancestor, it.variables.clone())?);
             named.insert(source);
@@ -118,29 +123,6 @@ fn check_limit(what: &str, found: usize, limit: usize) -> Result<(), String> {
         return Err(format!("it {what} {found} elements, and {limit} are the most at a time"));
     }
     Ok(())
-}
-
-/// The element instances that an instruction names.
-fn sources(
-    instance: &Instance,
-    process: &Process,
-    named: &TerminateElement,
-) -> Result<Vec<Key>, String> {
-    let key = named.element_instance;
-    if !key.is_none() {
-        let found = instance.element(key).map(|it| vec![it.key]);
-        return found.ok_or_else(|| format!("there is no element instance '{key}' in it"));
-    }
-    let id = &named.element_id;
-    let Some(element) = process.by_id(id) else {
-        return Err(format!("element '{id}' is not in process '{}'", process.id));
-    };
-    let of_element = instance.elements.iter().filter(|it| it.element == element.ix.0);
-    let keys: Vec<Key> = of_element.map(|it| it.key).collect();
-    if keys.is_empty() {
-        return Err(format!("there is no instance of element '{id}' in it"));
-    }
-    Ok(keys)
 }
 
 fn ancestor(

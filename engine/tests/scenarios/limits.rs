@@ -7,14 +7,19 @@ use record::{
     SettingsChange, TerminateElement,
 };
 
-/// More instances of an element than one command terminates, each with a job and a variable.
+/// More instances of an element than one command terminates, each with a job, in a multi-instance
+/// activity, which it does.
 const TEXT: &str = "Many instances of an element
 
 == model p
 process p
 start s
-task a type=work cardinality=10001
-s -> a
+sub u cardinality=10001 {
+  start us
+  task a type=work
+  us -> a
+}
+s -> u
 
 == run
 > create p
@@ -39,15 +44,25 @@ fn very_many_element_instances_are_neither_terminated_nor_migrated_at_a_time() {
     let terminate = vec![TerminateElement { element_instance: Key::NONE, element_id: "a".into() }];
     let modify = ModifyInstance { instance, terminate, ..ModifyInstance::default() };
     let reason = refused(&mut life, CommandBody::ModifyInstance(modify));
-    let words = "it terminates 10002 elements, and 10000 are the most at a time";
+    let words = "it terminates 10001 elements, and 10000 are the most at a time";
     assert!(reason.contains(words), "{reason}");
 
-    let mapping = vec![MappedElement { source_id: "a".into(), target_id: "a".into() }];
+    let same = |id: &str| MappedElement { source_id: id.into(), target_id: id.into() };
+    let mapping = vec![same("u"), same("a")];
     let migrate = MigrateInstance { instance, target: definition.unwrap(), mapping };
     let reason = refused(&mut life, CommandBody::MigrateInstance(migrate));
     let words = "it has more than 20000 element instances, variables, jobs, timers and \
                  subscriptions, which are the most that can be migrated at a time";
     assert!(reason.contains(words), "{reason}");
+
+    let terminate = vec![TerminateElement { element_instance: Key::NONE, element_id: "u".into() }];
+    life.apply(CommandBody::ModifyInstance(ModifyInstance {
+        instance,
+        terminate,
+        ..ModifyInstance::default()
+    }));
+    life.settle();
+    assert_eq!(life.instance(), None, "it ends as a whole");
 }
 
 /// The reason for which a command is refused; it changes nothing.
