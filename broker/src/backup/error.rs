@@ -196,14 +196,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether a sync failed, so that nobody knows what the disk holds. The log writes nothing that
-    /// it does not sync.
-    pub(super) fn is_failed_sync(&self) -> bool {
+    /// Whether a sync failed or may have, so that nobody knows what the disk holds. The log writes
+    /// nothing that it does not sync.
+    pub(super) fn leaves_disk_in_doubt(&self) -> bool {
         match self {
             Self::Disk(failure)
             | Self::Checkpoint(checkpoint::Error::Disk(failure))
             | Self::Segment(segment::Error::Disk(failure))
-            | Self::Data(folder::Error::Disk(failure)) => failure.is_failed_sync(),
+            | Self::Data(folder::Error::Disk(failure)) => failure.may_be_failed_sync(),
             Self::Log(_) => true,
             _ => false,
         }

@@ -58,7 +58,7 @@ pub fn restore(
     match fill(backups, id, data, &mut |done, _| progress(done, total)) {
         Ok(manifest) => finish(restoring, manifest),
         Err(error) => {
-            restoring.abandon(error.is_failed_sync());
+            restoring.abandon(error.leaves_disk_in_doubt());
             Err(error)
         }
     }

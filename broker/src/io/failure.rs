@@ -77,4 +77,9 @@ impl Failure {
     pub fn is_failed_sync(&self) -> bool {
         self.attempt == Attempt::Sync
     }
+
+    /// True when a sync failed, or may have: who makes a folder makes its name durable, too.
+    pub(crate) fn may_be_failed_sync(&self) -> bool {
+        self.is_failed_sync() || (self.attempt == Attempt::Create && !self.is_out_of_space())
+    }
 }

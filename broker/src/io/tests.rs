@@ -70,6 +70,15 @@ fn a_failed_sync_is_never_taken_for_a_full_disk() {
 }
 
 #[test]
+fn a_folder_that_could_not_be_made_may_be_a_failed_sync_unless_the_disk_is_full() {
+    let of = |attempt, kind: io::ErrorKind| Failure::of(attempt, Path::new(PATH))(kind.into());
+    assert!(of(Attempt::Create, io::ErrorKind::Other).may_be_failed_sync());
+    assert!(of(Attempt::Sync, io::ErrorKind::Other).may_be_failed_sync());
+    assert!(!of(Attempt::Create, io::ErrorKind::StorageFull).may_be_failed_sync());
+    assert!(!of(Attempt::Write, io::ErrorKind::Other).may_be_failed_sync());
+}
+
+#[test]
 fn the_real_disk_does_the_same_as_the_simulated_one() {
     fn story<D: Disk>(disk: &D, dir: &Path) {
         let nested = dir.join("a/b");
