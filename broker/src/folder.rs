@@ -240,13 +240,14 @@ impl<D: Disk> Folder<D> {
         self.identity.partitions.contains(&partition)
     }
 
-    /// Notes that the log of a partition has begun and is durable; durable when this returns.
+    /// Notes that the log of a partition has begun and is durable, and whose it is; durable when
+    /// this returns. It was opened before: a partition that is refused is claimed by nobody.
     ///
     /// # Errors
     /// [`Error::Disk`].
     pub fn note_partition(&mut self, partition: u32) -> Result<(), Error> {
         if self.has_partition(partition) {
-            return Ok(());
+            return owner::note_if_missing(&self.disk, &self.dir, &self.identity, partition);
         }
         let mut begun = self.identity.clone();
         begun.partitions.push(partition);
@@ -265,7 +266,9 @@ impl<D: Disk> Folder<D> {
         // A start in between finds a folder that says nothing, which is no contradiction.
         owner::forget(&self.disk, &self.dir, &joined)?;
         write(&self.disk, &self.dir, &joined)?;
-        owner::check(&self.disk, &self.dir, &joined)?;
+        for &partition in &joined.partitions {
+            owner::note(&self.disk, &self.dir, &joined, partition)?;
+        }
         self.identity = joined;
         Ok(())
     }

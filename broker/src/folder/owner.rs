@@ -34,14 +34,13 @@ fn partition_dir(dir: &Path, partition: u32) -> PathBuf {
     dir.join("partitions").join(partition.to_string())
 }
 
-/// Checks that the partitions of a data folder are its own, and says so where nothing does yet: in
-/// one of an older version, or if the file was lost.
+/// Checks that the partitions of a data folder are its own. Nothing says it in one of an older
+/// version, or if the file was lost.
 pub(super) fn check<D: Disk>(disk: &D, dir: &Path, identity: &Identity) -> Result<(), Error> {
     for &partition in &identity.partitions {
         let place = partition_dir(dir, partition);
         let path = place.join(NAME);
         let Some(bytes) = disk::read_optional(disk, &path).map_err(Error::Disk)? else {
-            note(disk, dir, identity, partition)?;
             continue;
         };
         let found = read(dir, &path, &bytes)?;
@@ -70,6 +69,20 @@ fn read(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Owner, Error> {
             Err(Error::NewerFormat { dir: dir.to_owned(), found, known })
         }
         Err(refusal @ (Refusal::Short { .. } | Refusal::Damaged { .. })) => Err(damaged(refusal)),
+    }
+}
+
+/// Says whose a partition is where nothing does yet; durable when this returns.
+pub(super) fn note_if_missing<D: Disk>(
+    disk: &D,
+    dir: &Path,
+    identity: &Identity,
+    partition: u32,
+) -> Result<(), Error> {
+    let path = partition_dir(dir, partition).join(NAME);
+    match disk::read_optional(disk, &path).map_err(Error::Disk)? {
+        Some(_) => Ok(()),
+        None => note(disk, dir, identity, partition),
     }
 }
 

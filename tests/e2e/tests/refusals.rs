@@ -83,15 +83,21 @@ fn a_folder_that_another_process_writes_is_refused_and_can_be_read() -> Result<(
 }
 
 #[test]
-fn a_folder_whose_log_knows_another_node_says_that_it_has_no_leader() -> Result<()> {
+fn a_folder_whose_partition_knows_another_node_is_refused() -> Result<()> {
     let Some(baton) = Baton::of_environment()? else { return Ok(()) };
     let identity = used(&baton)?;
     replace(&baton, IDENTITY, &Identity { node_id: 1, ..identity })?;
-    let mut server = baton.spawn(&mut baton.serve(&["--node-id", "1"]))?;
-    ensure!(!server.is_ready(Duration::from_secs(7))?, "it leads what another node began");
-    let log = fs::read_to_string(baton.file("server.log"))?;
-    ensure!(log.contains("Partition 1 has no leader yet."), "{log}");
-    server.kill()
+    let as_other = ["--node-id", "1"];
+    refuses(&baton, &as_other, &["holds partition 1 of node 0", "/owner'", "of node 1"])?;
+    // As a folder of an older version, where nothing beside the log says whose it is.
+    fs::remove_file(baton.data().join("partitions/1/owner"))?;
+    refuses(&baton, &as_other, &["is of the nodes [0]", "this is node 1"])?;
+    // Who was refused has not claimed it.
+    let own = identify(&baton.data())?.context("the identity is gone")?;
+    replace(&baton, IDENTITY, &Identity { node_id: 0, ..own })?;
+    drop(baton.start(&[])?);
+    ensure!(baton.data().join("partitions/1/owner").is_file(), "nothing says whose it is");
+    Ok(())
 }
 
 #[test]
