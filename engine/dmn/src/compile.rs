@@ -111,7 +111,8 @@ fn model(
     let graph = link::graph(&ctx, drafts);
     let names = ctx.names.clone();
     let written = ctx.written(root);
-    let unknown_types = unknown_types::all(&ctx, root);
+    let mut ignored = std::mem::take(&mut ctx.ignored);
+    ignored.extend(unknown_types::all(&ctx, root));
     let own = graph.own;
     if !problems.is_empty() {
         return Err(problems.into_sorted());
@@ -128,7 +129,7 @@ fn model(
         types,
         names,
         written,
-        unknown_types,
+        ignored,
     })
 }
 

@@ -38,8 +38,9 @@ pub struct Model {
     pub(crate) names: Vec<Str>,
     /// Inputs whose names are written otherwise than they are read, of imported models too.
     pub(crate) written: Vec<Written>,
-    /// References to types that nothing defines.
-    pub(crate) unknown_types: Vec<Finding>,
+    /// What looks wrong outside of expressions: references to types that nothing defines, and parts
+    /// that nothing reads.
+    pub(crate) ignored: Vec<Finding>,
 }
 
 /// A decision of a model.
@@ -153,7 +154,7 @@ impl Model {
     /// declared, and gaps, overlaps and rules that are never reached, of tables with the hit policies
     /// UNIQUE and FIRST; and names that are given twice, and expressions that are empty.
     pub fn findings(&self) -> Vec<Finding> {
-        let mut found = self.unknown_types.clone();
+        let mut found = self.ignored.clone();
         for (_, element) in self.own() {
             let body = match &element.logic {
                 Logic::Decision { body, .. } => body,

@@ -199,6 +199,12 @@ fn chosen(settings: Vec<Setting>, names: &[String]) -> Result<Vec<Setting>, Fail
 }
 
 fn unhealthy(status: &Status, health: &Result<(), String>) -> String {
+    if let (true, Err(why)) = (status.is_ready, health) {
+        return format!(
+            "Commands can commit, but the server's health is not known or not good: {why} Is \
+             '--http-address' (or BATON_HTTP_ADDRESS) that of this server?"
+        );
+    }
     let mut reasons = status.reasons.clone();
     reasons.extend(health.as_ref().err().cloned());
     if reasons.is_empty() {
@@ -295,7 +301,7 @@ mod tests {
     use client::{PartitionStatus, Role, Setting, Status};
     use expect_test::expect;
 
-    use super::{chosen, to_json, to_table};
+    use super::{chosen, to_json, to_table, unhealthy};
 
     fn status() -> Status {
         Status {
@@ -366,5 +372,17 @@ mod tests {
         let failure = chosen(settings, &["speed".into()]).expect_err("unknown");
         assert_eq!(failure.exit.code(), 3);
         assert_eq!(failure.hint.as_deref(), Some("The settings are: zone."));
+    }
+
+    #[test]
+    fn a_health_that_does_not_answer_is_not_told_as_commands_that_cannot_commit() {
+        let ready = Status { is_ready: true, reasons: Vec::new(), ..status() };
+        let silent = Err("No HTTP answer from '127.0.0.1:8080'.".to_owned());
+        let told = unhealthy(&ready, &silent);
+        assert!(told.starts_with("Commands can commit, but"), "{told}");
+        assert!(told.contains("No HTTP answer") && told.contains("BATON_HTTP_ADDRESS"), "{told}");
+        let full =
+            Status { is_ready: false, reasons: vec!["The disk is full.".into()], ..status() };
+        assert_eq!(unhealthy(&full, &Ok(())), "Commands cannot commit now: The disk is full.");
     }
 }

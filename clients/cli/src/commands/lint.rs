@@ -160,6 +160,7 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Unordered => "UNORDERED",
             dmn::FindingKind::Pattern => "PATTERN",
             dmn::FindingKind::UnknownType => "UNKNOWN_TYPE",
+            dmn::FindingKind::Ignored => "IGNORED",
             dmn::FindingKind::NamedTwice => "NAMED_TWICE",
             dmn::FindingKind::Empty => "EMPTY",
             dmn::FindingKind::NotJudged => "NOT_JUDGED",

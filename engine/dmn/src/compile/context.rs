@@ -10,6 +10,7 @@ use super::files::is_model;
 use super::{Care, Others};
 use crate::model::Model;
 use crate::node::DmnNode as _;
+use crate::table::{Finding, FindingKind};
 use crate::types::ItemType;
 use crate::written::Written;
 use xml::Node;
@@ -136,6 +137,8 @@ pub(super) struct Context<'a, 'm> {
     /// as they are there.
     pub(super) enforces_types: bool,
     care: Care,
+    /// What is told of parts that nothing reads in a model made for Camunda.
+    pub(super) ignored: Vec<Finding>,
     /// The id of the element being read.
     pub(super) path: String,
     /// The places inside of the element that are being read, such as rule and column; outermost
@@ -185,6 +188,7 @@ impl<'a, 'm> Context<'a, 'm> {
             namespace: root.attribute("namespace").unwrap_or_default().into(),
             language: root.attribute("expressionLanguage").map(str::to_owned),
             enforces_types: !for_camunda,
+            ignored: Vec::new(),
             care,
             path: String::new(),
             places: Vec::new(),
@@ -317,6 +321,34 @@ impl<'a, 'm> Context<'a, 'm> {
     pub(super) fn unary_tests(&mut self, node: &Node, text: &str) -> Option<Program> {
         let compiled = Program::compile_unary_tests_in(text, &self.scope);
         self.compiled(node, text, compiled)
+    }
+
+    /// Compiles unary tests that say which values there are. In models made for Camunda nothing
+    /// reads them, so what is no FEEL is told and refuses nothing.
+    pub(super) fn declared_values(&mut self, node: &Node, text: &str) -> Option<Program> {
+        if self.enforces_types {
+            return self.unary_tests(node, text);
+        }
+        let compiled = Program::compile_unary_tests_in(text, &self.scope);
+        if let Err(error) = &compiled {
+            let (shown, error) = (crate::evaluate::shown(text), error.to_string());
+            let error = error.lines().next().unwrap_or_default();
+            let message = format!(
+                "The values '{shown}' are no FEEL: {error}. No value is compared with them. Write \
+                 texts in double quotes, separated by commas."
+            );
+            self.ignore(node, message);
+        }
+        compiled.ok()
+    }
+
+    /// Tells of a part of an element that is not read.
+    pub(super) fn ignore(&mut self, node: &Node, message: String) {
+        let id = node.id().map(Into::into).or_else(|| node.name()).unwrap_or_default();
+        let element = self.path.split(" > ").next().unwrap_or_default();
+        let decision_id = if element.is_empty() { id } else { element.into() };
+        let (place, kind) = (self.places.join(", "), FindingKind::Ignored);
+        self.ignored.push(Finding { decision_id, place, kind, rules: Vec::new(), message });
     }
 
     /// Takes a compiled program, or reports what is wrong with its text.

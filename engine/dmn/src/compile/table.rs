@@ -146,7 +146,7 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
 /// The unary tests of allowed values.
 fn values(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Program> {
     let text = node.text_of(child).filter(|it| !it.is_empty())?;
-    ctx.at("allowed values".to_owned(), |ctx| ctx.unary_tests(node, text))
+    ctx.at("allowed values".to_owned(), |ctx| ctx.declared_values(node, text))
 }
 
 /// The allowed values as a list, best first, where the hit policy needs them.
@@ -171,7 +171,8 @@ fn output(
     let is_written = node.text_of("outputValues").is_some_and(|it| !it.is_empty());
     let declared = values(ctx, node, "outputValues");
     // What is no test is no list either, and is told once.
-    let order = if needs_order && declared.is_some() { order(ctx, node) } else { None };
+    let is_asked = declared.is_some() || ctx.is_for_camunda();
+    let order = if needs_order && is_asked { order(ctx, node) } else { None };
     if needs_order && is_written && order.is_none() {
         return None;
     }

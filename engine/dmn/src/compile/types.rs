@@ -61,7 +61,11 @@ impl Definitions<'_> {
             let message = format!(
                 "The type '{name}' needs itself, or more than {DEPTH_MAX} others in a row."
             );
-            ctx.problem(node, message);
+            if ctx.is_for_camunda() {
+                ctx.ignore(node, format!("{message} No value is compared with it."));
+            } else {
+                ctx.problem(node, message);
+            }
             let any = Arc::new(ItemType::any());
             ctx.types.insert(name.into(), Arc::clone(&any));
             return Some(any);
@@ -127,5 +131,5 @@ impl Definitions<'_> {
 /// The unary tests inside a child.
 fn tests(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Program> {
     let text = node.text_of(child).filter(|it| !it.is_empty())?;
-    ctx.unary_tests(node, text)
+    ctx.declared_values(node, text)
 }

@@ -67,6 +67,9 @@ pub enum FindingKind {
     Pattern,
     /// A reference names a type that nothing defines, so that it checks nothing.
     UnknownType,
+    /// What nothing reads in a model made for Camunda could not be read: values that are declared, or
+    /// a type that contains itself.
+    Ignored,
     /// Two outputs, entries, columns or parameters have one name, so that the first value is lost.
     NamedTwice,
     /// Nothing is written where an expression belongs, so that the value is null.
@@ -92,6 +95,16 @@ impl Table {
 
     /// Tells that all outputs are equal for a hit policy that goes by their order.
     fn unordered(&self, found: &mut Found<'_>) {
+        for output in &self.outputs {
+            if output.order.as_ref().is_some_and(|it| !it.variables().is_empty()) {
+                let message = format!(
+                    "Among the values of the output '{}' are names and no texts, which have no order. \
+                     Write texts in double quotes.",
+                    output.name
+                );
+                found.add(FindingKind::Unordered, Vec::new(), message);
+            }
+        }
         if self.outputs.iter().any(|it| it.order.is_some()) {
             return;
         }

@@ -150,3 +150,59 @@ fn of_many_references_to_nothing_the_rest_is_counted() {
         "{found:?}"
     );
 }
+
+#[test]
+fn what_nothing_reads_in_a_model_made_for_camunda_is_told_and_refuses_nothing() {
+    let types = "<itemDefinition name=\"tRec\"><itemComponent name=\"kids\" isCollection=\"true\">\
+                 <typeRef>tRec</typeRef></itemComponent></itemDefinition>\
+                 <itemDefinition name=\"tWord\"><typeRef>string</typeRef><allowedValues>\
+                 <text>foo bar, baz</text></allowedValues></itemDefinition>";
+    let output =
+        "<output name=\"o\"><outputValues><text>foo bar, baz</text></outputValues></output>";
+    let table = table("", &["x"], output, &["1 | \"foo bar\"", "2 | \"baz\""]).replace(
+        "</inputExpression>",
+        "</inputExpression><inputValues><text>one two</text></inputValues>",
+    );
+    let xml = definitions(&format!("{types}<decision id=\"t\" name=\"t\">{table}</decision>"));
+    let problems = dmn::compile("t.dmn", xml.as_bytes()).expect_err("the standard reads them");
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    let model = compiled(&for_camunda(&xml));
+    assert_eq!(answer(&for_camunda(&xml), "t", r#"{"x": 1}"#), "\"foo bar\"");
+    let ignored: Vec<String> = model
+        .findings()
+        .into_iter()
+        .filter(|it| it.kind == FindingKind::Ignored)
+        .map(|it| format!("{} {}: {}", it.decision_id, it.place, it.message))
+        .collect();
+    assert_eq!(ignored.len(), 4, "{ignored:#?}");
+    for (at, part) in [
+        (0, "tRec : The type 'tRec' needs itself"),
+        (1, "tWord : The values 'foo bar, baz' are no FEEL: "),
+        (2, "t allowed values: The values 'one two' are no FEEL: "),
+        (3, "t allowed values: The values 'foo bar, baz' are no FEEL: "),
+    ] {
+        assert!(ignored[at].starts_with(part), "{part}: {ignored:#?}");
+    }
+}
+
+#[test]
+fn names_among_the_values_that_order_the_answers_are_told() {
+    let model = |values: &str| {
+        let output = format!(
+            "<output name=\"o\"><outputValues><text>{values}</text></outputValues></output>"
+        );
+        let rules = ["- | \"lo\"", "- | \"hi\""];
+        let table = table("hitPolicy=\"PRIORITY\"", &["x"], &output, &rules);
+        for_camunda(&definitions(&format!("<decision id=\"t\" name=\"t\">{table}</decision>")))
+    };
+    assert!(messages(&model("\"hi\", \"lo\"")).is_empty());
+    let told = "Among the values of the output 'o' are names and no texts, which have no order. Write \
+                texts in double quotes.";
+    assert!(
+        messages(&model("hi, lo")).contains(&told.to_owned()),
+        "{:?}",
+        messages(&model("hi, lo"))
+    );
+    let refused = dmn::compile("t.dmn", model("'hi', 'lo'").as_bytes());
+    assert!(refused.is_err(), "the hit policy goes by them");
+}
