@@ -20,7 +20,7 @@ use crate::state::instance::{ElementInstance, ElementState, Role};
 use bpmn::{AdHocSubProcess, CollectedOutput, Decider, Expression, JobDefinition, Kind};
 use record::{
     AdHocActivity, AdHocInstructionEvent, AdHocIntent, Cause, CauseKind, ConditionEvaluation,
-    Event, IncidentType, JobKind, Key, ProcessInstanceEvent, ProcessInstanceIntent,
+    Event, IncidentType, JobKind, Key, LOGIC_REFINED, ProcessInstanceEvent, ProcessInstanceIntent,
 };
 use value::msgpack::{Reader, Writer};
 use value::{Doc, Str};
@@ -221,7 +221,7 @@ pub(crate) fn begin_inner(ctx: &mut Ctx<'_>, at: &At, variables: &Doc, cause: Ca
     key
 }
 
-/// What follows when an inner instance has ended.
+/// What follows when an inner instance or an event subprocess has ended.
 enum Then {
     /// Nothing by itself: it goes on as long as something is active.
     GoOn,
@@ -231,16 +231,29 @@ enum Then {
     Ask(NewJob),
 }
 
-/// Completes the inner instance at `at`: takes what it gives, and finds out whether that is enough.
-pub(crate) fn complete_inner(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
+/// True if what is at `at` is an event subprocess in an ad-hoc subprocess that goes on beside it, so
+/// that its end counts like that of an inner instance. By the first logic version nobody asks then.
+pub(crate) fn counts_event(ctx: &Ctx<'_>, at: &At) -> bool {
+    let counts = |it: &ElementInstance| {
+        it.state == ElementState::Activated && it.interrupted_by == 0 && it.ad_hoc.is_some()
+    };
+    ctx.state.meta.logic() >= LOGIC_REFINED
+        && matches!(at.model().kind, Kind::EventSubProcess { .. })
+        && ctx.state.element(at.instance, at.scope).is_some_and(counts)
+}
+
+/// Completes what is at `at`, an inner instance or an event subprocess: takes what it gives, and
+/// finds out whether that is enough.
+pub(crate) fn complete_inside(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
     let Some(around) = At::find(ctx, at.instance, at.scope) else { return Ok(()) };
     let process = at.process.clone();
-    let model = process.element(at.element).and_then(|it| of(&it.kind));
+    let model = process.element(around.element).and_then(|it| of(&it.kind));
     let Some(model) = model else { return Ok(()) };
     let output = model.output.as_ref().map(|it| collected(ctx, at, it)).transpose()?;
     let output = output.unwrap_or_default();
     let (then, conditions) = what_follows(ctx, &around, model, &output)?;
     variables::set_local(ctx, &around.origin(), around.element_instance, &output);
+    subscribe::close_all(ctx, at);
     compensation::remember(ctx, at);
     let completed = ProcessInstanceIntent::ElementCompleted;
     flow::explain(ctx, at, completed, None, conditions);
@@ -257,7 +270,7 @@ pub(crate) fn complete_inner(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> 
     Ok(())
 }
 
-/// The outputs so far with that of the inner instance at `at`.
+/// The outputs so far with that of what is at `at`.
 fn collected(ctx: &mut Ctx<'_>, at: &At, output: &CollectedOutput) -> Result<Doc, Failure> {
     let kind = IncidentType::ExtractValueError;
     let place = Place { instance: at.instance, scope: at.element_instance };

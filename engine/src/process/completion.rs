@@ -44,7 +44,7 @@ fn try_complete(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failure> {
         return Ok(());
     }
     if at.role == Role::AdHocInner {
-        return ad_hoc::complete_inner(ctx, at);
+        return ad_hoc::complete_inside(ctx, at);
     }
     let process = at.process.clone();
     let model = process.element(at.element).expect("the element was found before");
@@ -70,6 +70,9 @@ pub(crate) fn finish_completing(ctx: &mut Ctx<'_>, at: &At) -> Result<(), Failur
         compensation::remember(ctx, at);
         multi_instance::end_inner(ctx, at, collected);
         return Ok(());
+    }
+    if ad_hoc::counts_event(ctx, at) {
+        return ad_hoc::complete_inside(ctx, at);
     }
     if model.kind.is_start() {
         // Variables that the start event set can be used in these subscriptions, and a failing
