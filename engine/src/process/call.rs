@@ -10,7 +10,7 @@ use super::at::At;
 use super::expression::Failure;
 use super::instance::{self, Beginning};
 use super::step::{At as StepAt, Returned, Step, Terminate};
-use super::{scope, termination, trigger, variables};
+use super::{file, scope, termination, trigger, variables};
 use crate::ctx::Ctx;
 use crate::state::definition::Definition;
 use crate::state::instance::{Caller, ElementState};
@@ -45,7 +45,8 @@ pub(crate) fn find(
         };
         let message = format!(
             "Expected process with BPMN process id '{process_id}' to be deployed{which}, but not \
-             found. Deploy it, then resolve the incident."
+             found. {}",
+            file::way_out(ctx, at, binding)
         );
         Failure::new(IncidentType::CalledElementError, message)
     })

@@ -6,7 +6,7 @@ use crate::ctx::Ctx;
 use crate::state::file::File;
 use crate::state::versions::Versions;
 use bpmn::{Binding, JobDefinition};
-use record::{Header, IncidentType, Key};
+use record::{Header, IncidentType, Key, LOGIC_REFINED};
 use std::sync::Arc;
 use value::Str;
 use value::json::write_json_str;
@@ -17,7 +17,7 @@ const LINKED: &str = "linkedResources";
 /// The deployed form that the element at `at` means.
 pub(crate) fn form(ctx: &Ctx<'_>, at: &At, id: &Str, binding: &Binding) -> Result<Key, Failure> {
     let found = find(ctx, at, &ctx.state.forms, id, binding);
-    found.ok_or_else(|| missing("form", id, binding, IncidentType::FormNotFound))
+    found.ok_or_else(|| missing(ctx, at, ("form", id), binding, IncidentType::FormNotFound))
 }
 
 fn find(
@@ -31,17 +31,37 @@ fn find(
     files.bound(id, binding, deployment).map(|it: &Arc<File>| it.key)
 }
 
-fn missing(what: &str, id: &Str, binding: &Binding, kind: IncidentType) -> Failure {
+fn missing(
+    ctx: &Ctx<'_>,
+    at: &At,
+    (what, id): (&str, &Str),
+    binding: &Binding,
+    kind: IncidentType,
+) -> Failure {
     let which = match binding {
         Binding::Latest => String::new(),
         Binding::Deployment => " in the same deployment as the process".to_owned(),
         Binding::VersionTag(tag) => format!(" with version tag '{tag}'"),
     };
     let message = format!(
-        "Expected to find a {what} with id '{id}'{which}, but no such {what} is deployed. Deploy \
-         it, then resolve the incident."
+        "Expected to find a {what} with id '{id}'{which}, but no such {what} is deployed. {}",
+        way_out(ctx, at, binding)
     );
     Failure::new(kind, message)
+}
+
+/// What helps an element at `at` that misses something deployed. Nothing joins a deployment that is
+/// over, and files that are known as they are make no new version. By the first logic version the
+/// way out is that of other bindings, which does not help.
+pub(crate) fn way_out(ctx: &Ctx<'_>, at: &At, binding: &Binding) -> String {
+    if *binding != Binding::Deployment || ctx.state.meta.logic() < LOGIC_REFINED {
+        return "Deploy it, then resolve the incident.".to_owned();
+    }
+    format!(
+        "Deploy it together with a changed file of the process '{}', migrate the instance to the \
+         version that this makes, then resolve the incident.",
+        at.process.id
+    )
 }
 
 /// What a worker hears of the files that its job is linked with, as a list in JSON.
@@ -58,8 +78,8 @@ pub(crate) fn linked(
     for it in &job.linked {
         let id = expression::text(ctx, place, &it.resource_id)?;
         let key = find(ctx, at, &ctx.state.resources, &id, &it.binding);
-        let key = key
-            .ok_or_else(|| missing("resource", &id, &it.binding, IncidentType::ResourceNotFound))?;
+        let kind = IncidentType::ResourceNotFound;
+        let key = key.ok_or_else(|| missing(ctx, at, ("resource", &id), &it.binding, kind))?;
         list.push_str(if list.is_empty() { "[" } else { "," });
         let key = key.to_string();
         let fields =
