@@ -3,9 +3,11 @@
 //! ```text
 //! bytes ─xml─▶ Node ─outline─▶ parts ─▶ extensions that nothing reads, headers that nobody gets
 //!                        │            ─▶ words in extensions that nothing reads: `words`
+//!                        │            ─▶ versions that nobody looks for, extensions that say nothing: `binding`
 //!                        └▶ parts, their details, flows ─▶ what BPMN knows and nothing does: `model`
 //! ```
 
+mod binding;
 mod model;
 mod words;
 
@@ -94,15 +96,8 @@ fn of_part<'t>(part: &Part<'t>) -> Vec<(&'t Node, String)> {
                 part.noun()
             );
             found.push((extension, message));
-        } else if &*extension.name == "jobPriorityDefinition"
-            && extension.attribute("priority").is_none_or(|it| it.trim().is_empty())
-        {
-            let message = format!(
-                "The zeebe:jobPriorityDefinition of '{}' has no priority, so that it says nothing. \
-                 Fill it in, or remove it.",
-                part.label()
-            );
-            found.push((extension, message));
+        } else {
+            binding::check(extension, &format!("'{}'", part.label()), &mut found);
         }
         headers(part, extension, &mut found);
         words::check(extension, &format!("'{}'", part.label()), &mut found);

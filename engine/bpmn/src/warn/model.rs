@@ -32,6 +32,20 @@ pub(super) fn of_part<'t>(outline: &Outline<'t>, part: &Part<'t>) -> Vec<(&'t No
         );
         found.push((node, message));
     }
+    found.extend(event(outline, part).into_iter().map(|message| (node, message)));
+    let cancels = node.flag("cancelRemainingInstances", true);
+    if name == "adHocSubProcess"
+        && !cancels
+        && node.named(Namespace::Bpmn, "completionCondition").next().is_none()
+    {
+        let message = format!(
+            "The attribute 'cancelRemainingInstances' of '{}' has no effect without a \
+             completionCondition: it completes when nothing is active in it any more. Remove it, or \
+             add a condition.",
+            part.label()
+        );
+        found.push((node, message));
+    }
     if compensation::is_left_over(outline, part) {
         let message = format!(
             "The activity '{}' is for compensation (isForCompensation), and no association leads to \
@@ -40,6 +54,39 @@ pub(super) fn of_part<'t>(outline: &Outline<'t>, part: &Part<'t>) -> Vec<(&'t No
             part.label()
         );
         found.push((node, message));
+    }
+    found
+}
+
+/// What an event says that changes nothing.
+fn event(outline: &Outline<'_>, part: &Part<'_>) -> Vec<String> {
+    let (node, label) = (part.node, part.label());
+    let mut found = Vec::new();
+    let starts_process =
+        &*node.name == "startEvent" && &*outline.part(part.scope).node.name == "process";
+    if starts_process && !node.flag("isInterrupting", true) {
+        found.push(format!(
+            "The attribute 'isInterrupting' of '{label}' has no effect on a start event of a \
+             process: nothing runs that it could interrupt. Remove it, or put the event into an \
+             event subprocess."
+        ));
+    }
+    let definitions = node.of(Namespace::Bpmn).filter(|it| it.name.ends_with("EventDefinition"));
+    if node.name.ends_with("Event")
+        && node.flag("parallelMultiple", false)
+        && definitions.count() <= 1
+    {
+        found.push(format!(
+            "The attribute 'parallelMultiple' of '{label}' has no effect on an event without several \
+             event definitions. Remove it, or add what else it waits for."
+        ));
+    }
+    let definition = compensation::definition(part).filter(|_| &*node.name == "boundaryEvent");
+    if let Some(undone) = definition.and_then(|it| it.reference("activityRef")) {
+        found.push(format!(
+            "The attribute 'activityRef' ('{undone}') of the compensation boundary event '{label}' \
+             has no effect: it is about the activity that it is attached to. Remove it."
+        ));
     }
     found
 }

@@ -33,7 +33,7 @@ fn what_means_something_is_no_warning() {
     let headers = format!("{JOB}{HEADERS}");
     let priority = r#"<zeebe:jobPriorityDefinition priority="7"/>"#;
     let listener = r#"<zeebe:executionListeners><zeebe:executionListener eventType="start" type="l"/></zeebe:executionListeners>"#;
-    let human = r#"<zeebe:assignmentDefinition assignee="a"/><zeebe:taskSchedule/><zeebe:formDefinition formId="f"/>"#;
+    let human = r#"<zeebe:assignmentDefinition assignee="a"/><zeebe:taskSchedule dueDate="=d"/><zeebe:formDefinition formId="f"/>"#;
     let lines = [
         "start s".to_owned(),
         element("serviceTask", "job", &format!("{headers}{priority}")),
@@ -224,6 +224,106 @@ fn what_bpmn_knows_and_nothing_does_is_told() {
         8 many: The loopCardinality in the multiInstanceLoopCharacteristics of 'many' has no effect beside an input collection: the activity runs once for each item. Remove one of them.
         11 g: The attribute 'isImmediate' of the sequence flow 'g' has no effect: nothing comes between the elements that it connects. Remove it.
         11 g: The language 'javascript' of the condition of the sequence flow 'g' has no effect: every expression is read as FEEL. Remove it.
+    "#]],
+    );
+}
+
+#[test]
+fn what_events_and_ad_hoc_subprocesses_say_without_effect_is_told() {
+    let lines = [
+        r#"<bpmn:startEvent id="s" isInterrupting="false" parallelMultiple="true"/>"#,
+        r#"<bpmn:manualTask id="done"/>"#,
+        r#"<bpmn:boundaryEvent id="undone" attachedToRef="done"><bpmn:compensateEventDefinition activityRef="zz"/></bpmn:boundaryEvent>"#,
+        r#"<bpmn:manualTask id="undoes" isForCompensation="true"/>"#,
+        r#"<bpmn:association id="by" sourceRef="undone" targetRef="undoes"/>"#,
+        r#"<bpmn:intermediateCatchEvent id="wait" parallelMultiple="true"><bpmn:timerEventDefinition><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"#,
+        r#"<bpmn:adHocSubProcess id="any" cancelRemainingInstances="false"><bpmn:manualTask id="inside"/></bpmn:adHocSubProcess>"#,
+        r#"<bpmn:adHocSubProcess id="asked" cancelRemainingInstances="false"><bpmn:completionCondition>=true</bpmn:completionCondition><bpmn:manualTask id="there"/></bpmn:adHocSubProcess>"#,
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        5 s: The attribute 'isInterrupting' of 's' has no effect on a start event of a process: nothing runs that it could interrupt. Remove it, or put the event into an event subprocess.
+        5 s: The attribute 'parallelMultiple' of 's' has no effect on an event without several event definitions. Remove it, or add what else it waits for.
+        7 undone: The attribute 'activityRef' ('zz') of the compensation boundary event 'undone' has no effect: it is about the activity that it is attached to. Remove it.
+        10 wait: The attribute 'parallelMultiple' of 'wait' has no effect on an event without several event definitions. Remove it, or add what else it waits for.
+        11 any: The attribute 'cancelRemainingInstances' of 'any' has no effect without a completionCondition: it completes when nothing is active in it any more. Remove it, or add a condition.
+    "#]],
+    );
+}
+
+#[test]
+fn versions_that_nobody_looks_for_are_told() {
+    let lines = [
+        "start s".to_owned(),
+        element("callActivity", "call", r#"<zeebe:calledElement processId="q" versionTag="v1"/>"#),
+        element(
+            "callActivity",
+            "together",
+            r#"<zeebe:calledElement processId="q" bindingType="deployment" versionTag="v1"/>"#,
+        ),
+        element(
+            "callActivity",
+            "tagged",
+            r#"<zeebe:calledElement processId="q" bindingType="versionTag" versionTag="v1"/>"#,
+        ),
+        element(
+            "businessRuleTask",
+            "decision",
+            r#"<zeebe:calledDecision decisionId="d" resultVariable="r" bindingType="latest" versionTag="v1"/>"#,
+        ),
+        element(
+            "serviceTask",
+            "linked",
+            &format!(
+                r#"{JOB}<zeebe:linkedResources><zeebe:linkedResource resourceId="r" resourceType="t" bindingType="latest" linkName="l" versionTag="v1"/></zeebe:linkedResources>"#
+            ),
+        ),
+        element(
+            "userTask",
+            "form",
+            r#"<zeebe:userTask/><zeebe:formDefinition formId="f" versionTag="v1"/>"#,
+        ),
+        element(
+            "userTask",
+            "by_key",
+            r#"<zeebe:formDefinition formKey="k" bindingType="deployment"/>"#,
+        ),
+        element(
+            "userTask",
+            "elsewhere",
+            r#"<zeebe:userTask/><zeebe:formDefinition externalReference="x" versionTag="v1"/>"#,
+        ),
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        6 call: The versionTag 'v1' in the zeebe:calledElement of 'call' has no effect without bindingType="versionTag": the latest version is meant. Set the bindingType, or remove the versionTag.
+        7 together: The versionTag 'v1' in the zeebe:calledElement of 'together' has no effect without bindingType="versionTag": the one that is deployed together with the process is meant. Set the bindingType, or remove the versionTag.
+        9 decision: The versionTag 'v1' in the zeebe:calledDecision of 'decision' has no effect without bindingType="versionTag": the latest version is meant. Set the bindingType, or remove the versionTag.
+        10 linked: The versionTag 'v1' in the zeebe:linkedResource of 'linked' has no effect without bindingType="versionTag": the latest version is meant. Set the bindingType, or remove the versionTag.
+        11 form: The versionTag 'v1' in the zeebe:formDefinition of 'form' has no effect without bindingType="versionTag": the latest version is meant. Set the bindingType, or remove the versionTag.
+        12 by_key: The attribute 'bindingType' in the zeebe:formDefinition of 'by_key' has no effect beside 'formKey', which names no deployed form. Remove it, or name the form by formId.
+        13 elsewhere: The attribute 'versionTag' in the zeebe:formDefinition of 'elsewhere' has no effect beside 'externalReference', which names no deployed form. Remove it, or name the form by formId.
+    "#]],
+    );
+}
+
+#[test]
+fn extensions_that_say_nothing_are_told() {
+    let empty = r#"<zeebe:userTask/><zeebe:assignmentDefinition assignee=" "/><zeebe:taskSchedule/><zeebe:priorityDefinition/>"#;
+    let lines = [
+        "start s".to_owned(),
+        element("userTask", "empty", empty),
+        element("serviceTask", "job", &format!("{JOB}<zeebe:jobPriorityDefinition/>")),
+    ];
+    check(
+        &lines.join("\n"),
+        &expect![[r#"
+        6 empty: The zeebe:assignmentDefinition of 'empty' has none of assignee, candidateGroups, candidateUsers, so that it says nothing. Fill it in, or remove it.
+        6 empty: The zeebe:taskSchedule of 'empty' has none of dueDate, followUpDate, so that it says nothing. Fill it in, or remove it.
+        6 empty: The zeebe:priorityDefinition of 'empty' has no priority, so that it says nothing. Fill it in, or remove it.
+        7 job: The zeebe:jobPriorityDefinition of 'job' has no priority, so that it says nothing. Fill it in, or remove it.
     "#]],
     );
 }
