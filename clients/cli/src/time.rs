@@ -1,12 +1,15 @@
 //! Points in time as people read them.
 
+use feel::Value;
+use feel::temporal::Moment;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// A point in time in UTC, such as `2026-11-25T23:44:36.120Z`.
 pub(crate) fn iso(millis: i64) -> String {
-    match Timestamp::from_millisecond(millis) {
-        Ok(timestamp) => timestamp.to_string(),
-        Err(_) => format!("{millis} ms"),
+    match Moment::of_epoch_ms(millis, TimeZone::UTC) {
+        Some(moment) => Value::DateTime(Box::new(moment)).feel_text(),
+        None => format!("{millis} ms"),
     }
 }
 
@@ -52,6 +55,9 @@ mod tests {
     #[test]
     fn points_in_time_are_utc() {
         assert_eq!(iso(1_700_000_000_120), "2023-11-14T22:13:20.12Z");
+        assert_eq!(iso(0), "1970-01-01T00:00:00Z");
+        assert_eq!(iso(253_402_300_799_999), "9999-12-31T23:59:59.999Z");
+        assert_eq!(iso(253_402_300_800_000), "253402300800000 ms");
         assert_eq!(iso(i64::MAX), "9223372036854775807 ms");
     }
 

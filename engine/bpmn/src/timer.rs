@@ -15,6 +15,8 @@ mod repetition;
 #[cfg(test)]
 mod tests;
 
+use feel::temporal::BEYOND_CALENDAR;
+
 pub use cron::Cron;
 pub(crate) use cycle::start;
 pub use cycle::{Cycle, Starts};
@@ -33,6 +35,9 @@ pub enum Malformed {
     /// The text is no ISO 8601 date with time.
     #[error("'{0}' is no date and time such as 2030-01-31T12:00:00Z")]
     Date(String),
+    /// The text is a date of another year than the calendar has.
+    #[error("'{0}' is {BEYOND_CALENDAR}")]
+    BeyondCalendar(String),
     /// The text is no repeating interval.
     #[error(
         "'{0}' is no cycle such as R/PT1H, R3/PT15M or R/2030-01-31T12:00:00Z/P1D, and no cron \

@@ -27,7 +27,8 @@ pub(crate) struct Table {
     /// A name that two outputs have.
     pub(crate) twice: Option<Str>,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) index: Index,
+    /// For the first edition if it decides fewer cells than the newest, and for the newest.
+    pub(crate) indexes: (Option<Index>, Index),
     /// Whether it stands in a model made for Camunda.
     pub(crate) for_camunda: bool,
 }

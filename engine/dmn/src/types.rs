@@ -112,7 +112,7 @@ impl ItemType {
             return Ok(Ok(value));
         }
         env.budget.steps(1)?;
-        let value = match self.structure.coerce(value) {
+        let value = match self.structure.coerce(value, env.edition) {
             Ok(value) => value,
             Err(value) => {
                 let part = self.unlike(&value);

@@ -79,7 +79,8 @@ pub(crate) enum Node {
     Unreadable(u32),
     /// A context in which the key of this constant is there twice, which the standard refuses.
     KeyTwice(u32),
-    /// A constant or a negated test of the newest edition, for which the first has another or none.
+    /// A constant or a negated test of the newest edition, for which the first has another one, a
+    /// call or none.
     ByEdition {
         first: NodeId,
         refined: NodeId,

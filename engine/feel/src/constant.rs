@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::ast::Relation;
 use crate::code::{Code, Node, NodeId};
+use crate::edition::Edition;
 use crate::env::{Budget, Env};
 use crate::eval::{Machine, holds};
 use crate::program::Program;
@@ -20,6 +21,8 @@ pub struct ConstantTests {
     pub tests: Vec<ConstantTest>,
     /// Whether none may hold instead: `not(...)`.
     pub is_negated: bool,
+    /// The first edition that reads the constants so; earlier ones evaluate the program.
+    pub since: Edition,
 }
 
 /// A test of an input against constants.
@@ -103,14 +106,15 @@ fn within(range: &Range, input: &Value) -> Option<bool> {
 impl Program {
     /// The tests, if the program is nothing but tests against constants.
     pub fn constant_tests(&self) -> Option<ConstantTests> {
-        Reader { program: self, folds: false }.tests()
+        let read = |edition| Reader { program: self, folds: false, edition }.tests();
+        read(Edition::First).or_else(|| read(Edition::Refined))
     }
 
     /// As [`Program::constant_tests`], also where expressions of constants such as `2 * 5` stand for
     /// the constants, and with null as one. For those who judge tests: to evaluate one that is not
     /// among [`Program::constant_tests`] takes the program.
     pub fn folded_tests(&self) -> Option<ConstantTests> {
-        Reader { program: self, folds: true }.tests()
+        Reader { program: self, folds: true, edition: Edition::Refined }.tests()
     }
 
     /// Whether unary tests that read nothing but their input hold for one.
@@ -124,7 +128,7 @@ impl Program {
 
     /// The value of the program, if nothing but constants make it.
     pub fn constant(&self) -> Option<Value> {
-        let reader = Reader { program: self, folds: true };
+        let reader = Reader { program: self, folds: true, edition: Edition::Refined };
         reader.folded(self.code().root)
     }
 }
@@ -134,6 +138,8 @@ struct Reader<'p> {
     program: &'p Program,
     /// Whether expressions of constants are worked out.
     folds: bool,
+    /// Whose constants are read.
+    edition: Edition,
 }
 
 impl Reader<'_> {
@@ -152,7 +158,7 @@ impl Reader<'_> {
             Node::Or(tests) => tests.of(&code.lists).iter().map(|it| self.test(*it)).collect(),
             _ => self.test(tests).map(|it| vec![it]),
         };
-        Some(ConstantTests { tests: tests?, is_negated })
+        Some(ConstantTests { tests: tests?, is_negated, since: self.edition })
     }
 
     /// What a test compares with: no list, which is tested otherwise.
@@ -161,9 +167,11 @@ impl Reader<'_> {
         match *code.node(node) {
             Node::Constant(number) => Some(code.constants[number as usize].clone())
                 .filter(|it| !it.is_list() && (self.folds || !it.is_null())),
-            // Editions give the moment another zone, which does not count where it is compared.
+            // Editions give the moment another zone, which does not count where it is compared, or
+            // the first one does not know it.
             Node::ByEdition { first, refined } => match code.node(first) {
                 Node::Constant(_) => self.constant(refined),
+                _ if self.edition > Edition::First => self.constant(refined),
                 _ => None,
             },
             _ if self.folds => self.folded(node).filter(|it| !it.is_list() && !it.is_null()),
@@ -244,6 +252,8 @@ fn is_constant(code: &Code, node: NodeId) -> bool {
                 Value::LocalDateTime(_) | Value::LocalTime(_)
             ) || node == code.root
         }
+        // What is folded is folded by the newest edition.
+        Node::ByEdition { refined, .. } => all(&[refined]),
         Node::Negate(operand) => all(&[operand]),
         Node::Arithmetic { left, right, .. } => all(&[left, right]),
         Node::Chain { first, operations } => {

@@ -8,6 +8,8 @@ pub enum Edition {
     /// warning, `to json` writes what a variable would hold, `context` of a key twice is null, flags of
     /// regular expressions that are not known are refused, zones are those of the database, and UTC is
     /// the offset `Z`.
+    /// Moments end with 9999-12-30T22:00:00.999999999Z and begin with -9999-01-02T01:59:59Z, and that
+    /// a date is beyond the calendar is not told.
     /// An `assert` that ends the evaluation leaves a warning with the text of the failure as well.
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.

@@ -22,6 +22,7 @@ use crate::edition::Edition;
 use crate::env::{Env, VALUE_BYTES};
 use crate::failure::{Failure, Resource};
 use crate::function::{Body, Function};
+use crate::temporal;
 use crate::values::{ContextBuilder, Extent, List, Range, Shape, Value};
 use crate::variables::Variables;
 use crate::warning::WarningDetail;
@@ -160,9 +161,12 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         let chosen = if is_first { first } else { refined };
         match *self.code.node(chosen) {
             Node::Constant(number) => Ok(self.code.constants[number as usize].clone()),
-            Node::Unreadable(text) => self.unreadable(text),
-            Node::KeyTwice(key) => self.key_twice(key),
-            _ => self.eval(chosen),
+            Node::Local(_)
+            | Node::Variable(_)
+            | Node::VariablePath { .. }
+            | Node::Compare { .. } => self.eval(chosen),
+            // It costs what it would without a node around it.
+            node => self.compound(node),
         }
     }
 
@@ -174,7 +178,14 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
 
     #[cold]
     fn unreadable(&mut self, text: u32) -> Evaluated {
-        self.warn(WarningDetail::Unreadable(self.code.constants[text as usize].clone()));
+        let text = self.code.constants[text as usize].clone();
+        let is_beyond = self.env.edition > Edition::First
+            && text.as_str().is_some_and(temporal::is_beyond_calendar);
+        self.warn(if is_beyond {
+            WarningDetail::BeyondCalendar(text)
+        } else {
+            WarningDetail::Unreadable(text)
+        });
         Ok(Value::Null)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ::value::Str;
 
 use crate::code::{Code, Ends, Node, NodeId};
+use crate::edition::Edition;
 use crate::env::Env;
 use crate::error::SyntaxError;
 use crate::eval::Machine;
@@ -125,13 +126,18 @@ impl Program {
         }
     }
 
-    /// The range, if the program is nothing but one between two constants of the same type.
-    pub(crate) fn as_constant_range(&self) -> Option<Value> {
+    /// The range, if the program is nothing but one between two constants of the same type. The first
+    /// edition does not read what editions read otherwise.
+    pub(crate) fn as_constant_range(&self, edition: Edition) -> Option<Value> {
         let Node::Range(number) = *self.code.node(self.code.root) else { return None };
         let Ends { low, low_closed, high, high_closed } = self.code.ranges[number as usize];
-        let end = |id: NodeId| match *self.code.node(id) {
+        let constant = |id: NodeId| match *self.code.node(id) {
             Node::Constant(number) => Some(self.code.constants[number as usize].clone()),
             _ => None,
+        };
+        let end = |id: NodeId| match *self.code.node(id) {
+            Node::ByEdition { refined, .. } if edition > Edition::First => constant(refined),
+            _ => constant(id),
         };
         let (low, high) = (end(low)?, end(high)?);
         compare(&low, &high)?;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use ::value::Str;
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
 
+use crate::edition::Edition;
+use crate::temporal;
 use crate::values::{List, Value};
 
 /// A type. Constraints such as allowed values are no part of it.
@@ -103,24 +103,24 @@ impl Type {
     }
 
     /// A value as this type takes it (DMN 1.5 §10.3.2.9.4): a list of one item is the item, an
-    /// item is a list of one, a date its midnight in UTC.
+    /// item is a list of one, a date its midnight in UTC, if the edition knows that moment.
     ///
     /// # Errors
     /// The value, when it does not conform. Null conforms to every type.
-    pub fn coerce(&self, value: Value) -> Result<Value, Value> {
+    pub fn coerce(&self, value: Value, edition: Edition) -> Result<Value, Value> {
         if self.admits(&value) {
             return Ok(value);
         }
         if let Self::List(item) = self
             && !value.is_list()
         {
-            let item = item.coerce(value)?;
+            let item = item.coerce(value, edition)?;
             return Ok(Value::List(Arc::new(List::new(vec![item]))));
         }
         if let (Self::DateTime, Value::Date(date)) = (self, &value)
-            && let Ok(zoned) = date.to_datetime(Time::midnight()).to_zoned_datetime(TimeZone::UTC)
+            && let Some(moment) = temporal::in_utc(*date, edition)
         {
-            return Ok(Value::DateTime(Box::new(zoned)));
+            return Ok(Value::DateTime(Box::new(moment)));
         }
         match value.as_list() {
             Some(list) if !matches!(self, Self::List(_)) => match list.items() {

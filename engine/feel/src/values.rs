@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use ::value::{Dec, Str};
 use jiff::civil::{Date, DateTime, Time};
-use jiff::{Timestamp, ZonedDateTime};
 
 pub use self::containers::{Context, List};
 pub use self::decode::Raw;
@@ -23,8 +22,9 @@ pub(crate) use self::decode::scalar;
 pub(crate) use self::order::compare;
 pub(crate) use self::text::Digits;
 
+use crate::edition::Edition;
 use crate::function::Function;
-use crate::temporal::{DayTime, DurationValue, ZonedTime};
+use crate::temporal::{DateTimeValue, DayTime, DurationValue, Moment, ZonedTime};
 
 /// A value. Cloning counts references, it copies no data.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub enum Value {
     /// A day and time without offset.
     LocalDateTime(DateTime),
     /// A moment, seen from an offset or zone.
-    DateTime(Box<ZonedDateTime>),
+    DateTime(Box<Moment>),
     /// A years and months duration, in months.
     Months(i64),
     /// A days and time duration.
@@ -255,15 +255,15 @@ impl Value {
     }
 
     /// A date or date and time as milliseconds since 1970 in UTC; what has no offset is read in
-    /// `zone`, a date as its first moment.
-    pub fn as_epoch_ms(&self, zone: &jiff::tz::TimeZone) -> Option<i64> {
+    /// `zone`, a date as its first moment. `None` also for a moment that the edition does not know.
+    pub fn as_epoch_ms(&self, zone: &jiff::tz::TimeZone, edition: Edition) -> Option<i64> {
         let local = match self {
-            Self::DateTime(it) => return Some(it.timestamp().as_millisecond()),
+            Self::DateTime(it) => return Some(it.epoch_ms()),
             Self::LocalDateTime(it) => *it,
             Self::Date(it) => it.to_datetime(Time::midnight()),
             _ => return None,
         };
-        zone.to_ambiguous_timestamp(local).compatible().ok().map(Timestamp::as_millisecond)
+        DateTimeValue::Local(local).epoch_ms(zone, edition)
     }
 
     /// About how many bytes it takes when it is written out, without writing it.

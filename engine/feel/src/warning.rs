@@ -5,6 +5,7 @@ use std::fmt;
 use ::value::Str;
 
 use crate::env::WARNINGS_MAX;
+use crate::temporal::BEYOND_CALENDAR;
 use crate::values::Value;
 
 /// Kinds of warnings, named as in Zeebe's messages.
@@ -72,6 +73,8 @@ pub(crate) enum WarningDetail {
         verb: &'static str,
         left: Value,
         right: Value,
+        /// The result is a date or moment of another year than the calendar has.
+        leaves_calendar: bool,
     },
     WrongType {
         expected: &'static str,
@@ -111,6 +114,8 @@ pub(crate) enum WarningDetail {
     Unreadable(Value),
     /// A key that a context has twice.
     KeyTwice(Value),
+    /// The text of `@"..."`, which names a date of another year than the calendar has.
+    BeyondCalendar(Value),
     NoItem {
         index: Value,
         count: usize,
@@ -173,6 +178,7 @@ impl Warning {
             WarningDetail::Assert(_) => WarningKind::AssertFailure,
             WarningDetail::Unreadable(_)
             | WarningDetail::KeyTwice(_)
+            | WarningDetail::BeyondCalendar(_)
             | WarningDetail::NoItem { .. }
             | WarningDetail::MoreDropped
             | WarningDetail::TooLarge => WarningKind::Unknown,
@@ -195,8 +201,13 @@ impl Warning {
                     names.join(", ")
                 )
             }
-            WarningDetail::Arithmetic { verb, left, right } => {
-                arithmetic(verb, &shown(left), &shown(right))
+            WarningDetail::Arithmetic { verb, left, right, leaves_calendar } => {
+                let text = arithmetic(verb, &shown(left), &shown(right));
+                if *leaves_calendar {
+                    format!("{text}: the result is {BEYOND_CALENDAR}")
+                } else {
+                    text
+                }
             }
             WarningDetail::WrongType { expected, found } => {
                 format!("Expected {expected} but found '{}'", shown(found))
@@ -230,10 +241,13 @@ impl Warning {
                 )
             }
             WarningDetail::Unreadable(text) => {
-                format!("The literal '@\"{}\"' is no date, time or duration", beginning(text))
+                format!("The literal {} is no date, time or duration", literal(text))
             }
             WarningDetail::KeyTwice(key) => {
                 format!("The key '{}' is in the context twice, which makes it null", beginning(key))
+            }
+            WarningDetail::BeyondCalendar(text) => {
+                format!("The literal {} is {BEYOND_CALENDAR}", literal(text))
             }
             WarningDetail::NoItem { index, count } => {
                 let index = shown(index);
@@ -269,6 +283,10 @@ fn arithmetic(verb: &str, left: &str, right: &str) -> String {
         "subtract" => format!("Can't subtract '{right}' from '{left}'"),
         _ => format!("Can't {verb} '{left}' by '{right}'"),
     }
+}
+
+fn literal(text: &Value) -> String {
+    format!("'@\"{}\"'", beginning(text))
 }
 
 fn available_keys(of: &Value) -> String {

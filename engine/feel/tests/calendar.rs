@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken case must fail loudly")]
 
-use feel::{Budget, Env, NoVariables, Program};
+use feel::{Budget, Edition, Env, NoVariables, Program};
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, ToSpan, Unit, ZonedDateTime};
@@ -17,6 +17,76 @@ fn evaluate(text: &str) -> String {
     let mut budget = Budget::default();
     let mut env = Env::new(0, &zone, 0, &mut budget);
     program.evaluate(&NoVariables, &mut env).unwrap().feel_text()
+}
+
+/// The warnings of an expression by one edition.
+fn warnings(text: &str, edition: Edition) -> Vec<String> {
+    let program = Program::compile(text).unwrap_or_else(|it| panic!("{text}: {it}"));
+    let zone = TimeZone::UTC;
+    let mut budget = Budget::default();
+    let mut env = Env::new(0, &zone, 0, &mut budget);
+    env.edition = edition;
+    program.evaluate(&NoVariables, &mut env).unwrap();
+    env.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_beyond_the_calendar_is_told_as_that() {
+    let beyond = "beyond the calendar, whose years are -9999 to 9999";
+    let refused = |function: &str| {
+        format!("[FUNCTION_INVOCATION_FAILURE] Failed to invoke function '{function}'")
+    };
+    for (text, first, refined) in [
+        (
+            "@\"10000-01-01T00:00:00Z\"",
+            "[UNKNOWN] The literal '@\"10000-01-01T00:00:00Z\"' is no date, time or duration"
+                .to_owned(),
+            format!("[UNKNOWN] The literal '@\"10000-01-01T00:00:00Z\"' is {beyond}"),
+        ),
+        (
+            "date(\"10000-01-01\")",
+            format!("{}: Failed to parse date from '10000-01-01'", refused("date")),
+            format!("{}: '10000-01-01' is {beyond}", refused("date")),
+        ),
+        (
+            "date and time(\"-10000-12-31T00:00:00@Europe/Berlin\")",
+            format!(
+                "{}: Failed to parse date-time from '-10000-12-31T00:00:00@Europe/Berlin'",
+                refused("date and time")
+            ),
+            format!(
+                "{}: '-10000-12-31T00:00:00@Europe/Berlin' is {beyond}",
+                refused("date and time")
+            ),
+        ),
+        (
+            "date(10000, 1, 1)",
+            format!("{}: Failed to parse date from: year=10000, month=1, day=1", refused("date")),
+            format!("{}: the date of year=10000, month=1, day=1 is {beyond}", refused("date")),
+        ),
+        (
+            "@\"9999-12-31\" + @\"P1D\"",
+            "[INVALID_TYPE] Can't add 'P1D' to '9999-12-31'".to_owned(),
+            format!("[INVALID_TYPE] Can't add 'P1D' to '9999-12-31': the result is {beyond}"),
+        ),
+        (
+            "@\"-9999-01-05T00:00:00Z\" - @\"P1M\"",
+            "[INVALID_TYPE] Can't subtract 'P1M' from '-9999-01-05T00:00:00Z'".to_owned(),
+            format!(
+                "[INVALID_TYPE] Can't subtract 'P1M' from '-9999-01-05T00:00:00Z': the result is {beyond}"
+            ),
+        ),
+    ] {
+        assert_eq!(warnings(text, Edition::First), [first], "{text}");
+        assert_eq!(warnings(text, Edition::Refined), [refined], "{text}");
+    }
+    let shifted =
+        warnings("date and time(@\"9999-12-31T23:30:00Z\", \"Europe/Berlin\")", Edition::Refined);
+    assert_eq!(shifted, [format!("{}: the result is {beyond}", refused("date and time"))]);
+    // What is no date in any year stays none, and what has no result of another kind stays that.
+    for text in ["@\"10000-02-30\"", "date(10000, 2, 30)", "@\"9999-12-31\" + 1"] {
+        assert_eq!(warnings(text, Edition::First), warnings(text, Edition::Refined), "{text}");
+    }
 }
 
 /// What two expressions give, if it is not the same; equal values are written the same.

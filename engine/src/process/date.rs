@@ -1,8 +1,8 @@
 //! Dates of user tasks: ISO 8601 text with an offset.
 
-use feel::temporal::{DateTimeValue, parse_date_time};
+use feel::temporal::{DateTimeValue, Moment, parse_date_time};
 use feel::{Edition, Value};
-use jiff::ZonedDateTime;
+use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 use value::Str;
 
@@ -15,12 +15,7 @@ pub(crate) fn of_value(value: &Value, zone: &TimeZone, edition: Edition) -> Opti
     } else {
         parse_date_time(value.as_str()?, edition)?
     };
-    match date {
-        DateTimeValue::Zoned(it) => Some(text(&it)),
-        DateTimeValue::Local(it) => {
-            zone.to_ambiguous_zoned_datetime(it).compatible().ok().map(|it| text(&it))
-        }
-    }
+    text(&date.moment(zone, edition)?)
 }
 
 /// The date and time that a client sent, which must have an offset; an empty one stays empty.
@@ -29,15 +24,17 @@ pub(crate) fn of_client(sent: &Str, edition: Edition) -> Option<Str> {
         return Some(Str::default());
     }
     match parse_date_time(sent, edition)? {
-        DateTimeValue::Zoned(it) => Some(text(&it)),
+        DateTimeValue::Zoned(it) => text(&it),
         DateTimeValue::Local(_) => None,
     }
 }
 
 /// The text of a moment with its offset, seconds always there.
-fn text(moment: &ZonedDateTime) -> Str {
-    let text = moment.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
-    text.strip_suffix("+00:00").map_or(text.as_str().into(), |it| format!("{it}Z").into())
+fn text(moment: &Moment) -> Option<Str> {
+    let mut parts = BrokenDownTime::from(moment.local());
+    parts.set_offset(Some(moment.offset()));
+    let text = parts.to_string("%Y-%m-%dT%H:%M:%S%.f%:z").ok()?;
+    Some(text.strip_suffix("+00:00").map_or(text.as_str().into(), |it| format!("{it}Z").into()))
 }
 
 #[cfg(test)]
@@ -56,6 +53,10 @@ mod tests {
         let offset = "2026-07-02T10:00:00@GMT+1";
         assert_eq!(kept(offset).as_deref(), Some("2026-07-02T10:00:00+01:00"));
         assert_eq!(of_client(&offset.into(), Edition::First), None);
+        for ends in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999999-18:00"] {
+            assert_eq!(kept(ends).as_deref(), Some(ends));
+            assert_eq!(of_client(&ends.into(), Edition::First), None);
+        }
         for wrong in ["2026-01-02T10:00:00", "2026-01-02", "2026-02-30T10:00:00Z", "soon"] {
             assert_eq!(kept(wrong), None, "{wrong}");
         }

@@ -76,7 +76,7 @@ fn date<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>, path: &str) -> Option<Ex
     let expression = attribute(ctx, part, path, Literals::Text)?;
     let (node, name, text) = find(part, path)?;
     if matches!(expression, Expression::Static(_))
-        && let Err(fault) = parse_date(text, &TimeZone::UTC, Edition::First)
+        && let Err(fault) = parse_date(text, &TimeZone::UTC, Edition::Refined)
     {
         let message = format!("The {name} of '{}' is not valid: {fault}.", part.label());
         ctx.problem(part, node, message);

@@ -65,7 +65,7 @@ pub fn unmatched_cron(value: &Value, now_ms: i64, zone: &TimeZone) -> Option<Str
 }
 
 fn date(value: &Value, zone: &TimeZone, starts: Starts) -> Result<i64, String> {
-    if let Some(due_ms) = value.as_epoch_ms(zone) {
+    if let Some(due_ms) = value.as_epoch_ms(zone, starts.edition()) {
         return Ok(due_ms);
     }
     match value.as_str() {

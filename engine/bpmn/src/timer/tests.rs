@@ -1,6 +1,7 @@
 //! Durations, cycles and dates around the corners of the calendar.
 
 use feel::Edition;
+use feel::temporal::{DateTimeValue, parse_date_time};
 use jiff::tz::TimeZone;
 use proptest::proptest;
 
@@ -84,6 +85,52 @@ fn dates_are_read_with_and_without_zone() {
     {
         assert!(parse_date(text, &berlin(), Edition::Refined).is_err(), "{text}");
     }
+}
+
+#[test]
+fn dates_reach_to_the_ends_of_the_calendar() {
+    let last = 253_402_300_799_000;
+    let first = -377_705_116_800_000;
+    let hours = |it: i64| it * HOUR_MS;
+    for (text, due_ms) in [
+        ("9999-12-31T23:59:59Z", last),
+        ("9999-12-31T23:59:59-18:00", last + hours(18)),
+        ("9999-12-31T23:59:59@Europe/Berlin", last - hours(1)),
+        ("9999-12-31T23:59:59-05:00[America/New_York]", last + hours(5)),
+        ("9999-12-31T23:59:59", last - hours(1)),
+        ("9999-12-31", last + 1_000 - hours(25)),
+        ("-9999-01-01T00:00:00Z", first),
+        ("-9999-01-01T00:00:00+18:00", first - hours(18)),
+    ] {
+        assert_eq!(parse_date(text, &berlin(), Edition::Refined), Ok(due_ms), "{text}");
+        let value = match parse_date_time(text, Edition::Refined).expect("it is a date") {
+            DateTimeValue::Local(it) => feel::Value::LocalDateTime(it),
+            DateTimeValue::Zoned(it) => feel::Value::DateTime(Box::new(it)),
+        };
+        assert_eq!(value.as_epoch_ms(&berlin(), Edition::Refined), Some(due_ms), "{text}");
+    }
+    let before = |text: &str| parse_date(text, &berlin(), Edition::First);
+    for text in ["9999-12-31T23:59:59Z", "9999-12-31", "10000-01-01T00:00:00Z"] {
+        assert_eq!(before(text), Err(Malformed::Date(text.to_owned())));
+    }
+    assert_eq!(before("9999-12-30T22:00:00Z"), Ok(last + 1_000 - hours(26)));
+    let fault = parse_date("10000-01-01T00:00:00Z", &berlin(), Edition::Refined);
+    assert_eq!(
+        fault.expect_err("it is too late").to_string(),
+        "'10000-01-01T00:00:00Z' is beyond the calendar, whose years are -9999 to 9999"
+    );
+}
+
+#[test]
+fn a_cycle_that_begins_at_the_end_of_the_calendar_is_due_as_long_as_there_is_one() {
+    let hourly = cycle("R/9999-12-31T21:30:00Z/PT1H");
+    let start_ms = ms("9999-12-31T21:30:00Z");
+    let daily = cycle("R/9999-12-30T21:30:00Z/P1D");
+    let zone = berlin();
+    assert_eq!(hourly.first_due(0, &zone), Some(start_ms));
+    assert_eq!(hourly.next_due(start_ms, start_ms, &zone), Some(start_ms + HOUR_MS));
+    assert_eq!(daily.first_due(0, &zone), Some(start_ms - 24 * HOUR_MS));
+    assert_eq!(daily.next_due(start_ms - 24 * HOUR_MS, start_ms, &zone), None);
 }
 
 #[test]

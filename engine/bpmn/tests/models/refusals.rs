@@ -336,6 +336,8 @@ fn timers_have_exactly_one_valid_time() {
         catch("two", "<bpmn:timeDate>x</bpmn:timeDate><bpmn:timeDuration>y</bpmn:timeDuration>"),
         catch("empty", "<bpmn:timeDate> </bpmn:timeDate>"),
         catch("date", "<bpmn:timeDate>tomorrow</bpmn:timeDate>"),
+        catch("later", "<bpmn:timeDate>10000-01-01T00:00:00Z</bpmn:timeDate>"),
+        catch("ever", "<bpmn:timeDate>9999-12-31T23:59:59Z</bpmn:timeDate>"),
         catch("duration", "<bpmn:timeDuration>5 minutes</bpmn:timeDuration>"),
         catch("cycle", "<bpmn:timeCycle>R/PT1S</bpmn:timeCycle>"),
         boundary("interrupting", true, "R/PT1S"),
@@ -352,6 +354,7 @@ fn timers_have_exactly_one_valid_time() {
             p > two: The timer of 'two' has several of date, duration and cycle. Exactly one is needed.
             p > empty: The timer date of 'empty' is empty.
             p > date: The timer date of 'date' is not valid: 'tomorrow' is no date and time such as 2030-01-31T12:00:00Z.
+            p > later: The timer date of 'later' is not valid: '10000-01-01T00:00:00Z' is beyond the calendar, whose years are -9999 to 9999.
             p > duration: The timer duration of 'duration' is not valid: '5 minutes' is no duration such as PT15M, P1D or P1M.
             p > cycle: The timer of 'cycle' is a cycle, but its event happens only once. Use a duration or a date.
             p > interrupting: The timer of 'interrupting' is a cycle, but its event happens only once. Use a duration or a date.

@@ -60,7 +60,7 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Table> {
         inputs: inputs.into_iter().collect::<Option<_>>()?,
         twice: twice(outputs.iter().map(|it| &it.key)),
         outputs,
-        index: Index::new(&rules),
+        indexes: Index::by_edition(&rules),
         rules,
         for_camunda: ctx.is_for_camunda(),
     })

@@ -1,6 +1,6 @@
 //! Cells of input columns.
 
-use feel::{ConstantTest, ConstantTests, Failure, Program, Value, Variables};
+use feel::{ConstantTest, ConstantTests, Edition, Failure, Program, Value, Variables};
 
 use crate::evaluate::Machine;
 
@@ -25,6 +25,15 @@ impl Cell {
         }
     }
 
+    /// Whether an edition leaves it to its program.
+    pub(crate) fn is_program(&self, edition: Edition) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Constants { tests, .. } => edition < tests.since,
+            Self::Program(_) => true,
+        }
+    }
+
     /// What is written in the cell.
     pub(crate) fn text(&self) -> &str {
         match self {
@@ -43,6 +52,7 @@ impl Cell {
         let program = match self {
             Self::Any => return Ok(true),
             Self::Program(program) => program,
+            Self::Constants { tests, program } if machine.env.edition < tests.since => program,
             Self::Constants { tests, program } => match decided(&tests.tests, input) {
                 Some(holds) => return Ok(holds != tests.is_negated),
                 None => program,

@@ -44,7 +44,11 @@ impl Table {
         if explains {
             audit.failing_inputs.reserve_exact(self.rules.len());
         }
-        let verdicts = self.index.verdicts(&audit.inputs);
+        let index = match &self.indexes {
+            (Some(first), _) if machine.env.edition == Edition::First => first,
+            (_, newest) => newest,
+        };
+        let verdicts = index.verdicts(&audit.inputs);
         // A rule that the index leaves out may have an earlier cell that only its program decides.
         let candidates = if explains { None } else { verdicts.candidates() };
         let matches = match candidates {

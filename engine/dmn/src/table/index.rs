@@ -8,7 +8,7 @@
 
 use std::cmp::Ordering;
 
-use feel::Value;
+use feel::{Edition, Value};
 
 use super::{Cell, Rule};
 
@@ -106,8 +106,16 @@ impl Verdicts<'_> {
 }
 
 impl Index {
-    /// The index of a table with these rules.
-    pub(crate) fn new(rules: &[Rule]) -> Self {
+    /// The indexes of a table with these rules: that of the first edition, if some cells are constants
+    /// only for later ones, and that of the newest.
+    pub(crate) fn by_edition(rules: &[Rule]) -> (Option<Self>, Self) {
+        let [first, newest] = [Edition::First, Edition::default()];
+        let mut cells = rules.iter().flat_map(|it| &it.cells);
+        let differ = cells.any(|it| it.is_program(first) != it.is_program(newest));
+        (differ.then(|| Self::new(rules, first)), Self::new(rules, newest))
+    }
+
+    fn new(rules: &[Rule], edition: Edition) -> Self {
         if rules.len() < RULES_MIN {
             return Self::default();
         }
@@ -116,11 +124,11 @@ impl Index {
         let safe: Vec<usize> = rules
             .iter()
             .map(|rule| {
-                let program = rule.cells.iter().position(|it| matches!(it, Cell::Program(_)));
+                let program = rule.cells.iter().position(|it| it.is_program(edition));
                 program.unwrap_or(columns)
             })
             .collect();
-        let column = |number| Column::new(number, rules, &safe);
+        let column = |number| Column::new(number, rules, &safe, edition);
         Self { columns: (0..columns).filter_map(column).collect() }
     }
 
@@ -154,10 +162,10 @@ pub(super) fn members(mask: &Mask) -> impl Iterator<Item = usize> {
 }
 
 impl Column {
-    fn new(number: usize, rules: &[Rule], safe: &[usize]) -> Option<Self> {
+    fn new(number: usize, rules: &[Rule], safe: &[usize], edition: Edition) -> Option<Self> {
         let mut points: Vec<Value> = Vec::new();
         for rule in rules {
-            let tests = tests(rule.cells.get(number)?).unwrap_or_default();
+            let tests = tests(rule.cells.get(number)?, edition).unwrap_or_default();
             points.extend(tests.spans.into_iter().flatten().flatten().map(|it| it.0.clone()));
         }
         // The first type decides; cells of another one are left to their programs.
@@ -177,7 +185,7 @@ impl Column {
         let mut column = Self { number, points, masks, decided: none.clone(), leaves_out: none };
         for (ix, rule) in rules.iter().enumerate() {
             let cell = rule.cells.get(number)?;
-            if column.add(ix, cell) && safe[ix] > number {
+            if column.add(ix, cell, edition) && safe[ix] > number {
                 insert(&mut column.leaves_out, ix);
             }
         }
@@ -185,8 +193,8 @@ impl Column {
     }
 
     /// Adds the cell of a rule, and answers whether the masks decide it.
-    fn add(&mut self, rule: usize, cell: &Cell) -> bool {
-        let found = tests(cell).and_then(|tests| {
+    fn add(&mut self, rule: usize, cell: &Cell, edition: Edition) -> bool {
+        let found = tests(cell, edition).and_then(|tests| {
             let spans = tests.spans.into_iter().map(|it| self.span(it));
             Some((spans.collect::<Option<Vec<_>>>()?, tests.is_negated))
         });
@@ -255,10 +263,11 @@ struct Tests<'v> {
     is_negated: bool,
 }
 
-/// The intervals of a cell; `None` when it has no such shape.
-fn tests(cell: &Cell) -> Option<Tests<'_>> {
+/// The intervals of a cell; `None` when it has no such shape, or not for this edition.
+fn tests(cell: &Cell, edition: Edition) -> Option<Tests<'_>> {
     match cell {
         Cell::Any => Some(Tests { spans: vec![[None, None]], is_negated: false }),
+        Cell::Constants { .. } if cell.is_program(edition) => None,
         Cell::Constants { tests, .. } => {
             if let [test] = &tests.tests[..]
                 && let Some(value) = test.excluded()

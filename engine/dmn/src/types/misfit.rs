@@ -1,5 +1,6 @@
 //! Why a value is not of its declared type, and which part of it is not.
 
+use feel::temporal::{BEYOND_CALENDAR, is_beyond_calendar};
 use feel::{Type, Value};
 use value::Str;
 
@@ -101,6 +102,11 @@ impl Part {
             None => without.to_owned(),
         };
         match &self.why {
+            Why::Type("date" | "date and time")
+                if self.value.as_str().is_some_and(is_beyond_calendar) =>
+            {
+                format!("the value {value} is {BEYOND_CALENDAR}")
+            }
             Why::Type(wanted) => {
                 format!("the value {value} is no {wanted}{}", by("requires", " as it is declared"))
             }

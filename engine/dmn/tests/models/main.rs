@@ -12,6 +12,7 @@ mod hostile;
 mod index;
 mod lint_types;
 mod misfits;
+mod moments;
 mod names;
 mod reference;
 mod refusals;

@@ -56,7 +56,7 @@ fn is(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let same_form = match (left, right) {
         // The same moment seen from two places is equal, but not the same value.
         (Value::DateTime(left), Value::DateTime(right)) => {
-            left.datetime() == right.datetime() && left.time_zone() == right.time_zone()
+            left.local() == right.local() && left.zone() == right.zone()
         }
         (Value::Time(left), Value::Time(right)) => left == right,
         _ => true,

@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index};
 use crate::edition::Edition;
-use crate::temporal::{self, ZonedTime};
+use crate::temporal::{self, BEYOND_CALENDAR, Moment, ZonedTime};
 use crate::values::{Digits, Value};
 
 /// A constructor whose literal is made when the expression is compiled.
@@ -50,10 +50,27 @@ fn unreadable(what: &str, text: &str) -> Reject {
     Reject::Because(format!("Failed to parse {what} from '{shown}'"))
 }
 
-fn date(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+/// Why a text names no date; the first edition does not tell that only the calendar lacks it.
+fn no_date(what: &str, text: &str, edition: Edition) -> Reject {
+    if edition > Edition::First && temporal::is_beyond_calendar(text) {
+        return Reject::Because(format!("'{text}' is {BEYOND_CALENDAR}"));
+    }
+    unreadable(what, text)
+}
+
+/// Why there is no such moment.
+fn no_moment(edition: Edition) -> Reject {
+    match edition {
+        Edition::First => Reject::Arguments,
+        Edition::Refined => Reject::Because(format!("the result is {BEYOND_CALENDAR}")),
+    }
+}
+
+fn date(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     match &arguments[0] {
         Value::Str(text) => {
-            temporal::date(text).map(Value::Date).ok_or_else(|| unreadable("date", text))
+            let edition = call.machine.env.edition;
+            temporal::date(text).map(Value::Date).ok_or_else(|| no_date("date", text, edition))
         }
         it @ Value::Date(_) => Ok(it.clone()),
         Value::LocalDateTime(it) => Ok(Value::Date(it.date())),
@@ -62,7 +79,7 @@ fn date(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     }
 }
 
-fn date_of_parts(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+fn date_of_parts(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let part = |at: usize| index(&arguments[at]);
     let (year, month, day) = (part(0)?, part(1)?, part(2)?);
     let date = || {
@@ -71,6 +88,10 @@ fn date_of_parts(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Out
     };
     date().map(Value::Date).ok_or_else(|| {
         let parts = format!("year={year}, month={month}, day={day}");
+        let text = format!("{year}-{month:02}-{day:02}");
+        if call.machine.env.edition > Edition::First && temporal::is_beyond_calendar(&text) {
+            return Reject::Because(format!("the date of {parts} is {BEYOND_CALENDAR}"));
+        }
         Reject::Because(format!("Failed to parse date from: {parts}"))
     })
 }
@@ -79,7 +100,8 @@ fn date_and_time(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> 
     match &arguments[0] {
         Value::Str(text) => {
             let edition = call.machine.env.edition;
-            temporal::date_and_time(text, edition).ok_or_else(|| unreadable("date-time", text))
+            temporal::date_and_time(text, edition)
+                .ok_or_else(|| no_date("date-time", text, edition))
         }
         it @ (Value::LocalDateTime(_) | Value::DateTime(_)) => Ok(it.clone()),
         Value::Date(it) => Ok(Value::LocalDateTime(it.to_datetime(Time::midnight()))),
@@ -103,14 +125,16 @@ fn date_with_time(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) ->
                 Some(name) => temporal::named_zone(name, edition),
                 None => Offset::from_seconds(time.offset_seconds).ok().map(TimeZone::fixed),
             };
-            let zoned = zone.and_then(|it| date.to_datetime(time.time).to_zoned_datetime(it).ok());
-            zoned.map(|it| Value::DateTime(Box::new(it))).ok_or(Reject::Arguments)
+            let zone = zone.ok_or(Reject::Arguments)?;
+            let moment = Moment::of_local(date.to_datetime(time.time), zone);
+            let moment = moment.filter(|it| it.is_known(edition));
+            moment.map(|it| Value::DateTime(Box::new(it))).ok_or_else(|| no_moment(edition))
         }
         Value::Str(name) if !matches!(arguments[0], Value::Date(_)) => {
             let zone = temporal::named_zone(name, edition);
             let zone = zone.ok_or_else(|| unreadable("timezone", name))?;
-            let zoned = temporal::zoned(&arguments[0], zone).ok_or(Reject::Arguments)?;
-            Ok(Value::DateTime(Box::new(zoned)))
+            let moment = temporal::zoned(&arguments[0], zone, edition);
+            moment.map(|it| Value::DateTime(Box::new(it))).ok_or_else(|| no_moment(edition))
         }
         _ => Err(Reject::Arguments),
     }

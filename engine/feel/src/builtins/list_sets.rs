@@ -49,7 +49,7 @@ impl Scalar {
             Value::LocalTime(it) => Self::LocalTime(time(*it)),
             Value::Time(it) => Self::Time(whole(i128::from(it.utc_nanos()))),
             Value::LocalDateTime(it) => Self::LocalDateTime(it.date().to_datetime(time(it.time()))),
-            Value::DateTime(it) => Self::DateTime(whole(it.timestamp().as_nanosecond())),
+            Value::DateTime(it) => Self::DateTime(whole(it.epoch_nanos())),
             Value::Months(it) => Self::Months(*it),
             Value::Duration(it) => Self::Duration(*it),
             Value::List(_)

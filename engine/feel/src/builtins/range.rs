@@ -43,7 +43,8 @@ fn range(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome 
     // Compiling takes several steps for each byte.
     call.machine.env.budget.steps(text.len() as u64)?;
     call.machine.charge_values(2)?;
-    let range = Program::compile(text).ok().and_then(|it| it.as_constant_range());
+    let edition = call.machine.env.edition;
+    let range = Program::compile(text).ok().and_then(|it| it.as_constant_range(edition));
     let ascending = |it: &Value| match it {
         Value::Range(range) => compare(&range.low, &range.high).is_some_and(Ordering::is_le),
         _ => false,

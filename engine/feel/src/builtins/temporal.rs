@@ -1,10 +1,9 @@
 //! The clock, the calendar, and Zeebe's cycles.
 
 use jiff::civil::Date;
-use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed, index};
-use crate::temporal::{java_text, with_name};
+use crate::temporal::{Moment, java_text, with_name};
 use crate::values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -19,11 +18,11 @@ pub(super) const TABLE: &[Builtin] = &[
     fixed("cycle", &["repetitions", "interval"], cycle),
 ];
 
-fn current(call: &Invocation<'_, '_, '_, '_>) -> Result<ZonedDateTime, Reject> {
+fn current(call: &Invocation<'_, '_, '_, '_>) -> Result<Moment, Reject> {
     let env = &call.machine.env;
-    let now = Timestamp::from_millisecond(env.now_ms)
-        .map_err(|_| Reject::Because("the clock is out of range".to_owned()))?;
-    Ok(now.to_zoned_datetime(with_name(env.zone.clone(), env.edition)))
+    Moment::of_epoch_ms(env.now_ms, with_name(env.zone.clone(), env.edition))
+        .filter(|it| it.is_known(env.edition))
+        .ok_or_else(|| Reject::Because("the clock is out of range".to_owned()))
 }
 
 fn now(call: &mut Invocation<'_, '_, '_, '_>, _: &[Value]) -> Outcome {

@@ -247,7 +247,8 @@ impl Machine<'_, '_, '_> {
                 continue;
             }
             self.charge_comparison(argument)?;
-            match of.coerce(std::mem::replace(argument, Value::Null)) {
+            let value = std::mem::replace(argument, Value::Null);
+            match of.coerce(value, self.env.edition) {
                 Ok(value) => *argument = value,
                 Err(value) => return self.wrong_type(of.name(), value),
             }

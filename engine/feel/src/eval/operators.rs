@@ -8,6 +8,7 @@ use ::value::msgpack::Reader;
 use super::{Evaluated, Machine};
 use crate::ast::{Arith, Relation};
 use crate::code::{Node, NodeId, Run};
+use crate::edition::Edition;
 use crate::failure::Failure;
 use crate::temporal::{self, DayTime};
 use crate::values::{self, Raw, Value, equals, equals_to_the_second};
@@ -64,22 +65,34 @@ impl<'e> Machine<'_, 'e, '_> {
         }
         let result = match (left.as_dec(), right.as_dec()) {
             (Some(left), Some(right)) => decimal(operator, left, right).map(Value::from_dec),
-            _ => temporal_result(operator, &left, &right),
+            _ => temporal_result(operator, &left, &right, self.env.edition),
         };
         match result {
             Some(value) => Ok(value),
-            None => {
-                let verb = match operator {
-                    Arith::Add => "add",
-                    Arith::Sub => "subtract",
-                    Arith::Mul => "multiply",
-                    Arith::Div => "divide",
-                    Arith::Pow => "exponentiate",
-                };
-                self.warn(WarningDetail::Arithmetic { verb, left, right });
-                Ok(Value::Null)
-            }
+            None => Ok(self.no_result(operator, left, right)),
         }
+    }
+
+    /// Answers null because an operator has no result.
+    #[cold]
+    fn no_result(&mut self, operator: Arith, left: Value, right: Value) -> Value {
+        let verb = match operator {
+            Arith::Add => "add",
+            Arith::Sub => "subtract",
+            Arith::Mul => "multiply",
+            Arith::Div => "divide",
+            Arith::Pow => "exponentiate",
+        };
+        let leaves_calendar = self.env.edition > Edition::First
+            && match operator {
+                Arith::Add => {
+                    temporal::is_moved_by(&left, &right) || temporal::is_moved_by(&right, &left)
+                }
+                Arith::Sub => temporal::is_moved_by(&left, &right),
+                Arith::Mul | Arith::Div | Arith::Pow => false,
+            };
+        self.warn(WarningDetail::Arithmetic { verb, left, right, leaves_calendar });
+        Value::Null
     }
 
     #[inline]
@@ -288,10 +301,15 @@ fn decimal(operator: Arith, left: Dec, right: Dec) -> Option<Dec> {
     }
 }
 
-fn temporal_result(operator: Arith, left: &Value, right: &Value) -> Option<Value> {
+fn temporal_result(
+    operator: Arith,
+    left: &Value,
+    right: &Value,
+    edition: Edition,
+) -> Option<Value> {
     match operator {
-        Arith::Add => temporal::add(left, right),
-        Arith::Sub => temporal::subtract(left, right),
+        Arith::Add => temporal::add(left, right, edition),
+        Arith::Sub => temporal::subtract(left, right, edition),
         Arith::Mul => match (left, right) {
             (Value::Months(_) | Value::Duration(_), _) => scaled(left, right),
             (_, Value::Months(_) | Value::Duration(_)) => scaled(right, left),

@@ -37,9 +37,11 @@ impl Lower<'_> {
                 (self.in_order(builtin, values)?, Some(names))
             }
         };
-        if let Some([first, refined]) = self.folded(builtin, &arguments) {
-            return Ok(self.constant_by_edition(first, refined));
-        }
+        let refined = match self.folded(builtin, &arguments) {
+            Some((Some(first), refined)) => return Ok(self.constant_by_edition(first, refined)),
+            Some((None, refined)) => Some(refined),
+            None => None,
+        };
         let number = count(self.code.calls.len());
         if let Some(pattern) = self.constant_pattern(builtin, &arguments) {
             match pattern {
@@ -54,7 +56,14 @@ impl Lower<'_> {
         }
         let callee = Callee::Builtin(builtin);
         self.code.calls.push(Call { name: name.clone(), callee, arguments, names });
-        Ok(self.push(Node::Call(number)))
+        let call = self.push(Node::Call(number));
+        Ok(match refined {
+            Some(refined) => {
+                let refined = self.constant(refined);
+                self.push(Node::ByEdition { first: call, refined })
+            }
+            None => call,
+        })
     }
 
     pub(super) fn call_entry(&mut self, base: Id, name: &Str, arguments: &Arguments) -> Lowered {
@@ -125,13 +134,13 @@ impl Lower<'_> {
         }
     }
 
-    /// The result of a constructor of temporal values from a literal, by each edition. What only one
-    /// can read is left to the evaluation.
-    fn folded(&self, builtin: &Builtin, arguments: &[NodeId]) -> Option<[Value; 2]> {
+    /// The result of a constructor of temporal values from a literal, by the first edition, if it has
+    /// one, and by the newest.
+    fn folded(&self, builtin: &Builtin, arguments: &[NodeId]) -> Option<(Option<Value>, Value)> {
         let construct = builtin.folds?;
         let [text] = arguments else { return None };
         let text = self.constant_of(*text)?.as_str()?;
-        Some([construct(text, Edition::First)?, construct(text, Edition::Refined)?])
+        Some((construct(text, Edition::First), construct(text, Edition::Refined)?))
     }
 
     /// The compiled pattern of a regular expression that is a literal.

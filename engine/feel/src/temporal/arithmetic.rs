@@ -1,60 +1,61 @@
 //! Adding and subtracting temporal values.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{Span, ZonedDateTime};
 
 use super::date_time::ZonedTime;
 use super::duration::DayTime;
+use super::moment::Moment;
+use crate::edition::Edition;
 use crate::values::Value;
 
 /// Nanoseconds of a day.
 const DAY_NANOS: i128 = 86_400_000_000_000;
 
-/// `left + right`, if at least one is temporal and their sum is defined and in range.
-pub(crate) fn add(left: &Value, right: &Value) -> Option<Value> {
+/// `left + right`, if at least one is temporal and their sum is defined, and in the range that the
+/// edition knows.
+pub(crate) fn add(left: &Value, right: &Value, edition: Edition) -> Option<Value> {
     match (left, right) {
         (Value::Months(left), Value::Months(right)) => left.checked_add(*right).map(Value::Months),
         (Value::Duration(left), Value::Duration(right)) => {
             left.checked_add(*right).map(Value::Duration)
         }
-        (Value::Months(_) | Value::Duration(_), _) => add_duration(right, left),
-        (_, Value::Months(_) | Value::Duration(_)) => add_duration(left, right),
+        (Value::Months(_) | Value::Duration(_), _) => add_duration(right, left, edition),
+        (_, Value::Months(_) | Value::Duration(_)) => add_duration(left, right, edition),
         _ => None,
     }
 }
 
-/// `left - right`, if it is defined and in range.
-pub(crate) fn subtract(left: &Value, right: &Value) -> Option<Value> {
+/// `left - right`, if it is defined, and in the range that the edition knows.
+pub(crate) fn subtract(left: &Value, right: &Value, edition: Edition) -> Option<Value> {
     let difference = match (left, right) {
         (Value::Months(left), Value::Months(right)) => {
             return left.checked_sub(*right).map(Value::Months);
         }
         (_, Value::Months(months)) => {
-            return add_duration(left, &Value::Months(months.checked_neg()?));
+            return add_duration(left, &Value::Months(months.checked_neg()?), edition);
         }
         (Value::Duration(left), Value::Duration(right)) => {
             return left.checked_add(right.checked_neg()?).map(Value::Duration);
         }
         (_, Value::Duration(duration)) => {
-            return add_duration(left, &Value::Duration(duration.checked_neg()?));
+            return add_duration(left, &Value::Duration(duration.checked_neg()?), edition);
         }
         (Value::LocalTime(left), Value::LocalTime(right)) => time_nanos(*left) - time_nanos(*right),
         (Value::Time(left), Value::Time(right)) => {
             i128::from(left.utc_nanos()) - i128::from(right.utc_nanos())
         }
-        (Value::DateTime(left), Value::DateTime(right)) => {
-            left.timestamp().as_nanosecond() - right.timestamp().as_nanosecond()
-        }
+        (Value::DateTime(left), Value::DateTime(right)) => left.epoch_nanos() - right.epoch_nanos(),
         (Value::Date(_), Value::Date(_)) | (Value::LocalDateTime(_), Value::LocalDateTime(_)) => {
             local(left)?.duration_since(local(right)?).as_nanos()
         }
         // DMN 1.5 §10.3.2.3.6: beside a moment, a date is its midnight in UTC.
         (Value::Date(left), Value::DateTime(right)) => {
-            utc_nanos(*left)? - right.timestamp().as_nanosecond()
+            in_utc(*left, edition)?.epoch_nanos() - right.epoch_nanos()
         }
         (Value::DateTime(left), Value::Date(right)) => {
-            left.timestamp().as_nanosecond() - utc_nanos(*right)?
+            left.epoch_nanos() - in_utc(*right, edition)?.epoch_nanos()
         }
         _ => return None,
     };
@@ -62,7 +63,10 @@ pub(crate) fn subtract(left: &Value, right: &Value) -> Option<Value> {
 }
 
 /// A date or time moved by a duration.
-fn add_duration(value: &Value, duration: &Value) -> Option<Value> {
+fn add_duration(value: &Value, duration: &Value, edition: Edition) -> Option<Value> {
+    let moment = |it: Option<Moment>| {
+        it.filter(|it| it.is_known(edition)).map(|it| Value::DateTime(Box::new(it)))
+    };
     match (value, duration) {
         (Value::Date(it), Value::Months(months)) => {
             it.checked_add(span(*months)?).ok().map(Value::Date)
@@ -70,9 +74,7 @@ fn add_duration(value: &Value, duration: &Value) -> Option<Value> {
         (Value::LocalDateTime(it), Value::Months(months)) => {
             it.checked_add(span(*months)?).ok().map(Value::LocalDateTime)
         }
-        (Value::DateTime(it), Value::Months(months)) => {
-            it.checked_add(span(*months)?).ok().map(|it| Value::DateTime(Box::new(it)))
-        }
+        (Value::DateTime(it), Value::Months(months)) => moment(it.checked_add_months(*months)),
         (Value::Date(it), Value::Duration(by)) => {
             let moved = it.to_datetime(Time::midnight()).checked_add(by.to_signed()).ok()?;
             Some(Value::Date(moved.date()))
@@ -80,9 +82,7 @@ fn add_duration(value: &Value, duration: &Value) -> Option<Value> {
         (Value::LocalDateTime(it), Value::Duration(by)) => {
             it.checked_add(by.to_signed()).ok().map(Value::LocalDateTime)
         }
-        (Value::DateTime(it), Value::Duration(by)) => {
-            it.checked_add(by.to_signed()).ok().map(|it| Value::DateTime(Box::new(it)))
-        }
+        (Value::DateTime(it), Value::Duration(by)) => moment(it.checked_add(*by)),
         (Value::LocalTime(it), Value::Duration(by)) => Some(Value::LocalTime(wrap(*it, *by)?)),
         (Value::Time(it), Value::Duration(by)) => {
             let time = wrap(it.time, *by)?;
@@ -92,12 +92,19 @@ fn add_duration(value: &Value, duration: &Value) -> Option<Value> {
     }
 }
 
-/// A moment in another zone; what has no offset is read in that zone.
-pub(crate) fn zoned(value: &Value, zone: TimeZone) -> Option<ZonedDateTime> {
-    match value {
-        Value::DateTime(it) => Some(it.with_time_zone(zone)),
-        _ => local(value)?.to_zoned_datetime(zone).ok(),
-    }
+/// A moment in another zone; what has no offset is read in that zone. `None` for a moment that the
+/// edition does not know.
+pub(crate) fn zoned(value: &Value, zone: TimeZone, edition: Edition) -> Option<Moment> {
+    let moment = match value {
+        Value::DateTime(it) => it.in_zone(zone),
+        _ => Moment::of_local(local(value)?, zone),
+    };
+    moment.filter(|it| it.is_known(edition))
+}
+
+/// A date as the moment that it is beside moments: its midnight in UTC.
+pub(crate) fn in_utc(date: Date, edition: Edition) -> Option<Moment> {
+    zoned(&Value::Date(date), TimeZone::UTC, edition)
 }
 
 fn local(value: &Value) -> Option<DateTime> {
@@ -106,10 +113,6 @@ fn local(value: &Value) -> Option<DateTime> {
         Value::LocalDateTime(it) => Some(*it),
         _ => None,
     }
-}
-
-fn utc_nanos(date: Date) -> Option<i128> {
-    Some(midnight(date).to_zoned_datetime(TimeZone::UTC).ok()?.timestamp().as_nanosecond())
 }
 
 fn midnight(date: Date) -> DateTime {

@@ -1,10 +1,10 @@
 //! Temporal values as Java's `toString` writes them, which is what variables and records hold, as in
 //! Zeebe, and as its formatters of ISO 8601 do, for `to json`.
 
-use jiff::ZonedDateTime;
 use jiff::civil::Time;
 
 use super::duration::DayTime;
+use super::moment::Moment;
 use super::text::{self, date_text, feel_text, offset_text, push};
 use super::zone::zone_name;
 use crate::values::Value;
@@ -44,7 +44,7 @@ pub(crate) fn iso_text(value: &Value) -> Option<String> {
 
 /// The zone as it follows the offset. UTC is left out, unlike in Java: what variables hold would
 /// change, and those who read RFC 3339 can read the text.
-fn bracketed_zone(moment: &ZonedDateTime) -> String {
+fn bracketed_zone(moment: &Moment) -> String {
     let name = zone_name(moment).filter(|it| *it != "UTC");
     name.map(|it| format!("[{it}]")).unwrap_or_default()
 }

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use jiff::ZonedDateTime;
 use jiff::tz::{Offset, TimeZone};
 
+use super::moment::Moment;
 use super::text::offset_text;
 use crate::edition::Edition;
 
@@ -42,8 +42,8 @@ pub(crate) fn with_name(zone: TimeZone, edition: Edition) -> TimeZone {
 }
 
 /// The name of a moment's zone, unless it only has an offset.
-pub(crate) fn zone_name(zoned: &ZonedDateTime) -> Option<&str> {
-    let zone = zoned.time_zone();
+pub(crate) fn zone_name(moment: &Moment) -> Option<&str> {
+    let zone = moment.zone();
     if *zone == TimeZone::UTC { None } else { zone.iana_name() }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use jiff::tz::{Offset, TimeZone};
     use jiff::{Timestamp, civil};
 
-    use super::{Edition, named_zone};
+    use super::{Edition, Moment, named_zone};
 
     /// Name and offset of a zone in summer and winter, in seconds.
     fn found(name: &str) -> Option<(Option<String>, i32)> {
@@ -122,9 +122,9 @@ mod tests {
         let [winter, summer] = ["2024-01-15T00:00:00Z", "2024-07-15T00:00:00Z"].map(at);
         assert_eq!(winter, summer, "{name}");
         assert_eq!(at("-009999-02-02T00:00:00Z"), winter, "{name}");
-        let zoned = civil::date(2024, 7, 15).to_zoned_datetime(zone).unwrap();
-        assert_eq!(zoned.offset().seconds(), winter, "{name}");
-        Some((super::zone_name(&zoned).map(str::to_owned), winter))
+        let moment = Moment::of_local(civil::date(2024, 7, 15).at(0, 0, 0, 0), zone).unwrap();
+        assert_eq!(moment.offset().seconds(), winter, "{name}");
+        Some((super::zone_name(&moment).map(str::to_owned), winter))
     }
 
     #[test]

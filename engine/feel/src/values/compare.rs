@@ -3,11 +3,10 @@
 use std::cmp::Ordering;
 
 use ::value::Str;
-use jiff::ZonedDateTime;
 use jiff::civil::{DateTime, Time};
 
 use super::{Value, compare};
-use crate::temporal::ZonedTime;
+use crate::temporal::{Moment, ZonedTime};
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
@@ -79,9 +78,7 @@ fn compare_to_the_second(left: &Value, right: &Value) -> Option<Ordering> {
             whole(left).cmp(&whole(right))
         }
         (Value::DateTime(left), Value::DateTime(right)) => {
-            let whole = |it: &ZonedDateTime| {
-                it.timestamp().as_nanosecond().div_euclid(i128::from(NANOS_PER_SECOND))
-            };
+            let whole = |it: &Moment| it.epoch_seconds();
             whole(left).cmp(&whole(right))
         }
         _ => return compare(left, right),

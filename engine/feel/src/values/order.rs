@@ -18,7 +18,7 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::LocalTime(left), Value::LocalTime(right)) => left.cmp(right),
         (Value::Time(left), Value::Time(right)) => left.utc_nanos().cmp(&right.utc_nanos()),
         (Value::LocalDateTime(left), Value::LocalDateTime(right)) => left.cmp(right),
-        (Value::DateTime(left), Value::DateTime(right)) => left.timestamp().cmp(&right.timestamp()),
+        (Value::DateTime(left), Value::DateTime(right)) => left.order(right),
         (Value::Duration(left), Value::Duration(right)) => left.cmp(right),
         _ => return None,
     })
