@@ -178,8 +178,8 @@ fn what_nothing_reads_in_a_model_made_for_camunda_is_told_and_refuses_nothing() 
     for (at, part) in [
         (0, "tRec : The type 'tRec' needs itself"),
         (1, "tWord : The values 'foo bar, baz' are no FEEL: "),
-        (2, "t allowed values: The values 'one two' are no FEEL: "),
-        (3, "t allowed values: The values 'foo bar, baz' are no FEEL: "),
+        (2, "t input 'x', allowed values: The values 'one two' are no FEEL: "),
+        (3, "t output 'o', allowed values: The values 'foo bar, baz' are no FEEL: "),
     ] {
         assert!(ignored[at].starts_with(part), "{part}: {ignored:#?}");
     }
