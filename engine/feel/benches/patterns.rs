@@ -15,7 +15,7 @@ const EVERYDAY: &[&str] = &[
     r#"split(csv, ",")"#,
     r#"matches(words, "nowhere")"#,
     r#"count(extract(words, "\w+"))"#,
-    r#"matches(order, pattern)"#,
+    "matches(order, pattern)",
 ];
 
 const WORST: &[&str] = &[

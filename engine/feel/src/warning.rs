@@ -192,22 +192,14 @@ impl Warning {
             WarningDetail::NoEntry { key, of } => {
                 format!("No context entry found with key '{key}'. {}", available_keys(of))
             }
-            WarningDetail::NoProperty { name, of } => {
-                let names = crate::temporal::property_names(of);
-                let names: Vec<String> = names.iter().map(|it| format!("'{it}'")).collect();
-                format!(
-                    "No property found with name '{name}' of value '{}'. Available properties: {}",
-                    shown(of),
-                    names.join(", ")
-                )
-            }
+            WarningDetail::NoProperty { name, of } => format!(
+                "No property found with name '{name}' of value '{}'. Available properties: {}",
+                shown(of),
+                quoted(crate::temporal::property_names(of).iter())
+            ),
             WarningDetail::Arithmetic { verb, left, right, leaves_calendar } => {
-                let text = arithmetic(verb, &shown(left), &shown(right));
-                if *leaves_calendar {
-                    format!("{text}: the result is {BEYOND_CALENDAR}")
-                } else {
-                    text
-                }
+                let why = if *leaves_calendar { BEYOND_CALENDAR } else { "" };
+                arithmetic(verb, &shown(left), &shown(right), why)
             }
             WarningDetail::WrongType { expected, found } => {
                 format!("Expected {expected} but found '{}'", shown(found))
@@ -232,14 +224,10 @@ impl Warning {
             WarningDetail::Refused { function, because } => {
                 format!("Failed to invoke function '{function}': {because}")
             }
-            WarningDetail::RefusedArguments { function, arguments } => {
-                let arguments: Vec<String> =
-                    arguments.iter().map(|it| format!("'{}'", shown(it))).collect();
-                format!(
-                    "Failed to invoke function '{function}': Illegal arguments: {}",
-                    arguments.join(", ")
-                )
-            }
+            WarningDetail::RefusedArguments { function, arguments } => format!(
+                "Failed to invoke function '{function}': Illegal arguments: {}",
+                quoted(arguments.iter().map(shown))
+            ),
             WarningDetail::Unreadable(text) => {
                 format!("The literal {} is no date, time or duration", literal(text))
             }
@@ -277,12 +265,18 @@ impl fmt::Display for Warning {
     }
 }
 
-fn arithmetic(verb: &str, left: &str, right: &str) -> String {
-    match verb {
+/// What the result is (`why`) follows where that is known.
+fn arithmetic(verb: &str, left: &str, right: &str, why: &str) -> String {
+    let text = match verb {
         "add" => format!("Can't add '{right}' to '{left}'"),
         "subtract" => format!("Can't subtract '{right}' from '{left}'"),
         _ => format!("Can't {verb} '{left}' by '{right}'"),
-    }
+    };
+    if why.is_empty() { text } else { format!("{text}: the result is {why}") }
+}
+
+fn quoted(all: impl Iterator<Item = impl fmt::Display>) -> String {
+    all.map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ")
 }
 
 fn literal(text: &Value) -> String {

@@ -173,10 +173,10 @@ mod tests {
 
     fn zones() -> Vec<TimeZone> {
         let names = ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Etc/GMT+12"];
-        let named = names.iter().map(|it| TimeZone::get(it).unwrap());
+        let in_places = names.iter().map(|it| TimeZone::get(it).unwrap());
         let offsets = [-64_800, -1, 0, 3_600, 64_800];
         let fixed = offsets.iter().map(|it| TimeZone::fixed(Offset::from_seconds(*it).unwrap()));
-        named.chain(fixed).collect()
+        in_places.chain(fixed).collect()
     }
 
     #[test]
@@ -307,7 +307,7 @@ mod tests {
         fn moments_are_moved_and_compared_as_the_library_does(
             at in instant(), zone in zone(), other in instant(), months in -239_976..=239_976_i64,
         ) {
-            let at = at.to_zoned_datetime(zone.clone());
+            let at = at.to_zoned_datetime(zone);
             let by = other.duration_since(at.timestamp());
             let by_ours = DayTime::from_total_nanos(by.as_nanos()).unwrap();
             let found = moment(&at).checked_add(by_ours).unwrap();
