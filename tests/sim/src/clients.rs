@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use broker_api::{JobBatch, Refusal};
 use parking_lot::Mutex;
-use record::{ActivatedJob, CommandBody, Key, Reply};
+use record::{ActivatedJob, CommandBody, Key, PublishMessage, Reply};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -160,6 +160,8 @@ pub struct Clients {
     pub held: Vec<Held>,
     /// Jobs that workers had once: for late and repeated answers.
     pub once_held: Vec<Held>,
+    /// Messages with an id, which the node forgets in time.
+    pub identified: Vec<PublishMessage>,
     /// What was asked for with an idempotency key.
     pub keyed: Vec<Keyed>,
     next: u64,

@@ -12,6 +12,15 @@ const DECISION: &str = "d";
 
 impl World {
     pub(super) fn publish(&mut self) {
+        // Who does not know whether a message arrived sends it again, also after a restart.
+        let from = self.clients.identified.len().saturating_sub(5);
+        if self.random.percent(20)
+            && let Some(again) = self.random.pick(&self.clients.identified[from..]).cloned()
+            && (*again.name != *START_MESSAGE || self.has_room())
+        {
+            self.submit(CommandBody::PublishMessage(again));
+            return;
+        }
         let is_start = self.random.percent(15) && self.has_room();
         let name = if is_start { START_MESSAGE } else { self.random.one_of(&MESSAGES) };
         let key = self.random.below(self.options.correlation_keys);
@@ -21,14 +30,18 @@ impl World {
         };
         let (variables, time_to_live_ms) =
             (self.draw_variables(), self.random.one_of(&[0, 500, 20_000]));
-        self.submit_once(CommandBody::PublishMessage(PublishMessage {
+        let message = PublishMessage {
             name: name.into(),
             correlation_key: format!("key-{key}").as_str().into(),
             time_to_live_ms,
             message_id: message_id.as_str().into(),
             variables,
             ..PublishMessage::default()
-        }));
+        };
+        if !message_id.is_empty() && time_to_live_ms > 0 {
+            self.clients.identified.push(message.clone());
+        }
+        self.submit_once(CommandBody::PublishMessage(message));
     }
 
     pub(super) fn signal(&mut self) {
