@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// What a compiled file is made from, by which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// MD5 of the file, then of the files that it imports, directly or not, in their order.
+    /// MD5 of the file, then of the files that it imports, directly or not, in ascending order.
     checksums: Vec<[u8; 16]>,
     /// The size of all of them.
     bytes: usize,

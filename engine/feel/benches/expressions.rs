@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken benchmark must stop")]
 
+mod support;
+
 use std::fmt::Write;
 
 use divan::{Bencher, black_box};
-use feel::{Budget, Env, Program, Variables};
+use feel::{Budget, Env, Program};
 use jiff::tz::TimeZone;
-use value::Doc;
+
+use self::support::Scope;
 
 const EXPRESSIONS: &[&str] = &[
     "amount > 100",
@@ -23,20 +26,8 @@ const EXPRESSIONS: &[&str] = &[
     "sum(items.price)",
 ];
 
-/// The allocator of the server, so that the figures are the server's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     divan::main();
-}
-
-struct Scope(Doc);
-
-impl Variables for Scope {
-    fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0.get(name)
-    }
 }
 
 /// Twenty variables, as a process instance of some size has.
@@ -50,7 +41,7 @@ fn scope() -> Scope {
     json.push_str(
         r#""items":[{"name":"a","price":5},{"name":"b","price":15},{"name":"c","price":25},{"name":"d","price":8.5},{"name":"e","price":12}],"name":"Ada","email":"ada@example.org","country":"DE"}"#,
     );
-    Scope(Doc::from_json(&json).unwrap())
+    Scope::of(&json)
 }
 
 #[divan::bench(args = EXPRESSIONS, sample_size = 200)]
@@ -96,7 +87,7 @@ fn lists<const LENGTH: u64>(bencher: Bencher<'_, '_>, expression: &str) {
     let program = Program::compile(expression).unwrap();
     let numbers: Vec<String> = (0..LENGTH).map(|it| (it * 7_919 % LENGTH).to_string()).collect();
     let document = format!("{{\"numbers\": [{}]}}", numbers.join(","));
-    let scope = Scope(Doc::from_json(&document).unwrap());
+    let scope = Scope::of(&document);
     let zone = TimeZone::UTC;
     bencher.bench_local(|| {
         let mut budget = Budget::default();

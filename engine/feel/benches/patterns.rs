@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken benchmark must stop")]
 
+mod support;
+
 use divan::{Bencher, black_box};
-use feel::{Budget, Env, Program, Variables};
+use feel::{Budget, Env, Program};
 use jiff::tz::TimeZone;
-use value::Doc;
+
+use self::support::Scope;
 
 /// Text of about a hundred kilobytes in words, a thousand of 156 blanks, and names for the rest.
 const EVERYDAY: &[&str] = &[
@@ -25,20 +28,8 @@ const WORST: &[&str] = &[
     r#"count(for i in 1..4000 return matches("x", "\w{60}" + string(i)))"#,
 ];
 
-/// The allocator of the server, so that the figures are the server's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     divan::main();
-}
-
-struct Scope(Doc);
-
-impl Variables for Scope {
-    fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0.get(name)
-    }
 }
 
 fn scope(long: &str) -> Scope {
@@ -51,7 +42,7 @@ fn scope(long: &str) -> Scope {
         csv.join(","),
         words.join(" ")
     );
-    Scope(Doc::from_json(&json).unwrap())
+    Scope::of(&json)
 }
 
 fn run(bencher: Bencher<'_, '_>, expression: &str, scope: &Scope) {

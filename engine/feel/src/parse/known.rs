@@ -5,7 +5,14 @@ use ::value::Str;
 use super::{Parsed, Parser};
 use crate::ast::Id;
 use crate::lex::Kind;
-use crate::scope::{Reading, longer};
+use crate::scope::{Names, Reading, longer};
+
+/// A place of a parser.
+pub(super) struct Mark {
+    at: usize,
+    depth: u16,
+    introduced: Names,
+}
 
 impl Parser<'_> {
     /// The longest known name of several words at the cursor, and how many tokens it has.
@@ -41,14 +48,23 @@ impl Parser<'_> {
     /// there is none. How often that is tried is limited.
     pub(super) fn attempt(&mut self, form: impl FnOnce(&mut Self) -> Parsed) -> Option<Id> {
         self.attempts_left = self.attempts_left.checked_sub(1)?;
-        let (at, depth, introduced) = (self.at, self.depth, self.introduced.clone());
+        let mark = self.mark();
         let read = form(self).ok();
         if read.is_none() {
-            self.at = at;
-            self.depth = depth;
-            self.introduced = introduced;
+            self.reset(mark);
         }
         read
+    }
+
+    /// Where the parser is, to come back to.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, introduced: self.introduced.clone() }
+    }
+
+    /// Goes back; nodes that were added meanwhile stay, unused.
+    pub(super) fn reset(&mut self, mark: Mark) {
+        let Mark { at, depth, introduced } = mark;
+        (self.at, self.depth, self.introduced) = (at, depth, introduced);
     }
 
     /// Remembers a name that the text introduces.

@@ -19,38 +19,38 @@ impl Parser<'_> {
         self.test_list()
     }
 
-    /// `not(` around all of the tests, or tests that begin with an invocation of `not`.
+    /// `not(` around all of the tests, or tests that begin with an invocation of `not`. Where the
+    /// first edition read something else than a negation, that is kept beside it.
     fn negation_or_tests(&mut self, start: u32) -> Parsed {
-        let did_close_at_end = self.closes_at_end();
-        let (at, depth, introduced) = (self.at, self.depth, self.introduced.clone());
-        let negated = self.negated();
-        let back = |parser: &mut Self| {
-            parser.at = at;
-            parser.depth = depth;
-            parser.introduced = introduced;
-        };
-        let (tests, error) = match negated {
-            Ok(tests) if did_close_at_end => {
-                return self.push(Expr::NotTests(tests), start, &[tests]);
+        let (mark, closed_at_end) = (self.mark(), self.closes_at_end());
+        match self.negated() {
+            Ok(tests) if closed_at_end => self.push(Expr::NotTests(tests), start, &[tests]),
+            Ok(tests) => {
+                let end = self.mark();
+                self.reset(mark);
+                let first = self.whole_test_list();
+                self.reset(end);
+                match first {
+                    Ok(first) => {
+                        let refined = Expr::NotTestsRefined { tests, first };
+                        self.push(refined, start, &[tests, first])
+                    }
+                    Err(_) => self.push(Expr::NotTests(tests), start, &[tests]),
+                }
             }
-            Ok(tests) => (Some((tests, self.at)), None),
-            Err(error) => (None, Some(error)),
-        };
-        back(self);
-        match (self.test_list().and_then(|it| self.end().map(|()| it)), tests, error) {
-            (Ok(first), Some((tests, end)), _) => {
-                self.at = end;
-                self.push(Expr::NotTestsRefined { tests, first }, start, &[tests, first])
+            Err(inside) => {
+                self.reset(mark);
+                let read = self.whole_test_list();
+                // What is wrong inside of a negation is told as that.
+                if closed_at_end { read.map_err(|_| inside) } else { read }
             }
-            (Err(_), Some((tests, end)), _) => {
-                self.at = end;
-                self.push(Expr::NotTests(tests), start, &[tests])
-            }
-            (Ok(read), None, _) => Ok(read),
-            // What is inside of a negation is told as that.
-            (Err(_), None, Some(error)) if did_close_at_end => Err(error),
-            (Err(error), None, _) => Err(error),
         }
+    }
+
+    fn whole_test_list(&mut self) -> Parsed {
+        let tests = self.test_list()?;
+        self.end()?;
+        Ok(tests)
     }
 
     /// The tests in a negation of everything.
