@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::preamble::{Kind, Refusal};
 use crate::io::{self as disk, Attempt, Disk, Failure, RealDisk};
+use crate::sentence::RESTORE;
 
 /// There until a restore is complete.
 const RESTORING: &str = "restoring";
@@ -84,8 +85,8 @@ pub enum Error {
     /// A partition in the folder is another's.
     #[error(
         "The folder '{}' holds {found}, as its file '{}' says, but the data folder is of {wanted}. \
-         Restore its files from a backup of this node, or put those of the other where they belong.",
-        dir.display(), path.display()
+         {restore} Or put the files of each node where they belong.",
+        dir.display(), path.display(), restore = RESTORE
     )]
     OtherOwner {
         /// The folder of the partition.
@@ -108,8 +109,8 @@ pub enum Error {
     },
     /// The folder has contents of ours but no identity.
     #[error(
-        "The data folder '{}' has lost its file 'identity' but holds '{found}'. Restore the file \
-         from a backup, or choose an empty folder.", dir.display()
+        "The data folder '{}' has lost its file 'identity' but holds '{found}'. {restore} Or put the \
+         file back, if a copy of this folder has it.", dir.display(), restore = RESTORE
     )]
     NoIdentity {
         /// The folder.
@@ -139,8 +140,8 @@ pub enum Error {
     },
     /// The identity is damaged.
     #[error(
-        "The file '{}' is damaged: {refusal}. Restore it from a backup of this folder.",
-        path.display()
+        "The file '{}' is damaged: {refusal}. {restore} Or put the file back, if a copy of this \
+         folder has it.", path.display(), restore = RESTORE
     )]
     Damaged {
         /// The file.

@@ -2,6 +2,10 @@
 
 use std::error::Error;
 
+/// What to do about files that cannot be used any more: nothing less than a whole node is restored.
+pub(crate) const RESTORE: &str =
+    "Restore a backup with 'baton backup restore' into an empty folder.";
+
 /// What happened with all its causes, each once, without a full stop.
 pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();

@@ -7,7 +7,7 @@ use crate::checkpoint;
 use crate::io::Trouble;
 use crate::raft::error::LogError;
 use crate::segment;
-use crate::sentence::sentence;
+use crate::sentence::{RESTORE, sentence};
 use engine::RestoreError;
 use value::wire::WireError;
 
@@ -36,8 +36,8 @@ pub enum OpenError {
     /// Entries between the checkpoint and the log are gone.
     #[error(
         "The newest checkpoint in '{}' is of log index {applied}, but the log was shortened up to \
-         index {purged}: a newer checkpoint is missing. Restore this partition from a backup.",
-        checkpoints.display()
+         index {purged}: a newer checkpoint is missing. {restore}",
+        checkpoints.display(), restore = RESTORE
     )]
     LogTooShort {
         /// The folder of the checkpoints.
@@ -51,8 +51,8 @@ pub enum OpenError {
     #[error(
         "Checkpoint file '{}' is incomplete: it ends at offset {offset}. The log was shortened up \
          to index {purged} because of it, and the checkpoint before it is of index {applied}. \
-         Restore this partition from a backup.",
-        path.display()
+         {restore}",
+        path.display(), restore = RESTORE
     )]
     CheckpointCut {
         /// The file.
@@ -68,8 +68,7 @@ pub enum OpenError {
     #[error(
         "The log in '{}' ends with index {last_index}, but the newest checkpoint is of index \
          {applied}: the log is an older copy, and acknowledged commands are missing from it, or \
-         what is in '{}' is of another node. Restore this partition from a backup.", log.display(),
-        checkpoints.display()
+         what is in '{}' is of another node. {restore}", log.display(), checkpoints.display(), restore = RESTORE
     )]
     LogTooOld {
         /// The folder of the log.
@@ -83,8 +82,8 @@ pub enum OpenError {
     },
     /// The partition was begun, and its log is gone.
     #[error(
-        "The log in '{}' is gone, and this partition was begun before. Restore it from a backup, \
-         or start with an empty data folder.", log.display()
+        "The log in '{}' is gone, and this partition was begun before. {restore} \
+         Or put the log back.", log.display(), restore = RESTORE
     )]
     LogLost {
         /// The folder of the log.
@@ -93,8 +92,8 @@ pub enum OpenError {
     /// The log, or the checkpoint, is another node's.
     #[error(
         "The partition in '{}' is of the nodes {members:?}, as '{}' says, and this is node \
-         {node}, which could never lead it. Restore this partition from a backup, or start it as \
-         its node.", folder.display(), what.display()
+         {node}, which could never lead it. {restore} Or start it as its node.",
+        folder.display(), what.display(), restore = RESTORE
     )]
     OtherMember {
         /// The folder of the partition.
@@ -188,8 +187,8 @@ mod tests {
         };
         assert_eq!(
             told(&OpenError::Log(error)),
-            "replay the entries in the log 'data/log': a record is no record. Restore this \
-             partition from a backup or another node."
+            "replay the entries in the log 'data/log': a record is no record. Restore a backup \
+             with 'baton backup restore' into an empty folder."
         );
     }
 }

@@ -10,6 +10,7 @@ use crate::checkpoint::Cut;
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
 use crate::raft::types::{Entry, Membership};
+use crate::sentence::RESTORE;
 use openraft::EntryPayload;
 use openraft::storage::{RaftLogReader as _, RaftLogStorage as _};
 use std::path::{Path, PathBuf};
@@ -139,8 +140,7 @@ impl Reach {
     pub(crate) fn if_mixed(&self) -> String {
         let [log, checkpoints] = ["log", "checkpoints"].map(|it| self.folder.join(it));
         format!(
-            " If files in '{}' or '{}' are those of another node, restore this partition from a \
-             backup.",
+            " If files in '{}' or '{}' are those of another node: {RESTORE}",
             log.display(),
             checkpoints.display()
         )
@@ -157,7 +157,7 @@ impl Reach {
         Err(format!(
             "The records in '{}' go on to {}, but the log in '{}' ends with record \
              {last_position}: it is older than the records, and acknowledged commands are missing \
-             from it. Restore this partition from a backup.",
+             from it. {RESTORE}",
             self.folder.join("records").display(),
             self.records_end - 1,
             self.folder.join("log").display(),

@@ -6,7 +6,7 @@ use super::worker::HOW_TO_UPGRADE;
 use crate::io::Disk;
 use crate::platform::{Platform, Running};
 use crate::segment::{Error, Writer};
-use crate::sentence;
+use crate::sentence::{self, RESTORE};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,7 +120,7 @@ fn sentence(error: &Error, message: &Message, dir: &Path) -> String {
         (Error::Differs { position }, Message::Records(batch)) => format!(
             "This Baton puts out another record {position} for log entry {} than the one that \
              applied it before: its logic differs. {HOW_TO_UPGRADE} If files in '{}' are those of \
-             another node, restore this partition from a backup.",
+             another node: {RESTORE}",
             batch.index_of(*position),
             dir.display()
         ),

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::io::Trouble;
-
-/// What to do about damage.
-const RESTORE: &str = "Restore this partition from a backup or another node.";
+use crate::sentence::RESTORE;
 
 /// Why the log could not be opened, read or written.
 ///

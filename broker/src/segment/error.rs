@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::io::Failure;
 use crate::io::preamble::Refusal;
+use crate::sentence::RESTORE;
 
 /// Why a record was not written or read.
 #[derive(Debug, thiserror::Error)]
@@ -114,9 +115,7 @@ impl Error {
         match self {
             Self::Disk(failure) => failure.way_out(),
             Self::Newer { .. } => "Start the newer version.",
-            Self::Damaged { .. } | Self::Missing { .. } | Self::Gap { .. } => {
-                "Restore this partition from a backup."
-            }
+            Self::Damaged { .. } | Self::Missing { .. } | Self::Gap { .. } => RESTORE,
             Self::Hole { .. } | Self::Differs { .. } | Self::Stopped | Self::TooLarge { .. } => {
                 "Report this defect."
             }
