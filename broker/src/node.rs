@@ -232,7 +232,7 @@ impl<P: Platform> Broker for Node<P> {
         let partition = NodePartition {
             id: PARTITION,
             is_leader: self.partition.is_leading(),
-            is_healthy: self.partition.reasons().is_empty(),
+            is_healthy: self.partition.obstacles().is_empty(),
         };
         Topology {
             cluster_id: self.folder.lock().identity().cluster_id.to_string(),
@@ -248,10 +248,10 @@ impl<P: Platform> Broker for Node<P> {
     }
 
     fn health(&self) -> Health {
-        let reasons = self.partition.reasons();
+        let (obstacles, reasons): (Vec<_>, Vec<_>) = self.partition.obstacles().into_iter().unzip();
         let is_ready = reasons.is_empty();
         let clock_is_controllable = self.config.clock_is_controllable;
-        Health { is_ready, reasons, clock_is_controllable }
+        Health { is_ready, reasons, obstacles, clock_is_controllable }
     }
 
     fn status(&self, partition: PartitionId) -> Pending<PartitionStatus> {

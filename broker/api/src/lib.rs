@@ -16,7 +16,7 @@ mod status;
 pub use backup::{BackedUp, BackupRequest, BackupStep, BackupSteps};
 pub use jobs::{JobBatch, JobStream, PollRequest, StreamControl, StreamRequest};
 pub use refusal::Refusal;
-pub use status::{Health, Node, NodePartition, PartitionStatus, Topology};
+pub use status::{Health, Node, NodePartition, Obstacle, PartitionStatus, Topology};
 
 use record::{CommandBody, Envelope, Key, PartitionId, Reply};
 use std::future::Future;

@@ -12,6 +12,8 @@ macro_rules! metrics {
         #[derive(Debug, Default)]
         pub struct Metrics {
             $(#[doc = $help] $(#[$meta])* pub $field: AtomicU64,)*
+            /// Why commands cannot commit, by kind.
+            pub not_ready: readiness::NotReady,
             /// Requests by protocol call and status.
             pub requests: requests::Requests,
         }
@@ -25,6 +27,7 @@ macro_rules! metrics {
                     let _ = writeln!(out, "# TYPE {} {}", $name, stringify!($kind));
                     let _ = writeln!(out, "{} {}", $name, self.$field.load(Ordering::Relaxed));
                 )*
+                self.not_ready.render(&mut out);
                 self.requests.render(&mut out);
                 out
             }
@@ -57,6 +60,38 @@ metrics! {
     gauge records_damaged = "baton_records_damaged", "Damaged or missing places in the record segments that the check after the start found.";
     gauge disk_free_bytes = "baton_disk_free_bytes", "Free space on the disk of the data folder.";
     gauge is_ready = "baton_ready", "1 while commands can commit, else 0.";
+}
+
+/// What keeps commands from committing.
+pub mod readiness {
+    use std::fmt::Write as _;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use crate::Obstacle;
+
+    /// One gauge for each kind of reason, so that none has to be asked twice.
+    #[derive(Debug, Default)]
+    pub struct NotReady([AtomicBool; Obstacle::ALL.len()]);
+
+    impl NotReady {
+        /// Notes what is in the way now, and nothing else.
+        pub fn set(&self, obstacles: &[Obstacle]) {
+            for (gauge, obstacle) in self.0.iter().zip(Obstacle::ALL) {
+                gauge.store(obstacles.contains(&obstacle), Ordering::Relaxed);
+            }
+        }
+
+        /// Appends them as Prometheus text.
+        pub fn render(&self, out: &mut String) {
+            let name = "baton_not_ready";
+            let _ = writeln!(out, "# HELP {name} 1 while commands cannot commit for this reason.");
+            let _ = writeln!(out, "# TYPE {name} gauge");
+            for (gauge, obstacle) in self.0.iter().zip(Obstacle::ALL) {
+                let value = u8::from(gauge.load(Ordering::Relaxed));
+                let _ = writeln!(out, "{name}{{reason=\"{}\"}} {value}", obstacle.name());
+            }
+        }
+    }
 }
 
 /// Counters with labels from closed sets.

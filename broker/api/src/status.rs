@@ -46,8 +46,38 @@ pub struct Health {
     pub is_ready: bool,
     /// One line per reason why not; empty when ready.
     pub reasons: Vec<String>,
+    /// Of what kinds these reasons are; empty when ready.
+    pub obstacles: Vec<Obstacle>,
     /// True when the test clock may be moved.
     pub clock_is_controllable: bool,
+}
+
+/// A kind of reason why commands cannot commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// The disk has no space, or does not answer.
+    Disk,
+    /// A partition has no leader: too few nodes answer, or one is being chosen.
+    Leader,
+    /// Something cannot go on, and the process will end.
+    Failure,
+    /// The process was told to stop.
+    Stopping,
+}
+
+impl Obstacle {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Disk, Self::Leader, Self::Failure, Self::Stopping];
+
+    /// Its name, as metrics label it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Disk => "disk",
+            Self::Leader => "leader",
+            Self::Failure => "failure",
+            Self::Stopping => "stopping",
+        }
+    }
 }
 
 /// A partition's place in the log and the hash of its state.

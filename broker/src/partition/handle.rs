@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::platform::{Platform, Running};
 use crate::raft::under_way::UnderWay;
 use broker_api::metrics::Metrics;
-use broker_api::{Definition, PartitionStatus, Refusal};
+use broker_api::{Definition, Obstacle, PartitionStatus, Refusal};
 use engine::Engine;
 use openraft::async_runtime::WatchReceiver as _;
 use parking_lot::Mutex;
@@ -170,16 +170,19 @@ impl<P: Platform> Partition<P> {
         }
     }
 
-    /// Why commands are not taken now; empty if they are.
-    pub(crate) fn reasons(&self) -> Vec<String> {
+    /// Why commands are not taken now, each with its kind; empty if they are.
+    pub(crate) fn obstacles(&self) -> Vec<(Obstacle, String)> {
         if let Some(reason) = self.fatal.reason() {
-            return vec![reason];
+            return vec![(Obstacle::Failure, reason)];
         }
-        let mut reasons = self.pauses.reasons();
+        // Whatever pauses commands waits for the disk: for its space, or for its answer.
+        let pauses = self.pauses.reasons().into_iter().map(|reason| (Obstacle::Disk, reason));
+        let mut obstacles: Vec<_> = pauses.collect();
         if !self.is_leading() {
-            reasons.push(format!("Partition {} has no leader yet.", self.id));
+            let reason = format!("Partition {} has no leader yet.", self.id);
+            obstacles.push((Obstacle::Leader, reason));
         }
-        reasons
+        obstacles
     }
 
     fn check(&self) -> Result<(), Refusal> {

@@ -75,7 +75,8 @@ impl Telling {
     }
 }
 
-/// Why commands are not taken for the moment; each part names its own reason.
+/// Why commands are not taken for the moment; each part names its own reason. All of them wait for
+/// the disk.
 #[derive(Debug, Default)]
 pub(crate) struct Pauses {
     reasons: Mutex<BTreeMap<&'static str, String>>,

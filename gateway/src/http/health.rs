@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use broker_api::Health;
+use broker_api::{Health, Obstacle};
 use serde::Serialize;
 
 use super::serve::Http;
@@ -37,10 +37,7 @@ pub(super) async fn live() -> Response {
 /// Whether commands can commit, and if not, why.
 pub(super) async fn ready(State(http): State<Http>) -> Response {
     let health = look(&http);
-    let (is_ready, mut reasons) = (health.is_ready, health.reasons);
-    if http.stopping.is_cancelled() {
-        reasons.push("The server is stopping.".to_owned());
-    }
+    let (is_ready, reasons) = (health.is_ready, health.reasons);
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let clock = if health.clock_is_controllable { "controllable" } else { "system" };
     (status, Json(Readiness { is_ready, reasons, clock })).into_response()
@@ -50,13 +47,19 @@ pub(super) async fn ready(State(http): State<Http>) -> Response {
 pub(super) async fn metrics(State(http): State<Http>) -> Response {
     // Whoever asks for metrics alone must not get the readiness of the last question for health.
     let health = look(&http);
-    http.broker.metrics().is_ready.store(u64::from(health.is_ready), Ordering::Relaxed);
-    ([(header::CONTENT_TYPE, PROMETHEUS)], http.broker.metrics().render()).into_response()
+    let metrics = http.broker.metrics();
+    metrics.is_ready.store(u64::from(health.is_ready), Ordering::Relaxed);
+    metrics.not_ready.set(&health.obstacles);
+    ([(header::CONTENT_TYPE, PROMETHEUS)], metrics.render()).into_response()
 }
 
 /// The health of the broker, as this server has it: one that stops is not ready.
 fn look(http: &Http) -> Health {
-    let health = http.broker.health();
-    let is_ready = health.is_ready && !http.stopping.is_cancelled();
-    Health { is_ready, ..health }
+    let mut health = http.broker.health();
+    if http.stopping.is_cancelled() {
+        health.is_ready = false;
+        health.reasons.push("The server is stopping.".to_owned());
+        health.obstacles.push(Obstacle::Stopping);
+    }
+    health
 }

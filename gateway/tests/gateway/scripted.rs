@@ -71,7 +71,12 @@ impl Default for State {
             stream_refusal: None,
             partitions: vec![1],
             next_partition: 0,
-            health: Health { is_ready: true, reasons: Vec::new(), clock_is_controllable: false },
+            health: Health {
+                is_ready: true,
+                reasons: Vec::new(),
+                obstacles: Vec::new(),
+                clock_is_controllable: false,
+            },
             has_nodes: true,
             backups: Vec::new(),
             backup_steps: Vec::new(),

@@ -1,5 +1,6 @@
 //! HTTP: health, metrics, the test clock.
 
+use broker_api::Obstacle;
 use record::{
     ChangeClock, ClockChange, ClockChanged, CommandBody, CommandIntent, Rejection, RejectionType,
     Reply,
@@ -24,6 +25,7 @@ async fn readiness_says_why_not_and_which_clock_runs() {
 
     server.broker.state().health = broker_api::Health {
         is_ready: false,
+        obstacles: vec![Obstacle::Leader],
         reasons: vec!["Partition 1 has no leader.".into()],
         clock_is_controllable: true,
     };
@@ -54,6 +56,30 @@ async fn the_metric_of_readiness_is_true_when_nobody_asked_for_health() {
         let answer = request(server.http_addr, "GET", "/metrics", "").await;
         assert!(answer.body.contains(line), "{line}: {}", answer.body);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn metrics_name_the_kind_of_reason_why_it_is_not_ready() {
+    let server = Server::start().await;
+    let lines = async || {
+        let answer = request(server.http_addr, "GET", "/metrics", "").await;
+        let is_it = |it: &&str| it.starts_with("baton_not_ready{");
+        answer.body.lines().filter(is_it).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = |one: Option<Obstacle>| {
+        let line = |it: Obstacle| {
+            format!("baton_not_ready{{reason=\"{}\"}} {}", it.name(), u8::from(one == Some(it)))
+        };
+        Obstacle::ALL.map(line).to_vec()
+    };
+    for obstacle in [Obstacle::Disk, Obstacle::Leader, Obstacle::Failure].map(Some) {
+        server.broker.state().health.obstacles = obstacle.into_iter().collect();
+        assert_eq!(lines().await, expected(obstacle));
+    }
+    // What is no longer in the way is no longer told.
+    server.broker.state().health.obstacles.clear();
+    assert_eq!(lines().await, expected(None));
     server.stop().await;
 }
 

@@ -15,6 +15,10 @@ pub const HEALTH_LATE_MAX_MS: u64 = 5_000;
 pub const RECOVERY_MAX_MS: u64 = 5_000;
 /// The name of the gauge that says whether commands can commit.
 const READY: &str = "baton_ready";
+/// The name of the gauge that says that it is the disk that keeps commands from committing.
+const DISK: &str = "baton_not_ready{reason=\"disk\"}";
+/// The name of the gauge that says that the process will end, whatever the cause.
+const FAILURE: &str = "baton_not_ready{reason=\"failure\"}";
 /// The name of the gauge of free space.
 const DISK_FREE: &str = "baton_disk_free_bytes";
 /// Usage may be so much above where it was, in parts of a hundred.
@@ -33,11 +37,15 @@ pub struct Probe {
     pub gauges: Option<Gauges>,
 }
 
-/// What metrics say about readiness, and about the only reason of which they know: the disk.
+/// What metrics say about readiness, and about the reason that faults of these suites have: the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gauges {
     /// Whether commands can commit.
     pub is_ready: bool,
+    /// Whether the disk keeps them from it.
+    pub is_disk: bool,
+    /// Whether it is about to end.
+    pub is_ending: bool,
     /// Free space on the disk of the data folder, in bytes.
     pub disk_free_bytes: u64,
 }
@@ -53,7 +61,9 @@ impl Gauges {
             let value = lines.find(|it| it.0 == name).with_context(|| format!("no {name}"))?.1;
             value.parse::<u64>().with_context(|| format!("{name} is '{value}'"))
         };
-        Ok(Self { is_ready: gauge(READY)? == 1, disk_free_bytes: gauge(DISK_FREE)? })
+        let is = |name: &str| Ok::<_, anyhow::Error>(gauge(name)? == 1);
+        let (is_ready, is_disk, is_ending) = (is(READY)?, is(DISK)?, is(FAILURE)?);
+        Ok(Self { is_ready, is_disk, is_ending, disk_free_bytes: gauge(DISK_FREE)? })
     }
 }
 
@@ -66,8 +76,8 @@ pub struct Phase {
     pub to_ms: u64,
     /// How long after its beginning something else may be said.
     pub late_max_ms: u64,
-    /// Words of which the reasons must contain one while commands cannot commit; none while they
-    /// can.
+    /// Words of which the reasons must contain one while commands cannot commit, which is because of
+    /// the disk; none while they can.
     pub reasons: &'static [&'static str],
     /// Where the reason is the disk: metrics must say that less is free.
     pub disk_free_min_bytes: Option<u64>,
@@ -85,7 +95,9 @@ impl Phase {
         };
         let is_measured = probe.gauges.is_none_or(|gauges| {
             let is_short = |min: u64| gauges.disk_free_bytes < min;
-            gauges.is_ready == may_commit && self.disk_free_min_bytes.is_none_or(is_short)
+            gauges.is_ready == may_commit
+                && (gauges.is_disk || gauges.is_ending) != may_commit
+                && self.disk_free_min_bytes.is_none_or(is_short)
         });
         is_true && is_measured
     }
@@ -247,21 +259,27 @@ mod tests {
 
     #[test]
     fn metrics_that_lie_are_noticed() {
-        let metrics = "# TYPE baton_ready gauge\nbaton_ready 0\nbaton_disk_free_bytes 99\n";
+        let metrics = "# TYPE baton_ready gauge\nbaton_ready 0\nbaton_disk_free_bytes 99\n\
+                       baton_not_ready{reason=\"disk\"} 1\nbaton_not_ready{reason=\"failure\"} 0\n";
         let full = Gauges::read(metrics).unwrap();
-        assert_eq!(full, Gauges { is_ready: false, disk_free_bytes: 99 });
+        let (is_disk, is_ending) = (true, false);
+        let expected = Gauges { is_ready: false, is_disk, is_ending, disk_free_bytes: 99 };
+        assert_eq!(full, expected);
         assert!(Gauges::read("baton_ready 1\n").is_err());
         let said = |at_ms, reason, gauges| {
             health(&[Probe { gauges: Some(gauges), ..probe(at_ms, reason) }])
         };
         let reason = Some("the disk is full");
-        let free = Gauges { is_ready: true, disk_free_bytes: 200 };
+        let free = Gauges { is_ready: true, is_disk: false, disk_free_bytes: 200, ..full };
         assert!(said(6_000, reason, full).is_clean());
         assert!(said(16_000, None, free).is_clean());
         let no_reason = Gauges { disk_free_bytes: 100, ..full };
         assert!(said(6_000, reason, no_reason).blames(Oracle::Health));
         assert!(said(6_000, reason, Gauges { is_ready: true, ..full }).blames(Oracle::Health));
         assert!(said(16_000, None, Gauges { is_ready: false, ..free }).blames(Oracle::Health));
+        // The reason is the disk, and only while it is.
+        assert!(said(6_000, reason, Gauges { is_disk: false, ..full }).blames(Oracle::Health));
+        assert!(said(16_000, None, Gauges { is_disk: true, ..free }).blames(Oracle::Health));
     }
 
     #[test]
