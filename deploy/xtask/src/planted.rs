@@ -6,9 +6,11 @@
 //!                          └─ patch ─build─▶ suite ─▶ it must fail ─▶ patch taken back
 //! ```
 //!
-//! A patch file begins with `suite: NAME`, `bug: one sentence` and `told: words`, which the suite must
+//! A patch file begins with `bug: one sentence`, `suite: NAME` and `told: words`, which the suite must
 //! print when it fails, so that a failure for another reason does not count; then a blank line and
-//! the diff. A bug that several suites must notice has a line `suite` and a line `told` for each.
+//! the diff. A bug that several suites must notice has these lines for each of them. Several lines
+//! `told` behind a suite are ways in which it may tell the same bug: one is enough. A suite without a
+//! bug must print none of the words. What each run printed is kept in `target/planted/told`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use crate::cargo;
 use crate::suite::finish;
 
 /// How long a suite may take with a bug in it; one that takes longer has noticed nothing.
-const TIME_MAX: Duration = Duration::from_mins(10);
+const TIME_MAX: Duration = Duration::from_mins(20);
 
 /// A suite that notices bugs: how it is built, and how it is run.
 #[derive(Debug)]
@@ -95,6 +97,11 @@ const SUITES: &[Suite] = &[
     crash_suite!("failed-syncs"),
     crash_suite!("full-disk"),
     crash_suite!("at-rest"),
+    crash_suite!("backups"),
+    crash_suite!("pause"),
+    crash_suite!("clock"),
+    crash_suite!("slow-syncs"),
+    crash_suite!("disk-errors"),
 ];
 
 /// One planted bug.
@@ -112,8 +119,8 @@ struct Bug {
 #[derive(Debug)]
 struct Notice {
     suite: &'static Suite,
-    /// What the suite prints then.
-    told: String,
+    /// What the suite prints then: one of these.
+    told: Vec<String>,
 }
 
 /// Plants each bug, or only the named ones, and says which suite caught it.
@@ -128,8 +135,7 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> Result<bool> {
     };
     for suite in SUITES.iter().filter(is_named) {
         println!("==> {} without a bug", suite.name);
-        tree.build(suite)?;
-        ensure!(tree.passes(suite)?.passes, "the suite '{}' fails without a bug", suite.name);
+        tree.check_healthy(suite, &bugs)?;
     }
     let started = Instant::now();
     let mut missed = Vec::new();
@@ -185,29 +191,40 @@ fn bug(file: PathBuf) -> Result<Bug> {
         let value = |line: &str| line.strip_prefix(&key).map(str::to_owned);
         text.lines().take_while(|it| !it.is_empty()).filter_map(value).collect::<Vec<_>>()
     };
-    let (suites, told) = (values("suite"), values("told"));
-    ensure!(
-        !suites.is_empty() && suites.len() == told.len(),
-        "{} needs a line 'told: …' for each line 'suite: …'",
-        file.display()
-    );
-    let mut notices = Vec::new();
-    for (suite, told) in suites.into_iter().zip(told) {
-        let Some(suite) = SUITES.iter().find(|it| it.name == suite) else {
-            let known: Vec<_> = SUITES.iter().map(|it| it.name).collect();
-            bail!("{} names the suite '{suite}'; there are: {}", file.display(), known.join(", "));
-        };
-        notices.push(Notice { suite, told });
-    }
+    let notices = notices(&text).with_context(|| format!("read {}", file.display()))?;
     let about =
         values("bug").pop().with_context(|| format!("{} has no line 'bug: …'", file.display()))?;
     Ok(Bug { name, about, notices, file })
+}
+
+/// The suites that a patch names, each with the words behind it.
+fn notices(text: &str) -> Result<Vec<Notice>> {
+    let mut notices: Vec<Notice> = Vec::new();
+    for line in text.lines().take_while(|it| !it.is_empty()) {
+        if let Some(name) = line.strip_prefix("suite: ") {
+            let Some(suite) = SUITES.iter().find(|it| it.name == name) else {
+                let known: Vec<_> = SUITES.iter().map(|it| it.name).collect();
+                bail!("it names the suite '{name}'; there are: {}", known.join(", "));
+            };
+            notices.push(Notice { suite, told: Vec::new() });
+        }
+        if let Some(words) = line.strip_prefix("told: ") {
+            let notice = notices.last_mut().context("a line 'told: …' comes before any suite")?;
+            notice.told.push(words.to_owned());
+        }
+    }
+    ensure!(!notices.is_empty(), "it has no line 'suite: …'");
+    let silent = notices.iter().find(|it| it.told.is_empty()).map(|it| it.suite.name);
+    ensure!(silent.is_none(), "no line 'told: …' is behind the suite '{}'", silent.unwrap_or(""));
+    Ok(notices)
 }
 
 /// A copy of the last commit, with a target folder of its own.
 struct Tree {
     folder: PathBuf,
     target: PathBuf,
+    /// What the suites printed.
+    told: PathBuf,
 }
 
 /// What a run of a suite came to.
@@ -217,15 +234,21 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// The first line that has some of the words, if any has.
+    fn line(&self, told: &[String]) -> Option<&str> {
+        let is_told = |it: &&str| {
+            told.iter().any(|words| it.contains(words.as_str())) && !it.ends_with("... ok")
+        };
+        self.output.lines().find(is_told).map(str::trim)
+    }
+
     /// The line with which a suite that failed tells the bug.
-    fn fault(&self, told: &str) -> Option<&str> {
-        let is_told = |it: &&str| it.contains(told) && !it.ends_with("... ok");
-        let line = self.output.lines().find(is_told)?;
-        (!self.passes).then_some(line.trim())
+    fn fault(&self, told: &[String]) -> Option<&str> {
+        self.line(told).filter(|_| !self.passes)
     }
 
     /// Why it tells nothing.
-    fn says(&self, told: &str) -> String {
+    fn says(&self, told: &[String]) -> String {
         if self.passes {
             return "it passes".to_owned();
         }
@@ -233,7 +256,7 @@ impl Outcome {
         let is_fault =
             |it: &&str| !it.ends_with("... ok") && words.iter().any(|word| it.contains(word));
         let fault = self.output.lines().find(is_fault).unwrap_or("it ended with an error");
-        format!("it does not tell '{told}', but: {}", fault.trim())
+        format!("it does not tell '{}', but: {}", told.join("' or '"), fault.trim())
     }
 }
 
@@ -248,7 +271,9 @@ impl Tree {
         }
         let head = git(root, &["rev-parse", "HEAD"])?;
         git(&folder, &["checkout", "--force", "--detach", head.trim()])?;
-        let tree = Self { folder, target };
+        let told = root.join("target/planted/told");
+        fs::create_dir_all(&told).with_context(|| format!("create {}", told.display()))?;
+        let tree = Self { folder, target, told };
         tree.reset()?;
         Ok(tree)
     }
@@ -281,11 +306,29 @@ impl Tree {
         Ok(())
     }
 
+    /// A suite passes without a bug, and says nothing that would tell one.
+    fn check_healthy(&self, suite: &Suite, bugs: &[Bug]) -> Result<()> {
+        self.build(suite)?;
+        let outcome = self.outcome(suite, "no-bug")?;
+        ensure!(outcome.passes, "the suite '{}' fails without a bug", suite.name);
+        for bug in bugs {
+            let of_suite = bug.notices.iter().filter(|it| it.suite.name == suite.name);
+            for line in of_suite.filter_map(|it| outcome.line(&it.told)) {
+                bail!(
+                    "the words of {} tell nothing: '{}' prints them without a bug: {line}",
+                    bug.name,
+                    suite.name
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a suite notices the bug that is planted.
     fn notices(&self, bug: &Bug, notice: &Notice) -> Result<bool> {
         let Notice { suite, told } = notice;
         self.build(suite).with_context(|| format!("{} does not compile", bug.name))?;
-        let outcome = self.passes(suite)?;
+        let outcome = self.outcome(suite, &bug.name)?;
         let fault = outcome.fault(told);
         match fault {
             Some(fault) => println!("<== caught by {}: {fault}", suite.name),
@@ -294,8 +337,11 @@ impl Tree {
         Ok(fault.is_some())
     }
 
-    fn passes(&self, suite: &Suite) -> Result<Outcome> {
+    /// Runs a suite, and keeps what it printed.
+    fn outcome(&self, suite: &Suite, bug: &str) -> Result<Outcome> {
         let run = finish(self.cargo(suite.run), TIME_MAX)?;
+        let file = self.told.join(format!("{bug}.{}.txt", suite.name));
+        fs::write(&file, &run.output).with_context(|| format!("write {}", file.display()))?;
         Ok(Outcome { passes: run.succeeded, output: run.output })
     }
 }
@@ -323,7 +369,8 @@ mod tests {
         assert!(!bugs.is_empty());
         for bug in &bugs {
             assert!(!bug.about.is_empty() && !bug.about.ends_with('.'), "{bug:?}");
-            assert!(bug.notices.iter().all(|it| it.told.len() > 8), "{bug:?}");
+            let mut words = bug.notices.iter().flat_map(|it| &it.told);
+            assert!(words.all(|it| it.trim().len() > 12), "{bug:?}");
         }
     }
 
@@ -342,7 +389,7 @@ mod tests {
     #[test]
     fn a_failure_for_another_reason_has_noticed_nothing() {
         let of = |passes, output: &str| Outcome { passes, output: output.to_owned() };
-        let told = "a timer fired early";
+        let told = &["another word".to_owned(), "a timer fired early".to_owned()];
         assert_eq!(
             of(false, "a\n  a timer fired early by 1 ms").fault(told),
             Some("a timer fired early by 1 ms")
@@ -352,6 +399,19 @@ mod tests {
         let other = of(false, "1 passed\nstopped: it ran longer than a suite may");
         assert_eq!(other.fault(told), None);
         assert!(other.says(told).contains("ran longer"), "{}", other.says(told));
+    }
+
+    #[test]
+    fn words_belong_to_the_suite_before_them() {
+        let text = "suite: sim\nbug: b\ntold: one way\ntold: another\nsuite: cuts\ntold: a third\n\ntold: x";
+        let notices = notices(text).expect("it has all lines");
+        let read: Vec<_> = notices.iter().map(|it| (it.suite.name, it.told.join("|"))).collect();
+        assert_eq!(read, [("sim", "one way|another".into()), ("cuts", "a third".into())]);
+        let refused = |text| format!("{:#}", super::notices(text).expect_err("it lacks lines"));
+        assert!(refused("bug: b\ntold: x").contains("before any suite"));
+        assert!(refused("suite: sim\nsuite: cuts\ntold: x").contains("behind the suite 'sim'"));
+        assert!(refused("suite: simm\ntold: x").contains("'simm'"));
+        assert!(refused("bug: b").contains("suite: …"));
     }
 
     #[test]
