@@ -8,7 +8,7 @@ mod streams;
 mod work;
 
 use broker_api::{Broker as _, Request};
-use record::{ChangeClock, ClockChange, CommandBody, Envelope, SettingsChange};
+use record::{ChangeClock, ClockChange, CommandBody, Envelope, PublishMessage, SettingsChange};
 
 use crate::clients::{Answer, Heard, Keyed, Wish, trace_of};
 use crate::node::PARTITION;
@@ -78,6 +78,14 @@ impl World {
         self.submit_as(body, String::new());
     }
 
+    /// Submits a message again that was sent before; `is_in_doubt` if the node was gone since.
+    pub(super) fn send_again(&mut self, message: PublishMessage, is_in_doubt: bool) {
+        let number = self.submit_as(CommandBody::PublishMessage(message), String::new());
+        if is_in_doubt {
+            self.clients.sent_again.insert(number);
+        }
+    }
+
     /// Submits a command that may be made again: now and then with an idempotency key.
     pub(super) fn submit_once(&mut self, body: CommandBody) {
         let idempotency_key = if self.random.percent(25) {
@@ -99,7 +107,8 @@ impl World {
         self.submit_as(again.body, again.idempotency_key);
     }
 
-    fn submit_as(&mut self, body: CommandBody, idempotency_key: String) {
+    /// Submits a command under a key of the client; the request's number.
+    fn submit_as(&mut self, body: CommandBody, idempotency_key: String) -> u64 {
         let waits = match &body {
             CommandBody::CreateInstance(it) => it.await_result,
             // The listeners to a task are asked before its variables change too.
@@ -110,7 +119,7 @@ impl World {
         let wait_ms = (!waits && !wish.is_about_a_task()).then_some(0);
         let envelope_key = wish.idempotency_key().into();
         let number = self.clients.ask(wish, self.now_ms(), wait_ms);
-        let Some(broker) = self.node.broker().cloned() else { return };
+        let Some(broker) = self.node.broker().cloned() else { return number };
         self.trace.note(format!("request {number} is {body:?}"));
         let envelope = Envelope { idempotency_key: envelope_key, ..envelope(number) };
         let inbox = self.clients.inbox.clone();
@@ -120,6 +129,7 @@ impl World {
             inbox.lock().push_back(Heard::Answer(number, answer));
         });
         self.clients.tasks.extend(task.map(|it| (number, it)));
+        number
     }
 
     fn settings(&mut self) {

@@ -1,11 +1,11 @@
 //! What clients ask of the node, and what they hear.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use broker_api::{JobBatch, Refusal};
 use parking_lot::Mutex;
-use record::{ActivatedJob, CommandBody, Key, PublishMessage, Reply};
+use record::{ActivatedJob, CommandBody, Key, PublishMessage, RejectionType, Reply};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -162,6 +162,10 @@ pub struct Clients {
     pub once_held: Vec<Held>,
     /// Messages with an id, which the node forgets in time.
     pub identified: Vec<PublishMessage>,
+    /// The node was gone, and no message was sent again since.
+    pub is_in_doubt: bool,
+    /// Requests that sent a message again after a restart.
+    pub sent_again: BTreeSet<u64>,
     /// What was asked for with an idempotency key.
     pub keyed: Vec<Keyed>,
     next: u64,
@@ -182,6 +186,13 @@ impl Clients {
         let asked = self.requests.get(&number).map(key).unwrap_or_default();
         let before = || self.requests.range(..number).rev();
         !asked.is_empty() && before().any(|(_, it)| it.wish.idempotency_key() == asked)
+    }
+
+    /// True if a message that was sent again after a restart was refused, because its id was taken.
+    pub fn is_told_taken(&self, number: u64, reply: &Reply) -> bool {
+        let is_taken =
+            matches!(reply, Reply::Rejected(it) if it.kind == RejectionType::AlreadyExists);
+        is_taken && self.sent_again.contains(&number)
     }
 
     /// Notes how a request ended.
@@ -206,6 +217,7 @@ impl Clients {
         for number in std::mem::take(&mut self.open) {
             self.end(number, Ending::Unknown);
         }
+        self.is_in_doubt = true;
         self.streams.clear();
         self.inbox.lock().clear();
         // Workers go on with what they have.

@@ -63,6 +63,7 @@ const CLASSES: &[&str] = &[
     "instance started by a condition",
     "definition deleted",
     "request answered again",
+    "message refused that came before a restart",
 ];
 
 #[test]

@@ -12,13 +12,16 @@ const DECISION: &str = "d";
 
 impl World {
     pub(super) fn publish(&mut self) {
-        // Who does not know whether a message arrived sends it again, also after a restart.
+        // Who does not know whether a message arrived sends it again, above all after a restart.
+        let is_in_doubt = self.clients.is_in_doubt;
+        let again_percent = if is_in_doubt { 60 } else { 20 };
         let from = self.clients.identified.len().saturating_sub(5);
-        if self.random.percent(20)
+        if self.random.percent(again_percent)
             && let Some(again) = self.random.pick(&self.clients.identified[from..]).cloned()
             && (*again.name != *START_MESSAGE || self.has_room())
         {
-            self.submit(CommandBody::PublishMessage(again));
+            self.clients.is_in_doubt = false;
+            self.send_again(again, is_in_doubt);
             return;
         }
         let is_start = self.random.percent(15) && self.has_room();

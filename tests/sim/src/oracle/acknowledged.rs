@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::{CommandBody, Reply};
+use record::{CommandBody, RejectionType, Reply};
 
 use super::idempotency::Idempotency;
 use super::jobs::Jobs;
@@ -102,7 +102,7 @@ impl Acknowledged {
             let Ending::Answered(heard) = &request.ending else { continue };
             match shadow.replies.get(&number) {
                 Some(reply) if reply != heard => {
-                    return Err(format!("request {number} heard {heard:?}, but is {reply:?}"));
+                    return Err(difference(number, &request.wish, heard, reply));
                 }
                 Some(reply) => told.hear(&request.wish, reply)?,
                 None if must_all => {
@@ -116,4 +116,20 @@ impl Acknowledged {
         self.unverified = later;
         Ok(())
     }
+}
+
+/// What it means that a client heard something else than the log leads to.
+fn difference(number: u64, wish: &Wish, heard: &Reply, reply: &Reply) -> String {
+    if let Wish::Command { body, .. } = wish
+        && let CommandBody::PublishMessage(message) = &**body
+        && let (Reply::MessagePublished(_), Reply::Rejected(rejection)) = (heard, reply)
+        && rejection.kind == RejectionType::AlreadyExists
+    {
+        return format!(
+            "message id '{}' was forgotten: request {number} published it again, although a message \
+             with this id is kept ({heard:?} instead of {reply:?})",
+            message.message_id
+        );
+    }
+    format!("request {number} heard an answer to something else: {heard:?} instead of {reply:?}")
 }

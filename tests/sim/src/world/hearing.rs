@@ -57,6 +57,9 @@ impl World {
             Ok(Answer::Reply(reply)) => {
                 let is_rejected = matches!(reply, record::Reply::Rejected(_));
                 self.count(if is_rejected { "rejected" } else { "acknowledged" });
+                if self.clients.is_told_taken(number, &reply) {
+                    self.count("message refused that came before a restart");
+                }
                 let is_again = self.clients.is_again(number);
                 if is_again && !is_rejected {
                     self.count("request answered again");
