@@ -27,7 +27,8 @@ const USAGE: &str = "\
 usage: cargo xtask ci [STEP...]   run the gate, or only the named steps
        cargo xtask chaos long|short [OPTION...]
                                   faults of every class on the server; `help` lists options
-       cargo xtask planted [BUG...]   plant bugs in a copy, and see that the suites catch them
+       cargo xtask planted [--trust-suites] [BUG...]
+                                  plant bugs in a copy, and see that the suites catch them
        cargo xtask fix            format, and apply what clippy can correct
        cargo xtask venv           create target/venv with tests/requirements.txt
        cargo xtask help           this text";
