@@ -330,14 +330,15 @@ impl Tree {
         let outcome = self.outcome(suite, "no-bug")?;
         ensure!(outcome.passes, "the suite '{}' fails without a bug", suite.name);
         for bug in bugs {
-            let of_suite = bug.notices.iter().filter(|it| it.suite.name == suite.name);
-            for line in of_suite.filter_map(|it| outcome.line(&it.told)) {
-                bail!(
-                    "the words of {} tell nothing: '{}' prints them without a bug: {line}",
-                    bug.name,
-                    suite.name
-                );
-            }
+            let mut of_suite = bug.notices.iter().filter(|it| it.suite.name == suite.name);
+            let line = of_suite.find_map(|it| outcome.line(&it.told));
+            ensure!(
+                line.is_none(),
+                "the words of {} tell nothing: '{}' prints them without a bug: {}",
+                bug.name,
+                suite.name,
+                line.unwrap_or_default()
+            );
         }
         Ok(())
     }
