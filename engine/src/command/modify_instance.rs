@@ -8,8 +8,8 @@ use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::placing::{self, Made, Placement, Scopes};
 use crate::process::step::{Step, Terminate};
-use crate::process::{join, scope, suspension, variables};
-use crate::state::instance::Instance;
+use crate::process::{join, pending, scope, suspension, variables};
+use crate::state::instance::{ElementInstance, ElementState, Instance};
 use bpmn::{ElementIx, Process};
 use record::{
     Cause, CauseKind, CommandIntent, Envelope, Event, Key, LOGIC_REFINED, ModificationEvent,
@@ -53,7 +53,9 @@ pub(super) fn handle(
     let what = format!("modify instance of process with key '{key}'");
     suspension::check(ctx.state, key, INTENT, &what)?;
     let forgets = ctx.state.meta.logic() < LOGIC_REFINED;
-    let plan = plan(&instance, &process, command, forgets).map_err(|why| refused(key, &why))?;
+    let ending = if forgets { BTreeSet::new() } else { ending(ctx, &instance, &process) };
+    let plan = plan(&instance, &process, command, (&ending, forgets));
+    let plan = plan.map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;
     carry_out(ctx, envelope, command, &plan)?;
@@ -66,15 +68,28 @@ fn refused(instance: Key, why: &str) -> Refused {
     refuse(RejectionType::InvalidArgument, INTENT, reason)
 }
 
-/// Finds out what a command comes to. The first logic version `forgets` what goes on: it ends scopes
-/// in which only tokens are left that wait at joins, or in which only something ends that was
-/// interrupted before, and so never comes to what interrupted it; and it takes what is named by id
-/// once more for each instance inside of it.
+/// The element instances that end already and to which nothing comes after that: those that an
+/// earlier modification ended and that a listener is still asked about, or whose turn has not come.
+fn ending(ctx: &Ctx<'_>, instance: &Instance, process: &Process) -> BTreeSet<Key> {
+    let is_ending = |it: &&ElementInstance| it.state == ElementState::Terminating;
+    let ending = instance.elements.iter().filter(is_ending).map(|it| it.key);
+    let mut keys: BTreeSet<Key> = ending.chain(pending::ended(ctx.state, instance.key)).collect();
+    keys.retain(|key| {
+        instance.element(*key).is_some_and(|it| !scope::gives_way(instance, process, it))
+    });
+    keys
+}
+
+/// Finds out what a command comes to when some element instances are `ending` already. The first
+/// logic version `forgets` what goes on: it ends scopes in which only tokens are left that wait at
+/// joins, or in which only something ends that was interrupted before, and so never comes to what
+/// interrupted it; it does not see what an earlier modification ended; and it takes what is named by
+/// id once more for each instance inside of it.
 fn plan(
     instance: &Instance,
     process: &Process,
     command: &ModifyInstance,
-    forgets: bool,
+    (ending, forgets): (&BTreeSet<Key>, bool),
 ) -> Result<Plan, String> {
     // Only what is placed needs them, and they take a look at everything.
     let scopes = LazyCell::new(|| Scopes::of(instance, process));
@@ -103,7 +118,7 @@ fn plan(
         return Err(format!("element '{id}' would be activated in a scope that is terminated"));
     }
     let bases: BTreeSet<Key> = placements.iter().map(|it| it.base).collect();
-    let emptied = with_emptied(instance, process, (&bases, named), forgets);
+    let emptied = with_emptied(instance, process, (&bases, named, ending), forgets);
     if emptied.contains(&instance.key) && !instance.caller.instance.is_none() {
         return Err(format!(
             "nothing would be left of it, and a call activity of the instance '{}' waits for it",
@@ -150,25 +165,29 @@ fn is_inside(instance: &Instance, key: Key, others: &BTreeSet<Key>) -> bool {
     false
 }
 
-/// Adds the scopes in which nothing is left and nothing begins to what is `ended`. Where tokens wait
-/// at joins, or a gateway goes on at its reset, something is left: its joins are asked again. So it is
-/// where an element gives way already: what interrupted it goes on when it has ended.
+/// Adds the scopes in which nothing is left and nothing begins to what is `ended`; what is `ending`
+/// already is not left either. Where tokens wait at joins, or a gateway goes on at its reset,
+/// something is left: its joins are asked again. So it is where an element gives way already: what
+/// interrupted it goes on when it has ended.
 fn with_emptied(
     instance: &Instance,
     process: &Process,
-    (bases, mut ended): (&BTreeSet<Key>, BTreeSet<Key>),
+    (bases, mut ended, ending): (&BTreeSet<Key>, BTreeSet<Key>, &BTreeSet<Key>),
     forgets: bool,
 ) -> BTreeSet<Key> {
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
-    let mut ending: Vec<Key> = ended.iter().copied().collect();
-    while let Some(key) = ending.pop() {
+    for element in ending.iter().filter_map(|key| instance.element(*key)) {
+        *lost.entry(element.scope).or_default() += 1;
+    }
+    let mut left_to_see: Vec<Key> = ended.iter().copied().collect();
+    while let Some(key) = left_to_see.pop() {
         let Some(element) = instance.element(key) else { continue };
         let Some(scope) = instance.element(element.scope) else { continue };
         if !forgets && scope::gives_way(instance, process, element) {
             continue;
         }
         let lost = lost.entry(scope.key).or_default();
-        *lost += 1;
+        *lost += u32::from(!ending.contains(&key));
         let has_tokens = if forgets {
             join::is_on_its_way(scope)
         } else {
@@ -176,7 +195,7 @@ fn with_emptied(
         };
         let is_empty = *lost == scope.children && !has_tokens;
         if is_empty && !bases.contains(&scope.key) && ended.insert(scope.key) {
-            ending.push(scope.key);
+            left_to_see.push(scope.key);
         }
     }
     ended

@@ -54,6 +54,15 @@ pub(crate) fn has_work_of(state: &State, instance: Key) -> bool {
     steps.into_iter().any(|bytes| queue::read(bytes).instance() == instance)
 }
 
+/// The element instances of an instance that stored work is about to terminate.
+pub(crate) fn ended(state: &State, instance: Key) -> impl Iterator<Item = Key> {
+    let steps = state.pending.iter().flat_map(|(_, work)| &work.steps);
+    steps.filter_map(move |bytes| {
+        let Step::Terminate(it) = queue::read(bytes) else { return None };
+        (it.instance == instance).then_some(it.element_instance)
+    })
+}
+
 /// Parks steps of poisoned instances, those `kept` so far and those still queued, in order, with an
 /// incident for each of these instances.
 ///
