@@ -103,6 +103,8 @@ pub(crate) struct State {
     pub(crate) messages: Table<Key, Arc<Message>>,
     /// Buffered messages by name and correlation key, oldest first.
     pub(crate) messages_by_name: Table<(Name, Name, Key), ()>,
+    /// Those with a business id by that and name, oldest first.
+    pub(crate) messages_by_business_id: Table<(Name, Name, Key), ()>,
     /// Buffered messages by name, correlation key and publisher's id.
     pub(crate) message_ids: Table<(Name, Name, Name), Key>,
     pub(crate) subscriptions: Table<Key, Arc<MessageSubscription>>,
@@ -155,6 +157,7 @@ macro_rules! each_table {
         $state.requirements.$method();
         $state.messages.$method();
         $state.messages_by_name.$method();
+        $state.messages_by_business_id.$method();
         $state.message_ids.$method();
         $state.subscriptions.$method();
         $state.subscriptions_by_name.$method();
@@ -200,6 +203,7 @@ impl State {
             requirements: Versions::new(VersionedKind::Requirements),
             messages: Table::of_rows(),
             messages_by_name: Table::index(),
+            messages_by_business_id: Table::index(),
             message_ids: Table::index(),
             subscriptions: Table::of_rows(),
             subscriptions_by_name: Table::index(),

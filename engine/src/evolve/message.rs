@@ -27,6 +27,9 @@ pub(super) fn on_message(state: &mut State, key: Key, event: &MessageEvent) {
                 time_to_live_ms: event.time_to_live_ms,
                 business_id: event.business_id.clone(),
             };
+            if let Some(it) = message.by_business_id() {
+                state.messages_by_business_id.put(it, ());
+            }
             state.messages.put(key, Arc::new(message));
             if is_buffered {
                 state.messages_by_name.put(by_name, ());
@@ -37,6 +40,9 @@ pub(super) fn on_message(state: &mut State, key: Key, event: &MessageEvent) {
             }
         }
         MessageIntent::Expired => {
+            if let Some(it) = state.messages.get(&key).and_then(|it| it.by_business_id()) {
+                state.messages_by_business_id.delete(&it);
+            }
             state.messages.delete(&key);
             state.messages_by_name.delete(&by_name);
             state.due.delete(&due);

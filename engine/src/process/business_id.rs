@@ -3,14 +3,15 @@
 //!
 //! Unique means: among the instances of a process id that nothing called, on one partition. Those
 //! that are created come to the partition that their business id names. A message goes where its
-//! correlation key says; one whose business id is taken there starts nothing, and is not tried again
-//! when that instance ends.
+//! correlation key says; one whose business id is taken there starts nothing. If it is buffered, it
+//! may start an instance when that one has ended (`start`).
 
 use super::at::At;
 use crate::ctx::{Ctx, Refused, refuse};
-use crate::state::instance::ElementState;
+use crate::state::instance::{ElementState, Instance};
 use record::{
-    CommandIntent, Event, Key, Labels, ProcessInstanceEvent, ProcessInstanceIntent, RejectionType,
+    CommandIntent, Event, Key, LOGIC_REFINED, Labels, ProcessInstanceEvent, ProcessInstanceIntent,
+    RejectionType,
 };
 use value::Str;
 
@@ -22,6 +23,14 @@ pub(crate) fn is_taken(ctx: &Ctx<'_>, process_id: &Str, business_id: &Str) -> bo
     let from = (process_id.clone(), business_id.clone(), Key::NONE);
     let found = ctx.state.business_ids.range(from..).next();
     found.is_some_and(|((process, id, _), ())| process == process_id && id == business_id)
+}
+
+/// The business id that nobody else may have while an instance runs; empty for none. By the first
+/// logic version nobody waits for it.
+pub(crate) fn held(ctx: &Ctx<'_>, instance: &Instance) -> Str {
+    let is_waited_for = ctx.state.meta.logic() >= LOGIC_REFINED && is_unique(ctx);
+    let held = instance.business_id().filter(|_| is_waited_for);
+    held.map(|(_, id, _)| id).unwrap_or_default()
 }
 
 fn is_unique(ctx: &Ctx<'_>) -> bool {

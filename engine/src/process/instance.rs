@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::step::{Activate, ReleaseStart, Step};
-use super::{call, deletion, flow, incident, lifecycle, variables};
+use super::{call, deletion, flow, incident, lifecycle, start, variables};
 use crate::ctx::{Ctx, refuse};
 use crate::state::instance::Caller;
 use bpmn::ElementIx;
@@ -142,12 +142,12 @@ pub(crate) fn complete(ctx: &mut Ctx<'_>, at: &At) {
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let awaiting = found.awaiting.clone();
     let root = found.root().map(|it| it.variables.doc.clone()).unwrap_or_default();
-    let lock = found.start_lock.clone();
+    let freed = start::freed(ctx, found);
     flow::transition(ctx, at, ProcessInstanceIntent::ElementCompleted);
     if let Some(awaiting) = awaiting {
         answer(ctx, at, &awaiting, &root);
     }
-    release(ctx, at, lock);
+    release(ctx, freed);
     call::give_back(ctx, at, root);
     deletion::go_on(ctx, at.definition);
 }
@@ -178,7 +178,7 @@ pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
     }
     let Some(found) = ctx.state.instance(at.instance) else { return };
     let awaiting = found.awaiting.clone();
-    let lock = found.start_lock.clone();
+    let freed = start::freed(ctx, found);
     flow::transition(ctx, at, ProcessInstanceIntent::ElementTerminated);
     if let Some(awaiting) = awaiting {
         let refused = refuse(
@@ -191,17 +191,14 @@ pub(crate) fn end_terminated(ctx: &mut Ctx<'_>, at: &At) {
         );
         ctx.reply(&awaiting.request, Reply::Rejected(refused));
     }
-    release(ctx, at, lock);
+    release(ctx, freed);
     call::tell_ended(ctx, at);
     deletion::go_on(ctx, at.definition);
 }
 
-fn release(ctx: &mut Ctx<'_>, at: &At, lock: Str) {
-    if !lock.is_empty() {
-        ctx.then(Step::ReleaseStart(ReleaseStart {
-            process_id: at.process.id.clone(),
-            correlation_key: lock,
-        }));
+fn release(ctx: &mut Ctx<'_>, freed: Option<ReleaseStart>) {
+    if let Some(freed) = freed {
+        ctx.then(Step::ReleaseStart(freed));
     }
 }
 

@@ -19,8 +19,8 @@ mod tell;
 
 use super::at::At;
 use super::expression::Failure;
-use super::step::{Activate, ReleaseStart, Step};
-use super::{business_id, compensation, multiple, subscribe};
+use super::step::{Activate, Step};
+use super::{business_id, compensation, multiple, start, subscribe};
 use crate::ctx::Ctx;
 use crate::state::instance::{Compensation, ElementInstance, ElementState, Instance, NOTHING};
 use bpmn::{ElementIx, Kind, Process};
@@ -240,11 +240,10 @@ fn go_on(ctx: &mut Ctx<'_>, instance: &Instance, plan: &Plan, cause: &Cause) {
             passed: 0,
         }));
     }
-    if !instance.start_lock.is_empty() && instance.process_id != plan.target.process.id {
-        ctx.then(Step::ReleaseStart(ReleaseStart {
-            process_id: instance.process_id.clone(),
-            correlation_key: instance.start_lock.clone(),
-        }));
+    if instance.process_id != plan.target.process.id
+        && let Some(freed) = start::freed(ctx, instance)
+    {
+        ctx.then(Step::ReleaseStart(freed));
     }
 }
 

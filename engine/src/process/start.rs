@@ -5,13 +5,15 @@ use super::instance::{Beginning, begin};
 use super::step::{MessageAt, OfferMessage, ReleaseStart, Step};
 use crate::ctx::Ctx;
 use crate::state::definition::StartSubscription;
-use crate::state::instance::Caller;
+use crate::state::instance::{Caller, Instance};
 use crate::state::message::Message;
+use crate::state::table::Table;
 use bpmn::ElementIx;
 use record::{
     Cause, CauseKind, Event, Key, Labels, MessageStartSubscriptionEvent, Origin,
     StartSubscriptionIntent,
 };
+use std::sync::Arc;
 use value::Str;
 
 /// Offers a message to the start events of its name: the next process id, then the step again.
@@ -80,36 +82,50 @@ fn start(ctx: &mut Ctx<'_>, message: &Message, subscription: &StartSubscription)
     begin(ctx, beginning);
 }
 
-/// An instance with a start lock ended: the oldest buffered message with its correlation key that
-/// one of the latest version's start events waits for starts the next.
+/// What others may begin with when an instance is no longer one of its process; `None` for nothing.
+pub(crate) fn freed(ctx: &Ctx<'_>, instance: &Instance) -> Option<ReleaseStart> {
+    let freed = ReleaseStart {
+        process_id: instance.process_id.clone(),
+        correlation_key: instance.start_lock.clone(),
+        business_id: business_id::held(ctx, instance),
+    };
+    let is_any = !freed.correlation_key.is_empty() || !freed.business_id.is_empty();
+    is_any.then_some(freed)
+}
+
+/// An instance ended that others waited for: the oldest buffered message with its correlation key
+/// or business id that one of the latest version's start events waits for starts the next; and one
+/// that has only the other, another.
 pub(crate) fn release(ctx: &mut Ctx<'_>, step: &ReleaseStart) {
-    let now = ctx.now;
-    let Some(latest) = ctx.state.definitions.latest(&step.process_id) else { return };
-    let names: Vec<Str> =
-        latest.summary.message_starts.iter().map(|it| it.message_name.clone()).collect();
-    let oldest = names
-        .iter()
-        .filter_map(|name| {
-            let from = (name.clone(), step.correlation_key.clone(), Key::NONE);
-            ctx.state
-                .messages_by_name
-                .range(from..)
-                .take_while(|((it, key, _), ())| it == name && *key == step.correlation_key)
-                .filter_map(|((_, _, key), ())| ctx.state.messages.get(key))
-                .find(|it| it.deadline > now && may_start(ctx, it, &step.process_id))
-        })
-        .min_by_key(|it| it.key)
-        .cloned();
-    let Some(message) = oldest else { return };
-    let subscription = ctx
-        .state
-        .start_subscriptions_by_name
-        .range((message.name.clone(), step.process_id.clone(), Key::NONE)..)
-        .next()
-        .filter(|((name, id, _), ())| *name == message.name && *id == step.process_id)
-        .and_then(|((_, _, key), ())| ctx.state.start_subscriptions.get(key))
-        .map(|it| (**it).clone());
-    if let Some(subscription) = subscription {
+    // Each that begins takes the key or the id again.
+    for _ in 0..2 {
+        let Some((message, subscription)) = next_waiting(ctx, step) else { return };
         start(ctx, &message, &subscription);
     }
+}
+
+/// The oldest buffered message that waited for what became free and may start an instance now.
+fn next_waiting(ctx: &Ctx<'_>, step: &ReleaseStart) -> Option<(Message, StartSubscription)> {
+    let latest = ctx.state.definitions.latest(&step.process_id)?;
+    let may_start =
+        |it: &&Arc<Message>| it.deadline > ctx.now && may_start(ctx, it, &step.process_id);
+    let first = |index: &Table<(Str, Str, Key), ()>, from: (&Str, &Str)| {
+        let all = index.range((from.0.clone(), from.1.clone(), Key::NONE)..);
+        let all = all.take_while(|((one, other, _), ())| (one, other) == from);
+        all.filter_map(|((_, _, key), ())| ctx.state.messages.get(key)).find(may_start)
+    };
+    let names = latest.summary.message_starts.iter().map(|it| &it.message_name);
+    let found = names.flat_map(|name| {
+        let (key, id) = (&step.correlation_key, &step.business_id);
+        let by_key = || first(&ctx.state.messages_by_name, (name, key));
+        let by_id = || first(&ctx.state.messages_by_business_id, (id, name));
+        let of_key = (!key.is_empty()).then(by_key).flatten();
+        of_key.into_iter().chain((!id.is_empty()).then(by_id).flatten())
+    });
+    let message = found.min_by_key(|it| it.key)?;
+    let from = (message.name.clone(), step.process_id.clone(), Key::NONE);
+    let ((name, id, key), ()) = ctx.state.start_subscriptions_by_name.range(from..).next()?;
+    let is_meant = *name == message.name && *id == step.process_id;
+    let subscription = ctx.state.start_subscriptions.get(key).filter(|_| is_meant)?;
+    Some(((**message).clone(), (**subscription).clone()))
 }

@@ -37,7 +37,8 @@ wire_oneof! {
         14 => OfferToStarts(OfferMessage),
         /// A message that is not buffered goes.
         15 => ExpireMessage(MessageAt),
-        /// An instance with a start lock ended: the next buffered message may start one.
+        /// An instance with a start lock or a unique business id ended: the next buffered message
+        /// may start one.
         16 => ReleaseStart(ReleaseStart),
         /// A called instance completed.
         17 => Returned(Returned),
@@ -239,10 +240,13 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A process id and correlation key without an active instance.
+    /// What an instance of a process that ended kept others from beginning with.
     pub(crate) struct ReleaseStart {
         1 => pub(crate) process_id: Str,
+        /// The correlation key of the message that began it; empty for none.
         2 => pub(crate) correlation_key: Str,
+        /// Its business id; empty if it has none, or if they are not unique.
+        3 => pub(crate) business_id: Str,
     }
 }
 

@@ -57,6 +57,9 @@ impl State {
         must!(self.activatable.len() == activatable, "a job that ended can be handed out");
         let messages = self.messages.iter().filter(|(_, it)| it.time_to_live_ms > 0).count();
         must!(self.messages_by_name.len() == messages, "buffered messages are misindexed");
+        let named = self.messages.iter().filter(|(_, it)| it.by_business_id().is_some()).count();
+        let indexed = self.messages_by_business_id.len();
+        must!(indexed == named, "buffered messages are misindexed by business id");
         must!(self.signals_by_name.len() == signals, "signal subscriptions are misindexed");
         let others = self.gateways.len() + self.start_timers.len() + self.asked_answered.len();
         let expected = due + messages + others;

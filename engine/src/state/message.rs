@@ -21,6 +21,14 @@ wire_struct! {
     }
 }
 
+impl Message {
+    /// Its place among the buffered messages with a business id; `None` if it is none of them.
+    pub(crate) fn by_business_id(&self) -> Option<(Str, Str, Key)> {
+        let place = || (self.business_id.clone(), self.name.clone(), self.key);
+        (self.time_to_live_ms > 0 && !self.business_id.is_empty()).then(place)
+    }
+}
+
 wire_struct! {
     /// The message's side of a subscription.
     pub(crate) struct MessageSubscription {

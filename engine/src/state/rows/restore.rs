@@ -181,6 +181,9 @@ impl State {
         for it in messages.into_iter().filter(|it| it.time_to_live_ms > 0) {
             let name = (it.name.clone(), it.correlation_key.clone(), it.key);
             self.messages_by_name.restore(name, ());
+            if let Some(place) = it.by_business_id() {
+                self.messages_by_business_id.restore(place, ());
+            }
             self.due.restore((it.deadline, DueKind::MessageExpiry, it.key), Key::NONE);
             if !it.message_id.is_empty() {
                 let id = (it.name.clone(), it.correlation_key.clone(), it.message_id.clone());
