@@ -16,10 +16,11 @@ use super::expression::Place;
 use super::step::{EvaluateCondition, EvaluateConditions, Step, VariableChange};
 use super::{scope, trigger};
 use crate::ctx::Ctx;
-use crate::state::instance::ConditionalSubscription;
+use crate::state::instance::{ConditionalSubscription, ElementInstance};
 use bpmn::{Condition, ElementIx, Process, Trigger};
 use record::{
     Cause, CauseKind, ConditionEvaluation, ConditionalEvent, ConditionalIntent, Event, Key,
+    LOGIC_REFINED,
 };
 use value::Doc;
 
@@ -155,7 +156,7 @@ fn evaluate(ctx: &mut Ctx<'_>, instance: Key, key: Key, is_alone: bool) -> Outco
     let Some(found) = found else { return Outcome::Done };
     let Some(at) = At::find(ctx, instance, found.element_instance) else { return Outcome::Done };
     let event = ElementIx(found.element);
-    if !scope::accepts_events(ctx, &at, event) {
+    if !scope::accepts_events(ctx, &at, event) || comes_too_late(ctx, &at, event) {
         return Outcome::Done;
     }
     let process = at.process.clone();
@@ -171,6 +172,18 @@ fn evaluate(ctx: &mut Ctx<'_>, instance: Key, key: Key, is_alone: bool) -> Outco
         Err(_) if ctx.budget_is_spent && !is_alone => Outcome::Again,
         Ok((false, _)) | Err(_) => Outcome::Done,
     }
+}
+
+/// True if an event would interrupt the multi-instance activity at `at` in vain: nothing begins in
+/// it any more, so that it is about to complete. By the first logic version it is triggered.
+fn comes_too_late(ctx: &Ctx<'_>, at: &At, event: ElementIx) -> bool {
+    let attached = at.process.event(event).and_then(|it| it.kind.attached_trigger());
+    let interrupts = attached.is_some_and(|(_, interrupting)| interrupting);
+    let is_done = |it: &ElementInstance| {
+        it.children == 0 && it.body.as_ref().is_some_and(|body| !body.has_more())
+    };
+    let element = ctx.state.element(at.instance, at.element_instance);
+    ctx.state.meta.logic() >= LOGIC_REFINED && interrupts && element.is_some_and(is_done)
 }
 
 fn emit(
