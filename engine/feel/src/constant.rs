@@ -1,12 +1,16 @@
 //! Unary tests that are nothing but constants, for callers that compare without an evaluation.
 
+mod condition;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+pub use self::condition::Condition;
+
 use crate::ast::Relation;
-use crate::code::{Code, Node, NodeId};
+use crate::code::{Callee, Code, Node, NodeId};
 use crate::edition::Edition;
 use crate::env::{Budget, Env};
 use crate::eval::{Machine, holds};
@@ -28,7 +32,7 @@ pub struct ConstantTests {
 /// A test of an input against constants.
 #[derive(Debug, Clone)]
 pub enum ConstantTest {
-    /// The input is this value; null only among [`Program::folded_tests`].
+    /// The input is this value; null, or a list, only in a [`Condition`].
     Equal(Value),
     /// The input stands in a relation to this value.
     Compare(Comparison, Value),
@@ -110,13 +114,6 @@ impl Program {
         read(Edition::First).or_else(|| read(Edition::Refined))
     }
 
-    /// As [`Program::constant_tests`], also where expressions of constants such as `2 * 5` stand for
-    /// the constants, and with null as one. For those who judge tests: to evaluate one that is not
-    /// among [`Program::constant_tests`] takes the program.
-    pub fn folded_tests(&self) -> Option<ConstantTests> {
-        Reader { program: self, folds: true, edition: Edition::Refined }.tests()
-    }
-
     /// Whether unary tests that read nothing but their input hold for one.
     pub fn holds_alone(&self, input: &Value) -> bool {
         let mut budget = Budget::default();
@@ -145,18 +142,14 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn tests(&self) -> Option<ConstantTests> {
         let code = self.program.code();
-        let root = match *code.node(code.root) {
-            // Who judges tests judges those of the newest edition; the first reads others.
-            Node::ByEdition { refined, .. } if self.folds => refined,
-            _ => code.root,
-        };
-        let (tests, is_negated) = match *code.node(root) {
+        let (tests, is_negated) = match *code.node(code.root) {
             Node::NotTests(tests) => (tests, true),
-            _ => (root, false),
+            _ => (code.root, false),
         };
+        let test = |it: NodeId| self.test(it, 0);
         let tests = match *code.node(tests) {
-            Node::Or(tests) => tests.of(&code.lists).iter().map(|it| self.test(*it)).collect(),
-            _ => self.test(tests).map(|it| vec![it]),
+            Node::Or(tests) => tests.of(&code.lists).iter().map(|it| test(*it)).collect(),
+            _ => test(tests).map(|it| vec![it]),
         };
         Some(ConstantTests { tests: tests?, is_negated, since: self.edition })
     }
@@ -205,22 +198,26 @@ impl Reader<'_> {
         Some(ConstantTest::Compare(Comparison(relation), value))
     }
 
-    fn test(&self, node: NodeId) -> Option<ConstantTest> {
+    /// A test of the input in a slot.
+    fn test(&self, node: NodeId, slot: u32) -> Option<ConstantTest> {
         let code = self.program.code();
+        let is_input = |node: NodeId| matches!(code.node(node), Node::Local(it) if *it == slot);
         match *code.node(node) {
-            Node::InputCompare { relation, slot: 0, operand } => self.comparison(relation, operand),
-            // `? > 5`: the input is in slot 0.
+            Node::InputCompare { relation, slot: tested, operand } if tested == slot => {
+                self.comparison(relation, operand)
+            }
+            // `? > 5`.
             Node::BooleanTest(operand) => match *code.node(operand) {
-                Node::Compare { relation, left, right } => {
-                    match (code.node(left), code.node(right)) {
-                        (Node::Local(0), _) => self.comparison(relation, right),
-                        (_, Node::Local(0)) => self.comparison(relation.flipped(), left),
-                        _ => None,
-                    }
-                }
+                Node::Compare { .. } => self.test(operand, slot),
                 _ => None,
             },
-            Node::Test { slot: 0, operand } => match *code.node(operand) {
+            Node::Compare { relation, left, right } if is_input(left) => {
+                self.comparison(relation, right)
+            }
+            Node::Compare { relation, left, right } if is_input(right) => {
+                self.comparison(relation.flipped(), left)
+            }
+            Node::Test { slot: tested, operand } if tested == slot => match *code.node(operand) {
                 Node::Range(number) => {
                     let ends = code.ranges[number as usize];
                     let (low, high) = (self.constant(ends.low)?, self.constant(ends.high)?);
@@ -240,6 +237,10 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Functions that write a constant otherwise.
+const CONVERSIONS: [&str; 6] =
+    ["date", "time", "date and time", "duration", "years and months duration", "number"];
 
 /// Whether nothing but constants make a node, none of which asks for a zone. Recurses as deep as the
 /// program is nested, which is limited.
@@ -264,6 +265,11 @@ fn is_constant(code: &Code, node: NodeId) -> bool {
         Node::Range(number) => {
             let ends = code.ranges[number as usize];
             all(&[ends.low, ends.high])
+        }
+        Node::Call(number) => {
+            let call = &code.calls[number as usize];
+            matches!(call.callee, Callee::Builtin(it) if CONVERSIONS.contains(&it.name))
+                && all(&call.arguments)
         }
         _ => false,
     }

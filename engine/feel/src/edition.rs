@@ -26,6 +26,10 @@ pub enum Edition {
     /// `not(` around tests ends at the first round bracket that closes, also that of `[1..2)`, and a
     /// test with `?` that is no boolean is null without a warning, and so is a context with a key
     /// twice in models of DMN.
+    /// `sqrt`, `log` and `exp` end where doubles do, and what has no logarithm is told to be out of
+    /// range.
+    /// A decision that fails keeps neither the rule whose output failed nor the input that is none of
+    /// its values.
     First,
     /// The newest one.
     #[default]

@@ -57,7 +57,7 @@ mod variables;
 mod warning;
 
 pub use self::builtins::{FunctionForm, function_forms, function_names};
-pub use self::constant::{Comparison, ConstantTest, ConstantTests};
+pub use self::constant::{Comparison, Condition, ConstantTest, ConstantTests};
 pub use self::edition::Edition;
 pub use self::env::{Budget, Env, WARNINGS_MAX};
 pub use self::error::SyntaxError;

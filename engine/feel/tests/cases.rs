@@ -169,3 +169,22 @@ fn every_case_gives_what_its_line_says() {
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(count >= 1_000, "only {count} cases were found");
 }
+
+#[test]
+fn no_case_is_there_twice() {
+    let (mut seen, mut twice) = (BTreeMap::new(), String::new());
+    for (name, text) in tables() {
+        for (ix, line) in text.lines().enumerate().filter(|it| !it.1.starts_with('#')) {
+            let Some(case) = case(line) else { continue };
+            // What FEEL writes is one case, and what leaves is another.
+            let is_text = case.expected.starts_with("text ");
+            let key = (case.edition == Edition::First, case.input, case.expression, case.context);
+            let key = format!("{key:?}{is_text}");
+            let place = format!("{name}:{}", ix + 1);
+            if let Some(first) = seen.insert(key, place.clone()) {
+                let _ = writeln!(twice, "{place}: {line}\n    is {first}, too");
+            }
+        }
+    }
+    assert!(twice.is_empty(), "\n{twice}");
+}

@@ -283,7 +283,9 @@ fn evaluation_of_decision(it: &DecisionEvaluationEvent, key: &str, names: &Names
         for rule in &it.matched {
             let outputs = rule.outputs.iter().map(|it| format!("{}={}", it.name, shown(&it.value)));
             let outputs: Vec<String> = outputs.collect();
-            let _ = write!(line, "\n      rule {} gives {}", rule.number, outputs.join(" "));
+            // An output that fails has no value, and neither have those behind it.
+            let given = if outputs.is_empty() { "matches" } else { "gives " };
+            let _ = write!(line, "\n      rule {} {given}{}", rule.number, outputs.join(" "));
         }
         unmatched(&mut line, &it.unmatched_rules().collect::<Vec<_>>());
         if it.unmatched_left_out {

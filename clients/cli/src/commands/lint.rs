@@ -156,6 +156,7 @@ fn remark(it: &Remark) -> serde_json::Value {
             dmn::FindingKind::Gap => "GAP",
             dmn::FindingKind::Overlap => "OVERLAP",
             dmn::FindingKind::Shadowed => "SHADOWED",
+            dmn::FindingKind::NeverMatches => "NEVER_MATCHES",
             dmn::FindingKind::UndeclaredOutput => "UNDECLARED_OUTPUT",
             dmn::FindingKind::Unordered => "UNORDERED",
             dmn::FindingKind::Pattern => "PATTERN",

@@ -137,7 +137,7 @@ pub(super) struct Context<'a, 'm> {
     /// as they are there.
     pub(super) enforces_types: bool,
     care: Care,
-    /// What is told of parts that nothing reads in a model made for Camunda.
+    /// What is told of types, and of parts that nothing reads in a model made for Camunda.
     pub(super) ignored: Vec<Finding>,
     /// The id of the element being read.
     pub(super) path: String,
@@ -218,14 +218,12 @@ impl<'a, 'm> Context<'a, 'm> {
         }
     }
 
-    /// Refuses an element that expressions around here can call by none of its names: the first one
-    /// is at fault, and told once. In models made for Camunda names are labels.
-    pub(super) fn check_readable(&mut self, node: &Node, names: &[&Str]) {
-        let Some((name, others)) = names.split_first() else { return };
+    /// Refuses an element whose name expressions around here cannot write, and tells it once. In
+    /// models made for Camunda names are labels.
+    pub(super) fn check_readable(&mut self, node: &Node, name: &Str) {
         let Some(why) = self.scope.why_unreadable(name) else { return };
-        let is_called_otherwise = others.iter().any(|it| self.scope.why_unreadable(it).is_none());
         let is_new = |it: &mut Self| it.unreadable.insert((node.place.line, node.place.column));
-        if !self.enforces_types || is_called_otherwise || !is_new(self) {
+        if !self.enforces_types || !is_new(self) {
             return;
         }
         let message = format!(
@@ -344,10 +342,15 @@ impl<'a, 'm> Context<'a, 'm> {
 
     /// Tells of a part of an element that is not read.
     pub(super) fn ignore(&mut self, node: &Node, message: String) {
+        self.doubt(node, FindingKind::Ignored, message);
+    }
+
+    /// Tells of something that looks wrong with an element.
+    pub(super) fn doubt(&mut self, node: &Node, kind: FindingKind, message: String) {
         let id = node.id().map(Into::into).or_else(|| node.name()).unwrap_or_default();
         let element = self.path.split(" > ").next().unwrap_or_default();
-        let decision_id = if element.is_empty() { id } else { element.into() };
-        let (place, kind) = (self.places.join(", "), FindingKind::Ignored);
+        let (decision_id, place) =
+            (if element.is_empty() { id } else { element.into() }, self.places.join(", "));
         self.ignored.push(Finding { decision_id, place, kind, rules: Vec::new(), message });
     }
 

@@ -246,7 +246,7 @@ impl<'n> Requirements<'n> {
             self.refer(ctx, required, sort);
             let Some(reference) = self.needs.last().cloned() else { continue };
             if self.needs.len() > self.fills.len() {
-                let fill = self.declare(ctx, &reference);
+                let fill = self.declare(ctx, required, &reference);
                 self.fills.push(fill);
             }
         }
@@ -279,7 +279,8 @@ impl<'n> Requirements<'n> {
         }
     }
 
-    fn declare(&self, ctx: &mut Context<'_, '_>, reference: &Reference) -> Fill {
+    /// Declares what a node requires.
+    fn declare(&self, ctx: &mut Context<'_, '_>, node: &Node, reference: &Reference) -> Fill {
         if reference.namespace == ctx.namespace {
             return self.declare_own(ctx, &reference.id);
         }
@@ -292,7 +293,9 @@ impl<'n> Requirements<'n> {
         let name = imported(ctx, &reference.namespace, &reference.id).map(|it| it.0);
         let name = name.unwrap_or_else(|| reference.id.clone());
         if import_name.is_empty() {
-            return Fill::Slot(ctx.scope.declare(&name));
+            let slot = ctx.scope.declare(&name);
+            ctx.check_readable(node, &name);
+            return Fill::Slot(slot);
         }
         let slot = match ctx.scope.slot(&import_name) {
             Some(slot) => slot,
@@ -313,21 +316,19 @@ impl<'n> Requirements<'n> {
         if sort(node) == Some(Sort::Input) && variable_type(ctx, node).is_any() {
             // A name with a point reads like a path, and is found as one.
             if !name.contains('.') {
-                ctx.check_readable(node, &[&name]);
+                ctx.check_readable(node, &name);
             }
             return Fill::Nothing;
         }
         let slot = ctx.scope.declare(&name);
-        let mut names = vec![name];
         if sort(node) == Some(Sort::Decision) {
-            names.extend([Some(Str::from(id)), node.name()].into_iter().flatten());
-            for other in &names {
-                if ctx.scope.slot(other).is_none() {
-                    ctx.scope.alias(other, slot);
+            for other in [Some(Str::from(id)), node.name()].into_iter().flatten() {
+                if ctx.scope.slot(&other).is_none() {
+                    ctx.scope.alias(&other, slot);
                 }
             }
         }
-        ctx.check_readable(node, &names.iter().collect::<Vec<_>>());
+        ctx.check_readable(node, &name);
         Fill::Slot(slot)
     }
 }

@@ -237,7 +237,7 @@ pub(super) fn definition(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Defin
         let of = ctx.type_named(parameter.attribute("typeRef"));
         ctx.note_type_ref(&name, parameter.attribute("typeRef"));
         let slot = ctx.scope.declare(&name);
-        ctx.check_readable(parameter, &[&name]);
+        ctx.check_readable(parameter, &name);
         first.get_or_insert(slot);
         parameters.push((name, of));
     }
@@ -287,7 +287,7 @@ fn iterator(ctx: &mut Context<'_, '_>, node: &Node) -> Option<usize> {
         Some(name) if !name.is_empty() => {
             ctx.note_type_ref(&name, None);
             let slot = ctx.scope.declare(&name);
-            ctx.check_readable(node, &[&name]);
+            ctx.check_readable(node, &name);
             Some(slot)
         }
         _ => {

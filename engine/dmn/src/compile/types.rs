@@ -8,6 +8,7 @@ use value::Str;
 
 use super::context::Context;
 use crate::node::DmnNode as _;
+use crate::table::FindingKind;
 use crate::types::{self, ItemType, Kind};
 use xml::Node;
 
@@ -35,8 +36,13 @@ pub(super) fn read(ctx: &mut Context<'_, '_>, root: &Node) -> Vec<(Str, Arc<Item
         ctx.scope.define_type(&name, of.structure().clone());
         ctx.types.insert(name, of);
     }
-    let nodes: BTreeMap<Str, &Node> =
-        root.all("itemDefinition").filter_map(|it| Some((it.name()?, it))).collect();
+    let mut nodes: BTreeMap<Str, &Node> = BTreeMap::new();
+    for node in root.all("itemDefinition") {
+        let Some(name) = node.name() else { continue };
+        if nodes.insert(name.clone(), node).is_some() {
+            tell_twice(ctx, node, "types", &name, "only the last one is read");
+        }
+    }
     let names: Vec<Str> = nodes.keys().cloned().collect();
     let mut definitions = Definitions { nodes, open: BTreeSet::new(), depth: 0 };
     let mut own = Vec::new();
@@ -111,6 +117,9 @@ impl Definitions<'_> {
         self.depth += 1;
         for component in node.all("itemComponent") {
             if let Some(name) = component.name() {
+                if components.iter().any(|it: &(Str, _)| it.0 == name) {
+                    tell_twice(ctx, node, "components", &name, "a value has to be of both types");
+                }
                 components.push((name, Arc::new(self.definition(ctx, component))));
             }
         }
@@ -126,6 +135,13 @@ impl Definitions<'_> {
         let parameters = node.all("parameters").map(|it| of(it.attribute("typeRef"))).collect();
         types::function(parameters, of(node.attribute("outputTypeRef")))
     }
+}
+
+/// Tells of two types, or components of one, with the same name.
+fn tell_twice(ctx: &mut Context<'_, '_>, node: &Node, things: &str, name: &str, effect: &str) {
+    let message =
+        format!("Two {things} are named '{name}', and {effect}. Give one of them another name.");
+    ctx.doubt(node, FindingKind::NamedTwice, message);
 }
 
 /// The unary tests inside a child.

@@ -37,7 +37,12 @@ impl Table {
         audit.inputs.reserve_exact(self.inputs.len());
         for input in &self.inputs {
             let value = input.evaluate(machine)?;
-            audit.inputs.push(value);
+            let checked = input.check(&value, machine);
+            // The first edition kept no value that is refused.
+            if checked.is_ok() || machine.env.edition > Edition::First {
+                audit.inputs.push(value);
+            }
+            checked?;
         }
         let explains = self.rules.len() <= audit.explained_max;
         audit.failing_left_out = audit.explained_max > 0 && !explains;
@@ -155,9 +160,14 @@ impl Table {
             self.note(&[number(column)], audit);
             return Ok(false);
         }
-        let outputs = self.outputs_of(ix, rule, machine)?;
-        self.note(&[0], audit);
-        audit.matched.push((ix, outputs.clone()));
+        let mut outputs = Vec::with_capacity(self.outputs.len());
+        let made = self.outputs_of(ix, rule, machine, &mut outputs);
+        // The rule matched, whatever its outputs come to; the first edition told only of all of them.
+        if made.is_ok() || machine.env.edition > Edition::First {
+            self.note(&[0], audit);
+            audit.matched.push((ix, outputs.clone()));
+        }
+        made?;
         matches.push(Match { rule: ix, outputs });
         Ok(self.policy == Policy::First)
     }
@@ -187,13 +197,14 @@ impl Table {
         Ok(None)
     }
 
+    /// Adds the outputs of a rule to `values`, up to the first one that fails.
     fn outputs_of(
         &self,
         ix: usize,
         rule: &Rule,
         machine: &mut Machine<'_, '_>,
-    ) -> Result<Vec<Value>, Trouble> {
-        let mut values = Vec::with_capacity(self.outputs.len());
+        values: &mut Vec<Value>,
+    ) -> Result<(), Trouble> {
         for (output, program) in self.outputs.iter().zip(&rule.outputs) {
             let Some(program) = program else {
                 values.push(Value::Null);
@@ -205,7 +216,7 @@ impl Table {
                 output.check(value, machine)
             })?);
         }
-        Ok(values)
+        Ok(())
     }
 
     /// The default outputs, or null if there are none.
@@ -255,26 +266,31 @@ impl Table {
 }
 
 impl Input {
+    /// What people call it: without a label it is named by its expression.
+    fn place(&self) -> String {
+        let (name, text) = (&self.name, shown(self.expression.text()));
+        let is_named = **name != *text;
+        let expression = if is_named { format!(", expression '{text}'") } else { String::new() };
+        format!("input '{name}'{expression}")
+    }
+
     fn evaluate(&self, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
-        // Without a label an input is named by its expression.
-        let place = || {
-            let (name, text) = (&self.name, shown(self.expression.text()));
-            let is_named = **name != *text;
-            let expression =
-                if is_named { format!(", expression '{text}'") } else { String::new() };
-            format!("input '{name}'{expression}")
-        };
+        let place = || self.place();
         let value = machine.within(place, |it| it.evaluate(&self.expression))?;
-        let value = machine.fit(&self.of, value, place).map_err(|it| it.within(place))?;
+        machine.fit(&self.of, value, place).map_err(|it| it.within(place))
+    }
+
+    /// Refuses a value that is not one of the allowed ones; tells one that is only not declared.
+    fn check(&self, value: &Value, machine: &mut Machine<'_, '_>) -> Result<(), Trouble> {
+        let place = || self.place();
         let Some(allowed) = &self.allowed else {
-            machine.within(place, |it| {
-                it.tell_undeclared(self.declared.as_ref(), &value);
+            return machine.within(place, |it| {
+                it.tell_undeclared(self.declared.as_ref(), value);
                 Ok(())
-            })?;
-            return Ok(value);
+            });
         };
-        if value.is_null() || machine.passes(allowed, &value)? {
-            return Ok(value);
+        if value.is_null() || machine.passes(allowed, value)? {
+            return Ok(());
         }
         let message = format!("the value {} is none of {}", value.shown(100), allowed.text());
         Err(Trouble::new(message).within(place))

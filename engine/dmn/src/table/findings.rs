@@ -1,5 +1,5 @@
 //! What looks wrong with a table: outputs that its model does not know, regular
-//! expressions that cannot be compiled and, where it decides one
+//! expressions that cannot be compiled, rules that can never match and, where it decides one
 //! rule at a time, inputs that no rule matches, two rules that match the same input, and rules that
 //! are never reached.
 //!
@@ -14,12 +14,13 @@
 mod column;
 mod finder;
 mod grid;
+mod never;
 mod outputs;
 mod patterns;
 mod search;
 mod set;
 
-use feel::{ConstantTests, Program};
+use feel::{Condition, Program};
 use value::Str;
 
 use self::column::Column;
@@ -59,6 +60,8 @@ pub enum FindingKind {
     Overlap,
     /// Rules before it match whatever it matches.
     Shadowed,
+    /// A cell of the rule holds for no value, so that it matches nothing.
+    NeverMatches,
     /// A rule, or the default, answers what is none of the values declared for the output.
     UndeclaredOutput,
     /// The hit policy goes by the order of the output values, and none are declared.
@@ -70,7 +73,8 @@ pub enum FindingKind {
     /// What nothing reads in a model made for Camunda could not be read: values that are declared, or
     /// a type that contains itself.
     Ignored,
-    /// Two outputs, entries, columns or parameters have one name, so that the first value is lost.
+    /// Two outputs, entries, columns or parameters have one name, so that the first value is lost; or
+    /// two types, or components of one.
     NamedTwice,
     /// Nothing is written where an expression belongs, so that the value is null.
     Empty,
@@ -85,8 +89,10 @@ impl Table {
         let mut found = Found { decision_id, place, all: Vec::new() };
         outputs::undeclared(self, &mut found);
         patterns::refused(self, &mut found);
+        let columns: Vec<_> = (0..self.inputs.len()).map(|ix| Column::new(self, ix)).collect();
+        never::matching(self, &columns, &mut found);
         match self.policy {
-            Policy::Unique | Policy::First => self.judge(&mut found),
+            Policy::Unique | Policy::First => self.judge(columns, &mut found),
             Policy::Priority | Policy::OutputOrder => self.unordered(&mut found),
             Policy::Any | Policy::Collect(_) | Policy::RuleOrder => {}
         }
@@ -122,8 +128,11 @@ impl Table {
     }
 
     /// Looks for gaps, overlaps and rules that are never reached.
-    fn judge(&self, found: &mut Found<'_>) {
-        let columns = match self.columns() {
+    fn judge(&self, columns: Vec<Result<Column, String>>, found: &mut Found<'_>) {
+        if self.inputs.len() > INPUTS_MAX {
+            return found.not_judged(&format!("it has more than {INPUTS_MAX} inputs"));
+        }
+        let columns = match columns.into_iter().collect::<Result<Vec<_>, _>>() {
             Ok(columns) => columns,
             Err(why) => return found.not_judged(&why),
         };
@@ -151,14 +160,6 @@ impl Table {
                 .to_owned();
             found.add(FindingKind::NotJudged, Vec::new(), message);
         }
-    }
-
-    /// The columns, or why they cannot be judged.
-    fn columns(&self) -> Result<Vec<Column>, String> {
-        if self.inputs.len() > INPUTS_MAX {
-            return Err(format!("it has more than {INPUTS_MAX} inputs"));
-        }
-        (0..self.inputs.len()).map(|ix| Column::new(self, ix)).collect()
     }
 
     /// Says which rules were left out, and why the first of them was.
@@ -239,7 +240,7 @@ enum Shape<'a> {
     /// `-`.
     Any,
     /// Tests against constants, with their program.
-    Tests(&'a Program, ConstantTests),
+    Tests(&'a Program, Condition),
     /// Anything else, which is not judged.
     Other,
 }
@@ -248,9 +249,8 @@ impl<'a> Shape<'a> {
     fn of(cell: &'a Cell) -> Self {
         match cell {
             Cell::Any => Self::Any,
-            Cell::Constants { tests, program } => Self::Tests(program, tests.clone()),
-            Cell::Program(program) => match program.folded_tests() {
-                Some(tests) => Self::Tests(program, tests),
+            Cell::Constants { program, .. } | Cell::Program(program) => match program.condition() {
+                Some(condition) => Self::Tests(program, condition),
                 None => Self::Other,
             },
         }

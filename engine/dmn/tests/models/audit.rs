@@ -96,6 +96,49 @@ fn a_failure_keeps_what_was_evaluated_before_it() {
     assert_eq!(failure.decisions[1].inputs[0].value.feel_text(), "5");
 }
 
+/// What a failure of the decision `t` tells by an edition: inputs, rules with their outputs, and
+/// the first failing input of each rule that was tried.
+fn told(edition: Edition, xml: &str, json: &str) -> String {
+    let (model, zone, mut budget) = (compiled(xml), TimeZone::UTC, Budget::default());
+    let mut env = Env::new(0, &zone, 1, &mut budget);
+    env.edition = edition;
+    let decision = model.decision("t").unwrap();
+    let failure = model.explain(decision, usize::MAX, &Scope::of(json), &mut env).unwrap_err();
+    let found = failure.decisions.last().expect("it is the one that failed");
+    let inputs: Vec<String> = found.inputs.iter().map(|it| it.value.feel_text()).collect();
+    let outputs = |it: &dmn::MatchedRule| {
+        it.outputs.iter().map(|it| it.value.feel_text()).collect::<Vec<_>>().join(", ")
+    };
+    let rules = found.matched.iter().map(|it| format!("{}: {}", it.number, outputs(it)));
+    let rules: Vec<String> = rules.collect();
+    format!("{} [{}] {:?}", inputs.join(", "), rules.join("; "), found.failing_inputs)
+}
+
+#[test]
+fn a_rule_whose_output_fails_has_matched() {
+    let outputs = "<output id=\"o1\" name=\"a\"/><output id=\"o2\" name=\"b\"/>";
+    let rules = ["- | > 9 | 1 | 2", "- | > 3 | x | assert(y, y > 9)", "- | - | 5 | 6"];
+    let xml = table_model("hitPolicy=\"FIRST\"", &["x", "y"], outputs, &rules);
+    let given = r#"{"x": 1, "y": 5}"#;
+    assert_eq!(told(Edition::Refined, &xml, given), "1, 5 [2: 1] [2, 0]");
+    assert_eq!(told(Edition::First, &xml, given), "1, 5 [] [2]");
+    let outputs = "<output name=\"a\"><outputValues><text>1, 2</text></outputValues></output>";
+    let xml = table_model("hitPolicy=\"COLLECT\"", &["x"], outputs, &["- | 2", "1 | x + 2"]);
+    assert_eq!(told(Edition::Refined, &xml, r#"{"x": 1}"#), "1 [1: 2; 2: ] [0, 0]");
+    assert_eq!(told(Edition::First, &xml, r#"{"x": 1}"#), "1 [1: 2] [0]");
+}
+
+#[test]
+fn an_input_that_is_none_of_its_values_is_kept() {
+    let values = "</inputExpression><inputValues><text>[0..9]</text></inputValues>";
+    let xml = table_model("", &["x", "y"], "<output name=\"a\"/>", &["- | - | 1"]);
+    let xml = xml.replace("</inputExpression>", values);
+    let given = r#"{"x": 1, "y": 10}"#;
+    assert_eq!(told(Edition::Refined, &xml, given), "1, 10 [] []");
+    assert_eq!(told(Edition::First, &xml, given), "1 [] []");
+    assert_eq!(told(Edition::Refined, &xml, r#"{"x": 11, "y": 1}"#), "11 [] []");
+}
+
 #[test]
 fn decisions_say_how_they_are_written_and_their_version_tag() {
     let xml = definitions(

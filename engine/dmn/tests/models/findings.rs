@@ -60,6 +60,112 @@ fn negated_constants_and_comparisons_with_the_input_are_judged() {
 }
 
 #[test]
+fn conditions_on_the_input_are_judged_whatever_their_form() {
+    // The other rule of each matches all but what the condition matches.
+    for (condition, other) in [
+        ("? > 2 and ? < 8", "<= 2, >= 8"),
+        ("? > 2 and ? < 8", "not((2..8))"),
+        ("? in [0..4)", "< 0, >= 4"),
+        ("? in (1, 3, > 5)", "? != 1 and ? != 3 and ? <= 5"),
+        ("? in [1, 3]", "not(1, 3)"),
+        ("[1, [5..7], 3]", "? not in them"),
+        ("? between 1 and 3", "< 1, > 3"),
+        ("? < 4 or ? > 7", "[4..7]"),
+        ("(? < 4 or ? > 7) and ? != 9", "[4..7], 9"),
+        ("not(? < 4 or ? > 7)", "< 4, > 7"),
+        ("not(? = 4) and not(? in [6..7])", "4, [6..7]"),
+        ("? > 2 and (? < 5 or ? in (7..9]), 20", "<= 2, [5..7], (9..20), > 20"),
+        ("3 < ? and 8 >= ?", "<= 3, > 8"),
+    ] {
+        let other = match other {
+            "? not in them" => "not(1, 3, [5..7])",
+            other => other,
+        };
+        let rules = [format!("{condition} | 1"), format!("{other} | 2")];
+        let rules = [rules[0].as_str(), &rules[1]];
+        assert!(findings("UNIQUE", &["x"], &rules).is_empty(), "{condition}");
+        let found = findings("UNIQUE", &["x"], &rules[..1]);
+        assert!(!found.is_empty(), "{condition}");
+        assert!(found.iter().all(|it| it.starts_with("No rule matches x = ")), "{found:?}");
+    }
+    assert_eq!(
+        findings("UNIQUE", &["x"], &["? > 2 and ? < 8 | 1", "? in [7..9] | 2", "<= 2, > 9 | 3"]),
+        ["The rules 1 and 2 both match x = 7. The hit policy UNIQUE allows only one."]
+    );
+    assert_eq!(
+        findings("FIRST", &["x"], &["? in [0..9] | 1", "? between 2 and 3 | 2", "- | 3"]),
+        ["Rule 2 is never reached: rules before it match everything that it matches. For \
+             example, rule 1 matches x = 2."]
+    );
+    assert!(
+        findings("UNIQUE", &["k"], &["? = \"a\" or ? = \"b\" | 1", "not(\"a\", \"b\") | 2"])
+            .is_empty()
+    );
+}
+
+#[test]
+fn calls_that_make_a_date_of_constants_are_constants() {
+    assert_eq!(
+        findings("UNIQUE", &["d"], &["> date(2024,1,1) | 1", "< @\"2024-01-01\" | 2"]),
+        ["No rule matches d = 2024-01-01."]
+    );
+    let rules = ["? < date and time(@\"2024-01-01\", @\"10:00:00Z\") | 1", "- | 2"];
+    assert!(findings("FIRST", &["d"], &rules).is_empty());
+    let rules = ["> duration(\"P1D\") | 1", "<= duration(\"PT24H\") | 2"];
+    assert!(findings("UNIQUE", &["d"], &rules).is_empty());
+    // What depends on the clock or the zone is none.
+    for cell in ["> today()", "> date(now())", "> time(10, 30, 0) + duration(x)"] {
+        let found = findings("FIRST", &["d"], &[&format!("{cell} | 1")]);
+        assert!(found[0].contains("is no test of constants"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_can_never_match_is_told_whatever_the_hit_policy() {
+    for (cell, inputs) in [
+        ("[5..1]", "no value of"),
+        ("(3..3)", "no value of"),
+        ("? > 3 and ? < 2", "no value of"),
+        ("not(<= 3, > 3)", "no value of"),
+    ] {
+        for policy in ["UNIQUE", "FIRST", "COLLECT", "ANY", "RULE ORDER"] {
+            let rules = [format!("- | {cell} | 1"), "- | - | 2".to_owned()];
+            let rules = [rules[0].as_str(), &rules[1]];
+            let found = findings(policy, &["k", "x"], &rules);
+            let wanted = format!(
+                "Rule 1 never matches: its cell '{cell}' holds for {inputs} the input 'x'."
+            );
+            assert_eq!(found, [wanted], "{policy}");
+        }
+    }
+    assert!(findings("COLLECT", &["x"], &["[5..5] | 1", "null | 2", "not(3) | 3"]).is_empty());
+    assert!(findings("COLLECT", &["x"], &["true | 1", "false | 2"]).is_empty());
+    assert_eq!(
+        findings("COLLECT", &["x"], &["not(true, false) | 1"]),
+        ["Rule 1 never matches: its cell 'not(true, false)' holds for no value of the input 'x'."]
+    );
+    // A cell that cannot be judged hides no other.
+    assert_eq!(
+        findings("COLLECT", &["x", "y"], &["odd(?) | [5..1] | 1"]),
+        ["Rule 1 never matches: its cell '[5..1]' holds for no value of the input 'y'."]
+    );
+    let rules = ["\"a\" | 1", "\"z\" | 2"];
+    let xml = table_model("hitPolicy=\"COLLECT\"", &["k"], OUTPUT, &rules);
+    let declared = "</inputExpression><inputValues><text>\"a\",\"b\"</text></inputValues>";
+    let found = compiled(&xml.replace("</inputExpression>", declared)).findings();
+    assert_eq!((found.len(), found[0].kind), (1, FindingKind::NeverMatches));
+    assert_eq!(
+        found[0].message,
+        "Rule 2 never matches: its cell '\"z\"' holds for none of the values declared for the \
+         input 'k'."
+    );
+    let many: Vec<String> = (0..23).map(|it| format!("[{}..{it}] | 1", it + 1)).collect();
+    let found = findings("COLLECT", &["x"], &many.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(found.len(), 21);
+    assert_eq!(found[20], "Never matching, and not listed, are the rules 21 to 23.");
+}
+
+#[test]
 fn several_gaps_are_shown_and_the_rest_is_counted() {
     assert_eq!(
         findings("UNIQUE", &["x"], &["< 3 | 1", "[5..6] | 2", "> 9 | 3"]),
@@ -405,7 +511,10 @@ fn between_two_whole_numbers_there_is_no_gap_where_there_are_only_whole_numbers(
     assert_eq!(typed("integer", "", &["<= 9.5 | 1", ">= 10.5 | 2"]), ["No rule matches x = 10."]);
     assert_eq!(
         typed("integer", "", &["< 9 | 1", "(9..10) | 3", ">= 10 | 2"]),
-        ["No rule matches x = 9."]
+        [
+            "Rule 2 never matches: its cell '(9..10)' holds for no whole number of the input 'x'.",
+            "No rule matches x = 9."
+        ]
     );
     // Nor do two rules overlap between them.
     assert!(typed("integer", "", &["< 10 | 1", "> 9 | 2"]).is_empty());

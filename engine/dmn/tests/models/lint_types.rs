@@ -206,3 +206,30 @@ fn names_among_the_values_that_order_the_answers_are_told() {
     let refused = dmn::compile("t.dmn", model("'hi', 'lo'").as_bytes());
     assert!(refused.is_err(), "the hit policy goes by them");
 }
+
+#[test]
+fn types_and_components_that_are_named_twice_are_told() {
+    let component =
+        |of: &str| format!("<itemComponent name=\"age\"><typeRef>{of}</typeRef></itemComponent>");
+    let xml = definitions(&format!(
+        "<itemDefinition name=\"tCol\"><typeRef>number</typeRef></itemDefinition>\
+         <itemDefinition id=\"again\" name=\"tCol\"><typeRef>string</typeRef></itemDefinition>\
+         <itemDefinition name=\"tPerson\">{}{}</itemDefinition>\
+         <inputData id=\"i\" name=\"x\"><variable name=\"x\" typeRef=\"tCol\"/></inputData>\
+         <decision id=\"e\" name=\"e\"><informationRequirement><requiredInput href=\"#i\"/>\
+         </informationRequirement><literalExpression><text>x</text></literalExpression></decision>",
+        component("number"),
+        component("string"),
+    ));
+    let found = compiled(&xml).findings();
+    let told: Vec<_> = found.iter().map(|it| (it.kind, &*it.decision_id, &*it.message)).collect();
+    let types = "Two types are named 'tCol', and only the last one is read. Give one of them another \
+                 name.";
+    let components = "Two components are named 'age', and a value has to be of both types. Give one \
+                      of them another name.";
+    let kind = FindingKind::NamedTwice;
+    assert_eq!(told, [(kind, "again", types), (kind, "tPerson", components)]);
+    // It is as told.
+    assert_eq!(answer(&xml, "e", r#"{"x": "red"}"#), "\"red\"");
+    assert_eq!(answer(&xml, "e", r#"{"x": 1}"#), "null");
+}

@@ -7,7 +7,7 @@ use dmn::{File, Model};
 use feel::{Budget, Env};
 use jiff::tz::TimeZone;
 
-use super::support::{Scope, answer, compile, compiled, definitions, escaped};
+use super::support::{Scope, answer, compile, compiled, definitions, escaped, for_camunda};
 
 /// A decision `e` of an expression that requires inputs of these names and types.
 fn model(inputs: &[(&str, &str)], text: &str) -> String {
@@ -148,16 +148,63 @@ fn a_name_that_no_expression_can_have_is_refused_where_it_is_declared() {
     }
     let problems = compile(&model(&[("a`b", "")], "1")).expect_err("a backtick");
     assert!(problems[0].message.starts_with("The name 'a`b' has a backtick"), "{problems:?}");
-    // What is called by its id, or by nobody, may have any name.
-    let required = "<decision id=\"a\" name=\"null\"><literalExpression><text>6</text>\
-                    </literalExpression></decision>";
-    let xml = model(&[], "a * 7").replace(
-        "<literalExpression>",
-        "<informationRequirement><requiredDecision href=\"#a\"/></informationRequirement>\
-         <literalExpression>",
-    );
-    let xml = xml.replace("</definitions>", &format!("{required}</definitions>"));
-    assert_eq!(answer(&xml, "e", "{}"), "42");
+}
+
+/// A decision `e` that requires the element `a`, written so, and uses it as `a`.
+fn requiring(tag: &str, required: &str) -> String {
+    let (requirement, text) = match tag {
+        "requiredKnowledge" => ("knowledgeRequirement", "1"),
+        _ => ("informationRequirement", "a * 7"),
+    };
+    model(&[], text)
+        .replace(
+            "<literalExpression>",
+            &format!("<{requirement}><{tag} href=\"#a\"/></{requirement}><literalExpression>"),
+        )
+        .replace("</definitions>", &format!("\n{required}</definitions>"))
+}
+
+#[test]
+fn the_name_of_a_required_decision_or_function_can_be_written_also_where_its_id_can() {
+    let decision = |names: &str| {
+        let required = format!(
+            "<decision id=\"a\" {names}<literalExpression><text>6</text></literalExpression>\
+             </decision>"
+        );
+        requiring("requiredDecision", &required)
+    };
+    let knowledge = |name: &str| {
+        let required = format!(
+            "<businessKnowledgeModel id=\"a\" name=\"{name}\"><encapsulatedLogic>\
+             <literalExpression><text>6</text></literalExpression></encapsulatedLogic>\
+             </businessKnowledgeModel>"
+        );
+        requiring("requiredKnowledge", &required)
+    };
+    for name in ["2024", "null", "-x", "[x]", "&quot;q&quot;"] {
+        let by_variable = format!("name=\"Fine\"><variable name=\"{name}\"/>");
+        for xml in [decision(&format!("name=\"{name}\">")), decision(&by_variable), knowledge(name)]
+        {
+            let problems = compile(&xml).expect_err(name);
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            let found = &problems[0];
+            assert_eq!((found.element_id.as_deref(), found.line), (Some("a"), 3), "{problems:?}");
+            let wanted = format!("The name '{}' cannot be ", name.replace("&quot;", "\""));
+            assert!(found.message.starts_with(&wanted), "{problems:?}");
+            // In a model made for Camunda it is a label, and a file that is deployed stays so.
+            assert!(compile(&for_camunda(&xml)).is_ok(), "{name}");
+            let file = File { resource_name: "", bytes: xml.as_bytes() };
+            assert!(dmn::compile_all_accepted(&[file]).is_ok());
+        }
+        // Beside the variable the name is a label, and nobody calls what nobody requires.
+        let xml = decision(&format!("name=\"{name}\"><variable name=\"six\"/>"));
+        assert_eq!(answer(&xml, "e", "{}"), "42", "{name}");
+        let xml = model(&[], "1").replace(
+            "</definitions>",
+            &format!("<decision id=\"a\" name=\"{name}\"/></definitions>"),
+        );
+        assert_eq!(answer(&xml, "e", "{}"), "1", "{name}");
+    }
 }
 
 fn asked(model: &Model, reads_written_names: bool, json: &str) -> String {

@@ -3,6 +3,7 @@
 use ::value::{Dec, Rounding};
 
 use super::{Builtin, Invocation, Outcome, Reject, fixed};
+use crate::edition::Edition;
 use crate::values::Value;
 
 pub(super) const TABLE: &[Builtin] = &[
@@ -119,20 +120,75 @@ fn modulo(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     }
 }
 
-fn sqrt(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+fn sqrt(invocation: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
     let number = number(&arguments[0])?;
     if number.is_negative() {
         return Err(Reject::Because("a negative number has no square root".to_owned()));
     }
-    finite(Dec::from_f64(libm::sqrt(number.to_f64())))
+    finite(match of_double(number, invocation) {
+        Some(double) => Dec::from_f64(libm::sqrt(double)),
+        None => reduced(number).and_then(|(double, exponent)| {
+            let power = Dec::from_i64(10).pow(exponent / 2)?;
+            Dec::from_f64(libm::sqrt(double))?.checked_mul(power)
+        }),
+    })
 }
 
-fn log(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    finite(Dec::from_f64(libm::log(number(&arguments[0])?.to_f64())))
+fn log(invocation: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let number = number(&arguments[0])?;
+    let is_positive = !number.is_negative() && !number.is_zero();
+    if !is_positive && invocation.machine.env.edition > Edition::First {
+        return Err(Reject::Because("only a number above zero has a logarithm".to_owned()));
+    }
+    finite(match of_double(number, invocation) {
+        Some(double) => Dec::from_f64(libm::log(double)),
+        None => reduced(number).and_then(|(double, exponent)| {
+            Dec::from_f64(libm::log(double) + f64::from(exponent) * std::f64::consts::LN_10)
+        }),
+    })
 }
 
-fn exp(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
-    finite(Dec::from_f64(libm::exp(number(&arguments[0])?.to_f64())))
+fn exp(invocation: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {
+    let number = number(&arguments[0])?;
+    let double = libm::exp(number.to_f64());
+    let is_double = invocation.machine.env.edition == Edition::First || DOUBLES.contains(&double);
+    let power = if is_double { None } else { power_of_e(number) };
+    finite(power.or_else(|| Dec::from_f64(double)))
+}
+
+/// Doubles that have all their digits.
+const DOUBLES: std::ops::RangeInclusive<f64> = 1e-307..=1e308;
+
+/// The number as a double, if that is near enough; by the first edition it always is.
+fn of_double(number: Dec, invocation: &Invocation<'_, '_, '_, '_>) -> Option<f64> {
+    let double = number.to_f64();
+    let is_first = invocation.machine.env.edition == Edition::First;
+    (is_first || number.is_zero() || DOUBLES.contains(&double)).then_some(double)
+}
+
+/// A number above zero as a double times a power of ten, of which the exponent is even.
+fn reduced(mut number: Dec) -> Option<(f64, i32)> {
+    const STEP: i32 = 300;
+    let (large, small) = (Dec::from_i64(10).pow(STEP)?, Dec::from_i64(10).pow(-STEP)?);
+    let mut exponent = 0;
+    while number >= large {
+        number = number.checked_mul(small)?;
+        exponent += STEP;
+    }
+    while number < small {
+        number = number.checked_mul(large)?;
+        exponent -= STEP;
+    }
+    Some((number.to_f64(), exponent))
+}
+
+/// The power of e where it is no double; `None` if it is no number either.
+fn power_of_e(exponent: Dec) -> Option<Dec> {
+    let ln_10 = Dec::parse("2.302585092994045684017991454684364")?;
+    let tens = exponent.checked_div(ln_10)?.round(0, Rounding::Floor)?;
+    let rest = exponent.checked_sub(tens.checked_mul(ln_10)?)?;
+    let tens = i32::try_from(tens.to_i64()?).ok()?;
+    Dec::from_f64(libm::exp(rest.to_f64()))?.checked_mul(Dec::from_i64(10).pow(tens)?)
 }
 
 fn odd(_: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use feel::{ConstantTest, ConstantTests, Program, Value};
+use feel::{Condition, ConstantTest, Program, Value};
 use value::{Dec, Rounding, Str};
 
 use super::super::{Cell, Table};
@@ -20,6 +20,8 @@ pub(super) struct Column {
     has_intervals: bool,
     /// Whether the model says that there are only whole numbers.
     is_whole: bool,
+    /// Of what a cell that never holds finds none.
+    values: &'static str,
     /// Whether some cell asks for null, which then is a segment of its own.
     has_null: bool,
     /// The segments that inputs can lie in.
@@ -35,15 +37,15 @@ impl Column {
             .as_ref()
             .or_else(|| input.of.allowed_values())
             .or_else(|| input.named.allowed_values());
-        let allowed = allowed.and_then(|it| Some((it, it.folded_tests()?)));
+        let allowed = allowed.and_then(|it| Some((it, it.condition()?)));
         let cells = table.rules.iter().filter_map(|it| match Shape::of(it.cells.get(ix)?) {
-            Shape::Tests(_, tests) => Some(tests),
+            Shape::Tests(_, condition) => Some(condition),
             Shape::Any | Shape::Other => None,
         });
         let mut points: Vec<Value> = Vec::new();
         let (mut has_intervals, mut has_null) = (false, false);
-        for tests in cells.chain(allowed.iter().map(|it| it.1.clone())) {
-            for test in &tests.tests {
+        for condition in cells.chain(allowed.iter().map(|it| it.1.clone())) {
+            for test in condition.tests() {
                 let Some((ends, is_interval)) = ends(test) else {
                     return Err(format!("'{}' has unknown tests", input.name));
                 };
@@ -63,16 +65,30 @@ impl Column {
             ));
         };
         let is_whole = input.is_whole && points.iter().all(|it| it.as_dec().is_some());
-        let name = input.name.clone();
-        let domain = Set::new(0);
-        let mut column = Self { name, points, has_intervals, is_whole, has_null, domain };
+        let values = match &allowed {
+            _ if is_whole => "no whole number of",
+            Some(_) => "none of the values declared for",
+            None => "no value of",
+        };
+        let (name, domain) = (input.name.clone(), Set::new(0));
+        let mut column = Self { name, points, has_intervals, is_whole, values, has_null, domain };
         column.domain = column.inputs(allowed.as_ref())?;
         Ok(column)
     }
 
     /// How many segments there are.
     pub(super) fn count(&self) -> usize {
-        2 * self.points.len() + 1 + usize::from(self.has_null)
+        self.values_count() + usize::from(self.has_null)
+    }
+
+    /// How many of them have values.
+    fn values_count(&self) -> usize {
+        2 * self.points.len() + 1
+    }
+
+    /// Why a cell that holds in no segment never does, from the verb on.
+    pub(super) fn why_never(&self) -> String {
+        format!("holds for {} the input '{}'", self.values, self.name)
     }
 
     /// Whether a segment is that of null.
@@ -81,10 +97,10 @@ impl Column {
     }
 
     /// The segments that inputs can lie in.
-    fn inputs(&self, allowed: Option<&(&Program, ConstantTests)>) -> Result<Set, String> {
+    fn inputs(&self, allowed: Option<&(&Program, Condition)>) -> Result<Set, String> {
         let mut domain = match allowed {
-            Some((program, tests)) => self
-                .passes(program, tests)
+            Some((program, condition)) => self
+                .passes(program, condition)
                 .ok_or_else(|| format!("the values of input '{}' are unknown", self.name))?,
             None => {
                 let mut usual = Set::new(self.count());
@@ -131,27 +147,45 @@ impl Column {
     pub(super) fn holds(&self, cell: &Cell) -> Option<Set> {
         let mut holds = match Shape::of(cell) {
             Shape::Any => return Some(self.domain.clone()),
-            Shape::Tests(program, tests) => self.passes(program, &tests)?,
+            Shape::Tests(program, condition) => self.passes(program, &condition)?,
             Shape::Other => return None,
         };
         holds.keep(&self.domain);
         Some(holds)
     }
 
-    fn passes(&self, program: &Program, tests: &ConstantTests) -> Option<Set> {
-        let values = self.count() - usize::from(self.has_null);
-        let mut passes = Set::new(self.count());
-        for test in &tests.tests {
-            self.add(test, &mut passes)?;
-        }
-        if tests.is_negated {
-            passes.flip(values);
-        }
+    fn passes(&self, program: &Program, condition: &Condition) -> Option<Set> {
+        let mut passes = self.values_of(condition)?;
         // Three-valued logic is left to the program.
         if self.has_null && program.holds_alone(&Value::Null) {
-            passes.insert(values);
+            passes.insert(self.count() - 1);
         }
         Some(passes)
+    }
+
+    /// The segments of values, not that of null, in which a condition holds. Recurses as deep as the
+    /// cell is nested, which is limited.
+    fn values_of(&self, condition: &Condition) -> Option<Set> {
+        let mut values = Set::new(self.count());
+        match condition {
+            Condition::Test(test) => self.add(test, &mut values)?,
+            Condition::Any(parts) => {
+                for part in parts {
+                    values.add(&self.values_of(part)?);
+                }
+            }
+            Condition::All(parts) => {
+                values.flip(self.values_count());
+                for part in parts {
+                    values.keep(&self.values_of(part)?);
+                }
+            }
+            Condition::Not(inner) => {
+                values = self.values_of(inner)?;
+                values.flip(self.values_count());
+            }
+        }
+        Some(values)
     }
 
     /// Adds the segments in which a test holds.

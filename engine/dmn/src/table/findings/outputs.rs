@@ -11,7 +11,7 @@ pub(super) fn undeclared(table: &Table, found: &mut Found<'_>) {
     for (ix, output) in table.outputs.iter().enumerate() {
         let declared = output.declared.as_ref().or_else(|| output.of.allowed_values());
         // Tests that read something cannot be decided here.
-        let Some(declared) = declared.filter(|it| it.folded_tests().is_some()) else { continue };
+        let Some(declared) = declared.filter(|it| it.condition().is_some()) else { continue };
         let is_wrong = |it: &Value| !it.is_null() && !declared.holds_alone(it);
         let values = table.rules.iter().map(|rule| rule.outputs.get(ix)?.as_ref()?.constant());
         let values = values.enumerate().filter_map(|(rule, value)| Some((rule, value?)));
