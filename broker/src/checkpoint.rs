@@ -21,7 +21,9 @@ mod opening;
 mod sled;
 mod store;
 
-pub use backend::{Backend, Base, Digest, EachRow, IsTouched, Marker, Row, Scanned, Value};
+pub use backend::{
+    Backend, Base, Digest, EachRow, IsTouched, Marker, Place, Row, Scanned, Survey, Trial, Value,
+};
 pub use delta::{FORMAT_VERSION, Header};
 pub use error::Error;
 pub use full::read_full;

@@ -102,7 +102,30 @@ pub enum Place {
     DamagedAt(u64),
     /// All that can be read is sound; from this offset on there is nothing.
     EndsAt(u64),
+    /// There is no such file.
+    Missing,
 }
+
+/// What is known of a base before it is opened. Opening one may change its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Survey {
+    /// Opening it changes nothing that cannot be had again.
+    Harmless,
+    /// There is none.
+    Absent,
+    /// It is as it was when it was made durable last: opening it loses nothing.
+    AsSynced {
+        /// The checkpoint folded last, 0 for none.
+        folded: u64,
+        /// Where its file ends.
+        place: Place,
+    },
+    /// It is not, or nobody can tell: what opening it does is tried on a copy.
+    Unsure,
+}
+
+/// Takes a base that is tried.
+pub type Trial<'a> = &'a mut dyn FnMut(Box<dyn Base>) -> Result<(), Error>;
 
 /// Says of a base's file that it is damaged, and where, as far as that is known.
 #[derive(Debug)]
@@ -119,12 +142,29 @@ impl fmt::Display for DamagedFile {
             Some(Place::EndsAt(offset)) => {
                 write!(f, "its file '{name}', which can be read up to offset {offset}, is damaged")
             }
+            Some(Place::Missing) => write!(f, "its file '{name}' is missing"),
         }
     }
 }
 
 /// Opens bases in folders.
 pub trait Backend: Debug + Send + Sync {
+    /// Looks at the base in `dir` without changing anything of it. It must not be open.
+    ///
+    /// # Errors
+    /// [`Error::Disk`].
+    fn survey(&self, _dir: &Path) -> Result<Survey, Error> {
+        Ok(Survey::Harmless)
+    }
+
+    /// Opens a copy of the base in `dir`, of which nothing is changed, and shows it.
+    ///
+    /// # Errors
+    /// As [`Backend::open`], and what `trial` returns.
+    fn rehearse(&self, dir: &Path, trial: Trial<'_>) -> Result<(), Error> {
+        trial(self.open(dir)?)
+    }
+
     /// Opens the base in `dir`, or makes an empty one.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::backend::{DamagedFile, Place};
 use crate::io::preamble::Refusal;
 use crate::io::{Failure, Trouble};
+use crate::sentence::RESTORE;
 
 /// Why a base refused an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,10 +206,10 @@ impl Error {
             let file = DamagedFile("db", Some(place));
             // An end is no damage when something else is.
             *reason = match place {
-                Place::DamagedAt(_) => format!("{reason}; {file}"),
                 Place::EndsAt(offset) => {
                     format!("{reason}; its file 'db' can be read up to offset {offset}")
                 }
+                Place::DamagedAt(_) | Place::Missing => format!("{reason}; {file}"),
             };
         }
         self
@@ -229,9 +230,7 @@ impl Error {
             | Self::HalfFolded { .. }
             | Self::DamagedRow { .. }
             | Self::DamagedBase { .. }
-            | Self::Base { cause: BaseCause::Damage | BaseCause::Other, .. } => {
-                "Restore this partition from a backup."
-            }
+            | Self::Base { cause: BaseCause::Damage | BaseCause::Other, .. } => RESTORE,
             Self::NotNewer { .. }
             | Self::RowTooLarge { .. }
             | Self::Stopped

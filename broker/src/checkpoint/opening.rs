@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::backend::{Backend, Base};
+use super::backend::{Backend, Base, Place, Survey};
 use super::delta::{DeltaReader, Header};
 use super::names::{base_dir, delta_index, delta_path, is_left_over};
+use super::store::scan::scan;
 use super::{Error, Restored};
 use crate::io::{Attempt, Disk, Failure};
 
@@ -37,7 +38,8 @@ pub(super) struct Pending {
     pub(super) path: PathBuf,
 }
 
-/// Opens base and files, and checks that together they are one unbroken state.
+/// Opens base and files, and checks that together they are one unbroken state. What does not fit
+/// is refused before the base is opened, as that may change it, as far as this can be known then.
 pub(super) fn open<D: Disk>(
     disk: &D,
     backend: &dyn Backend,
@@ -51,40 +53,127 @@ pub(super) fn open<D: Disk>(
     }
     let indices: Vec<u64> = names.iter().filter_map(|name| delta_index(name)).collect();
     let full = newest_full(disk, dir, &indices)?;
-    let base = open_base(backend, dir, full)?;
-    let folded = base.marker().map_or(0, |marker| marker.index);
-    // A full file makes the base and all older files irrelevant.
-    let first = full.filter(|&index| index > folded).unwrap_or(folded + 1);
-
-    let (mut headers, mut cut) = (Vec::new(), None);
-    for &index in indices.iter().filter(|&&index| index >= first) {
-        let is_newest = Some(&index) == indices.last();
-        match verify(disk, dir, index, partition) {
-            Ok(header) => headers.push(header),
-            // Never named before it was durable, so it was cut later: older state and log remain,
-            // unless the base already holds a part of it.
-            Err(Error::Incomplete { path, offset })
-                if is_newest && base.folding() != Some(index) && full != Some(index) =>
-            {
-                tracing::warn!(
-                    partition, index, file = %path.display(), offset,
-                    "a checkpoint file is incomplete and not used; the log must reach back further"
-                );
-                cut = Some(Cut { path, offset });
-            }
-            Err(error) => return Err(error),
+    let files = Files { disk, dir, partition, indices, full };
+    let path = base_dir(dir);
+    match backend.survey(&path)? {
+        Survey::Harmless => {}
+        Survey::Absent => drop(files.chain(&Folds::none(Some(Place::Missing)))?),
+        Survey::AsSynced { folded, place } => {
+            drop(files.chain(&Folds { folded, ..Folds::none(Some(place)) })?);
         }
+        Survey::Unsure => rehearse(&files, backend, &path)?,
     }
-    check_chain(dir, base.as_ref(), folded, &headers)?;
-    let restored = match (headers.last(), base.marker()) {
-        (Some(Header { index, meta, .. }), _) => {
-            Some(Restored { index: *index, meta: meta.clone() })
+    let base = open_base(backend, &path, full)?;
+    files.around(base)
+}
+
+/// Tries on a copy of the base whether it leads to all rows of the newest checkpoint. One that is
+/// damaged is removed when a full file makes it unnecessary.
+fn rehearse<D: Disk>(
+    files: &Files<'_, D>,
+    backend: &dyn Backend,
+    path: &Path,
+) -> Result<(), Error> {
+    let tried = backend.rehearse(path, &mut |base| {
+        let Found { base, pending, .. } = files.around(base)?;
+        scan(files.disk, base.as_ref(), &pending, &mut |_, _, _| Ok(()))
+    });
+    match (tried, files.full) {
+        (Err(error), Some(index)) if error.is_damaged_base() => {
+            files.chain(&Folds::none(None))?;
+            tell_of_rebuilding(index, &error);
+            backend.remove(path)
         }
-        (None, Some(marker)) => Some(Restored { index: marker.index, meta: marker.meta.clone() }),
-        (None, None) => None,
-    };
-    let pending = headers.iter().map(|it| Pending::of(dir, it)).collect();
-    Ok(Found { base, pending, restored, cut })
+        (tried, _) => tried,
+    }
+}
+
+/// What a base holds, as far as the files after it must fit.
+struct Folds {
+    /// The checkpoint folded last, 0 for none.
+    folded: u64,
+    /// The checkpoint whose rows may be there in part.
+    folding: Option<u64>,
+    /// Where the base's file is not what was written, if that is known.
+    place: Option<Place>,
+}
+
+impl Folds {
+    fn none(place: Option<Place>) -> Self {
+        Self { folded: 0, folding: None, place }
+    }
+}
+
+/// The files of the checkpoints that follow on each other and on a base.
+struct Chain {
+    headers: Vec<Header>,
+    cut: Option<Cut>,
+}
+
+/// The checkpoint files of a folder.
+struct Files<'a, D> {
+    disk: &'a D,
+    dir: &'a Path,
+    partition: u32,
+    /// Oldest first.
+    indices: Vec<u64>,
+    /// The newest file that holds all rows.
+    full: Option<u64>,
+}
+
+impl<D: Disk> Files<'_, D> {
+    /// Puts a base and the files that are not folded into it together.
+    fn around(&self, base: Box<dyn Base>) -> Result<Found, Error> {
+        let folded = base.marker().map_or(0, |marker| marker.index);
+        let folds = Folds { folded, folding: base.folding(), place: None };
+        let Chain { headers, cut } = match self.chain(&folds) {
+            // To look for the place may take a while, and is for the words only.
+            Err(Error::Missing { .. } | Error::HalfFolded { .. }) => {
+                self.chain(&Folds { place: base.place()?, ..folds })?
+            }
+            chain => chain?,
+        };
+        let restored = match (headers.last(), base.marker()) {
+            (Some(Header { index, meta, .. }), _) => {
+                Some(Restored { index: *index, meta: meta.clone() })
+            }
+            (None, Some(marker)) => {
+                Some(Restored { index: marker.index, meta: marker.meta.clone() })
+            }
+            (None, None) => None,
+        };
+        let pending = headers.iter().map(|it| Pending::of(self.dir, it)).collect();
+        Ok(Found { base, pending, restored, cut })
+    }
+
+    /// Reads the files that come after what a base holds, and checks that they follow on it.
+    fn chain(&self, folds: &Folds) -> Result<Chain, Error> {
+        let full = self.full;
+        // A full file makes the base and all older files irrelevant.
+        let first = full.filter(|&index| index > folds.folded).unwrap_or(folds.folded + 1);
+        let (mut headers, mut cut) = (Vec::new(), None);
+        for &index in self.indices.iter().filter(|&&index| index >= first) {
+            let is_newest = Some(&index) == self.indices.last();
+            match verify(self.disk, self.dir, index, self.partition) {
+                Ok(header) => headers.push(header),
+                // Never named before it was durable, so it was cut later: older state and log
+                // remain, unless the base already holds a part of it.
+                Err(Error::Incomplete { path, offset })
+                    if is_newest && folds.folding != Some(index) && full != Some(index) =>
+                {
+                    tracing::warn!(
+                        partition = self.partition, index, file = %path.display(), offset,
+                        "a checkpoint file is incomplete and not used; the log must reach back \
+                         further"
+                    );
+                    cut = Some(Cut { path, offset });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        check_chain(self.dir, folds, &headers)?;
+        Ok(Chain { headers, cut })
+    }
 }
 
 impl Pending {
@@ -137,36 +226,43 @@ fn newest_full<D: Disk>(disk: &D, dir: &Path, indices: &[u64]) -> Result<Option<
 }
 
 /// Opens the base; a damaged one is replaced when a full file makes it unnecessary.
-fn open_base(backend: &dyn Backend, dir: &Path, full: Option<u64>) -> Result<Box<dyn Base>, Error> {
-    let path = base_dir(dir);
-    match (backend.open(&path), full) {
+fn open_base(
+    backend: &dyn Backend,
+    path: &Path,
+    full: Option<u64>,
+) -> Result<Box<dyn Base>, Error> {
+    match (backend.open(path), full) {
         (Ok(base), _) => Ok(base),
         (Err(error), Some(index)) if error.is_damaged_base() => {
-            tracing::error!(
-                index, error = %error,
-                "the base cannot be opened; it is rebuilt from the snapshot at this index"
-            );
-            backend.remove(&path)?;
-            backend.open(&path)
+            tell_of_rebuilding(index, &error);
+            backend.remove(path)?;
+            backend.open(path)
         }
         (Err(error), _) => Err(error),
     }
 }
 
-fn check_chain(dir: &Path, base: &dyn Base, folded: u64, headers: &[Header]) -> Result<(), Error> {
-    let mut after = folded;
+fn tell_of_rebuilding(index: u64, error: &Error) {
+    tracing::error!(
+        index, %error,
+        "the base cannot be opened; it is rebuilt from the snapshot at this index"
+    );
+}
+
+fn check_chain(dir: &Path, folds: &Folds, headers: &[Header]) -> Result<(), Error> {
+    let place = folds.place;
+    let mut after = folds.folded;
     for header in headers {
         if !header.full && header.previous != after {
             let (found, previous) = (header.index, header.previous);
-            let place = base.place()?;
             return Err(Error::Missing { dir: dir.to_owned(), after, found, previous, place });
         }
         after = header.index;
     }
     let starts_full = headers.first().is_some_and(|header| header.full);
-    match base.folding() {
+    match folds.folding {
         Some(index) if !starts_full && headers.iter().all(|header| header.index != index) => {
-            Err(Error::HalfFolded { dir: dir.to_owned(), index, place: base.place()? })
+            Err(Error::HalfFolded { dir: dir.to_owned(), index, place })
         }
         Some(_) | None => Ok(()),
     }

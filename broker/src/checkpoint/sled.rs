@@ -12,20 +12,23 @@
 //!
 //! Values are cut into pieces because sled writes pages above 128 KiB as separate blob files that
 //! it never syncs; a leaf of 17 pieces stays below that. Opening and every call are guarded
-//! against panics, which is how sled reports some kinds of damage.
+//! against panics, which is how sled reports some kinds of damage. What opening a base may cost is
+//! tried on a copy, unless the base is as its mark says.
 
 mod base;
 mod files;
 mod guard;
 mod handles;
 mod log;
+mod mark;
+mod rehearsal;
 mod reserve;
 mod rows;
 
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use super::backend::{Backend, Base};
+use super::backend::{Backend, Base, Survey, Trial};
 use crate::io::{Attempt, Failure, RealDisk, sync_parent};
 use base::SledBase;
 
@@ -47,10 +50,30 @@ impl Default for SledBackend {
     }
 }
 
+impl SledBackend {
+    fn cache_bytes(self) -> u64 {
+        self.cache_bytes.min(Self::CACHE_BYTES_MAX)
+    }
+}
+
 impl Backend for SledBackend {
+    fn survey(&self, dir: &Path) -> Result<Survey, Error> {
+        rehearsal::clear(dir)?;
+        if dir.exists() { mark::survey(dir) } else { Ok(Survey::Absent) }
+    }
+
+    fn rehearse(&self, dir: &Path, trial: Trial<'_>) -> Result<(), Error> {
+        match rehearsal::rehearse(dir, self.cache_bytes(), trial) {
+            Err(error) if error.is_out_of_space() && reserve::give_up(dir) => {
+                rehearsal::rehearse(dir, self.cache_bytes(), trial)
+            }
+            rehearsed => rehearsed,
+        }
+    }
+
     fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {
         clear_old(dir)?;
-        let cache_bytes = self.cache_bytes.min(Self::CACHE_BYTES_MAX);
+        let cache_bytes = self.cache_bytes();
         if !dir.exists() {
             create(dir, cache_bytes)?;
         }

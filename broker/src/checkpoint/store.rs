@@ -2,21 +2,20 @@
 
 mod compact;
 mod fold;
+pub(super) mod scan;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::Error;
-use super::backend::{Backend, Base, Marker, Row, Value};
+use super::backend::{Backend, Base, Marker};
 use super::delta::{DeltaReader, DeltaWriter, Header};
 use super::names::{base_dir, delta_path};
 use super::opening::{self, Cut, Found, Pending};
 use crate::io::{Attempt, Disk, Failure, File, publish, sync_parent};
 use compact::Compacted;
-use fold::Touched;
 
 /// A durable checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,44 +193,8 @@ impl<D: Disk> Store<D> {
     ) -> Result<(), Error> {
         let mut base = self.base.lock();
         let base = self.opened(&mut base)?;
-        let mut pending = self.files.lock().pending.clone();
-        let full = pending.first().filter(|it| it.is_full).cloned();
-        if full.is_some() {
-            pending.remove(0);
-        }
-        let mut overlay: BTreeMap<Vec<u8>, Option<Value>> = BTreeMap::new();
-        let mut touched = Touched::default();
-        for file in &pending {
-            let is_half_folded = base.folding() == Some(file.index);
-            self.read_file(&file.path, |row| {
-                if is_half_folded {
-                    touched.insert(&row.key);
-                }
-                overlay.insert(row.key, row.value);
-                Ok(())
-            })?;
-        }
-        match full {
-            Some(file) => self.read_file(&file.path, |row| match row.value {
-                Some(value) if !overlay.contains_key(&row.key) => {
-                    each(&row.key, value.version, &value.bytes)
-                }
-                Some(_) | None => Ok(()),
-            })?,
-            None => base.scan(&|key| touched.contains(key), &mut |row| {
-                if overlay.contains_key(&row.key) {
-                    return Ok(());
-                }
-                let value = row.value?;
-                each(&row.key, value.version, &value.bytes)
-            })?,
-        }
-        for (key, value) in &overlay {
-            if let Some(value) = value {
-                each(key, value.version, &value.bytes)?;
-            }
-        }
-        Ok(())
+        let pending = self.files.lock().pending.clone();
+        scan::scan(&self.disk, base.as_ref(), &pending, &mut each)
     }
 
     /// Folds all durable checkpoints into the base; returns the index of the last one folded.
@@ -253,19 +216,6 @@ impl<D: Disk> Store<D> {
             Some(base) => Ok(base),
             None => Ok(slot.insert(self.backend.open(&base_dir(&self.dir))?)),
         }
-    }
-
-    fn read_file(
-        &self,
-        path: &Path,
-        mut each: impl FnMut(Row) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut reader = DeltaReader::open(&self.disk, path)?;
-        let mut rows = Vec::new();
-        while reader.next_block(&mut rows)? {
-            rows.drain(..).try_for_each(&mut each)?;
-        }
-        Ok(())
     }
 
     /// Writes all rows of the newest folded checkpoint to one file at `path`, after folding what

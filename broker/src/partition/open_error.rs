@@ -80,6 +80,22 @@ pub enum OpenError {
         /// The checkpoint's index.
         applied: u64,
     },
+    /// The log has another entry where the checkpoint is.
+    #[error(
+        "The log in '{}' has entry {index} of term {}, but the newest checkpoint in '{}' is of that \
+         entry in term {}: one of the two is of another node, or of another time. {restore}",
+        log.display(), terms[0], checkpoints.display(), terms[1], restore = RESTORE
+    )]
+    OtherLog {
+        /// The folder of the log.
+        log: PathBuf,
+        /// The folder of the checkpoints.
+        checkpoints: PathBuf,
+        /// The index of the checkpoint.
+        index: u64,
+        /// The terms of the log's entry and of the checkpoint.
+        terms: [u64; 2],
+    },
     /// The partition was begun, and its log is gone.
     #[error(
         "The log in '{}' is gone, and this partition was begun before. {restore} \

@@ -89,6 +89,9 @@ async fn open_files<P: Platform>(
     fatal: &Arc<Fatal>,
 ) -> Result<Files<P>, OpenError> {
     let disk = platform.disk();
+    if is_begun {
+        reach::check_there(disk, folder)?;
+    }
     let (store, _) =
         Store::open(disk.clone(), platform.backend(), &folder.join("checkpoints"), id)?;
     let store = Arc::new(store);
@@ -109,6 +112,8 @@ async fn open_files<P: Platform>(
         Options { segment_bytes: config.files.record_bytes, ..Options::new(id, RECORD_VERSION) },
         Start::At(restored.engine.last_position() + 1),
     )?;
+    // Until here the start may be refused, and leaves the log as it was.
+    log.settle()?;
     let reach = reach.with_records_end(writer.next_position());
     Ok(Files { store, restored, writer, log, reach, is_unwritten })
 }

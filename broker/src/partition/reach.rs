@@ -6,10 +6,11 @@
 
 use super::open_error::OpenError;
 use super::state_machine::Durable;
-use crate::checkpoint::Cut;
+use crate::checkpoint::{self, Cut};
+use crate::io::{Attempt, Disk, Failure};
 use crate::raft::journal::Journal;
 use crate::raft::log_store::LogStore;
-use crate::raft::types::{Entry, Membership};
+use crate::raft::types::{Entry, LogId, Membership};
 use crate::sentence::RESTORE;
 use openraft::EntryPayload;
 use openraft::storage::{RaftLogReader as _, RaftLogStorage as _};
@@ -33,6 +34,20 @@ pub(crate) async fn is_unwritten<J: Journal>(
     let first = log.try_get_log_entries(0..OWN_ENTRIES_MAX).await?;
     let is_command = |it: &Entry| matches!(it.payload, EntryPayload::Normal(_));
     Ok((first.len() as u64) < OWN_ENTRIES_MAX && !first.iter().any(is_command))
+}
+
+/// Checks that a partition that was begun here has a log, before opening it makes an empty one.
+///
+/// # Errors
+/// [`OpenError::LogLost`], or the folder cannot be read.
+pub(crate) fn check_there<D: Disk>(disk: &D, folder: &Path) -> Result<(), OpenError> {
+    let log = folder.join("log");
+    let names = disk.list(&log).map_err(Failure::of(Attempt::Read, &log));
+    // The lock says nothing: it is there as soon as anybody looked.
+    if names.map_err(checkpoint::Error::from)?.iter().all(|it| it == "LOCK") {
+        return Err(OpenError::LogLost { log });
+    }
+    Ok(())
 }
 
 /// Checks that this node is one of those that the partition is of: as the checkpoint says, or the
@@ -87,6 +102,25 @@ pub(crate) struct Claims {
     pub(crate) cut: Option<Cut>,
 }
 
+/// Checks that the log has the entry that the checkpoint is of, if it has one of that index: terms
+/// tell those of different nodes, and of different times, apart.
+async fn check_same<J: Journal>(
+    folder: &Path,
+    log: &mut LogStore<J>,
+    applied: LogId,
+) -> Result<(), OpenError> {
+    let index = applied.index;
+    let purged = log.get_log_state().await?.last_purged_log_id.filter(|it| it.index == index);
+    let entries = log.try_get_log_entries(index..=index).await?;
+    let found = entries.first().map(|it| it.log_id).or(purged);
+    if let Some(found) = found.filter(|it| *it != applied) {
+        let [log, checkpoints] = ["log", "checkpoints"].map(|it| folder.join(it));
+        let terms = [found, applied].map(|it| it.committed_leader_id().term);
+        return Err(OpenError::OtherLog { log, checkpoints, index, terms });
+    }
+    Ok(())
+}
+
 impl Reach {
     /// Compares the log with the newest checkpoint, and with what the folder says: a partition that
     /// was begun (`is_begun`) has a log.
@@ -97,7 +131,8 @@ impl Reach {
     /// # Errors
     /// [`OpenError::LogLost`], [`OpenError::LogTooShort`] when the log begins after the
     /// checkpoint, or [`OpenError::CheckpointCut`] if that is because a newer one is cut,
-    /// [`OpenError::LogTooOld`] when it ends before it.
+    /// [`OpenError::LogTooOld`] when it ends before it, [`OpenError::OtherLog`] when it has another
+    /// entry where the checkpoint is.
     pub(crate) async fn check<J: Journal>(
         folder: &Path,
         log: &mut LogStore<J>,
@@ -122,6 +157,9 @@ impl Reach {
         if last_index < applied && !(is_snapshot && has_others) {
             let [log, checkpoints] = ["log", "checkpoints"].map(|it| folder.join(it));
             return Err(OpenError::LogTooOld { log, checkpoints, last_index, applied });
+        }
+        if let Some(applied) = at.applied {
+            check_same(folder, log, applied).await?;
         }
         Ok(Self { last_index, records_end: 0, folder: folder.to_owned() })
     }

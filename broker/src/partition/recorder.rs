@@ -21,6 +21,8 @@ pub(super) const PART: &str = "records";
 enum Message {
     Records(Batch),
     Sync(oneshot::Sender<()>),
+    /// Answered when all that came before is in the segments, durable or not.
+    Compare(oneshot::Sender<()>),
 }
 
 /// The records of the entries that were applied together, one after the other.
@@ -79,6 +81,7 @@ impl std::fmt::Debug for Message {
         f.write_str(match self {
             Self::Records(_) => "Records",
             Self::Sync(_) => "Sync",
+            Self::Compare(_) => "Compare",
         })
     }
 }
@@ -104,6 +107,16 @@ impl Recorder {
     /// raised the reason already.
     pub(crate) async fn append(&self, batch: Batch) {
         drop(self.messages.send(Message::Records(batch)).await);
+    }
+
+    /// Waits until everything appended so far was compared with what the segments had already. A
+    /// recorder that found another record has raised the reason then.
+    pub(crate) async fn compared(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.messages.send(Message::Compare(done)).await.is_ok() {
+            // It answers, or it has ended.
+            let _ = wait.await;
+        }
     }
 
     /// Waits until everything appended so far is durable. False if the recorder has ended.
@@ -144,6 +157,7 @@ impl<D: Disk> Keeper<D> {
             let result = match &message {
                 Message::Records(batch) => self.append(batch, is_last).await,
                 Message::Sync(_) => self.patiently(Writer::sync).await,
+                Message::Compare(_) => self.patiently(Writer::flush).await,
             };
             if let Err(error) = result {
                 if error.is_out_of_space() && self.pauses.is_stopping() {
@@ -153,7 +167,7 @@ impl<D: Disk> Keeper<D> {
                 self.fatal.raise(sentence(&error, &message, self.writer.dir()));
                 return;
             }
-            if let Message::Sync(done) = message {
+            if let Message::Sync(done) | Message::Compare(done) = message {
                 // Who asked may have given up.
                 let _ = done.send(());
             }

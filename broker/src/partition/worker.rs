@@ -165,7 +165,7 @@ impl Worker {
         while let Some(task) = tasks.recv().await {
             match task {
                 Task::Apply(entries, done) => {
-                    let result = self.apply_all(entries);
+                    let result = self.apply_all(entries).await;
                     let is_done = result.is_ok();
                     self.tell_progress().await;
                     // The Raft core has stopped if it no longer listens.
@@ -186,9 +186,9 @@ impl Worker {
         }
     }
 
-    fn apply_all(&mut self, entries: Vec<Committed>) -> Result<(), String> {
+    async fn apply_all(&mut self, entries: Vec<Committed>) -> Result<(), String> {
         for entry in entries {
-            self.check_reach(entry.index()).inspect_err(|reason| {
+            self.check_reach(entry.index()).await.inspect_err(|reason| {
                 self.outlets.fatal.raise(reason.clone());
             })?;
             match entry {
@@ -207,12 +207,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Before the first entry that is new, the records must not be ahead of the log.
-    fn check_reach(&mut self, index: u64) -> Result<(), String> {
-        match self.reach.take_if(|it| it.is_passed_by(index)) {
-            Some(reach) => reach.check_records(self.engine.last_position()),
-            None => Ok(()),
-        }
+    /// Before the first entry that is new, the records must not be ahead of the log, and those
+    /// that came out anew must be those that are there: nobody may be answered before.
+    async fn check_reach(&mut self, index: u64) -> Result<(), String> {
+        let Some(reach) = self.reach.take_if(|it| it.is_passed_by(index)) else { return Ok(()) };
+        reach.check_records(self.engine.last_position())?;
+        self.tell_progress().await;
+        self.outlets.recorder.compared().await;
+        self.outlets.fatal.reason().map_or(Ok(()), Err)
     }
 
     fn apply(&mut self, log_id: LogId, bytes: &[u8]) -> Result<(), String> {

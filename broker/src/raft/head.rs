@@ -115,12 +115,13 @@ impl Head {
         self.write(&mut mark, position)
     }
 
-    /// Sets the mark to where the log really ends, and syncs it.
-    pub(super) fn reset(&self, position: u64) -> Result<(), LogError> {
-        let mut mark = self.mark.lock();
-        self.write(&mut mark, position)
-            .and_then(|()| self.file.sync_data())
-            .map_err(|source| LogError::Io { action: "write", path: self.path.clone(), source })
+    /// Moves the mark forward to where the log ended when it was opened, and syncs it.
+    fn settle(&self, position: u64) -> Result<(), LogError> {
+        self.advance(position).and_then(|()| self.file.sync_data()).map_err(|source| LogError::Io {
+            action: "write",
+            path: self.path.clone(),
+            source,
+        })
     }
 
     fn write(&self, mark: &mut Mark, position: u64) -> io::Result<()> {
@@ -151,6 +152,15 @@ impl Tracker {
             .spawn(move || keep_mark_synced(&head, &failure, &wake))
             .map_err(|source| LogError::Io { action: "start the mark thread of", path, source })?;
         Ok(Tracking { tracker, _thread: MarkThread(Some(thread)) })
+    }
+
+    /// Notes that the log goes with the state, up to where it ended when it was opened.
+    ///
+    /// # Errors
+    /// [`LogError::Io`], [`LogError::Stopped`].
+    pub(super) fn settle(&self, position: u64) -> Result<(), LogError> {
+        self.check()?;
+        self.head.settle(position)
     }
 
     /// Takes note of how a sync of everything before `position` ended.

@@ -27,6 +27,14 @@ pub struct State {
 /// An open log. Writes are ordered, can be read at once, and are durable when `on_durable` is
 /// called; after a failure every later write is refused.
 pub trait Journal: Debug + Send + Sync + 'static {
+    /// Notes that all that was in the log when it was opened belongs to it, so that bytes that are
+    /// missing there later are damage. To be called before anybody is promised anything, once the
+    /// log is known to be the one that the state goes with.
+    ///
+    /// # Errors
+    /// [`LogError::Io`], [`LogError::Stopped`].
+    fn settle(&self) -> Result<(), LogError>;
+
     /// What the log knows besides its entries.
     fn state(&self) -> State;
 

@@ -73,7 +73,9 @@ impl LogStore {
         options: &LogOptions,
         on_failure: OnFailure,
     ) -> Result<Self, LogError> {
-        Ok(Self::over(Wal::open(folder, options, on_failure)?))
+        let journal = Wal::open(folder, options, on_failure)?;
+        journal.settle()?;
+        Ok(Self::over(journal))
     }
 }
 
@@ -81,6 +83,14 @@ impl<J: Journal> LogStore<J> {
     /// The log over an open journal.
     pub fn over(journal: J) -> Self {
         Self { journal: Arc::new(journal), under_way: UnderWay::default() }
+    }
+
+    /// As [`Journal::settle`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn settle(&self) -> Result<(), LogError> {
+        self.journal.settle()
     }
 
     /// The writes that are not durable yet.

@@ -16,6 +16,7 @@ mod life;
 pub mod opener;
 mod plan;
 mod suite;
+mod untouched;
 mod verdict;
 
 pub use suite::AtRest;

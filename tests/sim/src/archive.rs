@@ -93,6 +93,10 @@ pub struct Archived {
 }
 
 impl Journal for Archived {
+    fn settle(&self) -> Result<(), LogError> {
+        self.journal.settle()
+    }
+
     fn state(&self) -> State {
         self.journal.state()
     }

@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::super::Error;
 use super::super::backend::{Base, Digest, EachRow, IsTouched, Marker, Place, Row};
-use super::super::error::BaseCause;
-use super::files::{is_because_of, open_patiently, remove_unfinished, snapshot_lsn};
+use super::files::{checksum_beside, open_patiently, remove_damaged_beside, snapshot_lsn};
 use super::guard::call;
 use super::handles::{Handles, STATE_TREE};
-use super::log;
 use super::rows::{self, Assembly, Head, TREE};
+use super::{log, mark};
 use crate::io::preamble::Kind;
 use crate::io::{Attempt, Disk, Failure, RealDisk};
 use value::wire::Message;
@@ -56,7 +55,9 @@ pub(super) struct SledBase {
     /// Our own handle on sled's file, for the sync that it does not do.
     file: fs::File,
     /// What was found where sled replayed its log.
-    replayed: Option<Place>,
+    replayed: Place,
+    /// The checksum of its settings and snapshot, which change only when it is opened.
+    beside: u64,
     marker: Option<Marker>,
     folding: Option<Folding>,
     /// Unknown after an interrupted fold, until the rows are counted again.
@@ -68,28 +69,38 @@ pub(super) struct SledBase {
 impl SledBase {
     pub(super) fn open(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         RealDisk.create_dir_all(path).map_err(Failure::of(Attempt::Create, path))?;
+        remove_damaged_beside(path)?;
         // Opening it writes zeros over what does not fit.
         let replayed = log::look(&path.join("db"), snapshot_lsn(path)?)?;
-        let opened = Self::open_looked_at(path, cache_bytes, replayed);
-        opened.map_err(|error| placed(path, replayed, error))
+        let base = Self::open_files(path, path, cache_bytes, replayed)
+            .map_err(|error| placed(path, replayed, error))?;
+        base.sync()?;
+        base.sync_names()?;
+        base.note()?;
+        Ok(base)
     }
 
-    fn open_looked_at(
+    /// Opens a copy in the folder `files` of the base at `path`, in whose file `replayed` was
+    /// found. Nothing of it needs to last.
+    pub(super) fn open_copy(
+        files: &Path,
         path: &Path,
         cache_bytes: u64,
-        replayed: Option<Place>,
+        replayed: Place,
     ) -> Result<Self, Error> {
-        let db = match open_patiently(path, cache_bytes) {
-            // sled takes a snapshot that it had not finished for the newest one. What the snapshot
-            // was made from is all there.
-            Err(error) if is_because_of(&error, BaseCause::Damage) && remove_unfinished(path)? => {
-                tracing::warn!(%error, "opened again without a snapshot that was not finished");
-                open_patiently(path, cache_bytes)?
-            }
-            opened => opened?,
-        };
+        Self::open_files(files, path, cache_bytes, replayed)
+            .map_err(|error| placed(path, replayed, error))
+    }
+
+    fn open_files(
+        files: &Path,
+        path: &Path,
+        cache_bytes: u64,
+        replayed: Place,
+    ) -> Result<Self, Error> {
+        let db = open_patiently(files, path, cache_bytes)?;
         let handles = Handles::of(path, db)?;
-        let file_path = path.join("db");
+        let file_path = files.join("db");
         let file = fs::File::open(&file_path).map_err(Failure::of(Attempt::Open, &file_path))?;
         let marker = read::<Marker>(path, handles.state(), MARKER, MARKER_KIND)?;
         let folded = marker.as_ref().map_or(0, |marker| marker.index);
@@ -102,11 +113,18 @@ impl SledBase {
         };
         let is_new = marker.is_none() && folding.is_none();
         let row_bytes = Cell::new(is_new.then_some(0));
+        let beside = checksum_beside(files)?;
         let path = path.to_owned();
-        let base = Self { path, handles, file, replayed, marker, folding, digest, row_bytes };
-        base.sync()?;
-        base.sync_names()?;
-        Ok(base)
+        Ok(Self { path, handles, file, replayed, beside, marker, folding, digest, row_bytes })
+    }
+
+    /// Notes how its files are, if all that they hold is durable.
+    fn note(&self) -> Result<(), Error> {
+        if self.folding.is_some() {
+            return Ok(());
+        }
+        let index = self.marker.as_ref().map_or(0, |marker| marker.index);
+        Ok(mark::note(&self.path, index, self.beside)?)
     }
 
     /// sled's flush, and then what it leaves out.
@@ -253,7 +271,7 @@ impl Base for SledBase {
         self.write_state(batch)?;
         self.marker = Some(marker);
         self.folding = None;
-        Ok(())
+        self.note()
     }
 
     fn scan(&self, is_touched: IsTouched<'_>, each: EachRow<'_>) -> Result<(), Error> {
@@ -323,27 +341,29 @@ impl Base for SledBase {
     }
 
     fn place(&self) -> Result<Option<Place>, Error> {
-        Ok(find_place(&self.path, self.replayed)?)
+        Ok(Some(find_place(&self.path, self.replayed)?))
     }
 }
 
 /// Where sled's file is damaged: in what sled replayed when it was opened, or anywhere.
-fn find_place(path: &Path, replayed: Option<Place>) -> Result<Option<Place>, Failure> {
-    if let Some(Place::DamagedAt(_)) = replayed {
+fn find_place(path: &Path, replayed: Place) -> Result<Place, Failure> {
+    if let Place::DamagedAt(_) = replayed {
         return Ok(replayed);
     }
     // What sled replayed ended where it did before it was opened.
-    let found = log::look(&path.join("db"), 0)?;
-    Ok(found.filter(|it| matches!(it, Place::DamagedAt(_))).or(replayed))
+    match log::look(&path.join("db"), 0)? {
+        found @ Place::DamagedAt(_) => Ok(found),
+        Place::EndsAt(_) | Place::Missing => Ok(replayed),
+    }
 }
 
 /// Says where, if an error is damage; or that the disk cannot be read, if that is why.
-fn placed(path: &Path, replayed: Option<Place>, error: Error) -> Error {
+fn placed(path: &Path, replayed: Place, error: Error) -> Error {
     if !error.is_damaged_base() {
         return error;
     }
     match find_place(path, replayed) {
-        Ok(place) => error.in_file(place),
+        Ok(place) => error.in_file(Some(place)),
         Err(failure) => failure.into(),
     }
 }

@@ -1,11 +1,40 @@
 //! Calls into sled: panics become errors, errors name what was being done.
 
+use std::cell::Cell;
 use std::io::{Error, ErrorKind};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Once;
 
 use super::super::error::{self, BaseCause};
 use crate::io::{self, Trouble};
+
+thread_local! {
+    /// Whether this thread is in a call whose panic becomes an error.
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps panics that become errors away from the standard error: the error says all, and the
+/// words of a panic look like a defect of the server. All others are told as before.
+fn quietly<T>(run: impl FnOnce() -> T) -> std::thread::Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = panic::take_hook();
+        panic::set_hook(Box::new(move |it| {
+            if IS_GUARDED.get() {
+                let place = it.location().map(ToString::to_string).unwrap_or_default();
+                tracing::debug!(place, "a call of the base panicked");
+            } else {
+                others(it);
+            }
+        }));
+    });
+    let before = IS_GUARDED.replace(true);
+    // Nothing of ours is left half changed: the caller drops the base after any error.
+    let done = catch_unwind(AssertUnwindSafe(run));
+    IS_GUARDED.set(before);
+    done
+}
 
 /// Runs one call. sled must not be used again after an error.
 pub(super) fn call<T>(
@@ -13,8 +42,7 @@ pub(super) fn call<T>(
     doing: &'static str,
     run: impl FnOnce() -> sled::Result<T>,
 ) -> Result<T, error::Error> {
-    // Nothing of ours is left half changed: the caller drops the base after any error.
-    let (reason, cause) = match catch_unwind(AssertUnwindSafe(run)) {
+    let (reason, cause) = match quietly(run) {
         Ok(Ok(value)) => return Ok(value),
         Ok(Err(sled::Error::Io(error))) => of_io(&error),
         Ok(Err(sled::Error::Corruption { at, .. })) => {
@@ -73,6 +101,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentence::RESTORE;
 
     /// As sled makes it for whoever comes after the first.
     fn copy_of(error: &sled::Error) -> sled::Error {
@@ -108,11 +137,11 @@ mod tests {
         for error in [Error::from(ErrorKind::UnexpectedEof), Error::from_raw_os_error(2)] {
             let (said, way_out, _) = told(|| Err(sled::Error::Io(error)));
             assert!(said.contains("is damaged"), "{said}");
-            assert_eq!(way_out, "Restore this partition from a backup.");
+            assert_eq!(way_out, RESTORE);
         }
         let (said, way_out, _) = told(|| panic!("index out of bounds"));
         assert!(said.contains("it panicked: index out of bounds; if the disk"), "{said}");
-        assert_eq!(way_out, "Restore this partition from a backup.");
+        assert_eq!(way_out, RESTORE);
     }
 
     #[test]

@@ -19,6 +19,8 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use xxhash_rust::xxh3::Xxh3;
+
 use super::super::backend::Place;
 use crate::io::{Attempt, Failure};
 
@@ -39,6 +41,17 @@ struct Segment {
     offset: u64,
 }
 
+/// How the log ends. Two files with the same tail hold the same, if all that is in them is sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tail {
+    /// Where the log ends in the file.
+    pub(super) offset: u64,
+    /// The log sequence number there.
+    pub(super) lsn: u64,
+    /// A checksum of where all segments are.
+    pub(super) segments: u64,
+}
+
 /// Where the messages of a segment end.
 enum End {
     /// It is full, or says that nothing more is in it.
@@ -48,38 +61,81 @@ enum End {
 }
 
 /// Looks through the file for the first place that is not as sled wrote it, from the segment on
-/// in which `from` lies; if there is none, says where the log ends. Nothing if there is no file.
+/// in which `from` lies; if there is none, says where the log ends.
 ///
 /// # Errors
 /// A [`Failure`] to read the file.
-pub(super) fn look(path: &Path, from: u64) -> Result<Option<Place>, Failure> {
+pub(super) fn look(path: &Path, from: u64) -> Result<Place, Failure> {
+    let found = opened(path)?.map(|file| look_through(&file, from)).transpose();
+    Ok(found.map_err(Failure::of(Attempt::Read, path))?.unwrap_or(Place::Missing))
+}
+
+/// Reads how the log ends, which takes the beginning of each segment and the last one. Nothing if
+/// there is no file.
+///
+/// # Errors
+/// A [`Failure`] to read the file.
+pub(super) fn tail(path: &Path) -> Result<Option<Tail>, Failure> {
+    let found = opened(path)?.map(|file| tail_of(&file)).transpose();
+    found.map_err(Failure::of(Attempt::Read, path))
+}
+
+fn opened(path: &Path) -> Result<Option<File>, Failure> {
     match File::open(path) {
-        Ok(file) => look_through(&file, from).map(Some).map_err(Failure::of(Attempt::Read, path)),
+        Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::of(Attempt::Open, path)(error)),
     }
 }
 
-fn look_through(file: &File, from: u64) -> io::Result<Place> {
+/// The segments in the order of their log sequence numbers, and the offsets of what is none.
+fn segments_of(file: &File) -> io::Result<(Vec<Segment>, Vec<u64>)> {
     let length = file.metadata()?.len();
-    let (mut segments, mut damaged) = (Vec::new(), None);
+    let (mut segments, mut others) = (Vec::new(), Vec::new());
     for offset in (0..length).step_by(SEGMENT) {
         let mut header = [0; SEGMENT_HEADER];
         let read = read_at(file, &mut header, offset)?;
         match read_header(&header) {
             Some(lsn) if read == SEGMENT_HEADER => segments.push(Segment { lsn, offset }),
-            _ if is_blank(file, offset)? => {}
-            _ => damaged = note(damaged, offset),
+            _ => others.push(offset),
         }
     }
     segments.sort_unstable();
+    Ok((segments, others))
+}
+
+fn tail_of(file: &File) -> io::Result<Tail> {
+    let (segments, _) = segments_of(file)?;
+    let mut hasher = Xxh3::new();
+    for Segment { lsn, offset } in &segments {
+        hasher.update(&lsn.to_le_bytes());
+        hasher.update(&offset.to_le_bytes());
+    }
+    let (mut lsn, mut offset) = (0, 0);
+    if let Some(last) = segments.last() {
+        let bytes = read_segment(file, last.offset)?;
+        let end = match messages_end(&bytes, last.lsn / SEGMENT as u64) {
+            End::Sealed => SEGMENT,
+            End::At(at) => at,
+        };
+        (lsn, offset) = (last.lsn + end as u64, last.offset + end as u64);
+    }
+    Ok(Tail { offset, lsn, segments: hasher.digest() })
+}
+
+fn look_through(file: &File, from: u64) -> io::Result<Place> {
+    let (segments, others) = segments_of(file)?;
+    let mut damaged = None;
+    for offset in others {
+        if !is_blank(file, offset)? {
+            damaged = note(damaged, offset);
+        }
+    }
     let last = segments.last().copied();
     let mut end = 0;
     let is_looked_at = |it: &Segment| it.lsn + SEGMENT as u64 > from || Some(*it) == last;
     for segment in segments.into_iter().filter(is_looked_at) {
-        let mut bytes = vec![0; SEGMENT];
-        let read = read_at(file, &mut bytes, segment.offset)?;
-        bytes.truncate(read);
+        let bytes = read_segment(file, segment.offset)?;
         let number = segment.lsn / SEGMENT as u64;
         let stopped = match messages_end(&bytes, number) {
             End::Sealed => bytes.len(),
@@ -97,6 +153,13 @@ fn look_through(file: &File, from: u64) -> io::Result<Place> {
     Ok(damaged.map_or(Place::EndsAt(end), Place::DamagedAt))
 }
 
+fn read_segment(file: &File, offset: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; SEGMENT];
+    let read = read_at(file, &mut bytes, offset)?;
+    bytes.truncate(read);
+    Ok(bytes)
+}
+
 fn note(first: Option<u64>, offset: u64) -> Option<u64> {
     Some(first.map_or(offset, |it| it.min(offset)))
 }
@@ -112,9 +175,7 @@ fn read_header(header: &[u8; SEGMENT_HEADER]) -> Option<u64> {
 }
 
 fn is_blank(file: &File, offset: u64) -> io::Result<bool> {
-    let mut bytes = vec![0; SEGMENT];
-    let read = read_at(file, &mut bytes, offset)?;
-    Ok(bytes.iter().take(read).all(|it| *it == 0))
+    Ok(read_segment(file, offset)?.iter().all(|it| *it == 0))
 }
 
 /// Where the messages that begin after the header end.
@@ -197,7 +258,7 @@ mod tests {
     /// A base of some segments, and what is in its file.
     fn written(dir: &Path) -> (PathBuf, Vec<u8>) {
         let base = dir.join("base");
-        let db = super::super::files::open_patiently(&base, 1 << 20).expect("a new base");
+        let db = super::super::files::open_patiently(&base, &base, 1 << 20).expect("a new base");
         let rows = db.open_tree("rows").expect("a tree");
         for number in 0_u32..3_000 {
             let value = vec![7; 400 + (number % 700) as usize];
@@ -212,7 +273,7 @@ mod tests {
         (path, bytes)
     }
 
-    fn place(path: &Path, bytes: &[u8]) -> Option<Place> {
+    fn place(path: &Path, bytes: &[u8]) -> Place {
         std::fs::write(path, bytes).expect("written");
         look(path, 0).expect("read")
     }
@@ -221,7 +282,7 @@ mod tests {
     fn a_sound_file_has_an_end_and_every_damage_to_what_is_written_a_place_before_it() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let (path, sound) = written(dir.path());
-        let Some(Place::EndsAt(end)) = look(&path, 0).expect("read") else {
+        let Place::EndsAt(end) = look(&path, 0).expect("read") else {
             panic!("a sound file is damaged: {:?}", look(&path, 0));
         };
         let segments = sound.len() / SEGMENT;
@@ -231,7 +292,7 @@ mod tests {
             let at = used[step * (used.len() - 1) / 149];
             let mut bad = sound.clone();
             bad[at] ^= 1 << (step % 8);
-            let Some(Place::DamagedAt(found) | Place::EndsAt(found)) = place(&path, &bad) else {
+            let (Place::DamagedAt(found) | Place::EndsAt(found)) = place(&path, &bad) else {
                 panic!("byte {at}: no place");
             };
             let (found, at) = (usize::try_from(found).expect("fits"), at);
@@ -244,19 +305,42 @@ mod tests {
         let mut bad = sound.clone();
         let zeros = middle..(middle + 4096).min(sound.len());
         bad[zeros].fill(0);
-        let Some(Place::DamagedAt(found) | Place::EndsAt(found)) = place(&path, &bad) else {
+        let (Place::DamagedAt(found) | Place::EndsAt(found)) = place(&path, &bad) else {
             panic!("zeros from {middle} on: no place");
         };
         assert!(found <= middle as u64 && found / SEGMENT as u64 == (middle / SEGMENT) as u64);
         // The last segment may lie anywhere in the file: it is always cut, too.
         let cut = middle.min(usize::try_from(end).expect("fits") - 1);
         let found = place(&path, &sound[..cut]);
-        assert!(
-            matches!(found, Some(Place::DamagedAt(at) | Place::EndsAt(at)) if at < end),
-            "{found:?}"
-        );
-        assert_eq!(place(&path, &[]), Some(Place::EndsAt(0)));
-        assert_eq!(place(&path, &sound), Some(Place::EndsAt(end)));
+        assert!(matches!(found, Place::DamagedAt(at) | Place::EndsAt(at) if at < end), "{found:?}");
+        assert_eq!(place(&path, &[]), Place::EndsAt(0));
+        assert_eq!(place(&path, &sound), Place::EndsAt(end));
+        assert_eq!(look(&path.with_extension("none"), 0).expect("looks"), Place::Missing);
+    }
+
+    #[test]
+    fn the_tail_is_where_the_log_ends_and_another_one_with_each_message_and_lost_segment() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (path, sound) = written(dir.path());
+        let read = || tail(&path).expect("reads").expect("is there");
+        let before = read();
+        assert_eq!(look(&path, 0).expect("looks"), Place::EndsAt(before.offset));
+        assert_eq!(before.lsn % SEGMENT as u64, before.offset % SEGMENT as u64);
+        std::fs::write(&path, [&sound[..], &[0; 4096]].concat()).expect("writes");
+        assert_eq!(read(), before, "zeros are nothing");
+        // The first segment is gone, which alone is no damage: sled gives segments back.
+        let mut lost = sound.clone();
+        lost[..SEGMENT].fill(0);
+        std::fs::write(&path, &lost).expect("writes");
+        assert_eq!((read().lsn, read().offset), (before.lsn, before.offset));
+        assert_ne!(read(), before);
+        std::fs::write(&path, &sound).expect("writes");
+        let db = super::super::files::open_patiently(&dir.path().join("base"), dir.path(), 1 << 20)
+            .expect("opens");
+        db.insert("one", "more").expect("inserts");
+        drop(db);
+        assert!(read().lsn > before.lsn);
+        assert_eq!(tail(&path.with_extension("none")).expect("reads"), None);
     }
 
     #[test]

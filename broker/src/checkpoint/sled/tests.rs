@@ -1,10 +1,28 @@
 //! The sled base: rot is named by tree and row, memory and blobs stay bounded.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::super::Error;
-use super::super::backend::{Backend, Base, Digest, Row, Value};
+use super::super::backend::{Backend, Base, Digest, Place, Row, Survey, Value};
 use super::SledBackend;
+
+mod refusals;
+
+/// A folder for a base and for what is beside it.
+struct Dir(tempfile::TempDir, PathBuf);
+
+impl Dir {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let base = folder.path().join("base");
+        Self(folder, base)
+    }
+
+    fn path(&self) -> &Path {
+        &self.1
+    }
+}
 
 fn row(key: &[u8], value: &[u8]) -> Row {
     Row { key: key.to_vec(), value: Some(Value { version: 1, bytes: value.to_vec() }) }
@@ -44,7 +62,7 @@ fn scan_half_folded(base: &dyn Base, touched: &[&[u8]]) -> Result<Vec<(Vec<u8>, 
 
 #[test]
 fn values_of_every_size_come_back_without_blob_files() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     let lengths = [0, 1, 4079, 4080, 4081, 8176, 8177, 100_000, 1_000_000];
     let rows: Vec<Row> =
@@ -60,7 +78,7 @@ fn values_of_every_size_come_back_without_blob_files() {
 
 #[test]
 fn a_row_that_shrinks_or_goes_leaves_no_pieces() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", &[1; 50_000]), row(b"b", &[1; 50_000])]);
     fold(base.as_mut(), 2, vec![row(b"a", b"short"), Row { key: b"b".to_vec(), value: None }]);
@@ -72,7 +90,7 @@ fn a_row_that_shrinks_or_goes_leaves_no_pieces() {
 
 #[test]
 fn what_rows_have_is_kept_account_of_and_counted_again_after_opening() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     let have = |base: &dyn Base| base.row_bytes().expect("counts");
     assert_eq!(have(base.as_ref()), 0);
@@ -93,7 +111,7 @@ fn what_rows_have_is_kept_account_of_and_counted_again_after_opening() {
 
 #[test]
 fn a_snapshot_that_sled_did_not_finish_is_no_damage() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", b"kept")]);
     drop(base);
@@ -107,8 +125,8 @@ fn a_snapshot_that_sled_did_not_finish_is_no_damage() {
 }
 
 /// Opens the database directly and changes what is in it.
-fn tamper(dir: &std::path::Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
-    let db = super::files::open_patiently(dir, 1 << 20).expect("opens");
+fn tamper(dir: &Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
+    let db = super::files::open_patiently(dir, dir, 1 << 20).expect("opens");
     change(&db, &db.open_tree("rows").expect("opens"));
     db.flush().expect("flushes");
 }
@@ -117,7 +135,7 @@ fn tamper(dir: &std::path::Path, change: impl FnOnce(&sled::Db, &sled::Tree)) {
 fn rot_in_a_row_names_tree_and_key() {
     let key = super::rows::piece_key(&[0xab, 0xcd], 0);
     for byte in 0..18 {
-        let dir = tempfile::tempdir().expect("a temporary folder");
+        let dir = Dir::new();
         let mut base = SledBackend::default().open(dir.path()).expect("opens");
         fold(base.as_mut(), 1, vec![row(&[0xab, 0xcd], b"ok"), row(b"z", b"ok")]);
         drop(base);
@@ -151,7 +169,7 @@ fn lost_stale_and_foreign_rows_are_detected() {
         },
     ];
     for change in changes {
-        let dir = tempfile::tempdir().expect("a temporary folder");
+        let dir = Dir::new();
         let mut base = SledBackend::default().open(dir.path()).expect("opens");
         fold(base.as_mut(), 1, vec![row(b"a", b"ok"), row(b"z", b"ok")]);
         drop(base);
@@ -164,7 +182,7 @@ fn lost_stale_and_foreign_rows_are_detected() {
 
 #[test]
 fn a_rotten_marker_is_named() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", b"ok")]);
     drop(base);
@@ -181,7 +199,7 @@ fn a_rotten_marker_is_named() {
 }
 
 /// A base in which the fold of `rows` was interrupted after their first chunk, reopened.
-fn half_folded(dir: &std::path::Path, rows: &[Row], first: &[Row]) -> Box<dyn Base> {
+fn half_folded(dir: &Path, rows: &[Row], first: &[Row]) -> Box<dyn Base> {
     let mut base = SledBackend::default().open(dir).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", b"1"), row(b"b", b"2")]);
     let replaced = replaced(base.as_ref(), rows);
@@ -193,7 +211,7 @@ fn half_folded(dir: &std::path::Path, rows: &[Row], first: &[Row]) -> Box<dyn Ba
 
 #[test]
 fn an_interrupted_fold_is_folded_again() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let rows = [row(b"b", b"3"), row(b"c", b"4"), row(b"d", b"5")];
     let mut base = half_folded(dir.path(), &rows, &rows[..2]);
     assert_eq!((base.marker().map(|it| it.index), base.folding()), (Some(1), Some(2)));
@@ -207,7 +225,7 @@ fn an_interrupted_fold_is_folded_again() {
 
 #[test]
 fn a_row_lost_beside_an_interrupted_fold_is_detected_before_and_after_it_is_folded_again() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let rows = [row(b"b", b"3"), row(b"c", b"4")];
     drop(half_folded(dir.path(), &rows, &rows[..1]));
     tamper(dir.path(), |_, rows| {
@@ -232,7 +250,7 @@ const NOTE_2: &str =
 
 #[test]
 fn the_note_of_a_fold_keeps_its_bytes_and_that_of_version_1_is_still_read() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let rows = [row(b"c", b"3")];
     drop(half_folded(dir.path(), &rows, &rows));
     tamper(dir.path(), |db, _| {
@@ -266,7 +284,7 @@ fn unhex(digits: &str) -> Vec<u8> {
 
 #[test]
 fn a_ruined_database_is_an_error_and_not_a_panic() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     fold(base.as_mut(), 1, (0u8..200).map(|key| row(&[key], &[key; 3000])).collect());
     drop(base);
@@ -299,19 +317,20 @@ fn a_ruined_database_is_an_error_and_not_a_panic() {
 
 #[test]
 fn settings_that_say_something_else_are_named() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = Dir::new();
     let mut base = SledBackend::default().open(dir.path()).expect("opens");
     fold(base.as_mut(), 1, vec![row(b"a", b"1")]);
     drop(base);
     let path = dir.path().join("conf");
     let sound = fs::read(&path).expect("reads");
     let version = sound.windows(9).position(|it| it == b"version: ").expect("says its version");
-    let mut other_version = sound.clone();
+    let mut other_version = sound;
     other_version[version + 9] = b'4';
-    for rotten in [other_version, [&[0xff; 8], &sound[..]].concat()] {
-        fs::write(&path, rotten).expect("writes");
-        let error = SledBackend::default().open(dir.path()).err();
-        let error = error.expect("is detected").to_string();
-        assert!(error.contains("'conf'") && !error.ends_with('.'), "{error}");
-    }
+    let body = other_version.len() - 4;
+    let checksum = crc32fast::hash(&other_version[..body]).to_le_bytes();
+    other_version[body..].copy_from_slice(&checksum);
+    fs::write(&path, other_version).expect("writes");
+    let error = SledBackend::default().open(dir.path()).err();
+    let error = error.expect("is detected").to_string();
+    assert!(error.contains("'conf'") && !error.ends_with('.'), "{error}");
 }

@@ -10,6 +10,7 @@ use super::super::names::{base_dir, delta_index};
 use super::super::opening::{Pending, remove};
 use super::super::{CHUNK_BYTES_MAX, CHUNK_ROWS_MAX, Error};
 use super::Store;
+use super::scan::read_file;
 use crate::io::{Attempt, Disk, Failure};
 
 /// The rows that a file puts or deletes, by the 128-bit hash of their keys: the keys themselves
@@ -93,7 +94,7 @@ impl<D: Disk> Store<D> {
     fn count_touched(&self, base: &dyn Base, file: &Pending) -> Result<Digest, Error> {
         let mut touched = Touched::default();
         let mut digest = Digest::default();
-        self.read_file(&file.path, |row| {
+        read_file(&self.disk, &file.path, |row| {
             if touched.insert(&row.key)
                 && let Some(checksum) = base.claimed_checksum(&row.key)?
             {

@@ -58,12 +58,13 @@ pub(super) fn has_files(folder: &Path) -> Result<bool, LogError> {
     Ok(!files(folder)?.is_empty())
 }
 
-/// Cuts off a torn tail, makes the rest durable, and moves the mark of `head` to its end.
+/// Cuts off a torn tail, and makes the rest durable; says where it ends. Moving the mark of `head`
+/// there is left to the caller: the log may turn out to be another one.
 ///
 /// # Errors
 ///
 /// [`LogError::Damaged`] if anything below the mark is missing or does not decode.
-pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
+pub(super) fn repair(folder: &Path, head: &Head) -> Result<u64, LogError> {
     let mark = head.position();
     let files = drop_unborn(folder, files(folder)?, mark)?;
     let files = drop_purged_leftovers(folder, files)?;
@@ -77,7 +78,7 @@ pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
                 found: "no log file".into(),
             });
         }
-        return Ok(());
+        return Ok(mark);
     };
     // Files below the mark are replayed by the log crate, which refuses any damage in them.
     let unsure = files.iter().rposition(|it| it.start <= mark).unwrap_or(0);
@@ -110,7 +111,7 @@ pub(super) fn repair(folder: &Path, head: &Head) -> Result<(), LogError> {
         make_durable(file, mark.max(file.start), end.min(file.end()))?;
     }
     sync_folder(folder)?;
-    head.reset(end)
+    Ok(end)
 }
 
 /// Finds the first record that does not decode, when the log crate says that there is one.

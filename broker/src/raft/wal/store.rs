@@ -28,6 +28,8 @@ use crate::raft::types::{Entry, LogId, Vote};
 pub struct Wal {
     log: Arc<RwLock<Log>>,
     tracking: Tracking,
+    /// Where the log ended when it was opened.
+    found: u64,
     folder: PathBuf,
 }
 
@@ -52,13 +54,13 @@ impl Wal {
             create_folder(folder)?;
         }
         let head = Arc::new(Head::open(folder, has_files)?);
-        repair::repair(folder, &head)?;
+        let found = repair::repair(folder, &head)?;
         let tracking = Tracker::start(head, Arc::new(Failure::new(on_failure)))?;
         let records = RaftLog::open(Arc::new(config(folder, options)?))
             .map_err(|source| explain(folder, "replay the entries", source))?;
         let end = records.stat().open_chunk.global_end;
         let log = Arc::new(RwLock::new(Log { records, end }));
-        let wal = Self { log, tracking, folder: folder.to_path_buf() };
+        let wal = Self { log, tracking, found, folder: folder.to_path_buf() };
         wal.check_complete()?;
         Ok(wal)
     }
@@ -122,6 +124,10 @@ impl Wal {
 }
 
 impl Journal for Wal {
+    fn settle(&self) -> Result<(), LogError> {
+        self.tracking.tracker.settle(self.found)
+    }
+
     fn state(&self) -> State {
         let log = self.log.read();
         let state = log.records.log_state();

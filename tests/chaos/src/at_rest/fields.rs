@@ -19,6 +19,8 @@ pub(super) enum Format {
     SledData,
     /// What sled keeps beside it: its settings and its snapshot.
     SledBeside,
+    /// The mark of the base.
+    BaseMark,
     /// A record segment.
     Segment,
     /// A file whose contents mean nothing: a lock, space that is kept, or what a crash left of a file
@@ -28,9 +30,16 @@ pub(super) enum Format {
     Restoring,
 }
 
+/// Classes of damage, each with the name of what is damaged before it.
+macro_rules! classes {
+    ($name:literal: $($kind:literal)+) => {
+        vec![$(concat!($name, " ", $kind)),+]
+    };
+}
+
 impl Format {
     /// All of them.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Identity,
         Self::Owner,
         Self::Head,
@@ -38,6 +47,7 @@ impl Format {
         Self::Delta,
         Self::SledData,
         Self::SledBeside,
+        Self::BaseMark,
         Self::Segment,
         Self::Scratch,
         Self::Restoring,
@@ -55,6 +65,7 @@ impl Format {
             ("head", _) => Some(Self::Head),
             ("db", _) => Some(Self::SledData),
             ("conf", _) => Some(Self::SledBeside),
+            (_, Some("mark")) => Some(Self::BaseMark),
             (_, Some("wal")) => Some(Self::Log),
             (_, Some("delta")) => Some(Self::Delta),
             (_, Some("seg")) => Some(Self::Segment),
@@ -68,73 +79,34 @@ impl Format {
     /// The classes of damage that can be done to it, with its name.
     pub(super) fn classes(self) -> Vec<&'static str> {
         match self {
-            Self::Identity => vec![
-                "identity flip",
-                "identity truncate",
-                "identity missing",
-                "identity stale",
-                "identity foreign",
-            ],
-            Self::Owner => vec!["owner flip", "owner truncate", "owner missing", "owner foreign"],
-            Self::Head => vec![
-                "log mark foreign",
-                "log mark flip",
-                "log mark truncate",
-                "log mark zero",
-                "log mark missing",
-                "log mark stale",
-            ],
-            Self::Log => vec![
-                "log foreign",
-                "log flip",
-                "log truncate",
-                "log zero",
-                "log missing",
-                "log stale",
-                "log swap",
-                "log copied",
-                "log renamed",
-            ],
-            Self::Delta => vec![
-                "checkpoint foreign",
-                "checkpoint flip",
-                "checkpoint truncate",
-                "checkpoint zero",
-                "checkpoint missing",
-                "checkpoint stale",
-                "checkpoint swap",
-                "checkpoint copied",
-                "checkpoint renamed",
-            ],
-            Self::SledData => vec![
-                "sled data foreign",
-                "sled data flip",
-                "sled data truncate",
-                "sled data zero",
-                "sled data missing",
-                "sled data stale",
-            ],
-            Self::SledBeside => vec![
-                "sled beside foreign",
-                "sled beside flip",
-                "sled beside truncate",
-                "sled beside zero",
-                "sled beside missing",
-                "sled beside stale",
-            ],
-            Self::Scratch => vec!["scratch filled", "scratch missing", "scratch left"],
-            Self::Restoring => vec!["restore mark left"],
-            Self::Segment => vec![
-                "segment foreign",
-                "segment flip",
-                "segment truncate",
-                "segment zero",
-                "segment missing",
-                "segment stale",
-                "segment swap",
-                "segment copied",
-                "segment renamed",
-            ],
+            Self::Identity => classes!("identity": "flip" "truncate" "missing" "stale" "foreign"),
+            Self::Owner => classes!("owner": "flip" "truncate" "missing" "foreign"),
+            Self::Head => {
+                classes!("log mark": "foreign" "flip" "truncate" "zero" "missing" "stale")
+            }
+            Self::Log => {
+                classes!("log": "foreign" "flip" "truncate" "zero" "missing" "stale" "swap"
+                "copied" "renamed")
+            }
+            Self::Delta => {
+                classes!("checkpoint": "foreign" "flip" "truncate" "zero" "missing" "stale"
+                "swap" "copied" "renamed")
+            }
+            Self::SledData => {
+                classes!("sled data": "foreign" "flip" "truncate" "zero" "missing" "stale")
+            }
+            Self::SledBeside => {
+                classes!("sled beside": "foreign" "flip" "truncate" "zero" "missing" "stale")
+            }
+            Self::BaseMark => {
+                classes!("base mark": "foreign" "flip" "truncate" "zero" "missing" "stale")
+            }
+            Self::Scratch => classes!("scratch": "filled" "missing" "left"),
+            Self::Restoring => classes!("restore mark": "left"),
+            Self::Segment => {
+                classes!("segment": "foreign" "flip" "truncate" "zero" "missing" "stale"
+                "swap" "copied" "renamed")
+            }
         }
     }
 }
@@ -145,7 +117,7 @@ const PREAMBLE: [u64; 6] = [0, 8, 12, 16, 20, 24];
 /// The offsets of fields in a file.
 pub(super) fn of(format: Format, bytes: &[u8]) -> Vec<u64> {
     let mut fields = match format {
-        Format::Identity | Format::Owner => PREAMBLE.to_vec(),
+        Format::Identity | Format::Owner | Format::BaseMark => PREAMBLE.to_vec(),
         Format::Head => vec![0, 8, 12, 512, 520, 528, 1024, 1032, 1040],
         Format::Delta => blocks(bytes, &[0, 4, 8, 12], 16, 0),
         Format::Segment => blocks(bytes, &[0, 8, 12, 16, 20, 22, 24, 28], 32, 16),
@@ -219,6 +191,7 @@ pub(super) fn other_name(path: &Path) -> Option<PathBuf> {
         | Format::Head
         | Format::SledData
         | Format::SledBeside
+        | Format::BaseMark
         | Format::Scratch
         | Format::Restoring => return None,
     };
@@ -245,6 +218,7 @@ mod tests {
             "partitions/1/log/r-00_000_000_000_000_000_000.wal",
             "partitions/1/checkpoints/reserve",
             "partitions/1/checkpoints/checkpoint-00000000000000000009.delta",
+            "partitions/1/checkpoints/base.mark",
             "partitions/1/checkpoints/base/conf",
             "partitions/1/checkpoints/base/db",
             "partitions/1/checkpoints/base/snap.00000000000000EE",

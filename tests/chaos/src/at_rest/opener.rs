@@ -28,6 +28,8 @@ pub enum Outcome {
     Opened(Opened),
     /// It began to serve, and then did not go on.
     Broken(String),
+    /// It was refused, and did more than that.
+    Unsteady(String),
 }
 
 /// A node that serves.
@@ -53,7 +55,7 @@ impl Outcome {
     fn to_json(&self) -> Value {
         match self {
             Self::Refused(sentence) => json!({ "refused": sentence }),
-            Self::Broken(why) => json!({ "broken": why }),
+            Self::Broken(why) | Self::Unsteady(why) => json!({ "broken": why }),
             Self::Opened(it) => json!({ "opened": {
                 "state": it.state, "term": it.term, "applied": it.applied, "first": it.first, "last": it.last,
                 "records": it.records.as_ref().ok(), "unreadable": it.records.as_ref().err(),

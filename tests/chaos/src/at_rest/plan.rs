@@ -58,7 +58,7 @@ pub(super) fn damages(
             }
             to_others(place, target, path, format, &mut all)?;
             if format != Format::Identity {
-                for from in strangers(effort, random) {
+                for from in strangers_with(place, format, effort, random)? {
                     to_stranger(place, target, path, (from, format), &mut all)?;
                 }
             }
@@ -202,6 +202,7 @@ fn to_others(
         | Format::Head
         | Format::Log
         | Format::SledData
+        | Format::BaseMark
         | Format::Segment
         | Format::Scratch
         | Format::Restoring => {}
@@ -211,7 +212,31 @@ fn to_others(
 
 /// Some of the folders of other nodes.
 fn strangers(effort: Effort, random: &mut Random) -> Vec<&'static str> {
-    let mut chosen = folders::STRANGERS.to_vec();
+    some_of(folders::STRANGERS.to_vec(), effort, random)
+}
+
+/// Some of the folders of other nodes that have a file of this format.
+fn strangers_with(
+    place: &Path,
+    format: Format,
+    effort: Effort,
+    random: &mut Random,
+) -> Result<Vec<&'static str>> {
+    let mut having = Vec::new();
+    for from in folders::STRANGERS {
+        let files = folders::files(&place.join(from))?;
+        if files.iter().any(|it| Format::of(it) == Some(format)) {
+            having.push(from);
+        }
+    }
+    Ok(some_of(having, effort, random))
+}
+
+fn some_of(
+    mut chosen: Vec<&'static str>,
+    effort: Effort,
+    random: &mut Random,
+) -> Vec<&'static str> {
     while chosen.len() > effort.strangers {
         chosen.swap_remove(random.index(chosen.len()));
     }

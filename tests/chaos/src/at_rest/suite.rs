@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::fields::{Format, unknown};
 use super::folders::{self, TARGETS};
 use super::opener::{Opened, Outcome};
 use super::plan::{Effort, damages};
+use super::untouched::Held;
 use super::verdict::{Verdict, judge};
 use crate::suite::{Form, Setting, Suite, Tally};
 
@@ -26,6 +28,9 @@ const FOLDERS_PER_OPENER: usize = 100;
 const OPENERS: usize = 4;
 /// So often a start may need more than one election, which changes the state.
 const ELECTIONS_MAX: usize = 10;
+/// So often, and with these pauses, a second start is tried until the first one has let go.
+const LOCKED_MAX: usize = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 /// Findings that are shown at most.
 const SHOWN_MAX: usize = 20;
 
@@ -210,6 +215,8 @@ struct Opener {
     process: Child,
     input: ChildStdin,
     answers: Receiver<String>,
+    /// What it said of panics on its standard error.
+    panics: Arc<Mutex<Vec<String>>>,
     opened: usize,
 }
 
@@ -219,8 +226,7 @@ impl Opener {
             .arg("open")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // Panics of sled, which become refusals.
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("start {}", program.display()))?;
         let input = process.stdin.take().context("the opener has no input")?;
@@ -234,7 +240,13 @@ impl Opener {
                 }
             }
         });
-        Ok(Self { program: program.to_owned(), process, input, answers, opened: 0 })
+        let panics = Arc::new(Mutex::new(Vec::new()));
+        let (errors, told) = (process.stderr.take().context("no errors")?, panics.clone());
+        std::thread::spawn(move || {
+            let lines = BufReader::new(errors).lines().map_while(Result::ok);
+            lines.filter(|it| it.contains("panicked at")).for_each(|it| told.lock().push(it));
+        });
+        Ok(Self { program: program.to_owned(), process, input, answers, panics, opened: 0 })
     }
 
     /// Opens a damaged copy of a folder, until it is led in the term in which a sound one is.
@@ -267,9 +279,38 @@ impl Opener {
         let copy = copy.with_extension(self.opened.to_string());
         folders::copy(&place.join(target), &copy)?;
         damage(&copy)?;
-        let outcome = self.open(&copy)?;
+        let before = Held::read(&copy)?;
+        let outcome = match self.open(&copy)? {
+            Outcome::Refused(sentence) => self.refuse_again(&copy, &before, sentence)?,
+            outcome => outcome,
+        };
         std::fs::remove_dir_all(&copy)?;
         Ok(outcome)
+    }
+
+    /// A start that was refused leaves all as it was, and so a second one says the same.
+    fn refuse_again(&mut self, copy: &Path, before: &Held, sentence: String) -> Result<Outcome> {
+        let changed = before.changed(&Held::read(copy)?, &sentence);
+        if !changed.is_empty() {
+            return Ok(Outcome::Unsteady(format!("changed {changed:?}: {sentence}")));
+        }
+        let mut left = LOCKED_MAX;
+        loop {
+            left -= 1;
+            match self.open(copy)? {
+                Outcome::Refused(second) if second == sentence => {
+                    return Ok(Outcome::Refused(sentence));
+                }
+                // The first node may let go of log and folder a little later than it ends.
+                Outcome::Refused(second) if second.contains("in another process") && left > 0 => {
+                    std::thread::sleep(PAUSE);
+                }
+                second => {
+                    let what = format!("a second start led to {second:?}: {sentence}");
+                    return Ok(Outcome::Unsteady(what));
+                }
+            }
+        }
     }
 
     fn open(&mut self, folder: &Path) -> Result<Outcome> {
@@ -280,7 +321,16 @@ impl Opener {
         writeln!(self.input, "{}", folder.display())?;
         self.input.flush()?;
         let why = match self.answers.recv_timeout(START_MAX) {
-            Ok(line) => return Outcome::read(&line),
+            Ok(line) => {
+                let outcome = Outcome::read(&line)?;
+                let panics = std::mem::take(&mut *self.panics.lock());
+                return Ok(match outcome {
+                    Outcome::Refused(sentence) if !panics.is_empty() => {
+                        Outcome::Unsteady(format!("said {panics:?}: {sentence}"))
+                    }
+                    outcome => outcome,
+                });
+            }
             Err(RecvTimeoutError::Timeout) => format!("it hung for {START_MAX:?}"),
             Err(RecvTimeoutError::Disconnected) => {
                 format!("the process died without a sentence ({})", self.process.wait()?)

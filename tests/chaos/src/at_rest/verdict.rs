@@ -25,6 +25,7 @@ pub(super) fn judge(damage: &Damage, sound: &Opened, found: &Outcome) -> Verdict
     let wrong = |what: String| Verdict::Wrong(format!("{damage}: {what}"));
     match found {
         Outcome::Broken(why) => wrong(format!("it began to serve, and then: {why}")),
+        Outcome::Unsteady(why) => wrong(format!("it was refused, and {why}")),
         Outcome::Refused(sentence) if Format::of(&damage.path) == Some(Format::Scratch) => {
             wrong(format!("its contents mean nothing, and it was refused: {sentence}"))
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Changes, Model, Simulated, dir, put, rows};
+use super::{Changes, Model, Simulated, dir, open_real, put, rows};
 use crate::checkpoint::Error;
 use crate::checkpoint::names::delta_path;
 use crate::io::{Disk, File};
@@ -143,4 +143,109 @@ fn a_row_changed_beside_a_fold_that_was_interrupted_is_detected() {
     simulated.backend.edit(&dir().join("base"), b"b", |value| value.version += 1);
     let error = rows(&store).expect_err("is detected").to_string();
     assert!(error.contains("tree 'rows': it should hold 1 rows with digest"), "{error}");
+}
+
+/// Two checkpoints that are folded and one that waits, on the real disk.
+fn on_disk(dir: &Path) -> Model {
+    let (store, _) = open_real(dir).expect("opens");
+    for index in 1..=3_u64 {
+        let byte = u8::try_from(index).expect("small");
+        let changes: Changes =
+            (0..30).map(|key| put(&[key, byte % 2], &vec![byte * 16 + key % 16; 3_000])).collect();
+        store.write(index, b"m", changes).expect("writes");
+        if index < 3 {
+            assert_eq!(store.fold().expect("folds"), index);
+        }
+    }
+    rows(&store).expect("scans")
+}
+
+/// What the files of a folder and of the folders in it hold.
+fn held(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("lists") {
+        let path = entry.expect("lists").path();
+        if path.is_dir() {
+            found.extend(held(&path));
+        } else {
+            found.push((path.clone(), std::fs::read(path).expect("reads")));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Opens it as a start does: all rows are read.
+fn start(dir: &Path) -> Result<Model, String> {
+    open_real(dir).and_then(|(store, _)| rows(&store)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_start_that_is_refused_leaves_the_base_as_it_was() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let whole = folder.path().join("checkpoints");
+    let model = on_disk(&whole);
+    let sound = std::fs::read(whole.join("base/db")).expect("reads");
+    let written: Vec<usize> = (0..sound.len()).filter(|at| sound[*at] != 0).collect();
+    let mut refused = 0;
+    for step in 0..12 {
+        let at = written[step * (written.len() - 1) / 11];
+        let dir = folder.path().join(format!("byte {at}"));
+        std::fs::create_dir_all(dir.join("base")).expect("makes a folder");
+        for (path, bytes) in held(&whole) {
+            let path = path.strip_prefix(&whole).expect("is in it");
+            std::fs::write(dir.join(path), bytes).expect("writes");
+        }
+        let mut bad = sound.clone();
+        bad[at] ^= 4;
+        std::fs::write(dir.join("base/db"), bad).expect("writes");
+        let before = held(&dir);
+        match start(&dir) {
+            Ok(found) => assert_eq!(found, model, "byte {at}"),
+            Err(first) => {
+                refused += 1;
+                assert!(held(&dir) == before, "byte {at}: {first}");
+                assert_eq!(start(&dir), Err(first), "byte {at}");
+                std::fs::write(dir.join("base/db"), &sound).expect("writes");
+                assert_eq!(start(&dir).as_ref(), Ok(&model), "byte {at} is mended");
+            }
+        }
+    }
+    assert!(refused > 3, "{refused}");
+}
+
+#[test]
+fn a_base_that_is_gone_is_told_as_missing_and_none_is_made() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dir = folder.path().join("checkpoints");
+    on_disk(&dir);
+    for gone in ["base/db", "base"] {
+        let gone = dir.join(gone);
+        if gone.is_dir() {
+            std::fs::remove_dir_all(&gone).expect("removes");
+        } else {
+            std::fs::remove_file(&gone).expect("removes");
+        }
+        for _ in 0..2 {
+            let told = start(&dir).expect_err("is refused");
+            assert!(told.contains("db' is missing"), "{told}");
+            assert!(!gone.exists());
+        }
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_file_is_told_before_a_base_is_opened() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dir = folder.path().join("checkpoints");
+    on_disk(&dir);
+    let path = delta_path(&dir, 3);
+    let mut bad = std::fs::read(&path).expect("reads");
+    let middle = bad.len() / 2;
+    bad[middle] ^= 1;
+    std::fs::write(&path, bad).expect("writes");
+    let before = held(&dir);
+    let told = start(&dir).expect_err("is refused");
+    assert!(told.contains("checkpoint-00000000000000000003.delta' is damaged"), "{told}");
+    assert!(held(&dir) == before, "a file was changed");
 }
