@@ -146,14 +146,18 @@ fn mappings<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
 
 /// Refuses output mappings of events that have nothing to map when they end, or never end.
 fn outputs_of_events<'t>(ctx: &mut Context<'t, '_>, part: &Part<'t>) {
-    // An event with several definitions has another one that goes on.
     let is_definition = |it: &&Node| it.name.ends_with("EventDefinition");
-    let mut definitions = part.node.of(Namespace::Bpmn).filter(is_definition);
-    let only = definitions.next().filter(|_| definitions.next().is_none());
-    let has = |name| only.is_some_and(|it| &*it.name == name);
-    let noun = match &*part.node.name {
-        "boundaryEvent" if has("compensateEventDefinition") => "a compensation boundary event",
-        "endEvent" if has("errorEventDefinition") => "an error end event, which never completes",
+    let definitions: Vec<_> = part.node.of(Namespace::Bpmn).filter(is_definition).collect();
+    let has = |name| definitions.iter().any(|it| &*it.name == name);
+    let noun = match (&*part.node.name, definitions.len()) {
+        // One with several definitions has another one that goes on.
+        ("boundaryEvent", 1) if has("compensateEventDefinition") => "a compensation boundary event",
+        ("endEvent", 1) if has("errorEventDefinition") => {
+            "an error end event, which never completes"
+        }
+        ("endEvent", _) if has("errorEventDefinition") => {
+            "an end event that throws an error among others, which never completes"
+        }
         _ => return,
     };
     refuse_mappings(ctx, part, &["output"], noun);

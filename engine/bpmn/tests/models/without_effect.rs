@@ -8,7 +8,7 @@ fn with(extra: &str) -> String {
     file(ROOTS, &model(&format!("start s\n{extra}\ntask t\nflow f: s -> t")))
 }
 
-const ROOTS: &str = r#"<bpmn:error id="e" errorCode="E1"/>
+const ROOTS: &str = r#"<bpmn:error id="e" errorCode="E1"/><bpmn:signal id="told" name="told"/>
 <bpmn:message id="m" name="m"><bpmn:extensionElements><zeebe:subscription correlationKey="=k"/></bpmn:extensionElements></bpmn:message>"#;
 
 /// One element for each attribute that is true or false, which says `value` there.
@@ -118,13 +118,15 @@ fn mappings_out_of_what_gives_nothing_are_refused() {
         r#"<bpmn:boundaryEvent id="undo" attachedToRef="t">{output}<bpmn:compensateEventDefinition/></bpmn:boundaryEvent>
 <bpmn:manualTask id="handler" isForCompensation="true"/>
 <bpmn:association id="to" sourceRef="undo" targetRef="handler"/>
-<bpmn:endEvent id="fails">{output}<bpmn:errorEventDefinition errorRef="e"/></bpmn:endEvent>"#
+<bpmn:endEvent id="fails">{output}<bpmn:errorEventDefinition errorRef="e"/></bpmn:endEvent>
+<bpmn:endEvent id="several">{output}<bpmn:signalEventDefinition signalRef="told"/><bpmn:errorEventDefinition errorRef="e"/></bpmn:endEvent>"#
     );
     check(
         &with(&events),
         &expect![[r#"
         p > undo: The element 'undo' has an output mapping, which has no effect on a compensation boundary event. Remove it.
         p > fails: The element 'fails' has an output mapping, which has no effect on an error end event, which never completes. Remove it.
+        p > several: The element 'several' has an output mapping, which has no effect on an end event that throws an error among others, which never completes. Remove it.
     "#]],
     );
 }
