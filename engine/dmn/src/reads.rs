@@ -89,7 +89,9 @@ impl Reads {
             self.programs(&input.allowed);
         }
         for output in &table.outputs {
-            self.programs([&output.allowed, &output.order, &output.default].into_iter().flatten());
+            self.programs([&output.allowed, &output.default].into_iter().flatten());
+            // Words read nothing, and by the first edition they are names.
+            self.programs(output.order.iter().filter_map(|it| it.feel.as_ref()));
         }
         for rule in &table.rules {
             for cell in &rule.cells {

@@ -7,7 +7,7 @@ mod findings;
 mod index;
 mod policy;
 
-use feel::Program;
+use feel::{Edition, Program};
 use value::Str;
 
 pub(crate) use self::cell::Cell;
@@ -64,9 +64,28 @@ pub(crate) struct Output {
     pub(crate) allowed: Option<Program>,
     /// What values the model says there are, also where it does not enforce them.
     pub(crate) declared: Option<Program>,
-    /// The allowed values as a list, best first.
-    pub(crate) order: Option<Program>,
+    /// The order of the answers, where the hit policy goes by it.
+    pub(crate) order: Option<Order>,
     pub(crate) default: Option<Program>,
+}
+
+/// The output values as a list, best first.
+#[derive(Debug)]
+pub(crate) struct Order {
+    /// As FEEL reads them; `None` where they are no FEEL.
+    pub(crate) feel: Option<Program>,
+    /// As words between commas, which Camunda reads; where they are more than constants of FEEL.
+    pub(crate) words: Option<Program>,
+}
+
+impl Order {
+    /// The list by which an edition goes: the first one read words as names.
+    pub(crate) fn list(&self, edition: Edition) -> Option<&Program> {
+        match edition {
+            Edition::First => self.feel.as_ref().or(self.words.as_ref()),
+            Edition::Refined => self.words.as_ref().or(self.feel.as_ref()),
+        }
+    }
 }
 
 /// One rule.

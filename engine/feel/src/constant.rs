@@ -142,9 +142,14 @@ struct Reader<'p> {
 impl Reader<'_> {
     fn tests(&self) -> Option<ConstantTests> {
         let code = self.program.code();
-        let (tests, is_negated) = match *code.node(code.root) {
+        let root = match *code.node(code.root) {
+            // A negation that the first edition reads as something else.
+            Node::ByEdition { refined, .. } if self.edition > Edition::First => refined,
+            _ => code.root,
+        };
+        let (tests, is_negated) = match *code.node(root) {
             Node::NotTests(tests) => (tests, true),
-            _ => (code.root, false),
+            _ => (root, false),
         };
         let test = |it: NodeId| self.test(it, 0);
         let tests = match *code.node(tests) {

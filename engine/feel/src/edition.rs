@@ -9,7 +9,7 @@ pub enum Edition {
     /// regular expressions that are not known are refused, zones are those of the database, and UTC is
     /// the offset `Z`.
     /// Moments end with 9999-12-30T22:00:00.999999999Z and begin with -9999-01-02T01:59:59Z, and that
-    /// a date is beyond the calendar is not told.
+    /// a date is beyond the calendar is not told. More than 239 976 months cannot be added.
     /// An `assert` that ends the evaluation leaves a warning with the text of the failure as well.
     /// The default outputs of a decision table that is made for Camunda stand together with null for
     /// outputs that have none, and in a list where the hit policy gives lists.
@@ -28,6 +28,7 @@ pub enum Edition {
     /// twice in models of DMN.
     /// `sqrt`, `log` and `exp` end where doubles do, and what has no logarithm is told to be out of
     /// range.
+    /// Words among the output values of a decision table that is made for Camunda are names.
     /// A decision that fails keeps neither the rule whose output failed nor the input that is none of
     /// its values.
     First,

@@ -1,13 +1,13 @@
 //! Decision tables.
 
-use feel::Program;
-use value::Str;
+use feel::{Program, Value};
+use value::{Dec, Str};
 
 use super::context::Context;
 use crate::boxed::twice;
 use crate::evaluate::shown;
 use crate::node::DmnNode as _;
-use crate::table::{Aggregator, Cell, Index, Input, Output, Policy, Rule, Table};
+use crate::table::{Aggregator, Cell, Index, Input, Order, Output, Policy, Rule, Table};
 use xml::Node;
 
 /// Compiles a decision table.
@@ -150,10 +150,29 @@ fn values(ctx: &mut Context<'_, '_>, node: &Node, child: &str) -> Option<Program
 }
 
 /// The allowed values as a list, best first, where the hit policy needs them.
-fn order(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Program> {
+fn order(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Order> {
     let text = node.text_of("outputValues").filter(|it| !it.is_empty())?;
     let compiled = Program::compile_in(&format!("[{text}]"), &ctx.scope);
-    ctx.at("allowed values".to_owned(), |ctx| ctx.compiled(node, text, compiled))
+    if !ctx.is_for_camunda() {
+        let feel = ctx.at("allowed values".to_owned(), |ctx| ctx.compiled(node, text, compiled))?;
+        return Some(Order { feel: Some(feel), words: None });
+    }
+    let feel = compiled.ok();
+    let is_constant = feel.as_ref().is_some_and(|it| it.constant().is_some());
+    let words = if is_constant { None } else { Some(words(ctx, text)?) };
+    Some(Order { feel, words })
+}
+
+/// The words between commas, without their quotes, as Camunda reads output values: a list of texts
+/// and numbers.
+fn words(ctx: &Context<'_, '_>, text: &str) -> Option<Program> {
+    let words = text.split(',').map(|it| it.trim().replace(['"', '\''], ""));
+    let literals = words.map(|word| match Dec::parse(&word) {
+        Some(number) => Value::from_dec(number).feel_text(),
+        None => Value::from(word.as_str()).feel_text(),
+    });
+    let list = format!("[{}]", literals.collect::<Vec<_>>().join(", "));
+    Program::compile_in(&list, &ctx.scope).ok()
 }
 
 fn output(

@@ -102,14 +102,19 @@ impl Table {
     /// Tells that all outputs are equal for a hit policy that goes by their order.
     fn unordered(&self, found: &mut Found<'_>) {
         for output in &self.outputs {
-            if output.order.as_ref().is_some_and(|it| !it.variables().is_empty()) {
-                let message = format!(
-                    "Among the values of the output '{}' are names and no texts, which have no order. \
-                     Write texts in double quotes.",
-                    output.name
-                );
-                found.add(FindingKind::Unordered, Vec::new(), message);
-            }
+            let Some(order) = &output.order else { continue };
+            let what = if order.words.is_some() {
+                "what is no constant of FEEL, and are read as words between commas, as in Camunda"
+            } else if order.feel.as_ref().is_some_and(|it| !it.variables().is_empty()) {
+                "names and no texts, which have no order"
+            } else {
+                continue;
+            };
+            let message = format!(
+                "Among the values of the output '{}' are {what}. Write texts in double quotes.",
+                output.name
+            );
+            found.add(FindingKind::Unordered, Vec::new(), message);
         }
         if self.outputs.iter().any(|it| it.order.is_some()) {
             return;

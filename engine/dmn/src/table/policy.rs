@@ -131,7 +131,8 @@ impl Table {
     fn sort(&self, matches: &mut Vec<Match>, machine: &mut Machine<'_, '_>) -> Result<(), Trouble> {
         let mut orders = Vec::with_capacity(self.outputs.len());
         for output in &self.outputs {
-            orders.push(match &output.order {
+            let order = output.order.as_ref();
+            orders.push(match order.and_then(|it| it.list(machine.env.edition)) {
                 Some(program) => machine.evaluate(program)?.as_list(),
                 None => None,
             });

@@ -1,10 +1,11 @@
 //! An index of constant cells changes no answer and no explanation.
 
 use dmn::{Evaluation, Model};
+use feel::{Edition, Program};
 use proptest::prelude::{Strategy, prop, prop_oneof, proptest};
 use proptest::test_runner::Config;
 
-use super::support::{compiled, evaluate, quickly, table_model};
+use super::support::{answer_by, compiled, evaluate, quickly, table_model};
 
 /// A cell as constants, and the same as an expression.
 type Cell = (String, String);
@@ -24,6 +25,11 @@ fn number_cell() -> impl Strategy<Value = Cell> {
             (range.clone(), format!("? in {range}"))
         }),
         number.clone().prop_map(|it| (format!("not({it})"), format!("? != {it}"))),
+        number.clone().prop_map(|it| {
+            // By the first edition it is no negation.
+            let range = format!("[{it}..{})", it + 3);
+            (format!("not({range}, 11)"), format!("not(? in ({range}, 11))"))
+        }),
         number.clone().prop_map(|it| (format!("!= {it}"), format!("? != {it}"))),
         number.prop_map(|it| (format!("? + 0 = {it}"), format!("? = {it}"))),
     ]
@@ -110,5 +116,36 @@ fn inputs_of_other_types_are_left_to_the_programs() {
         (r#"{"x": 7, "y": 1}"#, "[7]"),
     ] {
         assert_eq!(quickly(&indexed, "t", json).unwrap().output.feel_text(), answer, "{json}");
+    }
+}
+
+#[test]
+fn a_negation_that_the_first_edition_reads_otherwise_is_constant_for_the_newest() {
+    let program = |text: &str| Program::compile_unary_tests_in(text, &feel::Scope::new()).unwrap();
+    for (text, count, since) in [
+        ("not([0..4))", 1, Edition::Refined),
+        ("not([0..4), 7)", 2, Edition::Refined),
+        ("not([0..4])", 1, Edition::First),
+    ] {
+        let tests = program(text).constant_tests().expect(text);
+        assert_eq!(
+            (tests.is_negated, tests.tests.len(), tests.since),
+            (true, count, since),
+            "{text}"
+        );
+    }
+    let rules: Vec<String> = (0..40).map(|it| format!("not([{it}..{})) | {it}", it + 2)).collect();
+    let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+    let xml = table_model("hitPolicy=\"COLLECT\"", &["x"], "<output name=\"r\"/>", &rules);
+    let all_but = |missing: &[i32]| {
+        let kept = (0..40).filter(|it| !missing.contains(it)).map(|it| it.to_string());
+        format!("[{}]", kept.collect::<Vec<_>>().join(", "))
+    };
+    let model = compiled(&xml);
+    for (x, missing) in [("0", vec![0]), ("1.5", vec![0, 1]), ("41", vec![])] {
+        let json = format!("{{\"x\": {x}}}");
+        let found = quickly(&model, "t", &json).unwrap().output.feel_text();
+        assert_eq!(found, all_but(&missing), "{x}");
+        assert_eq!(answer_by(Edition::First, &xml, "t", &json), "null", "{x}");
     }
 }

@@ -1,8 +1,11 @@
 //! What lint makes of types: references to none, and the values of a variable that an input reads.
 
 use dmn::FindingKind;
+use feel::Edition;
 
-use super::support::{answer, compiled, definitions, for_camunda, literal, table, warnings};
+use super::support::{
+    answer, answer_by, compiled, definitions, for_camunda, literal, table, warnings,
+};
 
 const OUTPUT: &str = "<output name=\"o\"/>";
 
@@ -196,15 +199,36 @@ fn names_among_the_values_that_order_the_answers_are_told() {
         for_camunda(&definitions(&format!("<decision id=\"t\" name=\"t\">{table}</decision>")))
     };
     assert!(messages(&model("\"hi\", \"lo\"")).is_empty());
+    let told = "Among the values of the output 'o' are what is no constant of FEEL, and are read as \
+                words between commas, as in Camunda. Write texts in double quotes.";
+    for values in ["hi, lo", "'hi', 'lo'", "very hi, hi, lo", "hi,lo", "\"hi\", lo, 3"] {
+        let xml = model(values);
+        assert!(messages(&xml).contains(&told.to_owned()), "{:?}", messages(&xml));
+        assert_eq!(answer(&xml, "t", "{}"), "\"hi\"", "{values}");
+        let xml = xml.replace("PRIORITY", "OUTPUT ORDER");
+        assert_eq!(answer(&xml, "t", "{}"), "[\"hi\", \"lo\"]", "{values}");
+    }
+    // The first edition read names, which are no values.
+    assert_eq!(answer_by(Edition::First, &model("hi, lo"), "t", "{}"), "\"lo\"");
+    assert_eq!(answer_by(Edition::First, &model("hi, lo"), "t", r#"{"hi": "hi"}"#), "\"hi\"");
+    assert_eq!(answer(&model("lo, hi"), "t", r#"{"hi": "lo", "lo": "hi"}"#), "\"lo\"");
+    // By the standard they are FEEL.
+    let standard = model("hi, lo").replace("Camunda Cloud", "");
     let told = "Among the values of the output 'o' are names and no texts, which have no order. Write \
                 texts in double quotes.";
-    assert!(
-        messages(&model("hi, lo")).contains(&told.to_owned()),
-        "{:?}",
-        messages(&model("hi, lo"))
-    );
-    let refused = dmn::compile("t.dmn", model("'hi', 'lo'").as_bytes());
-    assert!(refused.is_err(), "the hit policy goes by them");
+    assert!(messages(&standard).contains(&told.to_owned()), "{:?}", messages(&standard));
+    assert!(dmn::compile("t.dmn", model("'hi'").replace("Camunda Cloud", "").as_bytes()).is_err());
+}
+
+#[test]
+fn numbers_among_words_order_numbers() {
+    let output =
+        "<output name=\"o\"><outputValues><text>high, 2, 1.5</text></outputValues></output>";
+    let table =
+        table("hitPolicy=\"OUTPUT ORDER\"", &["x"], output, &["- | 1.5", "- | 2", "- | \"high\""]);
+    let xml =
+        for_camunda(&definitions(&format!("<decision id=\"t\" name=\"t\">{table}</decision>")));
+    assert_eq!(answer(&xml, "t", "{}"), "[\"high\", 2, 1.5]");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 use super::date_time::ZonedTime;
-use super::duration::DayTime;
+use super::duration::{DayTime, months_span};
 use super::moment::Moment;
 use crate::edition::Edition;
 use crate::values::Value;
@@ -69,12 +69,15 @@ fn add_duration(value: &Value, duration: &Value, edition: Edition) -> Option<Val
     };
     match (value, duration) {
         (Value::Date(it), Value::Months(months)) => {
-            it.checked_add(span(*months)?).ok().map(Value::Date)
+            it.checked_add(span(*months, edition)?).ok().map(Value::Date)
         }
         (Value::LocalDateTime(it), Value::Months(months)) => {
-            it.checked_add(span(*months)?).ok().map(Value::LocalDateTime)
+            it.checked_add(span(*months, edition)?).ok().map(Value::LocalDateTime)
         }
-        (Value::DateTime(it), Value::Months(months)) => moment(it.checked_add_months(*months)),
+        (Value::DateTime(it), Value::Months(months)) => {
+            span(*months, edition)?;
+            moment(it.checked_add_months(*months))
+        }
         (Value::Date(it), Value::Duration(by)) => {
             let moved = it.to_datetime(Time::midnight()).checked_add(by.to_signed()).ok()?;
             Some(Value::Date(moved.date()))
@@ -119,8 +122,12 @@ fn midnight(date: Date) -> DateTime {
     date.to_datetime(Time::midnight())
 }
 
-fn span(months: i64) -> Option<Span> {
-    Span::new().try_months(months).ok()
+/// Months as an edition adds them: the first one has no more than the library's limit.
+fn span(months: i64, edition: Edition) -> Option<Span> {
+    match edition {
+        Edition::First => Span::new().try_months(months).ok(),
+        Edition::Refined => months_span(months),
+    }
 }
 
 fn time_nanos(time: Time) -> i128 {

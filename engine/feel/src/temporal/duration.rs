@@ -104,6 +104,12 @@ impl DurationValue {
     }
 }
 
+/// Months as the calendar counts them. The library's limit of months alone ends eleven months before
+/// its calendar does.
+pub(super) fn months_span(months: i64) -> Option<Span> {
+    Span::new().try_years(months / 12).ok()?.try_months(months % 12).ok()
+}
+
 /// Reads an ISO 8601 duration as Java's `Period` and `Duration` together do: `P1Y2M3W4DT5H6M7.8S`,
 /// with a sign before it or before any number.
 pub fn parse_duration(text: &str) -> Option<DurationValue> {

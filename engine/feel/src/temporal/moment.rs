@@ -8,9 +8,9 @@ use std::cmp::Ordering;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 
-use super::duration::DayTime;
+use super::duration::{DayTime, months_span};
 use crate::edition::Edition;
 
 const SECOND_NANOS: i32 = 1_000_000_000;
@@ -120,7 +120,7 @@ impl Moment {
         if months == 0 {
             return Some(self.clone());
         }
-        let local = self.local.checked_add(Span::new().try_months(months).ok()?).ok()?;
+        let local = self.local.checked_add(months_span(months)?).ok()?;
         Self::of_local(local, self.zone.clone())
     }
 
