@@ -21,6 +21,7 @@ use anyhow::{Context, Result, anyhow};
 
 use self::points::{During, PARTS_OF_BACKUP, PARTS_OF_RESTORE, Point, points};
 use super::{lengths, misses};
+use crate::oracle::Oracle;
 use crate::play::READ_BEFORE;
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Called;
@@ -63,6 +64,7 @@ impl Suite for Backups {
     fn classes(&self, _: Form) -> Vec<&'static str> {
         let mut classes = vec![WHOLE, HALF, COMPLETE, FAILED, READ_BEFORE];
         classes.extend(CUT_AFTER);
+        classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
         for part in PARTS_OF_BACKUP.iter().chain(&PARTS_OF_RESTORE) {
             classes.extend([part.cut, part.failed_sync]);
         }

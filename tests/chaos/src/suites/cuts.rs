@@ -3,12 +3,14 @@
 //! A round is a life of three cuts on one disk: in the script, and then in what follows on a cut,
 //! be it a start, a replay, a fold or the script again.
 
+use std::ops::RangeInclusive;
+
 use anyhow::{Context, Result, bail};
 
-use super::lengths::{self, LONG_SCRIPT, SHORT_SCRIPT};
+use super::lengths::{self, LONG_SCRIPT, Length, SHORT_SCRIPT};
 use crate::environment::COLD;
 use crate::oracle::Oracle;
-use crate::places::class;
+use crate::places::{class, kind};
 use crate::play::{Ending, Play, READ_BEFORE};
 use crate::powerfs::disk::Disk;
 use crate::powerfs::faults::Faults;
@@ -43,10 +45,9 @@ impl Suite for Cuts {
     fn classes(&self, form: Form) -> Vec<&'static str> {
         let mut classes = vec!["cut in a script", "cut in a recovery", "cut that lost something"];
         classes.extend(Oracle::OF_EACH_RUN.map(Oracle::class));
-        classes.push(READ_BEFORE);
+        classes.extend([READ_BEFORE, COLD]);
         if form == Form::Long {
             classes.extend([
-                COLD,
                 "Sync of the log",
                 "Write of the mark",
                 "Write of checkpoints",
@@ -64,18 +65,32 @@ impl Suite for Cuts {
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
         let mut random = setting.random(self.name(), round);
-        let script = match setting.form {
-            Form::Short => (SHORT_SCRIPT, lengths::short(setting)?.calls.all),
-            Form::Long => (LONG_SCRIPT, lengths::long(setting)?.calls.all),
+        let (script, length) = match setting.form {
+            Form::Short => (SHORT_SCRIPT, lengths::short(setting)?),
+            Form::Long => (LONG_SCRIPT, lengths::long(setting)?),
         };
+        // One life begins with a cut of which all can be replayed cold.
+        let calls = length.calls.all;
+        let first = if round == 0 { whole_log(length)? } else { 1..=calls };
         let runtime = tokio::runtime::Runtime::new()?;
-        runtime.block_on(live(setting, script, &mut random, tally))
+        runtime.block_on(live(setting, (script, calls, first), &mut random, tally))
     }
+}
+
+/// The calls of a script after the start and before the first checkpoint of it, after which the log
+/// may be shortened.
+fn whole_log(length: &Length) -> Result<RangeInclusive<u64>> {
+    let start = usize::try_from(length.of_start)?;
+    let is_checkpoint = |path: &str| ["checkpoints", "the base"].contains(&kind(path));
+    let checkpoint = length.trace.iter().skip(start).position(|it| is_checkpoint(&it.path));
+    let checkpoint = checkpoint.context("the script takes no checkpoint")?;
+    let first = length.of_start + 1;
+    Ok(first..=first + u64::try_from(checkpoint)?)
 }
 
 async fn live(
     setting: &Setting,
-    (script, calls): (Script, u64),
+    (script, calls, first): (Script, u64, RangeInclusive<u64>),
     random: &mut Random,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -83,8 +98,12 @@ async fn live(
     let mut disk = Disk::default();
     for life in 0..CUTS_IN_A_LIFE {
         // Later cuts come early, so that they meet starts and recoveries.
-        let most = if life == 0 { calls } else { random.one_of(&[40, 120, calls / 2]) };
-        let at = 1 + random.below(most);
+        let at = if life == 0 {
+            first.start() + random.below(first.end() - first.start() + 1)
+        } else {
+            let most = random.one_of(&[40, 120, calls / 2]);
+            1 + random.below(most)
+        };
         let cut = cut_at(&mut play, disk, (script, at), random, tally).await;
         disk = cut.with_context(|| format!("cut {life} at call {at}"))?;
     }
