@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server, http, wait_for};
 use client::Client;
 
-use crate::environment::{World, connect, health, probe};
+use crate::environment::{COLD, World, connect, health, probe};
 use crate::load::mixed::{Kind, MIXED};
 use crate::oracle::Outcome;
 use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, check_health};
@@ -66,7 +66,7 @@ impl Suite for FullDisk {
     }
 
     fn classes(&self, _form: Form) -> Vec<&'static str> {
-        ROUNDS.into_iter().chain(World::classes()).collect()
+        ROUNDS.into_iter().chain([COLD]).chain(World::classes()).collect()
     }
 
     fn round(&self, setting: &Setting, round: u64, tally: &mut Tally) -> Result<()> {
@@ -141,14 +141,18 @@ async fn by_others(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Re
 }
 
 async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Result<()> {
-    let server = world.start(RESERVE)?;
+    // No checkpoint: all of this life can be replayed cold.
+    let server = world.start(&[&RESERVE[..2], &["--checkpoint-interval", "1h"]].concat())?;
     world.deploy(&server).await?;
     let load = world.load(&server, MIXED).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
+    // What it says of its state now, a cold replay must find again.
+    world.recovers(&server, "a start", Instant::now(), RESUME_MAX_MS).await?;
     world.ledger.let_fail(true);
     server.kill()?;
     tally.count(KILLS, 1);
     load.end().await?;
+    world.replay(tally).context("replay before the disk is full")?;
 
     disk.fill()?;
     let (grpc, address) = (free_address()?, free_address()?);
