@@ -67,6 +67,17 @@ fn an_interval_beyond_the_calendar_has_no_end() {
 }
 
 #[test]
+fn days_and_months_end_26_hours_before_the_calendar_and_hours_do_not() {
+    let last = 253_402_300_799_999 - 26 * HOUR_MS + 1;
+    for (text, before_ms) in [("P1D", 24 * HOUR_MS), ("P1M", 30 * 24 * HOUR_MS)] {
+        let after = |from_ms| interval(text).after(from_ms, &TimeZone::UTC);
+        assert_eq!(after(last - before_ms), Some(last), "{text}");
+        assert_eq!(after(last - before_ms + 1_000), None, "{text}");
+    }
+    assert_eq!(interval("PT48H").after(last, &TimeZone::UTC), Some(last + 48 * HOUR_MS));
+}
+
+#[test]
 fn dates_are_read_with_and_without_zone() {
     let noon = 1_893_495_600_000;
     for text in [
