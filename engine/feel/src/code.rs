@@ -86,6 +86,8 @@ pub(crate) enum Node {
         refined: NodeId,
     },
     Local(u32),
+    /// `?`, the input in a slot; that it is read is noted.
+    Input(u32),
     Variable(u32),
     /// A path below a variable, read without decoding what is beside it.
     VariablePath {
@@ -194,8 +196,14 @@ pub(crate) enum Node {
         slot: u32,
         operand: NodeId,
     },
-    /// A test that names the input itself.
-    BooleanTest(NodeId),
+    /// A test that names the input itself, which is in a slot. Where it is evaluated without reading
+    /// the input, its value is compared with it.
+    BooleanTest {
+        slot: u32,
+        operand: NodeId,
+    },
+    /// The same where a function inside of it names the input, which counts as reading it.
+    CapturedTest(NodeId),
     NotTests(NodeId),
     /// A node of which the result is noted, with the text it stands for.
     Explained {

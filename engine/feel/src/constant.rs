@@ -206,13 +206,13 @@ impl Reader<'_> {
     /// A test of the input in a slot.
     fn test(&self, node: NodeId, slot: u32) -> Option<ConstantTest> {
         let code = self.program.code();
-        let is_input = |node: NodeId| matches!(code.node(node), Node::Local(it) if *it == slot);
+        let is_input = |node: NodeId| matches!(code.node(node), Node::Input(it) if *it == slot);
         match *code.node(node) {
             Node::InputCompare { relation, slot: tested, operand } if tested == slot => {
                 self.comparison(relation, operand)
             }
             // `? > 5`.
-            Node::BooleanTest(operand) => match *code.node(operand) {
+            Node::BooleanTest { operand, .. } => match *code.node(operand) {
                 Node::Compare { .. } => self.test(operand, slot),
                 _ => None,
             },

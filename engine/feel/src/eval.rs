@@ -45,6 +45,8 @@ pub(crate) struct Machine<'p, 'e, 'env> {
     waiting: u32,
     /// How many invocations of functions wait.
     calls: u32,
+    /// Whether `?` was read in the test that is being evaluated.
+    reads_input: bool,
 }
 
 impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
@@ -58,7 +60,8 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
             locals.resize(code.slot_count as usize, Value::Null);
         }
         let (waiting, calls) = env.nesting;
-        Self { code, vars, env, locals, cache: Vec::new(), waiting, calls }
+        let cache = Vec::new();
+        Self { code, vars, env, locals, cache, waiting, calls, reads_input: false }
     }
 
     /// Sets the input of unary tests.
@@ -94,6 +97,10 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         match *self.code.node(id) {
             Node::Constant(number) => Ok(self.code.constants[number as usize].clone()),
             Node::Local(slot) => Ok(self.locals[slot as usize].clone()),
+            Node::Input(slot) => {
+                self.reads_input = true;
+                Ok(self.locals[slot as usize].clone())
+            }
             Node::Variable(variable) => self.variable(variable),
             Node::VariablePath { variable, names } => self.variable_path(variable, names),
             Node::Compare { relation, left, right } => self.compare(relation, left, right),
@@ -114,6 +121,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         match node {
             Node::Constant(_)
             | Node::Local(_)
+            | Node::Input(_)
             | Node::Variable(_)
             | Node::VariablePath { .. }
             | Node::Compare { .. } => Ok(Value::Null),
@@ -148,7 +156,8 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
                 self.input_compare(relation, slot, operand)
             }
             Node::Test { slot, operand } => self.test(slot, operand),
-            Node::BooleanTest(operand) => self.boolean_test(operand),
+            Node::BooleanTest { slot, operand } => self.boolean_test(slot, operand),
+            Node::CapturedTest(operand) => self.captured_test(operand),
             Node::NotTests(tests) => self.not_tests(tests),
             Node::Explained { node, text } => self.explained(node, text),
         }
@@ -162,6 +171,7 @@ impl<'p, 'e, 'env> Machine<'p, 'e, 'env> {
         match *self.code.node(chosen) {
             Node::Constant(number) => Ok(self.code.constants[number as usize].clone()),
             Node::Local(_)
+            | Node::Input(_)
             | Node::Variable(_)
             | Node::VariablePath { .. }
             | Node::Compare { .. } => self.eval(chosen),

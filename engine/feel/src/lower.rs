@@ -297,7 +297,7 @@ impl<'t> Lower<'t> {
     fn input(&mut self, id: Id) -> Lowered {
         self.inputs += 1;
         match self.scopes.input_slot() {
-            Some(slot) => Ok(self.push(Node::Local(slot))),
+            Some(slot) => Ok(self.push(Node::Input(slot))),
             None => Err(self.error(id, "'?' has a value only inside unary tests")),
         }
     }

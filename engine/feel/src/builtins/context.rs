@@ -68,7 +68,15 @@ fn get_value(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Outc
             None => return Ok(missing(call, key, value)),
         };
     }
-    if keys.items().is_empty() { Ok(Value::Null) } else { Ok(value) }
+    match (keys.items().is_empty(), call.machine.env.edition) {
+        (false, _) => Ok(value),
+        (true, Edition::First) => Ok(Value::Null),
+        (true, Edition::Refined) => Err(no_key()),
+    }
+}
+
+fn no_key() -> Reject {
+    Reject::Because("expected at least one key".to_owned())
 }
 
 /// Null with a warning, as a path to this key gives.
@@ -90,7 +98,7 @@ fn context_put(call: &mut Invocation<'_, '_, '_, '_>, arguments: &[Value]) -> Ou
         path.push(key.clone());
     }
     let Some((last, parents)) = path.split_last() else {
-        return Err(Reject::Because("expected at least one key".to_owned()));
+        return Err(no_key());
     };
     // The contexts on the way to the last key, outermost first.
     let mut contexts = vec![context.clone()];

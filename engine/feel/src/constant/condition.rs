@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{ConstantTest, Reader, has_seconds};
+use crate::ast::Relation;
 use crate::code::{Callee, Node, NodeId, Run};
 use crate::edition::Edition;
 use crate::program::Program;
@@ -37,6 +38,19 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether a part of it is null for every input.
+    fn may_be_null(&self) -> bool {
+        match self {
+            Self::Test(_) => false,
+            Self::All(parts) | Self::Any(parts) => {
+                parts.is_empty() || parts.iter().any(Self::may_be_null)
+            }
+            Self::Not(inner) => inner.may_be_null(),
+        }
+    }
+}
+
 impl Program {
     /// What the unary tests ask of their input: more than [`Program::constant_tests`] reads, also
     /// `? > 2 and ? < 8`, `? in [1..5]` and `? between 1 and 3`, expressions of constants such as
@@ -52,11 +66,11 @@ impl Reader<'_> {
     /// limited.
     fn condition(&self, node: NodeId, slot: u32) -> Option<Condition> {
         let code = self.program.code();
-        let is_input = |node: NodeId| matches!(code.node(node), Node::Local(it) if *it == slot);
+        let is_input = |node: NodeId| matches!(code.node(node), Node::Input(it) if *it == slot);
         match *code.node(node) {
             // Who judges tests judges those of the newest edition; the first reads others.
             Node::ByEdition { refined, .. } => self.condition(refined, slot),
-            Node::BooleanTest(operand) => self.condition(operand, slot),
+            Node::BooleanTest { operand, .. } => self.condition(operand, slot),
             Node::NotTests(tests) => self.negated(tests, slot),
             Node::Call(number) => {
                 let call = &code.calls[number as usize];
@@ -80,8 +94,25 @@ impl Reader<'_> {
                 let items = self.items(operand);
                 items.or_else(|| self.test(node, slot).map(Condition::Test))
             }
+            Node::InputCompare { relation, slot: tested, operand } if tested == slot => {
+                self.never(relation, operand).or_else(|| self.test(node, slot).map(Condition::Test))
+            }
+            Node::Compare { relation, left, right } if is_input(left) => {
+                self.never(relation, right).or_else(|| self.test(node, slot).map(Condition::Test))
+            }
+            Node::Compare { relation, left, right } if is_input(right) => {
+                self.never(relation, left).or_else(|| self.test(node, slot).map(Condition::Test))
+            }
             _ => self.test(node, slot).map(Condition::Test),
         }
+    }
+
+    /// A comparison by order with a boolean, which is null whatever the input is: none of no tests
+    /// holds.
+    fn never(&self, relation: Relation, operand: NodeId) -> Option<Condition> {
+        let by_order = !matches!(relation, Relation::Equal | Relation::NotEqual);
+        let is_boolean = by_order && self.constant(operand)?.as_bool().is_some();
+        is_boolean.then(|| Condition::Any(Vec::new()))
     }
 
     fn each(&self, parts: Run, slot: u32) -> Option<Vec<Condition>> {
@@ -90,12 +121,18 @@ impl Reader<'_> {
     }
 
     fn negated(&self, node: NodeId, slot: u32) -> Option<Condition> {
-        Some(Condition::Not(Box::new(self.condition(node, slot)?)))
+        let condition = self.condition(node, slot)?;
+        // What is null stays so when it is negated.
+        (!condition.may_be_null()).then(|| Condition::Not(Box::new(condition)))
     }
 
     /// The items of a list of constants, one of which the input must be, or lie in.
     fn items(&self, operand: NodeId) -> Option<Condition> {
         let list = self.folded(operand)?.as_list()?;
+        // The empty list is not without any value: it is one itself.
+        if list.items().is_empty() {
+            return None;
+        }
         let is_strict = self.program.code().strict;
         let item = |it: &Value| match it {
             Value::Range(range) => Some(ConstantTest::Within(Arc::clone(range))),

@@ -306,6 +306,7 @@ impl Machine<'_, '_, '_> {
             cache,
             waiting: self.waiting,
             calls: self.calls + 1,
+            reads_input: false,
         };
         let evaluated = machine.eval(definition.body);
         if same {

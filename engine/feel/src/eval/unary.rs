@@ -28,10 +28,29 @@ impl Machine<'_, '_, '_> {
         self.related(relation, input, operand)
     }
 
-    /// A test that names its input is what it evaluates to.
+    /// A test that names its input is what it evaluates to, if the input was read for it; by the
+    /// first edition in any case.
     #[inline(never)]
-    pub(super) fn boolean_test(&mut self, operand: NodeId) -> Evaluated {
-        match self.eval(operand)? {
+    pub(super) fn boolean_test(&mut self, slot: u32, operand: NodeId) -> Evaluated {
+        let around = std::mem::replace(&mut self.reads_input, false);
+        let value = self.eval(operand)?;
+        let is_read = std::mem::replace(&mut self.reads_input, around);
+        if is_read || self.env.edition == Edition::First {
+            self.truth(value)
+        } else {
+            self.tested(slot, value)
+        }
+    }
+
+    /// The same where the input is read by a function inside of the test.
+    #[inline(never)]
+    pub(super) fn captured_test(&mut self, operand: NodeId) -> Evaluated {
+        let value = self.eval(operand)?;
+        self.truth(value)
+    }
+
+    fn truth(&mut self, value: Value) -> Evaluated {
+        match value {
             it @ (Value::Bool(_) | Value::Null) => Ok(it),
             _ if self.env.edition == Edition::First => Ok(Value::Null),
             other => self.wrong_type("boolean", other),
@@ -53,6 +72,11 @@ impl Machine<'_, '_, '_> {
         if is_range && operand.is_null() {
             return Ok(Value::Null);
         }
+        self.tested(slot, operand)
+    }
+
+    /// Tests the input with a value.
+    fn tested(&mut self, slot: u32, operand: Value) -> Evaluated {
         let input = self.locals[slot as usize].clone();
         if let Value::Range(range) = &operand {
             return self.in_range(&input, range);

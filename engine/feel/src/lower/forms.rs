@@ -66,14 +66,19 @@ impl Lower<'_> {
         let Some(slot) = self.scopes.input_slot() else {
             return Err(self.error(id, "a unary test needs an input"));
         };
-        let inputs = self.inputs;
+        let (inputs, definitions) = (self.inputs, self.code.definitions.len());
         // The test itself shows what a range is to it.
         let is_range = matches!(self.tree.get(operand), Expr::Range(_));
         let operand = if is_range { self.silent(operand)? } else { self.node(operand)? };
-        Ok(self.push(if self.inputs > inputs {
-            Node::BooleanTest(operand)
+        if self.inputs == inputs {
+            return Ok(self.push(Node::Test { slot, operand }));
+        }
+        let mut functions = self.code.definitions[definitions..].iter();
+        let is_captured = functions.any(|it| it.captures.iter().any(|it| it.0 == slot));
+        Ok(self.push(if is_captured {
+            Node::CapturedTest(operand)
         } else {
-            Node::Test { slot, operand }
+            Node::BooleanTest { slot, operand }
         }))
     }
 
