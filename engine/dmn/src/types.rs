@@ -203,7 +203,8 @@ pub(crate) fn function(parameters: Vec<Type>, result: Type) -> Type {
 }
 
 /// A value that came as JSON, where texts stand for what has no word there: dates, times,
-/// durations.
+/// durations. What [`Type::coerce`] then takes as a list of one, or as its item, is read as that;
+/// the first edition left it as it came.
 pub(crate) fn from_json(value: Value, of: &Type, edition: Edition) -> Value {
     let temporal =
         matches!(of, Type::Date | Type::Time | Type::DateTime | Type::YearsMonths | Type::DaysTime);
@@ -212,12 +213,16 @@ pub(crate) fn from_json(value: Value, of: &Type, edition: Edition) -> Value {
             Some(read) if of.has(&read) => read,
             _ => value,
         },
+        (_, kind) if temporal || matches!(kind, Type::Context(_)) && value.is_list() => {
+            only_item(value, of, edition)
+        }
         (_, Type::List(item)) => match value.as_list() {
             Some(list) => {
                 let items = list.items().iter();
                 let items = items.map(|it| from_json(it.clone(), item, edition)).collect();
                 Value::List(Arc::new(feel::List::new(items)))
             }
+            None if edition > Edition::First => from_json(value, item, edition),
             None => value,
         },
         (_, Type::Context(kinds)) => match value.as_context() {
@@ -233,5 +238,16 @@ pub(crate) fn from_json(value: Value, of: &Type, edition: Edition) -> Value {
             None => value,
         },
         _ => value,
+    }
+}
+
+/// The only item of a list, read as a type that is no list.
+fn only_item(value: Value, of: &Type, edition: Edition) -> Value {
+    let list = value.as_list().filter(|_| edition > Edition::First);
+    match list.as_deref().map(feel::List::items) {
+        Some([item]) => {
+            Value::List(Arc::new(feel::List::new(vec![from_json(item.clone(), of, edition)])))
+        }
+        Some(_) | None => value,
     }
 }

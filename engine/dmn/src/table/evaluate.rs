@@ -303,14 +303,31 @@ impl Output {
             let text = shown(program.text());
             format!("the default of output '{}', expression '{text}'", self.name)
         };
-        machine.within(place, |it| it.evaluate(program))
+        machine.within(place, |machine| {
+            let value = machine.evaluate(program)?;
+            // The first edition asked only the outputs of rules.
+            match machine.env.edition {
+                Edition::First => Ok(value),
+                Edition::Refined => self.check(value, machine),
+            }
+        })
+    }
+
+    /// Whether a value is one of the words by which the answers are ordered.
+    fn is_word(&self, value: &Value, edition: Edition) -> bool {
+        let words = self.order.as_ref().and_then(|it| it.words.as_ref());
+        let words = words.filter(|_| edition >= Edition::Refined).and_then(Program::constant);
+        let words = words.and_then(|it| it.as_list());
+        words.is_some_and(|it| it.items().iter().any(|it| it.equals(value) == Some(true)))
     }
 
     /// The value, if it is one of the allowed ones.
     fn check(&self, value: Value, machine: &mut Machine<'_, '_>) -> Result<Value, Trouble> {
         let value = machine.fit_inside(&self.of, value, || format!("output '{}'", self.name))?;
         let Some(allowed) = &self.allowed else {
-            machine.tell_undeclared(self.declared.as_ref(), &value);
+            if machine.env.tells_undeclared && !self.is_word(&value, machine.env.edition) {
+                machine.tell_undeclared(self.declared.as_ref(), &value);
+            }
             return Ok(value);
         };
         if value.is_null() || machine.passes(allowed, &value)? {

@@ -103,17 +103,18 @@ impl Table {
     fn unordered(&self, found: &mut Found<'_>) {
         for output in &self.outputs {
             let Some(order) = &output.order else { continue };
+            let name = &output.name;
             let what = if order.words.is_some() {
-                "what is no constant of FEEL, and are read as words between commas, as in Camunda"
+                format!(
+                    "The values of the output '{name}' are not all constants of FEEL, so they are \
+                     read as words between commas, as in Camunda"
+                )
             } else if order.feel.as_ref().is_some_and(|it| !it.variables().is_empty()) {
-                "names and no texts, which have no order"
+                format!("Among the values of the output '{name}' are names, which have no order")
             } else {
                 continue;
             };
-            let message = format!(
-                "Among the values of the output '{}' are {what}. Write texts in double quotes.",
-                output.name
-            );
+            let message = format!("{what}. Write texts in double quotes.");
             found.add(FindingKind::Unordered, Vec::new(), message);
         }
         if self.outputs.iter().any(|it| it.order.is_some()) {

@@ -4,7 +4,7 @@ use dmn::FindingKind;
 use feel::Edition;
 
 use super::support::{
-    answer, answer_by, compiled, definitions, for_camunda, literal, table, warnings,
+    answer, answer_by, compiled, definitions, for_camunda, literal, table, warnings, warnings_by,
 };
 
 const OUTPUT: &str = "<output name=\"o\"/>";
@@ -199,23 +199,30 @@ fn names_among_the_values_that_order_the_answers_are_told() {
         for_camunda(&definitions(&format!("<decision id=\"t\" name=\"t\">{table}</decision>")))
     };
     assert!(messages(&model("\"hi\", \"lo\"")).is_empty());
-    let told = "Among the values of the output 'o' are what is no constant of FEEL, and are read as \
-                words between commas, as in Camunda. Write texts in double quotes.";
+    let told = "The values of the output 'o' are not all constants of FEEL, so they are read as words \
+                between commas, as in Camunda. Write texts in double quotes.";
     for values in ["hi, lo", "'hi', 'lo'", "very hi, hi, lo", "hi,lo", "\"hi\", lo, 3"] {
         let xml = model(values);
         assert!(messages(&xml).contains(&told.to_owned()), "{:?}", messages(&xml));
         assert_eq!(answer(&xml, "t", "{}"), "\"hi\"", "{values}");
+        // What is one of the words is declared; the first edition read names.
+        assert_eq!(warnings(&xml, "t", r#"{"x": 1}"#), "", "{values}");
         let xml = xml.replace("PRIORITY", "OUTPUT ORDER");
         assert_eq!(answer(&xml, "t", "{}"), "[\"hi\", \"lo\"]", "{values}");
     }
     // The first edition read names, which are no values.
     assert_eq!(answer_by(Edition::First, &model("hi, lo"), "t", "{}"), "\"lo\"");
     assert_eq!(answer_by(Edition::First, &model("hi, lo"), "t", r#"{"hi": "hi"}"#), "\"hi\"");
+    let named = warnings_by(Edition::First, &model("hi, lo"), "t", r#"{"x": 1}"#);
+    assert!(named.contains("which the model declares"), "{named}");
+    let other = model("hi, lo").replace("\"lo\"", "\"low\"");
+    let told = "the value \"low\" is none of hi, lo, which the model declares";
+    assert!(warnings(&other, "t", "{}").contains(told), "{}", warnings(&other, "t", "{}"));
     assert_eq!(answer(&model("lo, hi"), "t", r#"{"hi": "lo", "lo": "hi"}"#), "\"lo\"");
     // By the standard they are FEEL.
     let standard = model("hi, lo").replace("Camunda Cloud", "");
-    let told = "Among the values of the output 'o' are names and no texts, which have no order. Write \
-                texts in double quotes.";
+    let told = "Among the values of the output 'o' are names, which have no order. Write texts in \
+                double quotes.";
     assert!(messages(&standard).contains(&told.to_owned()), "{:?}", messages(&standard));
     assert!(dmn::compile("t.dmn", model("'hi'").replace("Camunda Cloud", "").as_bytes()).is_err());
 }
@@ -256,4 +263,30 @@ fn types_and_components_that_are_named_twice_are_told() {
     // It is as told.
     assert_eq!(answer(&xml, "e", r#"{"x": "red"}"#), "\"red\"");
     assert_eq!(answer(&xml, "e", r#"{"x": 1}"#), "null");
+}
+
+#[test]
+fn an_empty_list_is_a_value_and_booleans_have_no_order() {
+    let judged = |rules: &[&str]| {
+        let table = table("hitPolicy=\"UNIQUE\"", &["n"], OUTPUT, rules);
+        let xml = definitions(&format!("<decision id=\"t\" name=\"t\">{table}</decision>"));
+        (messages(&xml), answer(&xml, "t", r#"{"n": []}"#), answer(&xml, "t", r#"{"n": false}"#))
+    };
+    let (found, for_list, _) = judged(&["[] | 1", "1 | 2"]);
+    assert_eq!(for_list, "1");
+    let left_out = "Rule 1 was not judged, because its cell '[]' of input 'n' is no test of constants. \
+                    Gaps are looked for only where all rules are judged.";
+    assert_eq!(found, [left_out]);
+    for cell in ["not([])", "? in []", "not(< true)", "not(? >= false)"] {
+        let (found, ..) = judged(&[&format!("{cell} | 1"), "false | 2"]);
+        assert_eq!(found, [left_out.replace("[]", cell)]);
+    }
+    for cell in ["< true", "? < true", "true > ?", "<= false", "? >= false and ? = true"] {
+        let (found, _, for_false) = judged(&[&format!("{cell} | 1"), "false | 2", "true | 3"]);
+        assert_eq!(for_false, "2", "{cell}");
+        let never = "Rule 1 never matches: its cell '<>' holds for no value of the input 'n'.";
+        assert_eq!(found, [never.replace("<>", cell)]);
+    }
+    let (found, _, for_false) = judged(&["? > true or ? = false | 1", "true | 3"]);
+    assert_eq!((found.len(), &*for_false), (0, "1"), "{found:?}");
 }

@@ -3,7 +3,7 @@
 use dmn::FindingKind;
 use feel::Edition;
 
-use super::support::{answer, answer_by, compile, compiled, for_camunda, table_model};
+use super::support::{answer, answer_by, compile, compiled, for_camunda, table_model, warnings_by};
 
 const ONE: &str = "<output id=\"out\" name=\"r\"/>";
 
@@ -193,6 +193,46 @@ fn in_models_made_for_camunda_default_outputs_are_the_answer_themselves() {
         // The first edition makes no difference between them.
         assert_eq!(answer(first, &camunda), by_standard, "{policy} {outputs}");
     }
+}
+
+#[test]
+fn default_outputs_are_checked_like_those_of_rules() {
+    let values = "<outputValues><text>\"a\"</text></outputValues>";
+    let model = |attributes: &str, values: &str, default: &str| {
+        let default =
+            format!("<defaultOutputEntry><text>{default}</text></defaultOutputEntry></output>");
+        let output = format!("<output name=\"o\"{attributes}>{values}{default}");
+        table_model("", &["x"], &output, &["> 9 | \"a\""])
+    };
+    let by = |edition, xml: &str| answer_by(edition, xml, "t", r#"{"x": 1, "y": "zz"}"#);
+    let told = |edition, xml: &str| warnings_by(edition, xml, "t", r#"{"x": 1, "y": "zz"}"#);
+    let (first, refined) = (Edition::First, Edition::Refined);
+    for default in ["\"zz\"", "y"] {
+        let xml = model("", values, default);
+        let message = format!(
+            "failure: decision 'T', the default of output 'o', expression '{default}': the value \
+             \"zz\" is none of \"a\""
+        );
+        assert_eq!(by(refined, &xml), message);
+        // The first edition asked only the outputs of rules.
+        assert_eq!(by(first, &xml), "\"zz\"");
+        // What is made for Camunda keeps it, with a warning.
+        let xml = for_camunda(&xml);
+        assert_eq!(by(refined, &xml), "\"zz\"");
+        let kept = "the value \"zz\" is none of \"a\", which the model declares; it stays";
+        assert!(told(refined, &xml).contains(kept), "{}", told(refined, &xml));
+        assert_eq!(told(first, &xml), "");
+    }
+    for default in ["\"a\"", "null", "missing"] {
+        let xml = model("", values, default);
+        assert_eq!(by(refined, &xml), if default == "\"a\"" { default } else { "null" });
+    }
+    let xml = model(" typeRef=\"number\"", "", "y");
+    assert_eq!(by(refined, &xml), "null");
+    assert_eq!(by(first, &xml), "\"zz\"");
+    let told = told(refined, &xml);
+    assert!(told.contains("[INVALID_TYPE]") && told.contains("no number"), "{told}");
+    assert!(told.contains("the default of output 'o', expression 'y'"), "{told}");
 }
 
 #[test]

@@ -53,6 +53,38 @@ fn texts_become_the_temporal_values_that_an_input_declares() {
 }
 
 #[test]
+fn texts_are_read_in_what_is_a_list_of_one_or_its_item() {
+    let types = "<itemDefinition name=\"tDs\" isCollection=\"true\"><typeRef>date</typeRef>\
+                 </itemDefinition><itemDefinition name=\"tP\"><itemComponent name=\"born\">\
+                 <typeRef>date</typeRef></itemComponent></itemDefinition><itemDefinition \
+                 name=\"tPs\" isCollection=\"true\"><typeRef>tP</typeRef></itemDefinition>";
+    let model = |type_ref: &str| {
+        definitions(&format!(
+            "{types}<inputData id=\"i\" name=\"in\"><variable name=\"in\" \
+             typeRef=\"{type_ref}\"/></inputData><decision id=\"t\" name=\"t\">\
+             <informationRequirement><requiredInput href=\"#i\"/></informationRequirement>\
+             <literalExpression><text>string(in)</text></literalExpression></decision>"
+        ))
+    };
+    for (type_ref, json, expected) in [
+        ("tDs", r#""2020-01-02""#, "\"[2020-01-02]\""),
+        ("tDs", r#"["2020-01-02"]"#, "\"[2020-01-02]\""),
+        ("date", r#"["2020-01-02"]"#, "\"2020-01-02\""),
+        ("date", r#"["2020-01-02", "2020-01-03"]"#, "null"),
+        ("tPs", r#"{"born": "2020-01-02"}"#, "\"[{born:2020-01-02}]\""),
+        ("tP", r#"[{"born": "2020-01-02"}]"#, "\"{born:2020-01-02}\""),
+        ("tDs", r#""soon""#, "null"),
+        ("date", "[]", "null"),
+    ] {
+        let (xml, json) = (model(type_ref), format!("{{\"in\": {json}}}"));
+        assert_eq!(answer_by(Edition::Refined, &xml, "t", &json), expected, "{type_ref} {json}");
+        let is_plain = type_ref == "tDs" && json.contains('[');
+        let first = if is_plain { expected } else { "null" };
+        assert_eq!(answer_by(Edition::First, &xml, "t", &json), first, "{type_ref} {json}");
+    }
+}
+
+#[test]
 fn zones_of_texts_are_read_as_in_expressions_of_the_same_edition() {
     let xml = definitions(
         "<inputData id=\"i\" name=\"at\"><variable name=\"at\" typeRef=\"dateTime\"/></inputData>\
