@@ -45,6 +45,9 @@ pub(crate) enum Fill {
     /// Nowhere: it is read as a variable.
     Nothing,
     Slot(usize),
+    /// Several slots; one for a name by which Camunda does not know a decision has the variable of
+    /// that name instead, if there is one.
+    Named(Vec<(usize, Option<Str>)>),
     /// An entry of the context that an import is.
     Entry {
         slot: usize,

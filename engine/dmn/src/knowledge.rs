@@ -60,13 +60,12 @@ fn required(graph: &Arc<Graph>, ix: UnitIx, env: &mut Env<'_>) -> Result<Vec<Val
     let frame = env.made_at(place, |env| {
         // It holds the graph, so that the address stays its own.
         at(graph, ix, env)?;
-        let frame = run::frame(&graph.units[ix], env, |need, env| {
-            match &graph.units[need].element.logic {
-                Logic::Knowledge(_) => at(graph, need, env),
-                Logic::Service { .. } => run::service(graph, need, env),
-                Logic::Input { .. } | Logic::Decision { .. } => Ok(Value::Null),
-            }
-        })?;
+        let value_of = |need: UnitIx, env: &mut Env<'_>| match &graph.units[need].element.logic {
+            Logic::Knowledge(_) => at(graph, need, env),
+            Logic::Service { .. } => run::service(graph, need, env),
+            Logic::Input { .. } | Logic::Decision { .. } => Ok(Value::Null),
+        };
+        let frame = run::frame(&graph.units[ix], env, value_of, |_| None)?;
         env.list(frame)
     })?;
     Ok(frame.as_list().map_or_else(Vec::new, |it| it.items().to_vec()))

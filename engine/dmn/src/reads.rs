@@ -6,7 +6,7 @@ use feel::Program;
 use value::Str;
 
 use crate::boxed::{Boxed, Condition};
-use crate::graph::{Element, Graph, Logic, UnitIx};
+use crate::graph::{Element, Fill, Graph, Logic, UnitIx};
 use crate::table::{Cell, Table};
 
 /// The variables that some expression of the element or of what it requires may read, in the order
@@ -19,24 +19,36 @@ pub(crate) fn variables(graph: &Graph, root: UnitIx) -> BTreeSet<Str> {
         reads.element(&unit.element);
         waiting.extend(unit.needs.iter().filter(|it| seen.insert(**it)));
     }
-    reads.0
+    reads.variables
 }
 
 #[derive(Default)]
-struct Reads(BTreeSet<Str>);
+struct Reads {
+    variables: BTreeSet<Str>,
+    /// The slots that the element reads.
+    slots: BTreeSet<usize>,
+}
 
 impl Reads {
     fn element(&mut self, element: &Element) {
+        self.slots.clear();
         match &element.logic {
             Logic::Input { read, .. } => self.program(read),
             Logic::Decision { body, .. } => self.boxed(body),
             Logic::Knowledge(definition) => self.boxed(&definition.body),
             Logic::Service { .. } => {}
         }
+        for fill in &element.fills {
+            if let Fill::Named(slots) = fill {
+                let read = slots.iter().filter(|it| self.slots.contains(&it.0));
+                self.variables.extend(read.filter_map(|it| it.1.clone()));
+            }
+        }
     }
 
     fn program(&mut self, program: &Program) {
-        self.0.extend(program.variables().iter().cloned());
+        self.variables.extend(program.variables().iter().cloned());
+        self.slots.extend(program.slots());
     }
 
     fn programs<'a>(&mut self, programs: impl IntoIterator<Item = &'a Program>) {

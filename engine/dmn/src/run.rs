@@ -76,7 +76,10 @@ impl<'a, 'env> Run<'a, 'env> {
     fn frame(&mut self, unit: &Unit) -> Result<Vec<Value>, Trouble> {
         let values = &self.values;
         let of = |need, _: &mut Env<'_>| Ok(values.get(&need).cloned().unwrap_or(Value::Null));
-        Ok(frame(unit, self.env, of)?)
+        let vars = self.vars;
+        let variable =
+            |name: &str| vars.get(name).map(Value::from_msgpack).or_else(|| vars.value(name));
+        Ok(frame(unit, self.env, of, variable)?)
     }
 
     fn compute(&mut self, ix: UnitIx, unit: &Unit) -> Result<Value, Trouble> {
@@ -191,14 +194,27 @@ pub(crate) fn frame(
     unit: &Unit,
     env: &mut Env<'_>,
     value_of: impl Fn(UnitIx, &mut Env<'_>) -> Result<Value, Failure>,
+    variable_of: impl Fn(&str) -> Option<Value>,
 ) -> Result<Vec<Value>, Failure> {
     let mut frame = vec![Value::Null; unit.element.frame_size];
-    env.budget.steps(frame.len() as u64)?;
+    // Further names of a decision cost nothing.
+    let further = |it: &Fill| if let Fill::Named(slots) = it { slots.len() - 1 } else { 0 };
+    let further: usize = unit.element.fills.iter().map(further).sum();
+    env.budget.steps((frame.len() - further) as u64)?;
     let mut imports: BTreeMap<usize, Vec<(Str, Value)>> = BTreeMap::new();
     for (fill, need) in unit.element.fills.iter().zip(&unit.needs) {
         match fill {
             Fill::Nothing => {}
             Fill::Slot(slot) => frame[*slot] = value_of(*need, env)?,
+            Fill::Named(slots) => {
+                let value = value_of(*need, env)?;
+                for (slot, variable) in slots {
+                    // By the first edition every name stood for the decision.
+                    let variable = variable.as_ref().filter(|_| env.edition > Edition::First);
+                    let hides = variable.and_then(|it| variable_of(it));
+                    frame[*slot] = hides.unwrap_or_else(|| value.clone());
+                }
+            }
             Fill::Entry { slot, name } => {
                 let entry = (name.clone(), value_of(*need, env)?);
                 imports.entry(*slot).or_default().push(entry);

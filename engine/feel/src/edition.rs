@@ -31,6 +31,7 @@ pub enum Edition {
     /// Words among the output values of a decision table that is made for Camunda are names.
     /// The default outputs of a decision table are not compared with its output values and types.
     /// A test in which `?` stands is what it evaluates to, also where it is not reached.
+    /// In models made for Camunda every name of a required decision hides a variable of that name.
     /// `get value` with no keys is null without a warning. A text that must be read, and is no list
     /// where one is declared, or the only item of a list where none is, stays a text.
     /// A decision that fails keeps neither the rule whose output failed nor the input that is none of

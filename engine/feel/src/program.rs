@@ -110,6 +110,11 @@ impl Program {
         &self.code.text
     }
 
+    /// The slots of the frame around it that the program reads.
+    pub fn slots(&self) -> impl Iterator<Item = usize> {
+        self.code().captures.iter().map(|it| it.0 as usize)
+    }
+
     /// The variables it reads, in the order of their first use.
     pub fn variables(&self) -> &[Str] {
         &self.code.variables

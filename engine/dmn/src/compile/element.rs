@@ -320,6 +320,9 @@ impl<'n> Requirements<'n> {
             }
             return Fill::Nothing;
         }
+        if sort(node) == Some(Sort::Decision) && ctx.is_for_camunda() {
+            return declare_for_camunda(ctx, id.into(), node);
+        }
         let slot = ctx.scope.declare(&name);
         if sort(node) == Some(Sort::Decision) {
             for other in [Some(Str::from(id)), node.name()].into_iter().flatten() {
@@ -331,6 +334,22 @@ impl<'n> Requirements<'n> {
         ctx.check_readable(node, &name);
         Fill::Slot(slot)
     }
+}
+
+/// Declares a required decision in a model made for Camunda, which knows it by its variable, or else
+/// its id, and by nothing else: another name stands for it only where no variable has it.
+fn declare_for_camunda(ctx: &mut Context<'_, '_>, id: Str, node: &Node) -> Fill {
+    let variable = node.first("variable").and_then(Node::name);
+    let known = variable.clone().unwrap_or_else(|| id.clone());
+    let hidden_by = |it: &Str| (*it != known).then(|| it.clone());
+    let first = variable.or_else(|| node.name()).unwrap_or_else(|| id.clone());
+    let mut slots = vec![(ctx.scope.declare(&first), hidden_by(&first))];
+    for other in [Some(id), node.name()].into_iter().flatten() {
+        if ctx.scope.slot(&other).is_none() {
+            slots.push((ctx.scope.declare(&other), hidden_by(&other)));
+        }
+    }
+    Fill::Named(slots)
 }
 
 /// The name and sort of an element of an imported model.

@@ -1,8 +1,11 @@
 //! Requirement graphs: names, functions, services, imports.
 
 use dmn::File;
+use feel::Edition;
 
-use super::support::{Scope, answer, compiled, definitions, evaluate, literal};
+use super::support::{
+    Scope, answer, answer_by, compiled, definitions, evaluate, for_camunda, literal,
+};
 
 #[test]
 fn results_are_known_by_variable_name_name_and_id() {
@@ -11,6 +14,43 @@ fn results_are_known_by_variable_name_name_and_id() {
     for text in ["the base", "Base Name", "base_id"] {
         let xml = definitions(&format!("{base}{}", literal("t", text, &["base_id"])));
         assert_eq!(answer(&xml, "t", "{}"), "7", "{text}");
+    }
+}
+
+#[test]
+fn in_models_made_for_camunda_a_variable_hides_what_only_a_label_calls_so() {
+    let model = |variable: &str, text: &str| {
+        let base = format!(
+            "<decision id=\"q1\" name=\"score\">{variable}<literalExpression><text>5</text>\
+             </literalExpression></decision>"
+        );
+        definitions(&format!("{base}{}", literal("t", text, &["q1"])))
+    };
+    let (all, none) = (r#"{"score": "s", "q1": "q", "res": "r"}"#, "{}");
+    let named = "<variable name=\"res\"/>";
+    for (variable, text, of_variable) in [
+        ("", "score", "\"s\""),
+        ("", "q1", "5"),
+        (named, "score", "\"s\""),
+        (named, "q1", "\"q\""),
+        (named, "res", "5"),
+        ("", "[score, q1]", "[\"s\", 5]"),
+    ] {
+        let standard = model(variable, text);
+        let camunda = for_camunda(&standard);
+        let own = if text.starts_with('[') { "[5, 5]" } else { "5" };
+        assert_eq!(answer(&camunda, "t", all), of_variable, "{text} {variable}");
+        assert_eq!(answer(&camunda, "t", none), own, "{text} {variable}");
+        assert_eq!(answer_by(Edition::First, &camunda, "t", all), own, "{text} {variable}");
+        assert_eq!(answer(&standard, "t", all), own, "{text} {variable}");
+    }
+    let nothing = for_camunda(&model("", "score").replace("<text>5<", "<text>null<"));
+    assert_eq!(answer(&nothing, "t", all), "\"s\"");
+    assert_eq!(answer(&nothing, "t", r#"{"score": null}"#), "null");
+    // Only what an expression names is read.
+    for (text, read) in [("score", "score"), ("q1", ""), ("score + q1 + x", "score x")] {
+        let model = compiled(&for_camunda(&model("", text)));
+        assert_eq!(model.variables(model.decision("t").unwrap()).join(" "), read, "{text}");
     }
 }
 
