@@ -20,7 +20,7 @@ use crate::state::instance::ElementInstance;
 use bpmn::{Expression, Kind, Process};
 use record::{
     Cause, CauseKind, ComplexGatewayEvent, ComplexGatewayIntent, ConditionEvaluation, Event,
-    GatewayPhase, IncidentType,
+    GatewayPhase, IncidentType, LOGIC_REFINED,
 };
 use value::Doc;
 use value::msgpack::Writer;
@@ -63,7 +63,7 @@ pub(crate) fn turn(ctx: &mut Ctx<'_>, at: &At, cause: &Cause) -> Option<Taking> 
         Ok((true, conditions)) => {
             Some(Taking { phase: GatewayPhase::Start, conditions, failure: None })
         }
-        Ok((false, conditions)) if is_last => Some(undecided(never_enough(at, conditions))),
+        Ok((false, conditions)) if is_last => Some(undecided(never_enough(ctx, at, conditions))),
         Ok((false, conditions)) => {
             let key = ctx.next_key();
             tell(ctx, at, key, ComplexGatewayIntent::Waiting, conditions);
@@ -134,11 +134,18 @@ pub(crate) fn phase(waiting_for_start: bool) -> Doc {
 }
 
 /// The incident of tokens that will never be enough.
-fn never_enough(at: &At, conditions: Vec<ConditionEvaluation>) -> Failure {
+fn never_enough(ctx: &Ctx<'_>, at: &At, conditions: Vec<ConditionEvaluation>) -> Failure {
     let text = conditions.first().map(|it| it.expression.clone()).unwrap_or_default();
+    // It may read nothing but the counts of tokens, which no variable changes.
+    let way_out = if ctx.state.meta.logic() < LOGIC_REFINED {
+        "Set the variables that it reads"
+    } else {
+        "Set the variables that it reads besides the counts of tokens, or activate an element before \
+         the gateway by a modification"
+    };
     let message = format!(
         "The activation condition '{text}' of the gateway '{}' is false, and nothing goes on that \
-         could bring it another token. Set the variables that it reads, then resolve the incident.",
+         could bring it another token. {way_out}, then resolve the incident.",
         at.model().id
     );
     Failure { conditions, ..Failure::new(IncidentType::ConditionError, message) }
