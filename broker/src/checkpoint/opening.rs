@@ -84,6 +84,14 @@ fn rehearse<D: Disk>(
             tell_of_rebuilding(index, &error);
             backend.remove(path)
         }
+        // To serve is worth more than what damage, if there is any, might still tell.
+        (Err(error), _) if error.is_out_of_space() => {
+            tracing::warn!(
+                base = %path.display(), %error,
+                "there is no space to try the base on a copy: it is opened as it is"
+            );
+            Ok(())
+        }
         (tried, _) => tried,
     }
 }

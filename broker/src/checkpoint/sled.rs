@@ -63,12 +63,8 @@ impl Backend for SledBackend {
     }
 
     fn rehearse(&self, dir: &Path, trial: Trial<'_>) -> Result<(), Error> {
-        match rehearsal::rehearse(dir, self.cache_bytes(), trial) {
-            Err(error) if error.is_out_of_space() && reserve::give_up(dir) => {
-                rehearsal::rehearse(dir, self.cache_bytes(), trial)
-            }
-            rehearsed => rehearsed,
-        }
+        // What is kept for sled when it is opened stays for that.
+        rehearsal::rehearse(dir, self.cache_bytes(), trial)
     }
 
     fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {

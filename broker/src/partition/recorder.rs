@@ -132,9 +132,10 @@ fn sentence(error: &Error, message: &Message, dir: &Path) -> String {
         // What is rotten is found by its checksum: this was decided otherwise.
         (Error::Differs { position }, Message::Records(batch)) => format!(
             "This Baton puts out another record {position} for log entry {} than the one that \
-             applied it before: its logic differs. {HOW_TO_UPGRADE} If files in '{}' are those of \
-             another node: {RESTORE}",
+             applied it before: its logic differs. {HOW_TO_UPGRADE} If files in '{}' or '{}' are \
+             those of another node: {RESTORE}",
             batch.index_of(*position),
+            dir.with_file_name("log").display(),
             dir.display()
         ),
         _ => format!("Records cannot be written: {}", sentence::sentence(error, error.way_out())),

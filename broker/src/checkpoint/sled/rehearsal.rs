@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::Error;
-use super::super::backend::Trial;
+use super::super::backend::{Place, Trial};
 use super::super::error::BaseCause;
 use super::base::SledBase;
 use super::files::damaged_beside;
@@ -31,10 +31,17 @@ pub(super) fn rehearse(dir: &Path, cache_bytes: u64, trial: Trial<'_>) -> Result
         .and_then(|base| trial(Box::new(base)));
     clear(dir)?;
     tried.map_err(|error| told(error, &copy, &damaged))?;
-    tracing::info!(
-        base = %dir.display(), ?found,
-        "a base that is not as it was synced last was tried, and leads to all that is needed"
-    );
+    match found {
+        Place::DamagedAt(offset) => tracing::warn!(
+            base = %dir.display(), offset,
+            "the file 'db' of the base does not verify from this offset on, as after a power cut; a \
+             copy that ends there leads to all rows that are needed"
+        ),
+        Place::EndsAt(_) | Place::Missing => tracing::info!(
+            base = %dir.display(),
+            "a base that is not as it was synced last was tried, and leads to all that is needed"
+        ),
+    }
     Ok(())
 }
 

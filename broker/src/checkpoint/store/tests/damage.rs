@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Changes, Model, Simulated, dir, open_real, put, rows};
-use crate::checkpoint::Error;
+use super::{Changes, Model, PARTITION, Simulated, dir, open_real, put, rows};
+use crate::checkpoint::backend::{Backend, Base, Survey, Trial};
 use crate::checkpoint::names::delta_path;
-use crate::io::{Disk, File};
+use crate::checkpoint::{Error, SledBackend, Store};
+use crate::io::{Attempt, Disk, Failure, File, RealDisk};
 
 fn two_checkpoints() -> (Simulated, Model) {
     let simulated = Simulated::default();
@@ -212,6 +213,39 @@ fn a_start_that_is_refused_leaves_the_base_as_it_was() {
         }
     }
     assert!(refused > 3, "{refused}");
+}
+
+/// A disk without space to try a base on a copy.
+#[derive(Debug, Default)]
+struct Crowded(SledBackend);
+
+impl Backend for Crowded {
+    fn survey(&self, _dir: &Path) -> Result<Survey, Error> {
+        Ok(Survey::Unsure)
+    }
+
+    fn rehearse(&self, dir: &Path, _trial: Trial<'_>) -> Result<(), Error> {
+        let full = std::io::Error::from_raw_os_error(28);
+        Err(Failure::of(Attempt::Write, dir)(full).into())
+    }
+
+    fn open(&self, dir: &Path) -> Result<Box<dyn Base>, Error> {
+        self.0.open(dir)
+    }
+
+    fn remove(&self, dir: &Path) -> Result<(), Error> {
+        self.0.remove(dir)
+    }
+}
+
+#[test]
+fn a_base_that_no_space_is_left_to_try_is_opened_as_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dir = folder.path().join("checkpoints");
+    let model = on_disk(&dir);
+    let (store, _) =
+        Store::open(RealDisk, Box::new(Crowded::default()), &dir, PARTITION).expect("opens");
+    assert_eq!(rows(&store).expect("scans"), model);
 }
 
 #[test]
