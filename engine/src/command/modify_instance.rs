@@ -1,15 +1,17 @@
 //! Modify a process instance: elements are activated and terminated by hand, all or nothing.
 
+mod ending;
 mod sources;
 
+use self::ending::Ending;
 use self::sources::Sources;
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::process::at::At;
 use crate::process::placing::{self, Made, Placement, Scopes};
 use crate::process::step::{Step, Terminate};
-use crate::process::{join, pending, scope, suspension, variables};
-use crate::state::instance::{ElementInstance, ElementState, Instance};
+use crate::process::{join, scope, suspension, variables};
+use crate::state::instance::Instance;
 use bpmn::{ElementIx, Process};
 use record::{
     Cause, CauseKind, CommandIntent, Envelope, Event, Key, LOGIC_REFINED, ModificationEvent,
@@ -53,9 +55,9 @@ pub(super) fn handle(
     let what = format!("modify instance of process with key '{key}'");
     suspension::check(ctx.state, key, INTENT, &what)?;
     let forgets = ctx.state.meta.logic() < LOGIC_REFINED;
-    let ending = if forgets { BTreeSet::new() } else { ending(ctx, &instance, &process) };
-    let plan = plan(&instance, &process, command, (&ending, forgets));
-    let plan = plan.map_err(|why| refused(key, &why))?;
+    let ending = Ending::of(ctx.state, &instance, &process, forgets);
+    let plan =
+        plan(&instance, &process, command, (&ending, forgets)).map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;
     carry_out(ctx, envelope, command, &plan)?;
@@ -68,18 +70,6 @@ fn refused(instance: Key, why: &str) -> Refused {
     refuse(RejectionType::InvalidArgument, INTENT, reason)
 }
 
-/// The element instances that end already and to which nothing comes after that: those that an
-/// earlier modification ended and that a listener is still asked about, or whose turn has not come.
-fn ending(ctx: &Ctx<'_>, instance: &Instance, process: &Process) -> BTreeSet<Key> {
-    let is_ending = |it: &&ElementInstance| it.state == ElementState::Terminating;
-    let ending = instance.elements.iter().filter(is_ending).map(|it| it.key);
-    let mut keys: BTreeSet<Key> = ending.chain(pending::ended(ctx.state, instance.key)).collect();
-    keys.retain(|key| {
-        instance.element(*key).is_some_and(|it| !scope::gives_way(instance, process, it))
-    });
-    keys
-}
-
 /// Finds out what a command comes to when some element instances are `ending` already. The first
 /// logic version `forgets` what goes on: it ends scopes in which only tokens are left that wait at
 /// joins, or in which only something ends that was interrupted before, and so never comes to what
@@ -89,7 +79,7 @@ fn plan(
     instance: &Instance,
     process: &Process,
     command: &ModifyInstance,
-    (ending, forgets): (&BTreeSet<Key>, bool),
+    (ending, forgets): (&Ending<'_>, bool),
 ) -> Result<Plan, String> {
     // Only what is placed needs them, and they take a look at everything.
     let scopes = LazyCell::new(|| Scopes::of(instance, process));
@@ -172,13 +162,10 @@ fn is_inside(instance: &Instance, key: Key, others: &BTreeSet<Key>) -> bool {
 fn with_emptied(
     instance: &Instance,
     process: &Process,
-    (bases, mut ended, ending): (&BTreeSet<Key>, BTreeSet<Key>, &BTreeSet<Key>),
+    (bases, mut ended, ending): (&BTreeSet<Key>, BTreeSet<Key>, &Ending<'_>),
     forgets: bool,
 ) -> BTreeSet<Key> {
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
-    for element in ending.iter().filter_map(|key| instance.element(*key)) {
-        *lost.entry(element.scope).or_default() += 1;
-    }
     let mut left_to_see: Vec<Key> = ended.iter().copied().collect();
     while let Some(key) = left_to_see.pop() {
         let Some(element) = instance.element(key) else { continue };
@@ -186,15 +173,17 @@ fn with_emptied(
         if !forgets && scope::gives_way(instance, process, element) {
             continue;
         }
-        let lost = lost.entry(scope.key).or_default();
-        *lost += u32::from(!ending.contains(&key));
         let has_tokens = if forgets {
             join::is_on_its_way(scope)
         } else {
             scope.tokens > 0 || join::goes_on_at_reset(instance, scope, process)
         };
-        let is_empty = *lost == scope.children && !has_tokens;
-        if is_empty && !bases.contains(&scope.key) && ended.insert(scope.key) {
+        if has_tokens || bases.contains(&scope.key) {
+            continue;
+        }
+        let lost = lost.entry(scope.key).or_default();
+        *lost += u32::from(!ending.has(element));
+        if *lost + ending.lost_in(scope.key) == scope.children && ended.insert(scope.key) {
             left_to_see.push(scope.key);
         }
     }

@@ -35,15 +35,23 @@ fn undoes_for(instance: &Instance, scope: &ElementInstance, element: u32) -> boo
 /// event of its own, or what interrupted the scope around it. It may wait for that, being asked by a
 /// listener or having something inside that is.
 pub(crate) fn gives_way(instance: &Instance, process: &Process, element: &ElementInstance) -> bool {
+    is_interrupted_by_its_own(process, element) || makes_way(instance, element)
+}
+
+/// True if a boundary event of its own has interrupted an element instance.
+pub(crate) fn is_interrupted_by_its_own(process: &Process, element: &ElementInstance) -> bool {
     let model = process.element(ElementIx(element.element));
-    let is_interrupted =
-        model.is_some_and(|model| termination::interrupter(model, element).is_some());
-    let makes_way = instance.element(element.scope).is_some_and(|scope| {
+    model.is_some_and(|model| termination::interrupter(model, element).is_some())
+}
+
+/// True if something else in the scope around an element instance has interrupted that: it is alike
+/// for all instances of the element there.
+pub(crate) fn makes_way(instance: &Instance, element: &ElementInstance) -> bool {
+    instance.element(element.scope).is_some_and(|scope| {
         scope.interrupted_by != 0
             && scope.interrupted_by != element.element
             && !undoes_for(instance, scope, element.element)
-    });
-    is_interrupted || makes_way
+    })
 }
 
 /// True if something in a scope has made everything else there give way: no token is on its way in
