@@ -4,7 +4,7 @@ mod loops;
 
 use std::sync::Arc;
 
-use feel::{Callable, Edition, Env, Failure, Program, Value, Variables};
+use feel::{Callable, Edition, Env, Failure, Program, Type, Value, Variables};
 use value::Str;
 
 use crate::boxed::{Boxed, Definition, Entry};
@@ -65,6 +65,22 @@ impl Machine<'_, '_> {
                 "the value {} is none of {declared}, which the model declares; it stays, because \
                  the model is made for Camunda",
                 value.shown(100)
+            );
+            self.env.warn_of_model(message);
+        }
+    }
+
+    /// Warns of a result that is not of its declared type where Camunda fails, if somebody wants to
+    /// know; the first edition does not.
+    pub(crate) fn tell_mistyped(&mut self, declared: Option<&Type>, value: &Value) {
+        let is_told = self.env.tells_undeclared && self.env.edition >= Edition::Refined;
+        let declared = declared.filter(|it| is_told && !value.is_null() && !it.has(value));
+        if let Some(declared) = declared {
+            let message = format!(
+                "the value {} is no {} as it is declared; it stays, because the model is made for \
+                 Camunda, but there the decision fails",
+                value.shown(100),
+                declared.name()
             );
             self.env.warn_of_model(message);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use feel::Program;
+use feel::{Program, Type};
 use value::Str;
 
 use crate::boxed::{Boxed, Definition};
@@ -65,6 +65,8 @@ pub(crate) enum Logic {
     Decision {
         body: Boxed,
         of: ItemType,
+        /// What Camunda requires of the result of a model made for it, which only warns here.
+        declared: Option<Type>,
         version_tag: Option<Str>,
     },
     Knowledge(Arc<Definition>),

@@ -119,7 +119,9 @@ impl<'a, 'env> Run<'a, 'env> {
 
     fn decision(&mut self, unit: &Unit) -> Result<Value, Trouble> {
         let element = Arc::clone(&unit.element);
-        let Logic::Decision { body, of, .. } = &element.logic else { return Ok(Value::Null) };
+        let Logic::Decision { body, of, declared, .. } = &element.logic else {
+            return Ok(Value::Null);
+        };
         let place = || format!("decision '{}'", element.name);
         let frame = self.frame(unit).map_err(|it| it.within(place))?;
         let mut machine = Machine { vars: self.vars, env: &mut *self.env, frame };
@@ -129,6 +131,9 @@ impl<'a, 'env> Run<'a, 'env> {
             crate::boxed::Boxed::Table(table) => table.evaluate(&mut machine, &mut audit),
             body => machine.boxed(body),
         };
+        if let Ok(value) = &result {
+            machine.tell_mistyped(declared.as_ref(), value);
+        }
         machine.env.place_warnings(first, place);
         let result = result.and_then(|value| machine.fit(of, value, place));
         let output = result.as_ref().map_or(Value::Null, Clone::clone);

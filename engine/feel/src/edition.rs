@@ -32,6 +32,7 @@ pub enum Edition {
     /// The default outputs of a decision table are not compared with its output values and types.
     /// A test in which `?` stands is what it evaluates to, also where it is not reached.
     /// In models made for Camunda every name of a required decision hides a variable of that name.
+    /// A result that is not of the type of its variable is not told in models made for Camunda.
     /// `get value` with no keys is null without a warning. A text that must be read, and is no list
     /// where one is declared, or the only item of a list where none is, stays a text.
     /// A decision that fails keeps neither the rule whose output failed nor the input that is none of

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use feel::Program;
+use feel::{Program, Type};
 use value::Str;
 
 use super::context::Context;
@@ -149,6 +149,23 @@ fn variable_type(ctx: &Context<'_, '_>, node: &Node) -> ItemType {
     ctx.type_named(node.first("variable").and_then(|it| it.attribute("typeRef")))
 }
 
+/// The type that Camunda requires of a decision's result in a model made for it: one of those that it
+/// knows there.
+fn camunda_type(ctx: &Context<'_, '_>, node: &Node) -> Option<Type> {
+    const KNOWN: [&str; 8] = [
+        "string",
+        "number",
+        "boolean",
+        "time",
+        "date",
+        "dateTime",
+        "dayTimeDuration",
+        "yearMonthDuration",
+    ];
+    let name = node.first("variable")?.attribute("typeRef")?;
+    Type::named(KNOWN.into_iter().find(|it| ctx.is_for_camunda() && *it == name)?)
+}
+
 fn input(ctx: &mut Context<'_, '_>, node: &Node, name: &Str) -> Option<Logic> {
     let text = format!("`{name}`");
     let compiled = Program::compile_in(&text, &ctx.scope);
@@ -175,7 +192,8 @@ fn decision(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {
         None => Boxed::Empty,
     };
     let version_tag = node.extension_value("versionTag").map(Into::into);
-    Some(Logic::Decision { body, of: variable_type(ctx, node), version_tag })
+    let (of, declared) = (variable_type(ctx, node), camunda_type(ctx, node));
+    Some(Logic::Decision { body, of, declared, version_tag })
 }
 
 fn knowledge(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Logic> {

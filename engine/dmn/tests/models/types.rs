@@ -2,7 +2,7 @@
 
 use feel::Edition;
 
-use super::support::{answer, answer_by, definitions};
+use super::support::{answer, answer_by, definitions, for_camunda, warnings, warnings_by};
 
 fn typed(type_ref: &str, definitions_xml: &str, text: &str) -> String {
     definitions(&format!(
@@ -17,6 +17,37 @@ fn a_result_of_another_type_is_null() {
     assert_eq!(answer(&typed("string", "", "1"), "t", "{}"), "null");
     assert_eq!(answer(&typed("number", "", "1"), "t", "{}"), "1");
     assert_eq!(answer(&typed("integer", "", "\"label\""), "t", "{}"), "\"label\"");
+}
+
+#[test]
+fn in_models_made_for_camunda_a_result_of_another_type_is_told_and_stays() {
+    for (type_ref, text, name) in [
+        ("number", "\"x\"", "number"),
+        ("string", "5", "string"),
+        ("boolean", "5", "boolean"),
+        ("number", "[1]", "number"),
+        ("dateTime", "@\"2024-01-01\"", "date and time"),
+        ("yearMonthDuration", "@\"P1D\"", "years and months duration"),
+    ] {
+        let xml = for_camunda(&typed(type_ref, "", text));
+        assert_ne!(answer(&xml, "t", "{}"), "null", "{type_ref}");
+        let told = warnings(&xml, "t", "{}");
+        let place = "[INVALID_TYPE] decision 't'";
+        assert!(told.starts_with(place) && told.lines().count() == 1, "{told}");
+        let why = format!("is no {name} as it is declared; it stays, because the model is made");
+        assert!(told.contains(&why), "{told}");
+        assert_eq!(warnings_by(Edition::First, &xml, "t", "{}"), "");
+    }
+    for (type_ref, text) in [
+        ("number", "5"),
+        ("number", "null"),
+        ("integer", "\"x\""),
+        ("Any", "5"),
+        ("date", "@\"2024-01-01\""),
+        ("dayTimeDuration", "@\"P1D\""),
+    ] {
+        assert_eq!(warnings(&for_camunda(&typed(type_ref, "", text)), "t", "{}"), "", "{type_ref}");
+    }
 }
 
 #[test]
