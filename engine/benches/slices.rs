@@ -12,10 +12,11 @@ mod support;
 
 use phases::print;
 use record::{
-    BroadcastSignal, CancelInstance, CommandBody, ModifyInstance, PublishMessage, TerminateElement,
+    ActivateElement, BroadcastSignal, CancelInstance, CommandBody, ModifyInstance, PublishMessage,
+    TerminateElement,
 };
 use support::Partition;
-use value::Doc;
+use value::{Doc, Str};
 
 /// The allocator of the server.
 #[global_allocator]
@@ -34,7 +35,9 @@ fn xml(activity: &str, count: u32) -> String {
 <bpmn:subProcess id="u"><bpmn:startEvent id="us"/>{activity}
 <bpmn:sequenceFlow id="us-a" sourceRef="us" targetRef="a"/></bpmn:subProcess>
 <bpmn:boundaryEvent id="b" attachedToRef="u"><bpmn:messageEventDefinition messageRef="stop"/></bpmn:boundaryEvent>
+<bpmn:intermediateCatchEvent id="w"><bpmn:messageEventDefinition messageRef="stop"/></bpmn:intermediateCatchEvent>
 <bpmn:endEvent id="e"/>
+<bpmn:sequenceFlow id="w-e" sourceRef="w" targetRef="e"/>
 <bpmn:sequenceFlow id="s-u" sourceRef="s" targetRef="u"/>
 <bpmn:sequenceFlow id="u-e" sourceRef="u" targetRef="e"/>
 </bpmn:process></bpmn:definitions>"#
@@ -64,7 +67,7 @@ fn tasks(count: u32) -> String {
 /// One case: it begins with all element instances waiting, and ends with none.
 type Case = (&'static str, fn(&mut Partition));
 
-const CASES: [Case; 3] = [
+const CASES: [Case; 4] = [
     ("canceled", |partition| {
         let instance = partition.instance;
         partition.apply(CommandBody::CancelInstance(CancelInstance { instance }));
@@ -82,6 +85,22 @@ const CASES: [Case; 3] = [
         partition.apply(CommandBody::ModifyInstance(ModifyInstance {
             instance,
             terminate: vec![subprocess],
+            ..ModifyInstance::default()
+        }));
+    }),
+    // The second one has to see what the first one ends, and that nothing else is left.
+    ("modified twice", |partition| {
+        let instance = partition.instance;
+        let (subprocess, event): (Str, Str) = ("u".into(), "w".into());
+        partition.apply(CommandBody::ModifyInstance(ModifyInstance {
+            instance,
+            activate: vec![ActivateElement { element_id: event.clone(), ..Default::default() }],
+            terminate: vec![TerminateElement { element_id: subprocess, ..Default::default() }],
+            ..ModifyInstance::default()
+        }));
+        partition.apply(CommandBody::ModifyInstance(ModifyInstance {
+            instance,
+            terminate: vec![TerminateElement { element_id: event, ..Default::default() }],
             ..ModifyInstance::default()
         }));
     }),
