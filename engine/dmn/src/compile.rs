@@ -11,7 +11,9 @@ mod element;
 mod expression;
 mod files;
 mod link;
+mod requirements;
 mod table;
+mod type_refs;
 mod types;
 mod unknown_types;
 

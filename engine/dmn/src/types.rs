@@ -89,6 +89,18 @@ impl ItemType {
         &self.structure
     }
 
+    /// The type of an entry, if it says one.
+    pub(crate) fn component(&self, name: &str) -> Option<&Self> {
+        if self.collection {
+            return None;
+        }
+        match &self.kind {
+            Kind::Simple(_) => None,
+            Kind::Named(of) => of.component(name),
+            Kind::Components(all) => all.iter().find(|it| *it.0 == *name).map(|it| &*it.1),
+        }
+    }
+
     /// The unary tests of the allowed values of a single value, if there are any.
     pub(crate) fn allowed_values(&self) -> Option<&Program> {
         if self.collection {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use feel::{Program, Scope, SyntaxError, Type};
+use feel::{Program, Scope, SyntaxError};
 use value::Str;
 
 use super::files::is_model;
@@ -101,9 +101,6 @@ fn is_plain(name: &str) -> bool {
         && !name.split(' ').any(|word| RESERVED.contains(&word))
 }
 
-/// Types of whole numbers in the languages of tools; those of Camunda's come first.
-pub(super) const WHOLE: [&str; 6] = ["integer", "long", "int", "short", "byte", "unsignedInt"];
-
 /// The type that each item definition of single values names.
 fn bases(root: &Node) -> BTreeMap<Str, String> {
     let is_single = |it: &&Node| it.attribute("isCollection").is_none_or(|it| it.trim() != "true");
@@ -126,7 +123,7 @@ pub(super) struct Context<'a, 'm> {
     /// The places of elements whose names cannot be read and were told.
     unreadable: BTreeSet<(u32, u32)>,
     /// What item definitions of single values are made of, by their names.
-    bases: BTreeMap<Str, String>,
+    pub(super) bases: BTreeMap<Str, String>,
     /// The `typeRef`s of the variables that the expression being read may name.
     pub(super) type_refs: BTreeMap<Str, String>,
     /// The namespace of the file.
@@ -243,51 +240,6 @@ impl<'a, 'm> Context<'a, 'm> {
             message = format!("{}: {message}", capitalized(&self.places.join(", ")));
         }
         self.problems.push(problem(node, &self.path, message));
-    }
-
-    /// The type that a `typeRef` names. What is no type here is a label: tools write types of
-    /// other languages.
-    pub(super) fn type_named(&self, name: Option<&str>) -> ItemType {
-        let Some(name) = name.map(str::trim).filter(|it| !it.is_empty()) else {
-            return ItemType::any();
-        };
-        if !self.enforces_types {
-            return ItemType::any();
-        }
-        let local = name.rsplit_once(':').map_or(name, |it| it.1);
-        match self.types.get(name).or_else(|| self.types.get(local)) {
-            Some(of) => ItemType::named(of),
-            None => ItemType::simple(Type::named(local).unwrap_or(Type::Any)),
-        }
-    }
-
-    /// Notes what type a name has that is declared, also if it has none.
-    pub(super) fn note_type_ref(&mut self, name: &Str, type_ref: Option<&str>) {
-        match type_ref {
-            Some(type_ref) => self.type_refs.insert(name.clone(), type_ref.to_owned()),
-            None => self.type_refs.remove(name),
-        };
-    }
-
-    /// The `typeRef` of the variable that an expression is, if it is nothing but its name.
-    pub(super) fn type_ref_of(&self, expression: &str) -> Option<&str> {
-        self.type_refs.get(&xml::single_blanks(expression)).map(String::as_str)
-    }
-
-    /// Whether a `typeRef` names a type of whole numbers. None of the standard's is one: tools write
-    /// those of other languages, also as the base of item definitions.
-    pub(super) fn names_whole(&self, name: Option<&str>) -> bool {
-        let mut name = name.map(str::trim);
-        // Definitions may name each other in a circle.
-        for _ in 0..=self.bases.len() {
-            let Some(current) = name else { return false };
-            let local = current.rsplit_once(':').map_or(current, |it| it.1);
-            match self.bases.get(current).or_else(|| self.bases.get(local)) {
-                Some(base) => name = Some(base),
-                None => return WHOLE.contains(&local),
-            }
-        }
-        false
     }
 
     /// The inputs of the file and of those it imports whose names are written otherwise than they

@@ -1,6 +1,6 @@
 //! Input data, decisions, business knowledge models and decision services.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use feel::{Program, Type};
@@ -8,8 +8,9 @@ use value::Str;
 
 use super::context::Context;
 use super::expression::{self, boxed, only_expression};
+use super::requirements::{Ids, Requirements};
 use crate::boxed::{Boxed, Definition};
-use crate::graph::{Element, Fill, Logic};
+use crate::graph::{Element, Logic};
 use crate::node::DmnNode as _;
 use crate::types::ItemType;
 use xml::{Node, Place};
@@ -53,7 +54,7 @@ pub(super) enum Sort {
 }
 
 /// The sort of an element by its tag.
-fn sort(node: &Node) -> Option<Sort> {
+pub(super) fn sort(node: &Node) -> Option<Sort> {
     match &*node.name {
         "inputData" => Some(Sort::Input),
         "decision" => Some(Sort::Decision),
@@ -121,7 +122,7 @@ fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort, al
     let Some(id) = id_of(node) else { return };
     let name = node.first("variable").and_then(Node::name).or_else(|| node.name());
     let name = name.unwrap_or_else(|| id.clone());
-    let mut requirements = Requirements { ids, needs: Vec::new(), fills: Vec::new() };
+    let mut requirements = Requirements::new(ids);
     let logic = match sort {
         Sort::Input => input(ctx, node, &name),
         Sort::Decision => {
@@ -145,7 +146,7 @@ fn element(ctx: &mut Context<'_, '_>, ids: &Ids<'_>, node: &Node, sort: Sort, al
 }
 
 /// The type of the element's variable.
-fn variable_type(ctx: &Context<'_, '_>, node: &Node) -> ItemType {
+pub(super) fn variable_type(ctx: &Context<'_, '_>, node: &Node) -> ItemType {
     ctx.type_named(node.first("variable").and_then(|it| it.attribute("typeRef")))
 }
 
@@ -232,154 +233,4 @@ fn service(ctx: &mut Context<'_, '_>, node: &Node, requirements: &mut Requiremen
         _ => of,
     };
     Logic::Service { outputs, of }
-}
-
-/// The elements of a file by their ids.
-type Ids<'n> = BTreeMap<&'n str, &'n Node>;
-
-/// What an element requires.
-struct Requirements<'n> {
-    ids: &'n Ids<'n>,
-    needs: Vec<Reference>,
-    fills: Vec<Fill>,
-}
-
-impl<'n> Requirements<'n> {
-    /// The element of the file with this id.
-    fn element(&self, id: &str) -> Option<&'n Node> {
-        self.ids.get(id).copied()
-    }
-
-    /// Reads the requirements and declares their names.
-    fn read(&mut self, ctx: &mut Context<'_, '_>, node: &Node) {
-        let information = node.all("informationRequirement").flat_map(Node::elements);
-        let knowledge = node.all("knowledgeRequirement").flat_map(Node::elements);
-        for required in information.chain(knowledge) {
-            let sort = match &*required.name {
-                "requiredInput" => Sort::Input,
-                "requiredDecision" => Sort::Decision,
-                "requiredKnowledge" => Sort::Knowledge,
-                _ => continue,
-            };
-            self.refer(ctx, required, sort);
-            let Some(reference) = self.needs.last().cloned() else { continue };
-            if self.needs.len() > self.fills.len() {
-                let fill = self.declare(ctx, required, &reference);
-                self.fills.push(fill);
-            }
-        }
-    }
-
-    /// Adds what a reference names; a wrong one is a problem.
-    fn refer(&mut self, ctx: &mut Context<'_, '_>, node: &Node, sort: Sort) {
-        let href = node.attribute("href").unwrap_or_default().trim();
-        let (namespace, id) = href.rsplit_once('#').unwrap_or(("", href));
-        let namespace: Str =
-            if namespace.is_empty() { ctx.namespace.clone() } else { namespace.into() };
-        let found = if namespace == ctx.namespace {
-            self.element(id).and_then(self::sort)
-        } else {
-            imported(ctx, &namespace, id).map(|it| it.1)
-        };
-        let fits = match (sort, found) {
-            (_, None) => false,
-            (Sort::Knowledge, Some(found)) => {
-                matches!(found, Sort::Knowledge | Sort::Service)
-            }
-            (wanted, Some(found)) => wanted == found,
-        };
-        if fits {
-            self.needs.push(Reference { namespace, id: id.into() });
-        } else if !ctx.imports.lacks(&namespace) {
-            let message =
-                format!("'{}' refers to '{href}', which the model does not have.", node.name);
-            ctx.problem(node, message);
-        }
-    }
-
-    /// Declares what a node requires.
-    fn declare(&self, ctx: &mut Context<'_, '_>, node: &Node, reference: &Reference) -> Fill {
-        if reference.namespace == ctx.namespace {
-            return self.declare_own(ctx, &reference.id);
-        }
-        let Some(import) =
-            ctx.imports.all.iter().find(|it| it.model.namespace == reference.namespace)
-        else {
-            return Fill::Nothing;
-        };
-        let import_name = import.name.clone();
-        let name = imported(ctx, &reference.namespace, &reference.id).map(|it| it.0);
-        let name = name.unwrap_or_else(|| reference.id.clone());
-        if import_name.is_empty() {
-            let slot = ctx.scope.declare(&name);
-            ctx.check_readable(node, &name);
-            return Fill::Slot(slot);
-        }
-        let slot = match ctx.scope.slot(&import_name) {
-            Some(slot) => slot,
-            None => ctx.scope.declare(&import_name),
-        };
-        Fill::Entry { slot, name }
-    }
-
-    /// Declares a required element of the same file. A decision is known by the name of its
-    /// variable, its own name and its id; input without a type is read as the variable it is.
-    fn declare_own(&self, ctx: &mut Context<'_, '_>, id: &str) -> Fill {
-        let Some(node) = self.element(id) else {
-            return Fill::Nothing;
-        };
-        let variable = node.first("variable").and_then(Node::name);
-        let name = variable.or_else(|| node.name()).unwrap_or_else(|| id.into());
-        ctx.note_type_ref(&name, node.first("variable").and_then(|it| it.attribute("typeRef")));
-        if sort(node) == Some(Sort::Input) && variable_type(ctx, node).is_any() {
-            // A name with a point reads like a path, and is found as one.
-            if !name.contains('.') {
-                ctx.check_readable(node, &name);
-            }
-            return Fill::Nothing;
-        }
-        if sort(node) == Some(Sort::Decision) && ctx.is_for_camunda() {
-            return declare_for_camunda(ctx, id.into(), node);
-        }
-        let slot = ctx.scope.declare(&name);
-        if sort(node) == Some(Sort::Decision) {
-            for other in [Some(Str::from(id)), node.name()].into_iter().flatten() {
-                if ctx.scope.slot(&other).is_none() {
-                    ctx.scope.alias(&other, slot);
-                }
-            }
-        }
-        ctx.check_readable(node, &name);
-        Fill::Slot(slot)
-    }
-}
-
-/// Declares a required decision in a model made for Camunda, which knows it by its variable, or else
-/// its id, and by nothing else: another name stands for it only where no variable has it.
-fn declare_for_camunda(ctx: &mut Context<'_, '_>, id: Str, node: &Node) -> Fill {
-    let variable = node.first("variable").and_then(Node::name);
-    let known = variable.clone().unwrap_or_else(|| id.clone());
-    let hidden_by = |it: &Str| (*it != known).then(|| it.clone());
-    let first = variable.or_else(|| node.name()).unwrap_or_else(|| id.clone());
-    let mut slots = vec![(ctx.scope.declare(&first), hidden_by(&first))];
-    for other in [Some(id), node.name()].into_iter().flatten() {
-        if ctx.scope.slot(&other).is_none() {
-            slots.push((ctx.scope.declare(&other), hidden_by(&other)));
-        }
-    }
-    Fill::Named(slots)
-}
-
-/// The name and sort of an element of an imported model.
-fn imported(ctx: &Context<'_, '_>, namespace: &str, id: &str) -> Option<(Str, Sort)> {
-    let import = ctx.imports.all.iter().find(|it| *it.model.namespace == *namespace)?;
-    let units = import.model.graph.units.iter();
-    let unit = units.take(import.model.own).find(|it| *it.element.id == *id)?;
-    let sort = match unit.element.logic {
-        Logic::Input { .. } => Sort::Input,
-        Logic::Decision { .. } => Sort::Decision,
-        Logic::Knowledge(_) => Sort::Knowledge,
-        Logic::Service { .. } => Sort::Service,
-    };
-    Some((unit.element.name.clone(), sort))
 }

@@ -137,7 +137,7 @@ fn input(ctx: &mut Context<'_, '_>, node: &Node) -> Option<Input> {
         expression: expression?,
         of: ctx.type_named(type_ref),
         is_whole: ctx.names_whole(type_ref) || ctx.names_whole(named.as_deref()),
-        named: ctx.type_named(named.as_deref()),
+        named: ctx.type_of_path(text).unwrap_or_else(|| ctx.type_named(named.as_deref())),
         allowed: declared.clone().filter(|_| ctx.enforces_types),
         declared,
     })

@@ -6,7 +6,8 @@
 use feel::Type;
 use xml::Node;
 
-use super::context::{Context, WHOLE};
+use super::context::Context;
+use super::type_refs::WHOLE;
 use crate::evaluate::shown;
 use crate::node::DmnNode as _;
 use crate::table::{Finding, FindingKind};

@@ -290,3 +290,62 @@ fn an_empty_list_is_a_value_and_booleans_have_no_order() {
     let (found, _, for_false) = judged(&["? > true or ? = false | 1", "true | 3"]);
     assert_eq!((found.len(), &*for_false), (0, "1"), "{found:?}");
 }
+
+#[test]
+fn an_entry_of_a_variable_has_the_values_that_its_type_says() {
+    let model = |of: &str, input: &str, rules: &[&str]| {
+        let table = table("", &[input], OUTPUT, rules);
+        definitions(&format!(
+            "{PERCENT}<itemDefinition name=\"tP\"><itemComponent name=\"c\"><typeRef>tPct</typeRef>\
+             </itemComponent></itemDefinition><itemDefinition name=\"tQ\"><itemComponent \
+             name=\"p\"><typeRef>tP</typeRef></itemComponent></itemDefinition><itemDefinition \
+             name=\"tPs\" isCollection=\"true\"><typeRef>tP</typeRef></itemDefinition><inputData \
+             id=\"p\" name=\"p\"><variable name=\"p\" typeRef=\"{of}\"/></inputData><decision \
+             id=\"t\" name=\"t\"><informationRequirement><requiredInput href=\"#p\"/>\
+             </informationRequirement>{table}</decision>"
+        ))
+    };
+    let rules = ["[0..50] | 1", "(50..100] | 2"];
+    let none: [&str; 0] = [];
+    assert_eq!(messages(&model("tP", "p.c", &rules)), none);
+    assert_eq!(messages(&model("tQ", "p . p.c", &rules)), none);
+    let never = "Rule 3 never matches: its cell '200' holds for none of the values declared for the \
+                 input 'p.c'.";
+    let with_never = [&rules[..], &["200 | 3"]].concat();
+    assert_eq!(messages(&model("tP", "p.c", &with_never)), [never]);
+    // What says nothing of the entry.
+    for (of, input) in [("tP", "p.d"), ("tPs", "p.c"), ("number", "p.c"), ("tQ", "p.c")] {
+        assert_eq!(messages(&model(of, input, &rules)).len(), 2, "{of} {input}");
+    }
+    assert_eq!(messages(&for_camunda(&model("tP", "p.c", &rules))).len(), 2);
+}
+
+#[test]
+fn requirements_of_one_name_are_told() {
+    let decision = |id: &str, name: &str| {
+        literal(id, "1", &[]).replace(&format!("name=\"{id}\""), &format!("name=\"{name}\""))
+    };
+    let xml = definitions(&format!(
+        "{}{}{}",
+        decision("a", "N"),
+        decision("b", "N"),
+        literal("t", "N", &["a", "b"])
+    ));
+    let found = compiled(&xml).findings();
+    let told: Vec<_> = found.iter().map(|it| (it.kind, &*it.decision_id, &*it.message)).collect();
+    let message = "Two requirements, 'a' and 'b', are named 'N', and by this name only the last one is \
+                   read. Give one of them another name.";
+    assert_eq!(told, [(FindingKind::NamedTwice, "t", message)]);
+    assert_eq!(messages(&for_camunda(&xml)), [message]);
+    // The same one twice, and inputs, which are one variable.
+    let none: [&str; 0] = [];
+    let twice = format!("{}{}", decision("a", "N"), literal("t", "N", &["a", "a"]));
+    assert_eq!(messages(&definitions(&twice)), none);
+    let input = |id: &str| format!("<inputData id=\"{id}\" name=\"N\"/>");
+    let requires = literal("t", "N", &["a", "b"]).replace("requiredDecision", "requiredInput");
+    let inputs = format!("{}{}{requires}", input("a"), input("b"));
+    assert_eq!(messages(&definitions(&inputs)), none);
+    let mixed = literal("t", "N", &["a", "b"]).replacen("requiredDecision", "requiredInput", 1);
+    let mixed = format!("{}{}{mixed}", input("a"), decision("b", "N"));
+    assert_eq!(messages(&definitions(&mixed)), [message]);
+}
