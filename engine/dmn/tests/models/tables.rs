@@ -196,6 +196,23 @@ fn in_models_made_for_camunda_default_outputs_are_the_answer_themselves() {
 }
 
 #[test]
+fn the_least_and_the_greatest_are_those_of_whatever_has_an_order() {
+    for (values, least, greatest) in [
+        (["\"b\"", "\"a\""], "\"a\"", "\"b\""),
+        (["@\"2024-02-01\"", "@\"2024-01-31\""], "2024-01-31", "2024-02-01"),
+        (["@\"PT2H\"", "@\"P1D\""], "PT2H", "P1D"),
+    ] {
+        let rules = values.map(|it| format!("- | {it}"));
+        let rules = [&*rules[0], &*rules[1]];
+        for (aggregation, expected) in [("MIN", least), ("MAX", greatest)] {
+            let attributes = format!("hitPolicy=\"COLLECT\" aggregation=\"{aggregation}\"");
+            let found = one_input(&attributes, &rules, r#"{"x": 1}"#);
+            assert_eq!(found, expected, "{aggregation}");
+        }
+    }
+}
+
+#[test]
 fn default_outputs_are_checked_like_those_of_rules() {
     let values = "<outputValues><text>\"a\"</text></outputValues>";
     let model = |attributes: &str, values: &str, default: &str| {
