@@ -42,6 +42,7 @@ pub(crate) fn drain(life: &mut Life<'_>) {
         life.settle();
     }
     for _ in 0..ROUNDS {
+        give_listeners_to_the_end(life);
         answer_jobs(life);
     }
     let watch = &life.runner.watch;
@@ -58,6 +59,19 @@ fn give_variables(life: &mut Life<'_>) {
     for root in life.runner.watch.roots() {
         let name = life.runner.names.of(root);
         life.play(format!("set {name} {GOOD}"));
+        life.settle();
+    }
+}
+
+/// A listener to the end of an instance may need variables that it does not have.
+fn give_listeners_to_the_end(life: &mut Life<'_>) {
+    let incidents: Vec<Key> = life.runner.watch.incidents.keys().copied().collect();
+    for key in incidents {
+        let Some(found) = life.runner.watch.incidents.get(&key).cloned() else { continue };
+        let (name, at) = (life.runner.names.of(key), life.runner.names.of(found.at));
+        life.play(format!("set {at} {GOOD}"));
+        life.settle();
+        life.play(format!("resolve {name}"));
         life.settle();
     }
 }
