@@ -167,6 +167,7 @@ fn with_emptied(
 ) -> BTreeSet<Key> {
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
     let mut left_to_see: Vec<Key> = ended.iter().copied().collect();
+    let around = scopes_around(instance, &ended);
     while let Some(key) = left_to_see.pop() {
         let Some(element) = instance.element(key) else { continue };
         let Some(scope) = instance.element(element.scope) else { continue };
@@ -183,11 +184,26 @@ fn with_emptied(
         }
         let lost = lost.entry(scope.key).or_default();
         *lost += u32::from(!ending.has(element));
-        if *lost + ending.lost_in(scope.key) == scope.children && ended.insert(scope.key) {
+        if *lost + ending.lost_in(scope.key, &around) == scope.children && ended.insert(scope.key) {
             left_to_see.push(scope.key);
         }
     }
     ended
+}
+
+/// All scopes around some element instances.
+fn scopes_around(instance: &Instance, keys: &BTreeSet<Key>) -> BTreeSet<Key> {
+    let mut around = BTreeSet::new();
+    for key in keys {
+        let mut next = instance.element(*key);
+        while let Some(scope) = next.and_then(|it| instance.element(it.scope)) {
+            if !around.insert(scope.key) {
+                break;
+            }
+            next = Some(scope);
+        }
+    }
+    around
 }
 
 fn carry_out(

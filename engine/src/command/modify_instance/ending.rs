@@ -17,14 +17,10 @@ pub(super) struct Ending<'a> {
     process: &'a Process,
     /// By the first logic version nothing of it is seen.
     forgets: bool,
-    found: OnceCell<Found>,
-}
-
-struct Found {
     /// Those that stored work is about to terminate.
-    stored: BTreeSet<Key>,
-    /// How many end in each scope.
-    lost: BTreeMap<Key, u32>,
+    stored: OnceCell<BTreeSet<Key>>,
+    /// How many end in each scope that somebody may ask about.
+    lost: OnceCell<BTreeMap<Key, u32>>,
 }
 
 impl<'a> Ending<'a> {
@@ -34,32 +30,34 @@ impl<'a> Ending<'a> {
         process: &'a Process,
         forgets: bool,
     ) -> Self {
-        Self { state, instance, process, forgets, found: OnceCell::new() }
+        let (stored, lost) = (OnceCell::new(), OnceCell::new());
+        Self { state, instance, process, forgets, stored, lost }
     }
 
     /// True if an element instance to which nothing comes is one of them.
     pub(super) fn has(&self, element: &ElementInstance) -> bool {
-        !self.forgets && is_ending(element, &self.found().stored)
+        !self.forgets && is_ending(element, self.stored())
     }
 
-    /// How many of them are in a scope.
-    pub(super) fn lost_in(&self, scope: Key) -> u32 {
-        if self.forgets { 0 } else { self.found().lost.get(&scope).copied().unwrap_or_default() }
+    /// How many of them are in a scope, which is one `of` those that are asked about.
+    pub(super) fn lost_in(&self, scope: Key, of: &BTreeSet<Key>) -> u32 {
+        if self.forgets {
+            return 0;
+        }
+        let lost = self.lost.get_or_init(|| self.count(of));
+        lost.get(&scope).copied().unwrap_or_default()
     }
 
-    fn found(&self) -> &Found {
-        self.found.get_or_init(|| {
-            let stored = pending::ended(self.state, self.instance.key).collect();
-            let lost = self.count(&stored);
-            Found { stored, lost }
-        })
+    fn stored(&self) -> &BTreeSet<Key> {
+        self.stored.get_or_init(|| pending::ended(self.state, self.instance.key).collect())
     }
 
-    fn count(&self, stored: &BTreeSet<Key>) -> BTreeMap<Key, u32> {
-        let mut lost = BTreeMap::new();
+    fn count(&self, of: &BTreeSet<Key>) -> BTreeMap<Key, u32> {
+        let (stored, mut lost) = (self.stored(), BTreeMap::new());
         // Those of one element in one scope lie together, and may be very many.
         let mut of_kind = None;
-        for it in self.instance.elements.iter().filter(|it| is_ending(it, stored)) {
+        let in_question = self.instance.elements.iter().filter(|it| of.contains(&it.scope));
+        for it in in_question.filter(|it| is_ending(it, stored)) {
             let kind = (it.scope, it.element);
             let makes_way = match of_kind {
                 Some((known, makes_way)) if known == kind => makes_way,
