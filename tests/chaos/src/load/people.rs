@@ -51,10 +51,13 @@ impl Steps<'_> {
 
     async fn request(&self, ask: Ask, path: String, body: String) -> Result<bool, Stopped> {
         let address = self.http.clone();
-        let call = tokio::task::spawn_blocking(move || http::call(&address, &path, &body));
-        // Nobody waits longer, and then nobody knows.
-        let call = tokio::time::timeout(self.patience, call);
-        let answer = async { call.await.context("in time")?.context("the call panicked")? };
+        // A blocking call begins when it is spawned, and must not before the ledger has noted that.
+        let answer = async {
+            let call = tokio::task::spawn_blocking(move || http::call(&address, &path, &body));
+            // Nobody waits longer, and then nobody knows.
+            let call = tokio::time::timeout(self.patience, call).await;
+            call.context("in time")?.context("the call panicked")?
+        };
         self.ledger.request(ask, self.patience, answer).await
     }
 }
