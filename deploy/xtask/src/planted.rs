@@ -26,7 +26,7 @@ use crate::cargo;
 use crate::suite::finish;
 
 /// How long a suite may take with a bug in it; one that takes longer has noticed nothing.
-const TIME_MAX: Duration = Duration::from_mins(20);
+const TIME_MAX: Duration = Duration::from_mins(10);
 
 /// A suite that notices bugs: how it is built, and how it is run.
 #[derive(Debug)]
