@@ -108,7 +108,7 @@ const CASES: [Case; 4] = [
 
 /// How often each case is run. The machine takes the processor away now and then, which no clock
 /// of ours tells apart: what no run is without is the engine's own.
-const RUNS: usize = 5;
+const RUNS: usize = 12;
 
 fn run(activity: &str, count: u32, cases: &[Case]) {
     let mut deployed = Vec::new();

@@ -41,6 +41,8 @@ pub(crate) struct Ctx<'a> {
     /// The expressions of this work item have spent their budget: the steps that are left go on
     /// in a work item of their own.
     pub(crate) budget_is_spent: bool,
+    /// Units of the entry's work that it has taken beside its steps.
+    pub(crate) units: u64,
     /// Job types with activatable jobs that no stream took, to be told once.
     pub(crate) waiting_types: Vec<Str>,
 }

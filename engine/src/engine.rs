@@ -53,6 +53,16 @@ pub enum RestoreError {
 
 /// So many instances are parked one after the other before a work item is given up as a whole.
 const POISONED_MAX: usize = 8;
+/// However much a command has looked at, what follows from it is begun in its own entry, if the
+/// entry may do so much: who asked sees it begun.
+const BEGUN_UNITS: u64 = 32;
+
+/// The units of an entry's work that are left after the first part of a work item, which has taken
+/// one, and some for what it has looked at.
+fn left_after(units: u64, looked: u64) -> u64 {
+    let left = units.saturating_sub(1);
+    left.saturating_sub(looked).max(left.min(BEGUN_UNITS))
+}
 
 /// One entry while it is applied.
 struct Run<'a> {
@@ -260,6 +270,7 @@ impl Engine {
             operation_reference: because.operation_reference,
             at_work: Key::NONE,
             budget_is_spent: false,
+            units: 0,
             waiting_types: std::mem::take(&mut run.waiting_types),
         };
         let mut about = None;
@@ -267,7 +278,7 @@ impl Engine {
         let ran = catch_unwind(AssertUnwindSafe(|| {
             first(&mut ctx);
             about = Some(ctx.at_work);
-            *units = units.saturating_sub(1);
+            *units = left_after(*units, ctx.units);
             let mut kept = Vec::new();
             while *units > 0
                 && !ctx.budget_is_spent

@@ -6,7 +6,7 @@
 use engine::{Engine, Output, Pace};
 use record::{
     Command, CommandBody, Deploy, DeployedResource, Entry, EntryBody, Event, JobIntent, Key, LOGIC,
-    RequestId,
+    RaiseLogic, RequestId,
 };
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
@@ -43,6 +43,9 @@ impl Partition {
             total: Duration::ZERO,
             longest: Duration::ZERO,
         };
+        // As a new folder does.
+        partition.apply(CommandBody::RaiseLogic(RaiseLogic { to: LOGIC }));
+        partition.forget();
         let resource = bpmn::compile("p.bpmn", xml.as_bytes()).unwrap();
         partition.apply(CommandBody::Deploy(Deploy {
             resources: vec![DeployedResource {

@@ -1,9 +1,11 @@
 //! Modify a process instance: elements are activated and terminated by hand, all or nothing.
 
 mod ending;
+mod looks;
 mod sources;
 
-use self::ending::Ending;
+use self::ending::{Ending, Named};
+use self::looks::Looks;
 use self::sources::Sources;
 use super::answer::{Answer, accepted};
 use crate::ctx::{Ctx, Refused, refuse};
@@ -17,7 +19,6 @@ use record::{
     Cause, CauseKind, CommandIntent, Envelope, Event, Key, LOGIC_REFINED, ModificationEvent,
     ModifyInstance, MoveElement, MoveScope, RejectionType, ScopeVariables, TerminateElement,
 };
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use value::Doc;
 
@@ -55,11 +56,15 @@ pub(super) fn handle(
     let what = format!("modify instance of process with key '{key}'");
     suspension::check(ctx.state, key, INTENT, &what)?;
     let forgets = ctx.state.meta.logic() < LOGIC_REFINED;
-    let ending = Ending::of(ctx.state, &instance, &process, forgets);
-    let plan =
-        plan(&instance, &process, command, (&ending, forgets)).map_err(|why| refused(key, &why))?;
+    let looks = Looks::default();
+    let ending = Ending::of(ctx.state, (&instance, &process), forgets, &looks);
+    let plan = plan(&instance, &process, command, (&ending, forgets, &looks));
+    let plan = plan.map_err(|why| refused(key, &why))?;
     drop(instance);
     ctx.at_work = key;
+    if !forgets {
+        ctx.units += looks.units();
+    }
     carry_out(ctx, envelope, command, &plan)?;
     accepted()
 }
@@ -79,15 +84,14 @@ fn plan(
     instance: &Instance,
     process: &Process,
     command: &ModifyInstance,
-    (ending, forgets): (&Ending<'_>, bool),
+    (ending, forgets, looks): (&Ending<'_>, bool, &Looks),
 ) -> Result<Plan, String> {
-    // Only what is placed needs them, and they take a look at everything.
-    let scopes = LazyCell::new(|| Scopes::of(instance, process));
+    let scopes = Scopes::of(instance, process);
     let mut placements = Vec::new();
     for it in &command.activate {
         placements.push(scopes.place(&it.element_id, it.ancestor, it.variables.clone())?);
     }
-    let sources = Sources::of(instance, process, command, forgets);
+    let sources = Sources::of((instance, process), command, forgets, looks);
     let mut named = BTreeSet::new();
     for it in &command.terminate {
         named.extend(sources.named(it)?);
@@ -108,6 +112,7 @@ fn plan(
         return Err(format!("element '{id}' would be activated in a scope that is terminated"));
     }
     let bases: BTreeSet<Key> = placements.iter().map(|it| it.base).collect();
+    looks.add(scopes.looked());
     let emptied = with_emptied(instance, process, (&bases, named, ending), forgets);
     if emptied.contains(&instance.key) && !instance.caller.instance.is_none() {
         return Err(format!(
@@ -165,9 +170,9 @@ fn with_emptied(
     (bases, mut ended, ending): (&BTreeSet<Key>, BTreeSet<Key>, &Ending<'_>),
     forgets: bool,
 ) -> BTreeSet<Key> {
+    let named = Named::of(instance, &ended, ending);
     let mut lost: BTreeMap<Key, u32> = BTreeMap::new();
     let mut left_to_see: Vec<Key> = ended.iter().copied().collect();
-    let around = scopes_around(instance, &ended);
     while let Some(key) = left_to_see.pop() {
         let Some(element) = instance.element(key) else { continue };
         let Some(scope) = instance.element(element.scope) else { continue };
@@ -184,26 +189,11 @@ fn with_emptied(
         }
         let lost = lost.entry(scope.key).or_default();
         *lost += u32::from(!ending.has(element));
-        if *lost + ending.lost_in(scope.key, &around) == scope.children && ended.insert(scope.key) {
+        if *lost + ending.lost_in(scope, &named) == scope.children && ended.insert(scope.key) {
             left_to_see.push(scope.key);
         }
     }
     ended
-}
-
-/// All scopes around some element instances.
-fn scopes_around(instance: &Instance, keys: &BTreeSet<Key>) -> BTreeSet<Key> {
-    let mut around = BTreeSet::new();
-    for key in keys {
-        let mut next = instance.element(*key);
-        while let Some(scope) = next.and_then(|it| instance.element(it.scope)) {
-            if !around.insert(scope.key) {
-                break;
-            }
-            next = Some(scope);
-        }
-    }
-    around
 }
 
 fn carry_out(

@@ -54,6 +54,11 @@ pub(crate) fn has_work_of(state: &State, instance: Key) -> bool {
     steps.into_iter().any(|bytes| queue::read(bytes).instance() == instance)
 }
 
+/// How many steps are stored.
+pub(crate) fn steps(state: &State) -> u64 {
+    state.pending.iter().map(|(_, work)| work.steps.len() as u64).sum()
+}
+
 /// The element instances of an instance that stored work is about to terminate.
 pub(crate) fn ended(state: &State, instance: Key) -> impl Iterator<Item = Key> {
     let steps = state.pending.iter().flat_map(|(_, work)| &work.steps);

@@ -16,6 +16,7 @@ use bpmn::{Element, ElementIx, Kind, Process};
 use record::{
     ActivatedElement, Cause, EnclosingScope, Event, Key, ProcessInstanceIntent, ScopeVariables,
 };
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use value::{Doc, Str};
 
@@ -36,20 +37,32 @@ pub(crate) struct Placement {
 pub(crate) struct Scopes<'a> {
     instance: &'a Instance,
     process: &'a Process,
-    /// By enclosing element instance and ordinal.
-    existing: BTreeMap<(Key, u32), Vec<Key>>,
+    /// By enclosing element instance and ordinal. Few ask: they are looked for, among all element
+    /// instances, when somebody does.
+    existing: OnceCell<BTreeMap<(Key, u32), Vec<Key>>>,
 }
 
 impl<'a> Scopes<'a> {
     pub(crate) fn of(instance: &'a Instance, process: &'a Process) -> Self {
-        let mut existing: BTreeMap<(Key, u32), Vec<Key>> = BTreeMap::new();
-        for it in instance.elements.iter() {
-            let model = process.element(ElementIx(it.element));
-            if it.role == Role::Element && model.is_some_and(|it| is_scope(&it.kind)) {
-                existing.entry((it.scope, it.element)).or_default().push(it.key);
+        Self { instance, process, existing: OnceCell::new() }
+    }
+
+    /// How many element instances were looked at.
+    pub(crate) fn looked(&self) -> u64 {
+        self.existing.get().map_or(0, |_| self.instance.elements.len() as u64)
+    }
+
+    fn existing(&self) -> &BTreeMap<(Key, u32), Vec<Key>> {
+        self.existing.get_or_init(|| {
+            let mut existing: BTreeMap<(Key, u32), Vec<Key>> = BTreeMap::new();
+            for it in self.instance.elements.iter().filter(|it| it.role == Role::Element) {
+                let model = self.process.element(ElementIx(it.element));
+                if model.is_some_and(|it| is_scope(&it.kind)) {
+                    existing.entry((it.scope, it.element)).or_default().push(it.key);
+                }
             }
-        }
-        Self { instance, process, existing }
+            existing
+        })
     }
 
     /// Finds where an element is to be placed; otherwise says why it cannot be, as the end of a
@@ -131,7 +144,7 @@ impl<'a> Scopes<'a> {
     fn innermost(&self, around: &[ElementIx]) -> Result<(Key, Vec<ElementIx>), String> {
         let mut base = self.instance.key;
         for (at, ix) in around.iter().enumerate().skip(1) {
-            let found = self.existing.get(&(base, ix.0)).map_or(&[][..], Vec::as_slice);
+            let found = self.existing().get(&(base, ix.0)).map_or(&[][..], Vec::as_slice);
             match found {
                 [] => return Ok((base, around.get(at..).unwrap_or_default().to_vec())),
                 [only] => base = *only,

@@ -33,7 +33,6 @@ impl<T: PartialEq> PartialEq for Paged<T> {
 impl<T: Keyed> Paged<T> {
     const PAGE_MAX: usize = 256;
 
-    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.pages.iter().map(|it| it.len()).sum()
     }

@@ -4,7 +4,7 @@ use engine::{Engine, Output};
 use record::{
     CancelInstance, Command, CommandBody, CompleteJob, Continue, CreateInstance, Deploy,
     DeployedResource, Entry, EntryBody, Event, JobIntent, Key, LOGIC, ListenerEventType,
-    ProcessInstanceIntent, ProcessSummary, RequestId,
+    ModifyInstance, ProcessInstanceIntent, ProcessSummary, RaiseLogic, RequestId, TerminateElement,
 };
 
 const TASKS: u64 = 40;
@@ -159,4 +159,58 @@ fn no_entry_does_too_much_when_a_listener_waits_for_the_end_of_very_many_childre
     // The last step of an entry may take two units; each puts out a handful of records.
     let (units, records) = partition.most;
     assert!(units <= 513 && records <= 8 * 512, "{units} units, {records} records");
+}
+
+/// Very many tasks beside one, all inside a subprocess.
+const BESIDE: usize = 20_000;
+
+fn with_one_beside() -> String {
+    let task = r#"<bpmn:serviceTask id="b"><bpmn:extensionElements><zeebe:taskDefinition type="one"/></bpmn:extensionElements></bpmn:serviceTask>"#;
+    let inside = format!(
+        r#"<bpmn:subProcess id="u"><bpmn:startEvent id="us"/>{task}<bpmn:sequenceFlow id="us-a" sourceRef="us" targetRef="a"/><bpmn:sequenceFlow id="us-b" sourceRef="us" targetRef="b"/><bpmn:serviceTask id="a">"#
+    );
+    XML.replace("1..40", &format!("1..{BESIDE}"))
+        .replace(r#"<bpmn:serviceTask id="a">"#, &inside)
+        .replace(
+            "</bpmn:serviceTask>\n<bpmn:sequenceFlow",
+            "</bpmn:serviceTask></bpmn:subProcess>\n<bpmn:sequenceFlow",
+        )
+        .replace(r#"targetRef="a"/></bpmn:process>"#, r#"targetRef="u"/></bpmn:process>"#)
+}
+
+/// Ends the one task by its id: the units of that entry, and whether the task ended in it.
+fn one_ended(logic: u32) -> (u64, bool) {
+    let mut partition =
+        Partition { engine: Engine::new(1), out: Output::default(), most: (0, 0), entries: 0 };
+    partition.apply(CommandBody::RaiseLogic(RaiseLogic { to: logic }));
+    partition.apply(deploy(&with_one_beside()));
+    let create = CreateInstance { process_id: "p".into(), version: -1, ..Default::default() };
+    partition.apply(CommandBody::CreateInstance(create));
+    let mut instance = Key::NONE;
+    partition.settle(|out| {
+        for it in &out.records {
+            if let Event::Job(job) = &it.event {
+                instance = job.origin.instance;
+            }
+        }
+    });
+    let one = TerminateElement { element_id: "b".into(), ..TerminateElement::default() };
+    let modify = ModifyInstance { instance, terminate: vec![one], ..ModifyInstance::default() };
+    partition.apply(CommandBody::ModifyInstance(modify));
+    let has_ended = partition.out.records.iter().any(|it| {
+        matches!(&it.event, Event::ProcessInstance(event)
+            if event.intent == ProcessInstanceIntent::ElementTerminated && &*event.origin.element_id == "b")
+    });
+    (partition.out.units, has_ended)
+}
+
+#[test]
+fn what_a_command_looks_at_counts_and_what_follows_is_begun_in_its_entry() {
+    let (units, has_ended) = one_ended(LOGIC);
+    // One unit for 256 element instances that it comes by.
+    assert!(units > BESIDE as u64 / 256, "{units}");
+    assert!(has_ended);
+    let (units, has_ended) = one_ended(1);
+    assert!(units < 10, "the first logic version counts only steps: {units}");
+    assert!(has_ended);
 }

@@ -1,7 +1,9 @@
 //! The element instances that instructions name, by key or by the id of their element.
 
+use super::looks::Looks;
+use crate::state::State;
 use crate::state::instance::{ElementInstance, Instance};
-use bpmn::Process;
+use bpmn::{Element, Process};
 use record::{Key, ModifyInstance, TerminateElement};
 use std::collections::BTreeSet;
 
@@ -17,14 +19,15 @@ pub(super) struct Sources<'a> {
     elements: BTreeSet<u32>,
     /// The first logic version takes every instance of an element, those inside of others, too.
     takes_all: bool,
+    looks: &'a Looks,
 }
 
 impl<'a> Sources<'a> {
     pub(super) fn of(
-        instance: &'a Instance,
-        process: &'a Process,
+        (instance, process): (&'a Instance, &'a Process),
         command: &ModifyInstance,
         takes_all: bool,
+        looks: &'a Looks,
     ) -> Self {
         let (mut keys, mut elements) = (BTreeSet::new(), BTreeSet::new());
         let terminated = command.terminate.iter().map(|it| (it.element_instance, &it.element_id));
@@ -36,7 +39,7 @@ impl<'a> Sources<'a> {
                 elements.insert(element.ix.0);
             }
         }
-        Self { instance, process, keys, elements, takes_all }
+        Self { instance, process, keys, elements, takes_all, looks }
     }
 
     /// The element instances that an instruction names; none if all instances of its element end
@@ -54,13 +57,27 @@ impl<'a> Sources<'a> {
         let Some(element) = self.process.by_id(id) else {
             return Err(format!("element '{id}' is not in process '{}'", self.process.id));
         };
+        let none = || Err(format!("there is no instance of element '{id}' in it"));
+        if self.is_in_process(element) && !self.takes_all {
+            let (found, looked) = State::outermost_of(self.instance, element.ix.0);
+            self.looks.add(looked);
+            return if found.is_empty() { none() } else { Ok(found) };
+        }
+        self.looks.add(self.instance.elements.len() as u64);
         let of_element = |it: &&ElementInstance| it.element == element.ix.0;
         let mut instances = self.instance.elements.iter().filter(of_element).peekable();
         if instances.peek().is_none() {
-            return Err(format!("there is no instance of element '{id}' in it"));
+            return none();
         }
         let is_taken = |it: &&ElementInstance| self.takes_all || !self.ends_with_scope(it);
         Ok(instances.filter(is_taken).map(|it| it.key).collect())
+    }
+
+    /// True if an element is directly inside the process, and that is not ended as a whole.
+    fn is_in_process(&self, element: &Element) -> bool {
+        let process = self.process.ix;
+        let ends = self.keys.contains(&self.instance.key) || self.elements.contains(&process.0);
+        element.scope == process && element.ix != process && !ends
     }
 
     /// True if something around an element instance ends.
