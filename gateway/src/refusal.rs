@@ -22,7 +22,7 @@ pub(crate) fn invalid(text: impl AsRef<str>) -> Status {
 /// The broker did not take the request.
 pub(crate) fn of_refusal(refusal: &Refusal, intent: CommandIntent) -> Status {
     match refusal {
-        Refusal::LimitReached { .. } | Refusal::TooLarge { .. } => {
+        Refusal::LimitReached { .. } | Refusal::NoSpace { .. } | Refusal::TooLarge { .. } => {
             status(Code::ResourceExhausted, &refusal.to_string())
         }
         Refusal::NoPartition { .. } => {
@@ -110,6 +110,16 @@ mod tests {
         let it = of_refusal(&refusal, CommandIntent::JobComplete);
         assert_eq!(it.code(), Code::ResourceExhausted);
         assert!(it.message().contains("'commands-in-flight-max' of 5"), "{}", it.message());
+    }
+
+    #[test]
+    fn a_disk_without_space_is_exhaustion_and_no_limit_that_is_not_reached() {
+        let reason = "No space for records: write 'x'. Free some space.".into();
+        let it = of_refusal(&Refusal::NoSpace { partition: 1, reason }, CommandIntent::JobComplete);
+        assert_eq!(it.code(), Code::ResourceExhausted);
+        let text =
+            "Partition 1 takes no commands: No space for records: write 'x'. Free some space.";
+        assert_eq!(it.message(), text);
     }
 
     #[test]

@@ -32,6 +32,14 @@ pub enum Refusal {
         /// The partition asked for.
         partition: PartitionId,
     },
+    /// The disk took less than the partition had to write before it takes more.
+    #[error("Partition {partition} takes no commands: {reason}")]
+    NoSpace {
+        /// The partition.
+        partition: PartitionId,
+        /// What could not be written, and the way out.
+        reason: String,
+    },
     /// The partition cannot commit now.
     #[error("Partition {partition} cannot take commands now: {reason}")]
     Unavailable {

@@ -4,7 +4,7 @@ use super::open_error::OpenError;
 use super::opening;
 use super::polls::Polls;
 use super::proposer::Proposals;
-use super::space::Space;
+use super::space::{self, Space};
 use super::stall;
 use super::state_machine::{PartitionRaft, heads_its_term};
 use super::status::{Fatal, Pauses, Progress};
@@ -190,11 +190,13 @@ impl<P: Platform> Partition<P> {
             return Err(Refusal::Unavailable { partition: self.id, reason });
         }
         if let Some((part, reason)) = self.pauses.first() {
-            if part == stall::PART {
-                return Err(Refusal::Unavailable { partition: self.id, reason });
-            }
+            let partition = self.id;
             let max = self.config.limits.disk_free_min_bytes;
-            return Err(Refusal::LimitReached { limit: "free-disk-min-bytes", max, reason });
+            return Err(match part {
+                stall::PART => Refusal::Unavailable { partition, reason },
+                space::PART => Refusal::LimitReached { limit: "free-disk-min-bytes", max, reason },
+                _ => Refusal::NoSpace { partition, reason },
+            });
         }
         if !self.is_leading() {
             let reason = "it has no leader yet. Try again in a moment.".to_owned();

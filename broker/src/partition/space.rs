@@ -31,7 +31,8 @@ const HOLD_BYTES_MAX: u64 = 32 << 20;
 const FRESH: Duration = Duration::from_millis(1);
 /// How often is looked while nothing goes to the log.
 const LOOK: Duration = Duration::from_millis(100);
-const PART: &str = "disk";
+/// The part under which commands are paused.
+pub(super) const PART: &str = "disk";
 
 /// The space on the disk of the data folder. Cloning shares it.
 #[derive(Debug, Clone)]

@@ -88,9 +88,11 @@ async fn start(
             Ok(Ok(reply)) => return Ok(reply),
             // Nothing was done there, so another partition may do it. A full one weighs more than
             // one without leader: it tells the client to slow down.
-            Ok(Err(next @ Refusal::LimitReached { .. })) => refused = next,
+            Ok(Err(next @ (Refusal::LimitReached { .. } | Refusal::NoSpace { .. }))) => {
+                refused = next;
+            }
             Ok(Err(next @ Refusal::Unavailable { .. })) => {
-                if !matches!(refused, Refusal::LimitReached { .. }) {
+                if !matches!(refused, Refusal::LimitReached { .. } | Refusal::NoSpace { .. }) {
                     refused = next;
                 }
             }

@@ -110,7 +110,11 @@ fn now(
             let detail = "Baton has a defect: the command was answered with another's reply.";
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, detail, uri))
         }
-        Ok(Err(refused @ (Refusal::LimitReached { .. } | Refusal::TooLarge { .. }))) => {
+        Ok(Err(
+            refused @ (Refusal::LimitReached { .. }
+            | Refusal::NoSpace { .. }
+            | Refusal::TooLarge { .. }),
+        )) => {
             let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, refused.to_string(), uri);
             Err(problem.titled("RESOURCE_EXHAUSTED"))
         }

@@ -92,7 +92,9 @@ fn of_rejection(rejection: &Rejection, uri: &Uri) -> Problem {
 /// The broker did not take the request.
 pub(super) fn of_refusal(refusal: &Refusal, uri: &Uri) -> Problem {
     let (status, title) = match refusal {
-        Refusal::LimitReached { .. } => (StatusCode::SERVICE_UNAVAILABLE, "RESOURCE_EXHAUSTED"),
+        Refusal::LimitReached { .. } | Refusal::NoSpace { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "RESOURCE_EXHAUSTED")
+        }
         Refusal::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "RESOURCE_EXHAUSTED"),
         Refusal::NoPartition { .. } => (StatusCode::NOT_FOUND, "NOT_FOUND"),
         Refusal::InvalidResources { .. } | Refusal::InvalidArgument { .. } => {

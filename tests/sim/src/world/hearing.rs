@@ -87,6 +87,7 @@ impl World {
 fn refusal_name(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::LimitReached { limit: "free-disk-min-bytes", .. } => "refused: disk space",
+        Refusal::NoSpace { .. } => "refused: no space",
         Refusal::LimitReached { .. } => "refused: limit",
         Refusal::Unavailable { .. } => "refused: unavailable",
         Refusal::InvalidResources { .. } => "refused: invalid resources",
