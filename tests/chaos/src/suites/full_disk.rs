@@ -5,19 +5,22 @@
 //! load      the load itself fills it down to the reserve      more space ─▶ goes on
 //! others    a file of somebody else takes the last byte        removed   ─▶ goes on, kill, restart
 //! start     a server is started while there is no byte left    removed   ─▶ becomes ready
+//! fold      killed while it folds, no room to try its base     started   ─▶ goes on, room or not
 //! ```
 
-use std::fs::{self, File};
-use std::io::Write as _;
+mod in_fold;
+mod small_disk;
+
+use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use baton_e2e::{Baton, Server, http, wait_for};
 use client::Client;
 
+use self::small_disk::{SmallDisk, quietly};
 use crate::environment::{COLD, World, connect, health, probe};
 use crate::load::mixed::{Kind, MIXED};
 use crate::oracle::Outcome;
@@ -41,7 +44,8 @@ const END_MAX: Duration = Duration::from_secs(10);
 const BY_LOAD: &str = "disk filled by the load";
 const BY_OTHERS: &str = "disk filled by others to the last byte";
 const AT_START: &str = "start on a full disk";
-const ROUNDS: [&str; 3] = [BY_LOAD, BY_OTHERS, AT_START];
+const IN_FOLD: &str = "killed in a fold, without room for a copy of the base";
+const ROUNDS: [&str; 4] = [BY_LOAD, BY_OTHERS, AT_START, IN_FOLD];
 
 /// A small disk that is filled and freed.
 #[derive(Debug)]
@@ -80,7 +84,8 @@ impl Suite for FullDisk {
             match name {
                 BY_LOAD => by_load(&mut world, &disk).await,
                 BY_OTHERS => by_others(&mut world, &disk, tally).await,
-                _ => at_start(&mut world, &disk, tally).await,
+                AT_START => at_start(&mut world, &disk, tally).await,
+                _ => in_fold::run(&mut world, &disk, tally).await,
             }
         });
         ended.with_context(|| fs::read_to_string(server_log).unwrap_or_default())?;
@@ -219,6 +224,8 @@ async fn refuses(world: &mut World, server: &Server, again: impl Fn() -> Result<
     };
     let names_it = refusal.contains("free-disk-min-bytes") || refusal.contains("No space");
     ensure!(names_it, "the refusal gives no reason: {refusal}");
+    let is_reached = !refusal.contains("is reached") || refusal.contains("less than");
+    ensure!(is_reached, "it names a limit that is not reached: {refusal}");
     let client = connect(server).await?;
     let mut full = Vec::new();
     let started = Instant::now();
@@ -308,72 +315,5 @@ fn terminate(server: &mut Server) -> Result<()> {
         ensure!(started.elapsed() < END_MAX, "it does not end on a full disk");
         std::thread::sleep(Duration::from_millis(20));
     }
-    Ok(())
-}
-
-/// A disk in memory of a given size. Dropping it takes it away.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    fn mount(bytes: u64) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let size = format!("size={bytes}");
-        quietly(
-            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()),
-        )?;
-        Ok(Self { folder })
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn resize(&self, bytes: u64) -> Result<()> {
-        let options = format!("remount,size={bytes}");
-        quietly(Command::new("mount").args(["-o", &options]).arg(self.folder.path()))
-    }
-
-    /// Takes every byte that is left, as somebody else would.
-    fn fill(&self) -> Result<()> {
-        let mut file = File::options().create(true).append(true).open(self.ballast())?;
-        // As fast as a disk, not as fast as memory.
-        let block = vec![0x5a; 1 << 20];
-        while file.write_all(&block).is_ok() {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        for size in [4096, 1] {
-            let block = vec![0x5a; size];
-            while file.write_all(&block).is_ok() {}
-        }
-        Ok(())
-    }
-
-    fn free_bytes(&self) -> Result<u64> {
-        let found = rustix::fs::statvfs(self.folder.path())?;
-        Ok(found.f_bavail * found.f_frsize)
-    }
-
-    fn free(&self) -> Result<()> {
-        Ok(fs::remove_file(self.ballast())?)
-    }
-
-    fn ballast(&self) -> PathBuf {
-        self.folder.path().join("ballast")
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // A server that still dies holds it: then it goes with the last file.
-        let _ = quietly(Command::new("umount").arg("-l").arg(self.folder.path()));
-    }
-}
-
-fn quietly(command: &mut Command) -> Result<()> {
-    let done = command.stdin(Stdio::null()).output().with_context(|| format!("{command:?}"))?;
-    let said = String::from_utf8_lossy(&done.stderr).trim().to_owned();
-    ensure!(done.status.success(), "{command:?}: {said}");
     Ok(())
 }
