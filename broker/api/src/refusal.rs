@@ -73,3 +73,10 @@ pub enum Refusal {
     #[error("The server is stopping. Try another node, or again later.")]
     Stopping,
 }
+
+impl Refusal {
+    /// Whether it is for want of room, which comes again: callers slow down and try later.
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self, Self::LimitReached { .. } | Self::NoSpace { .. })
+    }
+}

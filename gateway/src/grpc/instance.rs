@@ -88,11 +88,9 @@ async fn start(
             Ok(Ok(reply)) => return Ok(reply),
             // Nothing was done there, so another partition may do it. A full one weighs more than
             // one without leader: it tells the client to slow down.
-            Ok(Err(next @ (Refusal::LimitReached { .. } | Refusal::NoSpace { .. }))) => {
-                refused = next;
-            }
+            Ok(Err(next)) if next.is_exhausted() => refused = next,
             Ok(Err(next @ Refusal::Unavailable { .. })) => {
-                if !matches!(refused, Refusal::LimitReached { .. } | Refusal::NoSpace { .. }) {
+                if !refused.is_exhausted() {
                     refused = next;
                 }
             }

@@ -224,15 +224,30 @@ impl Disk {
     #[must_use]
     pub fn after_cut(&self, random: &mut Random) -> Self {
         let kept = random.one_of(&[0, 20, 50, 80, 95, 100]);
+        let nodes = self.with_files(|file| file.after_cut(kept, random));
+        Self::of(nodes, self.names.after_cut(kept, random), self.next)
+    }
+
+    /// What a power cut leaves of which nothing unsynced survives.
+    #[must_use]
+    pub fn after_worst_cut(&self) -> Self {
+        let nodes = self.with_files(File::after_worst_cut);
+        Self::of(nodes, self.names.after_worst_cut(), self.next)
+    }
+
+    fn with_files(&self, mut file: impl FnMut(&File) -> File) -> BTreeMap<u64, Node> {
         let nodes = self.nodes.iter().map(|(inode, node)| {
             let node = match node {
-                Node::File(file) => Node::File(file.after_cut(kept, random)),
+                Node::File(it) => Node::File(file(it)),
                 Node::Folder => Node::Folder,
             };
             (*inode, node)
         });
-        let nodes = nodes.collect();
-        let mut disk = Self { nodes, names: self.names.after_cut(kept, random), next: self.next };
+        nodes.collect()
+    }
+
+    fn of(nodes: BTreeMap<u64, Node>, names: Names, next: u64) -> Self {
+        let mut disk = Self { nodes, names, next };
         disk.drop_unreachable();
         disk
     }

@@ -134,6 +134,8 @@ pub struct Faults {
     pub cut_at: Option<u64>,
     /// The same, before the call that [`Place`] describes.
     pub cut_at_place: Option<Place>,
+    /// The same, before the first call after the one that [`Place`] describes, which is carried out.
+    pub cut_after_place: Option<Place>,
     /// This call that syncs something fails, counted from 1; those after it succeed.
     pub fail_sync_at: Option<u64>,
     /// The same, of the sync that [`Place`] describes.
@@ -184,6 +186,10 @@ pub(super) struct Judge {
     pub(super) after_failure: Vec<Called>,
     /// Calls so far that could be that of [`Faults::cut_at_place`].
     pub(super) cut_seen: u64,
+    /// Calls so far that could be that of [`Faults::cut_after_place`].
+    pub(super) cut_after_seen: u64,
+    /// The call of [`Faults::cut_after_place`] has come.
+    pub(super) is_cut_next: bool,
     /// Calls so far that could be that of [`Faults::fail_sync_at_place`].
     pub(super) sync_seen: u64,
     /// Calls so far that could be that of [`WriteAt::Place`].
@@ -242,12 +248,16 @@ impl Judge {
     }
 
     fn apply(&mut self, called: &Called) -> Ruling {
-        let Faults { cut_at, cut_at_place, fail_sync_at, fail_sync_at_place, .. } = self.faults;
-        let Faults { fail_write, slow_sync, .. } = self.faults;
-        if cut_at == Some(self.calls.all) || is_at(cut_at_place, called, &mut self.cut_seen) {
+        let Faults { cut_at, cut_at_place, cut_after_place, .. } = self.faults;
+        let Faults { fail_sync_at, fail_sync_at_place, fail_write, slow_sync, .. } = self.faults;
+        if cut_at == Some(self.calls.all)
+            || self.is_cut_next
+            || is_at(cut_at_place, called, &mut self.cut_seen)
+        {
             self.is_dark = true;
             return Ruling::Hold;
         }
+        self.is_cut_next = is_at(cut_after_place, called, &mut self.cut_after_seen);
         if called.op.is_sync() {
             let number = self.calls.syncs;
             if fail_sync_at == Some(number)
@@ -318,6 +328,19 @@ mod tests {
         assert_eq!(judge.struck, Some(called(Op::Write, 1)));
         judge.is_released = true;
         assert_eq!(judge.rule(&called(Op::Write, 1)), Ruling::Refuse(Trouble::Broken));
+    }
+
+    #[test]
+    fn a_cut_after_a_place_comes_with_the_next_call_of_any_kind() {
+        let place = Place { op: Op::SyncFolder, kind: "checkpoints", number: 2 };
+        let mut judge = judge(Faults { cut_after_place: Some(place), ..Faults::default() });
+        let of = |op, path: &str| Called { op, inode: 1, path: path.to_owned() };
+        let checkpoints = of(Op::SyncFolder, "1/checkpoints");
+        let log = of(Op::Write, "1/log/r.wal");
+        let rulings = [&checkpoints, &log, &checkpoints, &log].map(|it| judge.rule(it));
+        let go = Ruling::Go;
+        assert_eq!(rulings, [go, go, go, Ruling::Hold]);
+        assert_eq!(judge.struck, Some(log));
     }
 
     #[test]

@@ -106,6 +106,11 @@ impl File {
         self.writes.len()
     }
 
+    /// What a power cut leaves of which nothing unsynced survives.
+    pub(super) fn after_worst_cut(&self) -> Self {
+        Self { durable: self.durable.clone(), cached: self.durable.clone(), writes: Vec::new() }
+    }
+
     /// What a power cut leaves: each sector as of some moment since the last sync, and the length
     /// as of some moment. `kept` is how many times in a hundred the newest state reached the disk.
     pub(super) fn after_cut(&self, kept: u64, random: &mut Random) -> Self {
@@ -182,6 +187,16 @@ mod tests {
             }
         }
         assert!(old > 20 && new > 20, "{old} old, {new} new");
+    }
+
+    #[test]
+    fn the_worst_cut_leaves_what_was_synced_and_nothing_else() {
+        let mut file = file(&[1; 700]);
+        file.write(100, &[2; 1000]);
+        let mut cut = file.after_worst_cut();
+        assert_eq!(cut.read(0, 2000), [1; 700]);
+        cut.sync();
+        assert_eq!(cut.after_worst_cut().cached, [1; 700]);
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Mounted {
     /// Whether a fault is planned that takes the power away.
     pub fn may_be_cut(&self) -> bool {
         let faults = self.shared.state.lock().judge.faults;
-        faults.cut_at.is_some() || faults.cut_at_place.is_some()
+        let Faults { cut_at, cut_at_place, cut_after_place, .. } = faults;
+        cut_at.is_some() || cut_at_place.is_some() || cut_after_place.is_some()
     }
 
     /// Where the disk is mounted.

@@ -104,6 +104,11 @@ impl Names {
         self.changes.len()
     }
 
+    /// What a power cut leaves of which nothing unsynced survives.
+    pub(super) fn after_worst_cut(&self) -> Self {
+        Self { durable: self.durable.clone(), cached: self.durable.clone(), changes: Vec::new() }
+    }
+
     /// What a power cut leaves: with a journal the first so many changes, without one any that do
     /// not rest on a lost one.
     pub(super) fn after_cut(&self, kept: u64, random: &mut Random) -> Self {
@@ -154,6 +159,18 @@ mod tests {
         assert_eq!(survives(&names, "a"), (true, false));
         names.sync(ROOT);
         assert_eq!(survives(&names, "a"), (true, true));
+    }
+
+    #[test]
+    fn the_worst_cut_leaves_the_names_that_were_synced() {
+        let mut names = names();
+        names.change(&[(ROOT, OsStr::new("kept"), Some(2))]);
+        names.sync(ROOT);
+        names.change(&[(ROOT, OsStr::new("kept"), None)]);
+        names.change(&[(ROOT, OsStr::new("new"), Some(3))]);
+        let cut = names.after_worst_cut();
+        assert_eq!(cut.find(ROOT, OsStr::new("kept")), Some(2));
+        assert_eq!(cut.find(ROOT, OsStr::new("new")), None);
     }
 
     #[test]

@@ -43,6 +43,14 @@ pub(super) struct Length {
 }
 
 impl Length {
+    /// How many calls of this kind each play made, and how many of them its start.
+    pub(super) fn count(&self, op: Op, kind_of: &'static str) -> (u64, u64) {
+        let all = self.steady.get(&(op, kind_of)).copied().unwrap_or(0);
+        let start = self.trace.iter().take(usize::try_from(self.of_start).unwrap_or(usize::MAX));
+        let of_start = start.filter(|it| it.op == op && kind(&it.path) == kind_of).count() as u64;
+        (all, of_start)
+    }
+
     /// Whether all plays came by this place: threads that work beside each other decide about the
     /// last ones of each kind.
     pub(super) fn is_steady(&self, place: Place) -> bool {

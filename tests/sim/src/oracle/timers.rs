@@ -16,6 +16,8 @@ pub struct Timers {
     ceiling: Millis,
     /// Log time would be at least this if something were proposed now.
     floor: Millis,
+    /// What was due first when somebody looked, and [`Self::floor`] at the first look.
+    noticed: BTreeMap<Millis, Millis>,
 }
 
 impl Timers {
@@ -74,6 +76,16 @@ impl Timers {
     /// A new life of the node knows log time and the wall clock only.
     pub fn restart(&mut self, now: Millis, wall: Millis) {
         self.floor = now.max(wall);
+        self.noticed.values_mut().for_each(|it| *it = self.floor.min(*it));
+    }
+
+    /// Notes what is due first, after each step.
+    pub fn notice(&mut self, next_due: Option<Millis>) {
+        // What was due before that is done.
+        self.noticed = next_due.map_or_else(BTreeMap::new, |due| self.noticed.split_off(&due));
+        if let Some(due) = next_due {
+            self.noticed.entry(due).or_insert(self.floor);
+        }
     }
 
     /// Looks at what is due first on a node that has been well for a while.
@@ -81,11 +93,65 @@ impl Timers {
     /// # Errors
     /// It is too late.
     pub fn check_late(&self, next_due: Option<Millis>) -> Result<(), String> {
-        match next_due {
-            Some(due) if due + LATE_MAX_MS < self.floor => {
-                Err(format!("something is due since {} ms", self.floor - due))
-            }
-            Some(_) | None => Ok(()),
+        let Some(due) = next_due else { return Ok(()) };
+        // A date may have passed before somebody waits for it, or while the instance was suspended.
+        let since = self.noticed.get(&due).map_or(due, |noticed| due.max(*noticed));
+        if since + LATE_MAX_MS < self.floor {
+            return Err(format!("something is due since {} ms", self.floor - since));
         }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_late(timers: &mut Timers, due: Millis) -> bool {
+        timers.notice(Some(due));
+        timers.check_late(Some(due)).is_err()
+    }
+
+    fn at(floor: Millis) -> Timers {
+        Timers { floor, ..Timers::default() }
+    }
+
+    #[test]
+    fn what_was_set_ahead_is_late_by_its_date() {
+        let mut timers = at(1_000);
+        assert!(!is_late(&mut timers, 2_000));
+        timers.floor = 2_000 + LATE_MAX_MS;
+        assert!(!is_late(&mut timers, 2_000));
+        timers.floor += 1;
+        assert!(is_late(&mut timers, 2_000));
+    }
+
+    #[test]
+    fn a_date_that_had_passed_is_late_by_when_it_was_set() {
+        let mut timers = at(90_000);
+        assert!(!is_late(&mut timers, 2_000));
+        timers.floor += LATE_MAX_MS + 1;
+        assert!(is_late(&mut timers, 2_000));
+        // Another one with the same date, after that was done.
+        assert!(!is_late(&mut timers, 500_000));
+        assert!(!is_late(&mut timers, 2_000));
+    }
+
+    #[test]
+    fn what_stays_undone_is_late_whatever_comes_before_it() {
+        let mut timers = at(90_000);
+        assert!(!is_late(&mut timers, 2_000));
+        timers.floor += LATE_MAX_MS + 1;
+        assert!(!is_late(&mut timers, 1_000));
+        assert!(is_late(&mut timers, 2_000));
+    }
+
+    #[test]
+    fn a_life_whose_clock_was_set_back_does_not_excuse_what_is_late() {
+        let mut timers = at(90_000);
+        assert!(!is_late(&mut timers, 2_000));
+        timers.restart(10_000, 20_000);
+        timers.floor += LATE_MAX_MS + 1;
+        assert!(is_late(&mut timers, 2_000));
     }
 }

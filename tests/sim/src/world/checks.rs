@@ -164,6 +164,7 @@ impl World {
 
     /// On a node that is well, answers come in time and what is due is done.
     fn check_well(&mut self) -> Result<(), String> {
+        self.oracles.timers.notice(self.shadow.engine.next_due());
         let now = self.now_ms();
         let Some(well) = self.well_since_ms.filter(|it| *it + ANSWER_MS_MAX < now) else {
             return Ok(());
