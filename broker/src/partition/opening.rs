@@ -290,6 +290,8 @@ async fn start_raft<P: Platform>(
         snapshot_policy: openraft::SnapshotPolicy::Never,
         max_in_snapshot_log_to_keep: u64::MAX,
         enable_pre_vote: Some(true),
+        // Nobody is elected before `begin`: a node alone would elect itself at its first tick.
+        enable_elect: false,
         // Each start is a new term: streams and promises of the old process must end.
         enable_leader_restore: Some(false),
         ..openraft::Config::default()
@@ -328,10 +330,13 @@ async fn elect<D: Disk>(node: u64, raft: &PartitionRaft<D>) -> Result<(), OpenEr
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     if raft.is_initialized().await.map_err(|error| failed(&error))? {
         // Alone, there is nobody to wait for.
+        raft.runtime_config().elect(true);
         return raft.trigger().elect(false).await.map_err(|error| failed(&error));
     }
     let members = BTreeMap::from([(node, BasicNode::default())]);
-    raft.initialize(members).await.map_err(|error| failed(&error))
+    raft.initialize(members).await.map_err(|error| failed(&error))?;
+    raft.runtime_config().elect(true);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use super::step::{Peer, Step, Sweep, TimerAt};
 use super::{job, timer};
 use crate::ctx::{Ctx, Refused, refuse};
 use crate::state::State;
-use crate::state::instance::{Job, SubscriptionState};
-use record::{CommandIntent, Event, JobHeld, Key, RejectionType, StepHeld};
+use crate::state::instance::{ElementInstance, ElementState, Instance, Job, SubscriptionState};
+use record::{CommandIntent, Event, JobHeld, Key, LOGIC_REFINED, RejectionType, StepHeld};
 use std::sync::Arc;
 use value::wire::Message as _;
 
@@ -102,8 +102,8 @@ fn keep(ctx: &mut Ctx<'_>, instance: Key, step: &Step, timer: Key) {
     ctx.emit(Key::NONE, Event::StepHeld(event));
 }
 
-/// What is kept that ends something, if the suspended instance at `at` ends as a whole: whatever is
-/// ending already is not told to end again.
+/// What is done if the suspended instance at `at` ends as a whole: what is kept that ends something,
+/// and what is ending already, which is not told to end again, gets back its jobs.
 pub(crate) fn endings(ctx: &Ctx<'_>, at: &At) -> Vec<Arc<[u8]>> {
     let found = ctx.state.instance(at.instance).filter(|_| at.scope.is_none());
     let Some(kept) = found.and_then(|it| it.suspension.as_ref()) else { return Vec::new() };
@@ -114,7 +114,12 @@ pub(crate) fn endings(ctx: &Ctx<'_>, at: &At) -> Vec<Arc<[u8]>> {
         };
         step.is_ok_and(|it| ends(&it))
     };
-    kept.steps.iter().filter(ends).cloned().collect()
+    let mut endings: Vec<_> = kept.steps.iter().filter(ends).cloned().collect();
+    if ctx.state.meta.logic() >= LOGIC_REFINED {
+        let release = Step::Release(Sweep { instance: at.instance, ..Sweep::default() });
+        endings.push(release.to_bytes().into());
+    }
+    endings
 }
 
 /// A timer's time has come: it fires now, or when its instance is resumed.
@@ -135,39 +140,51 @@ pub(crate) fn hold_next(ctx: &mut Ctx<'_>, sweep: &Sweep) {
     if sweep.is_at_subscriptions {
         each_subscription(ctx, sweep, Step::WithdrawSubscription, Step::Hold);
     } else {
-        each_job(ctx, sweep, Job::is_offered, true, Step::Hold);
+        each_job(ctx, sweep, |_, it| it.is_offered(), true, Step::Hold);
     }
 }
 
-/// Offers the next jobs and subscriptions of a resumed instance again.
+/// Offers the next jobs and subscriptions of a resumed instance again; of one that ends as a whole,
+/// only the jobs of what is ending.
 pub(crate) fn release_next(ctx: &mut Ctx<'_>, sweep: &Sweep) {
     if is_suspended(ctx.state, sweep.instance) {
         return;
     }
-    if sweep.is_at_subscriptions {
+    let found = ctx.state.instance(sweep.instance);
+    let is_ending = found.and_then(Instance::root).is_some_and(is_terminating);
+    if !sweep.is_at_subscriptions {
+        let is_meant = |owner: &Instance, it: &Job| {
+            let is_for_end = || owner.element(it.element_instance).is_some_and(is_terminating);
+            it.is_held && (!is_ending || is_for_end())
+        };
+        each_job(ctx, sweep, is_meant, false, Step::Release);
+    } else if !is_ending {
         each_subscription(ctx, sweep, Step::OpenSubscription, Step::Release);
-    } else {
-        each_job(ctx, sweep, |it| it.is_held, false, Step::Release);
     }
+}
+
+fn is_terminating(element: &ElementInstance) -> bool {
+    element.state == ElementState::Terminating
 }
 
 fn each_job(
     ctx: &mut Ctx<'_>,
     sweep: &Sweep,
-    is_meant: impl Fn(&Job) -> bool,
+    is_meant: impl Fn(&Instance, &Job) -> bool,
     is_held: bool,
     again: impl Fn(Sweep) -> Step,
 ) {
     let Some(found) = ctx.state.instance(sweep.instance) else { return };
-    let jobs: Vec<Job> = found.jobs.iter_after(sweep.after).take(PARTS_PER_STEP).cloned().collect();
+    let jobs: Vec<&Job> = found.jobs.iter_after(sweep.after).take(PARTS_PER_STEP).collect();
     let next = match jobs.last().filter(|_| jobs.len() == PARTS_PER_STEP) {
         Some(last) => Sweep { after: last.key, ..sweep.clone() },
         None => Sweep { after: Key::NONE, is_at_subscriptions: true, ..sweep.clone() },
     };
-    for it in jobs.iter().filter(|it| is_meant(it)) {
-        let event = JobHeld { instance: sweep.instance, job: it.key, is_held };
+    let meant = jobs.into_iter().filter(|it| is_meant(found, it));
+    for (job, job_type) in meant.map(|it| (it.key, it.job_type.clone())).collect::<Vec<_>>() {
+        let event = JobHeld { instance: sweep.instance, job, is_held };
         ctx.emit(Key::NONE, Event::JobHeld(event));
-        job::offer(ctx, it.key, &it.job_type);
+        job::offer(ctx, job, &job_type);
     }
     ctx.then(again(next));
 }

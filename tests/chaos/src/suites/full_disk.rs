@@ -11,8 +11,10 @@
 mod in_fold;
 mod small_disk;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,8 @@ use crate::environment::{COLD, World, connect, health, probe};
 use crate::load::mixed::{Kind, MIXED};
 use crate::oracle::Outcome;
 use crate::oracle::probe::{HEALTH_LATE_MAX_MS, Phase, check_health};
+use crate::oracle::replay::partition;
+use crate::places::kind;
 use crate::suite::{Form, KILLS, Setting, Suite, Tally};
 
 /// After there is space, commands are acknowledged again within this time: twice that of other
@@ -160,6 +164,7 @@ async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Res
     world.replay(tally).context("replay before the disk is full")?;
 
     disk.fill()?;
+    let log_before = log_files(world)?;
     let (grpc, address) = (free_address()?, free_address()?);
     let mut command =
         world.baton.command(&["serve", "--grpc-addr", &grpc, "--http-addr", &address]);
@@ -188,6 +193,11 @@ async fn at_start(world: &mut World, disk: &SmallDisk, tally: &mut Tally) -> Res
     can_read(world)?;
     check_health(&probes, &[FULL], &mut world.verdict);
     ensure!(!server.is_ready(Duration::ZERO)?, "it is ready without a free byte");
+    // A write that fits by chance today fails tomorrow, and ends the process.
+    for (file, bytes) in log_files(world)? {
+        let is_kept = log_before.get(&file).is_some_and(|it| it.starts_with(&bytes));
+        ensure!(is_kept, "it wrote to the log without a free byte: {}", file.display());
+    }
     let freed = Instant::now();
     disk.free()?;
     ensure!(
@@ -289,6 +299,19 @@ fn can_read(world: &World) -> Result<()> {
     world.baton.each_record(1, |_| records += 1)?;
     ensure!(records > 0, "no records can be read");
     Ok(())
+}
+
+/// The files of the log that hold entries.
+fn log_files(world: &World) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(partition(&world.baton.data()).join("log"))? {
+        let path = entry?.path();
+        if kind(&path.to_string_lossy()) == "the log" {
+            files.insert(path.clone(), fs::read(path)?);
+        }
+    }
+    ensure!(!files.is_empty(), "there is no log");
+    Ok(files)
 }
 
 fn names_disk(reasons: &[String]) -> bool {

@@ -2,7 +2,7 @@
 
 use broker_api::Broker as _;
 use record::{
-    CauseKind, CompensationIntent, DeployedIntent, ElementType, Event, JobIntent, JobKind,
+    CauseKind, CompensationIntent, DeployedIntent, ElementType, Event, JobIntent, JobKind, Millis,
     ProcessEventIntent, ProcessInstanceIntent, Record, UserTaskIntent,
 };
 
@@ -186,7 +186,8 @@ impl World {
             return Err(format!("the node is well, but says {:?}", broker.health().reasons));
         }
         if !self.options.clock_is_controllable {
-            self.oracles.timers.check_late(self.shadow.engine.next_due())?;
+            let sync_ms = Millis::try_from(self.node.machine.sync_ms_max()).unwrap_or(Millis::MAX);
+            self.oracles.timers.check_late(self.shadow.engine.next_due(), sync_ms)?;
         }
         Ok(())
     }
