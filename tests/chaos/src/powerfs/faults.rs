@@ -188,8 +188,6 @@ pub(super) struct Judge {
     pub(super) cut_seen: u64,
     /// Calls so far that could be that of [`Faults::cut_after_place`].
     pub(super) cut_after_seen: u64,
-    /// The call of [`Faults::cut_after_place`] has come.
-    pub(super) is_cut_next: bool,
     /// Calls so far that could be that of [`Faults::fail_sync_at_place`].
     pub(super) sync_seen: u64,
     /// Calls so far that could be that of [`WriteAt::Place`].
@@ -250,14 +248,13 @@ impl Judge {
     fn apply(&mut self, called: &Called) -> Ruling {
         let Faults { cut_at, cut_at_place, cut_after_place, .. } = self.faults;
         let Faults { fail_sync_at, fail_sync_at_place, fail_write, slow_sync, .. } = self.faults;
-        if cut_at == Some(self.calls.all)
-            || self.is_cut_next
-            || is_at(cut_at_place, called, &mut self.cut_seen)
-        {
+        if cut_at == Some(self.calls.all) || is_at(cut_at_place, called, &mut self.cut_seen) {
             self.is_dark = true;
             return Ruling::Hold;
         }
-        self.is_cut_next = is_at(cut_after_place, called, &mut self.cut_after_seen);
+        if is_at(cut_after_place, called, &mut self.cut_after_seen) {
+            self.faults.cut_at = Some(self.calls.all + 1);
+        }
         if called.op.is_sync() {
             let number = self.calls.syncs;
             if fail_sync_at == Some(number)
