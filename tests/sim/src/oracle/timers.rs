@@ -16,9 +16,13 @@ pub struct Timers {
     pub live: BTreeMap<Key, Millis>,
     /// Log time is at most this.
     ceiling: Millis,
-    /// Log time would be at least this if something were proposed now.
+    /// Log time would be at least this if something were proposed now, by what it was and what has
+    /// passed since.
     floor: Millis,
-    /// What was due first when somebody looked, and [`Self::floor`] at the first look.
+    /// What the wall clock shows: log time is not behind it either. A moment that it showed while
+    /// nothing was proposed, and does not show any more, is nothing that a node knows of.
+    wall: Millis,
+    /// What was due first when somebody looked, and [`Self::least`] at the first look.
     noticed: BTreeMap<Millis, Millis>,
 }
 
@@ -60,7 +64,8 @@ impl Timers {
     pub fn pass(&mut self, ms: u64, wall: Millis) {
         let ms = Millis::try_from(ms).unwrap_or(Millis::MAX);
         self.ceiling = self.ceiling.saturating_add(ms).max(wall);
-        self.floor = self.floor.saturating_add(ms * 9 / 10).max(wall);
+        self.floor = self.floor.saturating_add(ms * 9 / 10);
+        self.wall = wall;
     }
 
     /// The log came to this time.
@@ -77,16 +82,22 @@ impl Timers {
 
     /// A new life of the node knows log time and the wall clock only.
     pub fn restart(&mut self, now: Millis, wall: Millis) {
-        self.floor = now.max(wall);
-        self.noticed.values_mut().for_each(|it| *it = self.floor.min(*it));
+        (self.floor, self.wall) = (now, wall);
+    }
+
+    /// Log time would be at least this if something were proposed now.
+    fn least(&self) -> Millis {
+        self.floor.max(self.wall)
     }
 
     /// Notes what is due first, after each step.
     pub fn notice(&mut self, next_due: Option<Millis>) {
         // What was due before that is done.
         self.noticed = next_due.map_or_else(BTreeMap::new, |due| self.noticed.split_off(&due));
+        let now = self.least();
+        self.noticed.values_mut().for_each(|it| *it = now.min(*it));
         if let Some(due) = next_due {
-            self.noticed.entry(due).or_insert(self.floor);
+            self.noticed.entry(due).or_insert(now);
         }
     }
 
@@ -99,8 +110,9 @@ impl Timers {
         let Some(due) = next_due else { return Ok(()) };
         // A date may have passed before somebody waits for it, or while the instance was suspended.
         let since = self.noticed.get(&due).map_or(due, |noticed| due.max(*noticed));
-        if since + LATE_MAX_MS + LATE_SYNCS * sync_ms < self.floor {
-            return Err(format!("something is due since {} ms", self.floor - since));
+        let now = self.least();
+        if since + LATE_MAX_MS + LATE_SYNCS * sync_ms < now {
+            return Err(format!("something is due since {} ms", now - since));
         }
         Ok(())
     }
@@ -161,7 +173,23 @@ mod tests {
         let mut timers = at(90_000);
         assert!(!is_late(&mut timers, 2_000));
         timers.restart(10_000, 20_000);
-        timers.floor += LATE_MAX_MS + 1;
+        assert!(!is_late(&mut timers, 2_000));
+        timers.wall += LATE_MAX_MS + 1;
         assert!(is_late(&mut timers, 2_000));
+    }
+
+    #[test]
+    fn a_moment_that_the_clock_showed_for_a_while_is_past_only_if_the_log_came_to_it() {
+        for is_reached in [false, true] {
+            let mut timers = at(10_000);
+            timers.pass(10, 900_000);
+            if is_reached {
+                timers.reached(900_000).unwrap();
+            }
+            timers.pass(10, 10_000);
+            assert!(!is_late(&mut timers, 500_000));
+            timers.pass(2 * LATE_MAX_MS.unsigned_abs(), 20_000);
+            assert_eq!(is_late(&mut timers, 500_000), is_reached);
+        }
     }
 }
