@@ -330,11 +330,11 @@ async fn elect<D: Disk>(node: u64, raft: &PartitionRaft<D>) -> Result<(), OpenEr
     let failed = |error: &dyn std::fmt::Display| OpenError::Raft(error.to_string());
     if raft.is_initialized().await.map_err(|error| failed(&error))? {
         // Alone, there is nobody to wait for.
-        raft.runtime_config().elect(true);
-        return raft.trigger().elect(false).await.map_err(|error| failed(&error));
+        raft.trigger().elect(false).await.map_err(|error| failed(&error))?;
+    } else {
+        let members = BTreeMap::from([(node, BasicNode::default())]);
+        raft.initialize(members).await.map_err(|error| failed(&error))?;
     }
-    let members = BTreeMap::from([(node, BasicNode::default())]);
-    raft.initialize(members).await.map_err(|error| failed(&error))?;
     raft.runtime_config().elect(true);
     Ok(())
 }

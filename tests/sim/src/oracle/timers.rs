@@ -112,7 +112,10 @@ impl Timers {
         let since = self.noticed.get(&due).map_or(due, |noticed| due.max(*noticed));
         let now = self.least();
         if since + LATE_MAX_MS + LATE_SYNCS * sync_ms < now {
-            return Err(format!("something is due since {} ms", now - since));
+            return Err(format!(
+                "something is due since {} ms, on a disk whose syncs take up to {sync_ms} ms",
+                now - since
+            ));
         }
         Ok(())
     }
