@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Creator,
     /// Creates instances with so many bytes of variables.
     Filler(usize),
+    /// Creates instances that keep so many bytes of variables for hours.
+    Keeper(usize),
     /// Publishes messages and creates who waits for them.
     Publisher,
     /// Creates instances of all other elements, moves, migrates and suspends some,
@@ -95,6 +97,7 @@ async fn run(
         let done = match kind {
             Kind::Creator => create(&steps, &mut random).await,
             Kind::Filler(bytes) => steps.create_filled(bytes, &mut random).await,
+            Kind::Keeper(bytes) => steps.create_kept(bytes, &mut random).await,
             Kind::Publisher => message(&steps).await,
             Kind::Mixer => clients::mix(&steps, &mut random).await,
             Kind::Worker => clients::work(&steps, &mut random).await,

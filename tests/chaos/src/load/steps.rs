@@ -101,9 +101,16 @@ impl<'a> Steps<'a> {
     /// # Errors
     /// The server did not answer.
     pub async fn create_filled(&self, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
-        // It must not become small by compression.
-        let ballast: Vec<u64> = (0..bytes / 16).map(|_| random.number() >> 12).collect();
-        self.create(JOB, json!({"ballast": ballast})).await.map(drop)
+        self.create(JOB, json!({"ballast": ballast(bytes, random)})).await.map(drop)
+    }
+
+    /// Creates an instance that keeps so many bytes of variables for hours.
+    ///
+    /// # Errors
+    /// The server did not answer.
+    pub async fn create_kept(&self, bytes: usize, random: &mut Random) -> Result<(), Stopped> {
+        let variables = json!({"duration": "PT3H", "ballast": ballast(bytes, random)});
+        self.create(TIMER, variables).await.map(drop)
     }
 
     async fn create(&self, process: &str, variables: Value) -> Result<Option<i64>, Stopped> {
@@ -219,4 +226,9 @@ impl<'a> Steps<'a> {
         let ask = Ask::Fail { job: job.key, tag };
         self.ledger.call(ask, self.patience, call, |()| Vec::new()).await.map(|_| ())
     }
+}
+
+/// About so many bytes that do not become small by compression.
+fn ballast(bytes: usize, random: &mut Random) -> Vec<u64> {
+    (0..bytes / 16).map(|_| random.number() >> 12).collect()
 }

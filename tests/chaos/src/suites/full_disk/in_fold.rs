@@ -33,12 +33,14 @@ pub(super) async fn run(world: &mut World, disk: &SmallDisk, tally: &mut Tally) 
     let mut server = world.start(FOLDING)?;
     world.deploy(&server).await?;
     world.ledger.let_fail(true);
-    let fillers = [Kind::Filler(40_000); 4];
+    // Instances that stay, so that the base does.
+    let load = world.load(&server, &[Kind::Keeper(40_000); 4]).await?;
+    wait_for("a base that is larger than what is left of the disk", || {
+        Ok(fs::metadata(&base).is_ok_and(|it| it.len() > BASE_BYTES_MIN).then_some(()))
+    })?;
+    load.end().await?;
     for _ in 0..KILLS_MAX {
-        let load = world.load(&server, &[MIXED, &fillers].concat()).await?;
-        wait_for("a base that is larger than what is left of the disk", || {
-            Ok(fs::metadata(&base).is_ok_and(|it| it.len() > BASE_BYTES_MIN).then_some(()))
-        })?;
+        let load = world.load(&server, MIXED).await?;
         let moment = Duration::from_millis(world.random.below(FOLD_MS));
         begins_to_fold(&checkpoints).await?;
         tokio::time::sleep(moment).await;
