@@ -116,9 +116,9 @@ impl World {
     }
 
     /// Whoever waits for the end of an instance, or for the listeners to a user task, gives up in
-    /// time: where few commands may be under way, theirs would keep out those that they wait for.
+    /// time: where few more commands may be under way, theirs keep out those that they wait for.
     fn stop_waiting(&mut self) {
-        if !self.options.is_narrow() {
+        if !self.options.is_narrow_beside(self.clients.open.len()) {
             return;
         }
         for number in self.clients.open.clone() {

@@ -235,9 +235,11 @@ impl Options {
         }
     }
 
-    /// True if only a few commands may be under way.
-    pub fn is_narrow(&self) -> bool {
-        self.limits.commands_in_flight_max < 16
+    /// True if only a few more commands may be under way beside so many: those that wait for jobs
+    /// would keep out the workers that they wait for.
+    pub fn is_narrow_beside(&self, open: usize) -> bool {
+        let max = self.limits.commands_in_flight_max;
+        max < 16 || open as u64 >= max / 2
     }
 
     /// How the node is set up.
