@@ -24,6 +24,10 @@ const FORGOTTEN_MS: i64 = 700_000;
 const ENTRY_MS: u64 = 30;
 /// So often jobs are done that follow from jobs, before something else is: a loop may need it.
 const PASSES_MAX: u32 = 40;
+/// More jobs than that may come of a loop that forks: each pass would double them for ever.
+const JOBS_MAX: usize = 500;
+/// More records come of no liveness phase unless something multiplies, which would fill the memory.
+const RECORDS_MAX: usize = 500_000;
 /// So often instances may begin after the last one had ended: those that timers start.
 const LATE_MAX: u32 = 4;
 
@@ -33,9 +37,10 @@ impl World {
     /// # Errors
     /// Something does not come to it, or does not hold meanwhile.
     pub(crate) fn drain(&mut self) -> Result<(), String> {
+        let most = self.shadow.records.len() + RECORDS_MAX;
         for _ in 0..LATE_MAX {
             self.resume_all()?;
-            self.end_instances()?;
+            self.end_instances(most)?;
             self.leap(FORGOTTEN_MS)?;
             self.settle()?;
             if self.oracles.instances.roots.is_empty() && self.oracles.timers.live.is_empty() {
@@ -55,12 +60,15 @@ impl World {
         Ok(())
     }
 
-    fn end_instances(&mut self) -> Result<(), String> {
+    fn end_instances(&mut self, records_most: usize) -> Result<(), String> {
         for round in 0..ROUNDS_MAX {
             if self.oracles.instances.roots.is_empty() {
                 return Ok(());
             }
-            if round % 4 == 2 {
+            if self.shadow.records.len() > records_most {
+                return Err(format!("something multiplies: {RECORDS_MAX} records have no end"));
+            }
+            if round % 4 == 2 || self.oracles.jobs.live.len() > JOBS_MAX {
                 self.give_all()?;
             }
             self.do_work()?;
@@ -89,8 +97,10 @@ impl World {
     /// Does all jobs and user tasks, and resolves all incidents.
     fn do_work(&mut self) -> Result<(), String> {
         self.stop_waiting();
+        let many = JOBS_MAX.max(self.oracles.jobs.live.len());
         for _ in 0..PASSES_MAX {
-            if !self.oracles.jobs.live.values().any(|it| it.place == Place::Activatable) {
+            let live = &self.oracles.jobs.live;
+            if live.len() > many || !live.values().any(|it| it.place == Place::Activatable) {
                 break;
             }
             let mut done = 0;
