@@ -25,8 +25,11 @@ pub struct Config {
 /// Limits of a node. Each is named in the refusal when it is reached.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// `commands-in-flight-max`: commands that wait for their reply.
+    /// `commands-in-flight-max`: commands that were not carried out yet.
     pub commands_in_flight_max: u64,
+    /// `answers-awaited-max`: about so many requests, whose command was carried out, wait for what
+    /// others do: for the result of an instance, or for the listeners of a user task.
+    pub answers_awaited_max: u64,
     /// `polls-parked-max`: job polls that wait for a job.
     pub polls_parked_max: u64,
     /// `message-size-max`: bytes of one command.
@@ -65,6 +68,7 @@ impl Config {
             clock_is_controllable: false,
             limits: Limits {
                 commands_in_flight_max: 4_096,
+                answers_awaited_max: 65_536,
                 polls_parked_max: 10_000,
                 message_size_max_bytes: 4 << 20,
                 disk_free_min_bytes: 256 << 20,

@@ -8,7 +8,9 @@ mod support;
 use broker::{Config, Node, StartError};
 use broker_api::{Broker as _, PollRequest, Refusal, Request, StreamRequest};
 use one::{create, deploy};
-use record::{CommandBody, CompleteJob, Envelope, Key, PublishMessage, Reply, ResolveIncident};
+use record::{
+    CommandBody, CompleteJob, CreateInstance, Envelope, Key, PublishMessage, Reply, ResolveIncident,
+};
 use std::time::Duration;
 use support::{copy_folder, start, submit};
 use value::Doc;
@@ -256,5 +258,54 @@ async fn commands_in_flight_are_limited_by_name() {
     assert!(taken >= 3 && refused > 0, "{taken} taken, {refused} refused");
     // Those that were answered are in flight no more.
     submit().await.unwrap();
+    node.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_wait_for_a_result_do_not_keep_out_the_worker_that_they_wait_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::new(folder.path().to_owned());
+    config.limits.commands_in_flight_max = 1;
+    config.limits.answers_awaited_max = 3;
+    let node = start(&config).await;
+    deploy(&node).await;
+    let ask = || {
+        let body = CommandBody::CreateInstance(CreateInstance {
+            process_id: "one".into(),
+            version: -1,
+            await_result: true,
+            ..CreateInstance::default()
+        });
+        node.submit(Request { partition: 1, envelope: Envelope::default(), body })
+    };
+    let awaited = &node.metrics().answers_awaited;
+    let mut waiting = Vec::new();
+    for count in 1..=3 {
+        waiting.push(tokio::spawn(ask()));
+        while awaited.load(std::sync::atomic::Ordering::Relaxed) < count {
+            tokio::task::yield_now().await;
+        }
+    }
+    let refused = ask().await.unwrap_err();
+    let is_named =
+        matches!(refused, Refusal::LimitReached { limit: "answers-awaited-max", max: 3, .. });
+    assert!(is_named, "{refused:?}");
+
+    // Others go on beside them, and so all have what they wait for.
+    let batch = node.activate_jobs(poll(Duration::from_secs(10))).await.unwrap();
+    assert_eq!(batch.jobs.len(), 3);
+    for job in batch.jobs {
+        assert!(matches!(complete(&node, job.key).await, Reply::Accepted(_)));
+    }
+    for result in waiting {
+        let reply = result.await.unwrap().unwrap();
+        assert!(matches!(reply, Reply::InstanceResult(_)), "{reply:?}");
+    }
+    let is_told = async {
+        while awaited.load(std::sync::atomic::Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), is_told).await.unwrap();
     node.shut_down().await;
 }

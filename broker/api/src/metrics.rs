@@ -39,7 +39,8 @@ metrics! {
     counter commands_accepted = "baton_commands_accepted_total", "Commands whose entry was applied and answered with success.";
     counter commands_rejected = "baton_commands_rejected_total", "Commands whose entry was applied and answered with a rejection.";
     counter commands_refused = "baton_commands_refused_total", "Commands refused before the log by a limit or missing leader.";
-    gauge commands_in_flight = "baton_commands_in_flight", "Commands proposed and not yet answered.";
+    gauge commands_in_flight = "baton_commands_in_flight", "Commands proposed and not yet carried out.";
+    gauge answers_awaited = "baton_answers_awaited", "Requests whose command was carried out and that wait for what others do.";
     counter entries_applied = "baton_entries_applied_total", "Log entries applied.";
     counter records_written = "baton_records_written_total", "Records put out by apply.";
     counter apply_nanoseconds = "baton_apply_nanoseconds_total", "Time spent in apply.";

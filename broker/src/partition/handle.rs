@@ -9,7 +9,7 @@ use super::stall;
 use super::state_machine::{PartitionRaft, heads_its_term};
 use super::status::{Fatal, Pauses, Progress};
 use super::streams::Streams;
-use super::waiting::Waiting;
+use super::waiting::{Full, Room, Waiting};
 use super::worker::{Question, Task};
 use crate::checkpoint::Store;
 use crate::config::Config;
@@ -232,15 +232,10 @@ impl<P: Platform> Partition<P> {
         };
         self.check().map_err(refused)?;
         self.check_known(&body).map_err(refused)?;
-        let max = self.config.limits.commands_in_flight_max;
-        let overloaded = || Refusal::LimitReached {
-            limit: "commands-in-flight-max",
-            max,
-            reason: "The partition has as many commands under way. Try again in a moment."
-                .to_owned(),
-        };
-        let (mut ticket, settled) =
-            self.waiting.register(max).ok_or_else(|| refused(overloaded()))?;
+        let limits = &self.config.limits;
+        let overloaded = |full: Full| refused(full.refusal(limits));
+        let room = Room::of(&body, limits);
+        let (mut ticket, settled) = self.waiting.register(room).map_err(overloaded)?;
         let command = Command { request: ticket.id.clone(), settled, envelope, body };
         let bytes = command.to_bytes();
         let (size_bytes, max_bytes) =
@@ -249,9 +244,9 @@ impl<P: Platform> Partition<P> {
             return Err(refused(Refusal::TooLarge { size_bytes, max_bytes }));
         }
         if !self.proposals.client(bytes) {
-            return Err(refused(overloaded()));
+            return Err(overloaded(Full::UnderWay));
         }
-        self.metrics.commands_in_flight.store(self.waiting.len(), Ordering::Relaxed);
+        self.waiting.tell(&self.metrics);
         let reply = tokio::select! {
             biased;
             reply = ticket.reply() => reply,

@@ -255,6 +255,10 @@ impl Worker {
             // If it is full, what is compiled next is asked for after this.
             let _ = self.outlets.uncompiled.try_send(());
         }
+        let request = &entry.body.command.request;
+        if !self.out.replies.iter().any(|(answered, _)| answered == request) {
+            self.outlets.waiting.carried_out(request);
+        }
         self.route();
         Ok(())
     }
@@ -317,7 +321,7 @@ impl Worker {
         metrics.incidents_open.store(engine.incidents_open(), Ordering::Relaxed);
         metrics.jobs_activatable.store(engine.jobs_activatable(), Ordering::Relaxed);
         metrics.streams_open.store(engine.streams_open(), Ordering::Relaxed);
-        metrics.commands_in_flight.store(self.outlets.waiting.len(), Ordering::Relaxed);
+        self.outlets.waiting.tell(metrics);
         metrics.polls_parked.store(self.outlets.polls.len(), Ordering::Relaxed);
         self.outlets.progress.tell(engine, self.term, &self.pace);
     }

@@ -45,8 +45,10 @@ pub(crate) struct Config {
 /// Limits of a node. What replicas must agree on is a setting instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Commands that are proposed and not yet answered.
+    /// Commands that are proposed and not yet carried out.
     pub(crate) commands_in_flight_max: u32,
+    /// Requests that wait for the result of an instance or for the listeners of a user task.
+    pub(crate) answers_awaited_max: u32,
     /// Polls that wait for jobs.
     pub(crate) polls_parked_max: u32,
     /// Below so much free disk space commands are refused.

@@ -82,6 +82,7 @@ fn node_config(config: &Config) -> broker::Config {
     node.node_id = config.node_id;
     node.clock_is_controllable = config.clock == Clock::Controllable;
     node.limits.commands_in_flight_max = u64::from(config.limits.commands_in_flight_max);
+    node.limits.answers_awaited_max = u64::from(config.limits.answers_awaited_max);
     node.limits.polls_parked_max = u64::from(config.limits.polls_parked_max);
     node.limits.disk_free_min_bytes = config.limits.free_disk_min_bytes;
     node.checkpoints.interval = config.limits.checkpoint_interval;

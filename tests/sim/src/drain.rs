@@ -99,16 +99,17 @@ impl World {
         self.stop_waiting();
         let many = JOBS_MAX.max(self.oracles.jobs.live.len());
         for _ in 0..PASSES_MAX {
-            let live = &self.oracles.jobs.live;
-            if live.len() > many || !live.values().any(|it| it.place == Place::Activatable) {
+            let free = self.free_jobs();
+            if free.is_empty() || self.oracles.jobs.live.len() > many {
                 break;
             }
             let mut done = 0;
             for job_type in JOB_TYPES {
                 done += self.do_jobs(job_type)?;
             }
-            let live = &self.oracles.jobs.live;
-            if done == 0 && live.values().any(|it| it.place == Place::Activatable) {
+            // One that became free meanwhile may be of a type that was asked for before.
+            if done == 0 && free.intersection(&self.free_jobs()).next().is_some() {
+                let live = &self.oracles.jobs.live;
                 return Err(format!("jobs are free, and nobody gets them: {live:?}"));
             }
         }
@@ -125,8 +126,13 @@ impl World {
         self.resolve_incidents()
     }
 
+    fn free_jobs(&self) -> BTreeSet<Key> {
+        let live = self.oracles.jobs.live.iter();
+        live.filter(|(_, it)| it.place == Place::Activatable).map(|(key, _)| *key).collect()
+    }
+
     /// Whoever waits for the end of an instance, or for the listeners to a user task, gives up in
-    /// time: where few more commands may be under way, theirs keep out those that they wait for.
+    /// time: where few more may wait, they keep out those who would complete the next user task.
     fn stop_waiting(&mut self) {
         if !self.options.is_narrow_beside(self.clients.open.len()) {
             return;

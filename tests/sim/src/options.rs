@@ -228,6 +228,7 @@ impl Options {
             },
             limits: Limits {
                 commands_in_flight_max: random.one_of(&[4, 64, 4_096]),
+                answers_awaited_max: random.one_of(&[8, 64, 65_536]),
                 polls_parked_max: random.one_of(&[2, 10_000]),
                 message_size_max_bytes: 4 << 20,
                 disk_free_min_bytes: 256 << 10,
@@ -235,11 +236,9 @@ impl Options {
         }
     }
 
-    /// True if only a few more commands may be under way beside so many: those that wait for jobs
-    /// would keep out the workers that they wait for.
+    /// True if only a few more may wait beside so many.
     pub fn is_narrow_beside(&self, open: usize) -> bool {
-        let max = self.limits.commands_in_flight_max;
-        max < 16 || open as u64 >= max / 2
+        open as u64 >= self.limits.answers_awaited_max / 2
     }
 
     /// How the node is set up.

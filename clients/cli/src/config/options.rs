@@ -73,7 +73,13 @@ pub(super) const OPTIONS: &[ServeOption] = &[
         name: "commands-in-flight-max",
         value: Some("N"),
         default: "4096",
-        help: "Commands that may wait for their answer",
+        help: "Commands that may be under way",
+    },
+    ServeOption {
+        name: "answers-awaited-max",
+        value: Some("N"),
+        default: "65536",
+        help: "Requests that may wait for a result or for listeners",
     },
     ServeOption {
         name: "polls-parked-max",

@@ -67,6 +67,7 @@ pub(super) fn config(found: &Found) -> Result<Config, Failure> {
         unprotected,
         limits: Limits {
             commands_in_flight_max: options.limit("commands-in-flight-max")?,
+            answers_awaited_max: options.limit("answers-awaited-max")?,
             polls_parked_max: options.limit("polls-parked-max")?,
             free_disk_min_bytes: options.number("free-disk-min-bytes")?,
             checkpoint_interval: options.parse(
