@@ -37,6 +37,11 @@ const SAMPLED: u64 = 6;
 /// Rounds of the short form for each kind that fail a write of records: a server that meets the full
 /// disk there can refuse commands, while one that meets it in its log must end.
 const IN_RECORDS: u64 = 1;
+/// Rounds of the short form for each kind that fail a write of the log while commands are under way:
+/// those are the ones that must not be acknowledged.
+const IN_LOG: u64 = 1;
+/// Rounds of the short form for each kind on a new disk.
+const ON_NEW: u64 = SAMPLED + IN_RECORDS + IN_LOG;
 /// Rounds on the folder of an earlier script, for each kind; one of them fails among the first
 /// writes, which are those of the start.
 const AGAIN: u64 = 2;
@@ -83,7 +88,7 @@ impl Suite for DiskErrors {
 
     fn rounds(&self, setting: &Setting) -> Result<u64> {
         let points = lengths::short(setting)?.calls.writes;
-        let of_kind = setting.form.pick(SAMPLED + IN_RECORDS + AGAIN, points + AGAIN_LONG);
+        let of_kind = setting.form.pick(ON_NEW + AGAIN, points + AGAIN_LONG);
         Ok(KINDS.len() as u64 * of_kind)
     }
 
@@ -110,7 +115,7 @@ impl Suite for DiskErrors {
         let (trouble, is_lasting, name) = KINDS[usize::try_from(round % kinds)?];
         let mut random = setting.random(self.name(), round);
         let number = round / kinds;
-        let on_new = setting.form.pick(SAMPLED + IN_RECORDS, points);
+        let on_new = setting.form.pick(ON_NEW, points);
         let at = match (number.checked_sub(on_new), setting.form) {
             (None, Form::Long) => WriteAt::Number(1 + number),
             // One point of each part of the script.
@@ -118,7 +123,10 @@ impl Suite for DiskErrors {
                 let part = points / SAMPLED;
                 WriteAt::Number(1 + number * part + random.below(part))
             }
-            (None, Form::Short) => in_records(length, &mut random),
+            (None, Form::Short) if number < SAMPLED + IN_RECORDS => {
+                in_second_quarter("records", length, &mut random)
+            }
+            (None, Form::Short) => in_second_quarter("the log", length, &mut random),
             (Some(again), Form::Long) => WriteAt::Number(1 + again),
             (Some(0), Form::Short) => WriteAt::Number(1 + random.below(OF_START)),
             (Some(_), Form::Short) => WriteAt::Number(1 + random.below(AFTER_START)),
@@ -142,12 +150,12 @@ impl Suite for DiskErrors {
     }
 }
 
-/// A write of records in the first half of the script: commands come after it.
-fn in_records(length: &lengths::Length, random: &mut Random) -> WriteAt {
-    let (op, of) = (Op::Write, "records");
+/// A write of this kind in the second quarter of the script: commands come before and after it.
+fn in_second_quarter(of: &'static str, length: &lengths::Length, random: &mut Random) -> WriteAt {
+    let op = Op::Write;
     let is_one = |it: &&Called| it.op == op && kind(&it.path) == of;
     let count = length.trace.iter().filter(is_one).count() as u64;
-    WriteAt::Place(Place { op, kind: of, number: 1 + random.below(count / 2) })
+    WriteAt::Place(Place { op, kind: of, number: 1 + count / 4 + random.below(count / 4) })
 }
 
 /// A script without failing writes, and what a power cut leaves of it.
