@@ -10,7 +10,7 @@ use super::{
 use crate::ctx::Ctx;
 use crate::state::instance::{ElementInstance, ElementState, Role, Trigger};
 use bpmn::{Element, ElementIx, Kind, Throw};
-use record::{Cause, CauseKind, Key, ProcessInstanceIntent};
+use record::{Cause, CauseKind, Key, LOGIC_REFINED, ProcessInstanceIntent};
 
 /// How many children one step tells to terminate.
 const CHILDREN_PER_STEP: usize = 64;
@@ -123,6 +123,12 @@ pub(crate) fn end_scope(ctx: &mut Ctx<'_>, at: &At) {
     if children == 0 {
         flow::end_path(ctx, at.instance, at.scope);
         return;
+    }
+    // The scope begins no event subprocess any more, however long its elements take to end.
+    if ctx.state.meta.logic() >= LOGIC_REFINED
+        && let Some(scope) = At::find(ctx, at.instance, at.scope)
+    {
+        subscribe::close_inside(ctx, &scope);
     }
     ctx.then(Step::TerminateChildren(TerminateChildren {
         instance: at.instance,
