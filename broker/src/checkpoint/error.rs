@@ -63,7 +63,7 @@ pub enum Error {
     #[error(
         "in '{}' the base and the files after it reach index {after}, but the next file, \
          '{}', builds on index {previous}: a file of index {previous} is missing, or the base is \
-         older than the files, because {} or another one was put there",
+         older than the files, because {} or another one was put there{beside}",
         dir.display(), super::names::delta_name(*found), DamagedFile("base/db", *place)
     )]
     Missing {
@@ -77,11 +77,13 @@ pub enum Error {
         previous: u64,
         /// Where the base's file is not what was written, if that is known.
         place: Option<Place>,
+        /// What else is wrong with the base's files, each after a semicolon.
+        beside: String,
     },
     /// The base holds parts of a checkpoint whose file is missing.
     #[error(
         "in '{}' the base holds part of the checkpoint at index {index}, whose file '{}' is \
-         missing, or {}",
+         missing, or {}{beside}",
         dir.display(), super::names::delta_name(*index), DamagedFile("base/db", *place)
     )]
     HalfFolded {
@@ -91,6 +93,8 @@ pub enum Error {
         index: u64,
         /// Where the base's file is not what was written, if that is known.
         place: Option<Place>,
+        /// What else is wrong with the base's files, each after a semicolon.
+        beside: String,
     },
     /// A row of the base is not what was written.
     #[error("in '{}', tree '{tree}', row {key}: {reason}", path.display())]

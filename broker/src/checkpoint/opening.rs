@@ -263,14 +263,16 @@ fn check_chain(dir: &Path, folds: &Folds, headers: &[Header]) -> Result<(), Erro
     for header in headers {
         if !header.full && header.previous != after {
             let (found, previous) = (header.index, header.previous);
-            return Err(Error::Missing { dir: dir.to_owned(), after, found, previous, place });
+            let (dir, beside) = (dir.to_owned(), String::new());
+            return Err(Error::Missing { dir, after, found, previous, place, beside });
         }
         after = header.index;
     }
     let starts_full = headers.first().is_some_and(|header| header.full);
     match folds.folding {
         Some(index) if !starts_full && headers.iter().all(|header| header.index != index) => {
-            Err(Error::HalfFolded { dir: dir.to_owned(), index, place })
+            let (dir, beside) = (dir.to_owned(), String::new());
+            Err(Error::HalfFolded { dir, index, place, beside })
         }
         Some(_) | None => Ok(()),
     }

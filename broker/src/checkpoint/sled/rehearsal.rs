@@ -30,7 +30,7 @@ pub(super) fn rehearse(dir: &Path, cache_bytes: u64, trial: Trial<'_>) -> Result
         .and_then(|()| SledBase::open_copy(&copy, dir, cache_bytes, found))
         .and_then(|base| trial(Box::new(base)));
     clear(dir)?;
-    tried.map_err(|error| told(error, &copy, &damaged))?;
+    tried.map_err(|error| told(error, dir, &copy, &damaged))?;
     match found {
         Place::DamagedAt(offset) => tracing::warn!(
             base = %dir.display(), offset,
@@ -89,9 +89,20 @@ fn copy_files(from: &Path, to: &Path, without: &[String]) -> Result<(), Error> {
 }
 
 /// Says of a refusal what else is damaged, or that the disk refused the copy.
-fn told(mut error: Error, copy: &Path, damaged: &[String]) -> Error {
+///
+/// What sled knows of its rows it writes to `snap.*`. Without that it goes through the log in `db`,
+/// which has all of it only while none of its newest segments was used again.
+fn told(mut error: Error, dir: &Path, copy: &Path, damaged: &[String]) -> Error {
     if let Error::Base { path, cause: BaseCause::Refused(_), .. } = &mut error {
         copy.clone_into(path);
+    } else if let Error::Missing { beside, .. } | Error::HalfFolded { beside, .. } = &mut error {
+        for name in damaged {
+            *beside = format!("{beside}; its file '{name}' is damaged and was left out");
+        }
+        let names = RealDisk.list(dir).unwrap_or_default();
+        if !names.iter().any(|it| it.starts_with("snap.")) {
+            beside.push_str("; its file 'snap.*' is missing");
+        }
     } else if let Error::Base { reason, .. }
     | Error::DamagedRow { reason, .. }
     | Error::DamagedBase { reason, .. } = &mut error

@@ -41,7 +41,8 @@ fn rehearse(dir: &Dir) -> Result<(), Error> {
                 let (found, place) = (6, base.place()?);
                 let after = after.unwrap_or(0);
                 let dir = dir.path().to_owned();
-                Err(Error::Missing { dir, after, found, previous: 6, place })
+                let beside = String::new();
+                Err(Error::Missing { dir, after, found, previous: 6, place, beside })
             }
         }
     })
@@ -159,13 +160,32 @@ fn settings_and_snapshots_that_are_damaged_are_made_anew() {
             let bytes = fs::read(&path).expect("reads");
             fs::write(&path, &bytes[..cut]).expect("writes");
             assert_eq!(survey(&dir), Survey::Unsure);
-            rehearse(&dir).expect("leads to all rows");
-            let base = SledBackend::default().open(dir.path()).expect("opens");
-            assert_eq!(scan(base.as_ref()).expect("scans").len(), 40);
-            drop(base);
+            match rehearse(&dir) {
+                Ok(()) => {
+                    let base = SledBackend::default().open(dir.path()).expect("opens");
+                    assert_eq!(scan(base.as_ref()).expect("scans").len(), 40);
+                }
+                // sled wrote over one of the newest segments of its log, which it does now and then.
+                Err(error) if name.starts_with("snap.") => {
+                    check_told(&dir, &error, &path);
+                    return;
+                }
+                Err(error) => panic!("{error}"),
+            }
             assert_eq!(as_synced(&dir), Some(6));
         }
     }
+}
+
+/// A refusal names the snapshot that is damaged, or missing, and leaves it as it is.
+fn check_told(dir: &Dir, error: &Error, path: &Path) {
+    let name = path.file_name().and_then(|it| it.to_str()).expect("a name of ours");
+    let expected = format!("; its file '{name}' is damaged and was left out");
+    assert!(error.to_string().ends_with(&expected), "{error}");
+    assert!(path.exists(), "{}", path.display());
+    fs::remove_file(path).expect("removes");
+    let error = rehearse(dir).expect_err("is refused again").to_string();
+    assert!(error.ends_with("; its file 'snap.*' is missing"), "{error}");
 }
 
 #[test]
