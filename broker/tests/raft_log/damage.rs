@@ -77,8 +77,8 @@ async fn a_flipped_bit_is_found_and_its_place_named() {
 async fn rot_under_an_open_log_is_found_when_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path()).unwrap();
-    // One after the other: entries of a file that is synced together with a later one stay in
-    // memory for a while.
+    // Each is synced before the next: only then is it certain that the log has let go of the entries
+    // of earlier files.
     for index in 0..200 {
         append(&mut store, 1, index..index + 1).await;
     }

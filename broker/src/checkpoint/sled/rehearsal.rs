@@ -91,7 +91,8 @@ fn copy_files(from: &Path, to: &Path, without: &[String]) -> Result<(), Error> {
 /// Says of a refusal what else is damaged, or that the disk refused the copy.
 ///
 /// What sled knows of its rows it writes to `snap.*`. Without that it goes through the log in `db`,
-/// which has all of it only while none of its newest segments was used again.
+/// and takes it for empty where the segment was freed in which the log is stable, as its newest
+/// segments say.
 fn told(mut error: Error, dir: &Path, copy: &Path, damaged: &[String]) -> Error {
     if let Error::Base { path, cause: BaseCause::Refused(_), .. } = &mut error {
         copy.clone_into(path);

@@ -160,13 +160,14 @@ fn settings_and_snapshots_that_are_damaged_are_made_anew() {
             let bytes = fs::read(&path).expect("reads");
             fs::write(&path, &bytes[..cut]).expect("writes");
             assert_eq!(survey(&dir), Survey::Unsure);
+            let needs_snapshot = name.starts_with("snap.") && lacks_stable_segment(&dir);
             match rehearse(&dir) {
                 Ok(()) => {
+                    assert!(!needs_snapshot, "it leads to all rows without its snapshot");
                     let base = SledBackend::default().open(dir.path()).expect("opens");
                     assert_eq!(scan(base.as_ref()).expect("scans").len(), 40);
                 }
-                // sled wrote over one of the newest segments of its log, which it does now and then.
-                Err(error) if name.starts_with("snap.") => {
+                Err(error) if needs_snapshot => {
                     check_told(&dir, &error, &path);
                     return;
                 }
@@ -175,6 +176,23 @@ fn settings_and_snapshots_that_are_damaged_are_made_anew() {
             assert_eq!(as_synced(&dir), Some(6));
         }
     }
+}
+
+/// True if the segment is free in which the log is stable as its newest segments say: sled looks
+/// from there on for the end, and without a snapshot takes a log that lacks it for an empty one.
+fn lacks_stable_segment(dir: &Dir) -> bool {
+    const SEGMENT: usize = 512 << 10;
+    const NONE: u64 = i64::MAX as u64;
+    let data = fs::read(dir.path().join("db")).expect("reads");
+    let header = |at: usize, number: usize| {
+        let bytes = data[at + 4 + 8 * number..][..8].try_into().expect("eight bytes");
+        u64::from_le_bytes(bytes) ^ NONE
+    };
+    let segments = (0..data.len()).step_by(SEGMENT).map(|at| (header(at, 0), header(at, 1)));
+    let used: Vec<_> = segments.filter(|(begins, _)| *begins != NONE).collect();
+    let is_known = |stable: &u64| *stable < 1 << 40;
+    let stable = used.iter().map(|(_, stable)| *stable).filter(is_known).max().unwrap_or(0);
+    !used.iter().any(|(begins, _)| *begins == stable / SEGMENT as u64 * SEGMENT as u64)
 }
 
 /// A refusal names the snapshot that is damaged, or missing, and leaves it as it is.
